@@ -1,0 +1,105 @@
+//! The decision whether somebody may do something: pure, from facts.
+//!
+//! The door in `store` loads the facts, asks here, and keeps the leaf. Nothing else decides.
+
+use std::collections::BTreeSet;
+
+use policy::{Capability, Pack, Relation};
+
+use crate::id::{PersonId, TeamId};
+
+/// What is known of the person who asks, at this moment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// Their roles now.
+    pub roles: BTreeSet<String>,
+    /// The teams that they are in now.
+    pub teams: BTreeSet<TeamId>,
+    /// The teams that they manage now.
+    pub manages: BTreeSet<TeamId>,
+    /// Whether their account is open.
+    pub active: bool,
+}
+
+/// What is known of the record that is asked for, at this moment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Situation {
+    /// Who it is allocated to.
+    pub workers: BTreeSet<PersonId>,
+    /// The teams that it is allocated to.
+    pub teams: BTreeSet<TeamId>,
+    /// Whether it is the organisation's own record, which relations to children do not open.
+    pub organisation: bool,
+}
+
+/// What was decided, and through which relation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// Yes, because of this.
+    Allow(Relation),
+    /// No. Why is for the ledger; the person is told the same whatever the reason.
+    Refuse(Refusal),
+}
+
+/// Why not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// The account is closed.
+    AccountClosed,
+    /// No role of theirs has this capability at all.
+    NoRole,
+    /// A role has it, but not for this record.
+    NoRelation,
+}
+
+impl Refusal {
+    /// The word for the ledger.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::AccountClosed => "account-closed",
+            Self::NoRole => "no-role",
+            Self::NoRelation => "no-relation",
+        }
+    }
+}
+
+/// The relations under which this person has a capability: what lists filter by.
+pub fn reach(pack: &Pack, person: &Standing, capability: Capability) -> BTreeSet<Relation> {
+    if !person.active {
+        return BTreeSet::new();
+    }
+    person
+        .roles
+        .iter()
+        .filter_map(|role| pack.role(role))
+        .flat_map(|role| &role.may)
+        .filter(|(held, _)| *held == capability)
+        .map(|(_, relation)| *relation)
+        .collect()
+}
+
+/// Whether `who`, standing so, may do this to a record in this situation (none for acts on no record at all).
+pub fn decide(
+    pack: &Pack,
+    who: PersonId,
+    person: &Standing,
+    capability: Capability,
+    record: Option<&Situation>,
+) -> Decision {
+    if !person.active {
+        return Decision::Refuse(Refusal::AccountClosed);
+    }
+    let reach = reach(pack, person, capability);
+    if reach.is_empty() {
+        return Decision::Refuse(Refusal::NoRole);
+    }
+    let holds = |relation: &Relation| match (relation, record) {
+        (Relation::Any, _) => true,
+        (_, None) => true,
+        (_, Some(record)) if record.organisation => false,
+        (Relation::Allocated, Some(record)) => record.workers.contains(&who),
+        (Relation::Team, Some(record)) => !record.teams.is_disjoint(&person.teams),
+        (Relation::Manages, Some(record)) => !record.teams.is_disjoint(&person.manages),
+    };
+    reach.into_iter().find(holds).map_or(Decision::Refuse(Refusal::NoRelation), Decision::Allow)
+}

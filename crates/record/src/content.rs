@@ -1,0 +1,315 @@
+//! What one version of an entry says, whole in itself, and the exact bytes that are sealed and committed to.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::{Date, Time};
+use ledger::encode::{DecodeError, Reader, Writer};
+
+use crate::{
+    answer::{Action, Address, Answer, Answered, Named, Passage},
+    id::PersonId,
+    time::Moment,
+};
+
+/// Who wrote an entry, as they were then (R-OBS-06): a later promotion or marriage changes nothing here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Author {
+    /// The member of staff.
+    pub person: PersonId,
+    /// Full name.
+    pub name: String,
+    /// Designation: Social worker, Team manager …
+    pub designation: String,
+    /// Team.
+    pub team: String,
+}
+
+/// One version of an entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Content {
+    /// The form's name.
+    pub form: String,
+    /// The form's version.
+    pub form_version: u32,
+    /// Who wrote it.
+    pub author: Author,
+    /// The day it happened: what orders the record (R-BAS-22).
+    pub happened_on: Date,
+    /// The time of day it happened, where known.
+    pub happened_at: Option<Time>,
+    /// When it was completed (R-OBS-02: apart from when it happened).
+    pub written: Moment,
+    /// Who gave the information, if not the writer (R-OBS-05).
+    pub informant: Option<String>,
+    /// The headline under which it stands in the chronology, if it does (R-CHR-04).
+    pub headline: Option<String>,
+    /// Lateness, where it was late (R-TIME-X07).
+    pub late: Option<Late>,
+    /// Why a second record of the same contact was made (R-VIS-12).
+    pub second_because: Option<String>,
+    /// The answers.
+    pub answers: BTreeMap<String, Answered>,
+}
+
+/// That an entry was completed after its limit, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Late {
+    /// The limit in words: «3 working days».
+    pub limit: String,
+    /// How late in words: «6 working days after».
+    pub taken: String,
+    /// The reason given.
+    pub reason: String,
+}
+
+const KIND: &str = "content";
+const VERSION: u8 = 1;
+
+impl Content {
+    /// The answer to a field.
+    pub fn answer(&self, field: &str) -> Option<&Answer> {
+        self.answers.get(field).map(|answered| &answered.answer)
+    }
+
+    /// The canonical bytes: versioned, length-prefixed, every field in a fixed order.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut w = Writer::new(KIND, VERSION);
+        w.put_text(&self.form).put_u32(self.form_version);
+        w.put_text(&self.author.person.to_string()).put_text(&self.author.name);
+        w.put_text(&self.author.designation).put_text(&self.author.team);
+        w.put_text(&self.happened_on.to_string());
+        put_text_option(&mut w, self.happened_at.map(crate::time::time_in_words).as_deref());
+        w.put_text(&self.written.to_string());
+        put_text_option(&mut w, self.informant.as_deref());
+        put_text_option(&mut w, self.headline.as_deref());
+        w.put_option(self.late.as_ref(), |w, late| {
+            w.put_text(&late.limit).put_text(&late.taken).put_text(&late.reason);
+        });
+        put_text_option(&mut w, self.second_because.as_deref());
+        let answers: Vec<_> = self.answers.iter().collect();
+        w.put_list(&answers, |w, (field, answered)| {
+            w.put_text(field);
+            put_text_option(w, answered.reason.as_deref());
+            put_answer(w, &answered.answer);
+        });
+        w.finish()
+    }
+
+    /// Reads canonical bytes back.
+    ///
+    /// # Errors
+    /// Bytes that are not such bytes, to the last one.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, DecodeError> {
+        let mut r = Reader::open(bytes, KIND)?;
+        if r.version() != VERSION {
+            return Err(DecodeError::Version(r.version()));
+        }
+        let r = &mut r;
+        let content = Self {
+            form: owned(r)?,
+            form_version: r.u32()?,
+            author: Author { person: parsed(r)?, name: owned(r)?, designation: owned(r)?, team: owned(r)? },
+            happened_on: parsed(r)?,
+            happened_at: r.option(|r| parse_time(r.text()?).map_err(|_| UNREADABLE))?,
+            written: parsed(r)?,
+            informant: r.option(owned)?,
+            headline: r.option(owned)?,
+            late: r.option(|r| Ok(Late { limit: owned(r)?, taken: owned(r)?, reason: owned(r)? }))?,
+            second_because: r.option(owned)?,
+            answers: r
+                .list(|r| {
+                    let field = owned(r)?;
+                    let reason = r.option(owned)?;
+                    Ok((field, Answered { reason, answer: answer(r)? }))
+                })?
+                .into_iter()
+                .collect(),
+        };
+        r.clone().finish()?;
+        // The same content has one writing only: what reads back must be what was read.
+        if content.to_bytes() == bytes { Ok(content) } else { Err(UNREADABLE) }
+    }
+}
+
+/// Reads `15:20`, also `1520`, `15.20`, `3:20pm` and `3pm`.
+///
+/// # Errors
+/// What is not a time of day.
+pub fn parse_time(text: &str) -> Result<Time, NotATime> {
+    let lower = text.trim().to_ascii_lowercase().replace([' ', '.'], ":");
+    let (digits, afternoon) = match (lower.strip_suffix("pm"), lower.strip_suffix("am")) {
+        (Some(rest), _) => (rest, Some(true)),
+        (_, Some(rest)) => (rest, Some(false)),
+        _ => (lower.as_str(), None),
+    };
+    let digits = digits.trim_matches(':');
+    let (hour, minute) = match digits.split_once(':') {
+        Some((hour, minute)) => (hour, minute),
+        None if digits.len() == 4 => digits.split_at(2),
+        None if afternoon.is_some() => (digits, "0"),
+        None => return Err(NotATime),
+    };
+    let number = |text: &str| text.parse::<i8>().map_err(|_| NotATime);
+    let hour = match (number(hour)?, afternoon) {
+        (12, Some(false)) => 0,
+        (hour @ 1..=11, Some(true)) => hour + 12,
+        (hour, _) => hour,
+    };
+    Time::new(hour, number(minute)?, 0, 0).map_err(|_| NotATime)
+}
+
+/// A text that is not a time of day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not a time of day")]
+pub struct NotATime;
+
+const UNREADABLE: DecodeError = DecodeError::Code { at: 0, code: 0 };
+
+fn put_text_option(w: &mut Writer, text: Option<&str>) {
+    w.put_option(text, |w, text| {
+        w.put_text(text);
+    });
+}
+
+fn owned(r: &mut Reader<'_>) -> Result<String, DecodeError> {
+    r.text().map(str::to_owned)
+}
+
+fn parsed<T: std::str::FromStr>(r: &mut Reader<'_>) -> Result<T, DecodeError> {
+    r.text()?.parse().map_err(|_| UNREADABLE)
+}
+
+fn put_answer(w: &mut Writer, answer: &Answer) {
+    match answer {
+        Answer::Text(text) => w.put_u8(1).put_text(text),
+        Answer::Passages(passages) => w.put_u8(2).put_list(passages, |w, passage| {
+            put_text_option(w, passage.nature.as_deref());
+            put_text_option(w, passage.who.as_deref());
+            w.put_text(&passage.text);
+            put_text_option(w, passage.only_for.map(|record| record.to_string()).as_deref());
+        }),
+        Answer::Date(day) => w.put_u8(3).put_text(&day.to_string()),
+        Answer::Number(number) => w.put_u8(4).put_text(&number.to_string()),
+        Answer::YesNo(yes) => w.put_u8(5).put_bool(*yes),
+        Answer::Code(code) => w.put_u8(6).put_text(code),
+        Answer::Codes(codes) => w.put_u8(7).put_list(codes, |w, code| {
+            w.put_text(code);
+        }),
+        Answer::Person(person) => w.put_u8(8).put_text(&person.to_string()),
+        Answer::People(people) => w.put_u8(9).put_list(people, |w, named| {
+            put_text_option(w, named.person.map(|person| person.to_string()).as_deref());
+            w.put_text(&named.name).put_text(&named.role);
+        }),
+        Answer::Address(address) => {
+            w.put_u8(10).put_text(&address.lines).put_text(&address.town).put_text(&address.postcode)
+        }
+        Answer::Team(team) => w.put_u8(11).put_text(&team.to_string()),
+        Answer::Actions(actions) => w.put_u8(12).put_list(actions, |w, action| {
+            w.put_text(&action.what).put_text(&action.who);
+            put_text_option(w, action.by.map(|day| day.to_string()).as_deref());
+        }),
+    };
+}
+
+fn answer(r: &mut Reader<'_>) -> Result<Answer, DecodeError> {
+    Ok(match r.code(Some)? {
+        1 => Answer::Text(owned(r)?),
+        2 => Answer::Passages(r.list(|r| {
+            Ok(Passage {
+                nature: r.option(owned)?,
+                who: r.option(owned)?,
+                text: owned(r)?,
+                only_for: r.option(parsed)?,
+            })
+        })?),
+        3 => Answer::Date(parsed(r)?),
+        4 => Answer::Number(parsed(r)?),
+        5 => Answer::YesNo(r.bool()?),
+        6 => Answer::Code(owned(r)?),
+        7 => Answer::Codes(r.list(owned)?),
+        8 => Answer::Person(parsed(r)?),
+        9 => Answer::People(r.list(|r| Ok(Named { person: r.option(parsed)?, name: owned(r)?, role: owned(r)? }))?),
+        10 => Answer::Address(Address { lines: owned(r)?, town: owned(r)?, postcode: owned(r)? }),
+        11 => Answer::Team(parsed(r)?),
+        12 => Answer::Actions(r.list(|r| Ok(Action { what: owned(r)?, who: owned(r)?, by: r.option(parsed)? }))?),
+        _ => return Err(UNREADABLE),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::{date, time};
+
+    fn sample() -> Content {
+        let person: PersonId = "01h00000000000000000000000".parse().unwrap();
+        let record: crate::id::RecordId = "02h00000000000000000000000".parse().unwrap();
+        let answers = [
+            ("a", Answer::Text("two\nlines".into())),
+            (
+                "b",
+                Answer::Passages(vec![
+                    Passage { nature: Some("told".into()), who: Some("Gran".into()), text: "x".into(), only_for: Some(record) },
+                    Passage { text: "y".into(), ..Passage::default() },
+                ]),
+            ),
+            ("c", Answer::Date(date(2026, 3, 3))),
+            ("d", Answer::Number(-4)),
+            ("e", Answer::YesNo(true)),
+            ("f", Answer::Code("C2".into())),
+            ("g", Answer::Codes(vec!["a".into(), "b".into()])),
+            ("h", Answer::Person(person)),
+            ("i", Answer::People(vec![Named { person: Some(person), name: "Sana".into(), role: "mother".into() }])),
+            ("j", Answer::Address(Address { lines: "12 Fern Rd".into(), town: "X".into(), postcode: "M1 1AA".into() })),
+            ("k", Answer::Team("03h00000000000000000000000".parse().unwrap())),
+            ("l", Answer::Actions(vec![Action { what: "ring".into(), who: "Sam".into(), by: Some(date(2026, 3, 9)) }])),
+        ];
+        Content {
+            form: "visit".into(),
+            form_version: 2,
+            author: Author { person, name: "Sam".into(), designation: "Social worker".into(), team: "North".into() },
+            happened_on: date(2026, 3, 3),
+            happened_at: Some(time(15, 20, 0, 0)),
+            written: "2026-03-04T09:00:00.000001Z".parse().unwrap(),
+            informant: Some("K. Novak".into()),
+            headline: None,
+            late: Some(Late { limit: "3 working days".into(), taken: "6 working days".into(), reason: "ill".into() }),
+            second_because: None,
+            answers: answers
+                .into_iter()
+                .map(|(id, answer)| (id.to_owned(), Answered { answer, reason: (id == "e").then(|| "why".to_owned()) }))
+                .collect(),
+        }
+    }
+
+    #[test]
+    fn every_kind_of_answer_reads_back() {
+        let content = sample();
+        assert_eq!(Content::from_bytes(&content.to_bytes()), Ok(content));
+    }
+
+    /// R-INT-02: two different contents never have the same bytes, so a commitment to the bytes is one to the content.
+    #[test]
+    fn bytes_cut_or_changed_are_no_content_or_another() {
+        let content = sample();
+        let bytes = content.to_bytes();
+        for place in 0..bytes.len() {
+            assert!(Content::from_bytes(&bytes[..place]).is_err(), "cut at {place}");
+            let mut changed = bytes.clone();
+            changed[place] ^= 1;
+            assert_ne!(Content::from_bytes(&changed), Ok(content.clone()), "changed at {place}");
+        }
+    }
+
+    #[test]
+    fn times_are_read_as_people_write_them() {
+        for (text, hour, minute) in
+            [("15:20", 15, 20), ("1520", 15, 20), ("9.05", 9, 5), ("3:20pm", 15, 20), ("3 pm", 15, 0), ("12am", 0, 0), ("12:10 pm", 12, 10)]
+        {
+            assert_eq!(parse_time(text), Ok(time(hour, minute, 0, 0)), "{text}");
+        }
+        for text in ["", "25:00", "15:60", "noon", "15", "1:2:3"] {
+            assert_eq!(parse_time(text), Err(NotATime), "{text}");
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! The kinds of fact that the program itself reads. A pack may have more; these it must have.
+
+/// A person's full name (shared by every record that names them).
+pub const NAME: &str = "name";
+/// What they like to be called.
+pub const PREFERRED_NAME: &str = "preferred-name";
+/// Date of birth.
+pub const BIRTH: &str = "birth";
+/// Expected date of birth of a child not yet born.
+pub const EXPECTED_BIRTH: &str = "expected-birth";
+/// Date of death.
+pub const DEATH: &str = "death";
+/// Sex.
+pub const SEX: &str = "sex";
+/// Gender.
+pub const GENDER: &str = "gender";
+/// Ethnicity.
+pub const ETHNICITY: &str = "ethnicity";
+/// Religion.
+pub const RELIGION: &str = "religion";
+/// Languages.
+pub const LANGUAGE: &str = "language";
+/// Disability.
+pub const DISABILITY: &str = "disability";
+/// Communication needs.
+pub const COMMUNICATION: &str = "communication-needs";
+/// NHS number.
+pub const NHS_NUMBER: &str = "nhs-number";
+/// Unique pupil number.
+pub const UPN: &str = "upn";
+/// School.
+pub const SCHOOL: &str = "school";
+/// Telephone numbers.
+pub const TELEPHONE: &str = "telephone";
+/// Home address (sealed).
+pub const ADDRESS: &str = "address";
+/// When details were last checked with somebody.
+pub const DETAILS_CHECKED: &str = "details-checked";
+/// What somebody is to a person.
+pub const RELATIONSHIP: &str = "relationship";
+/// Who has parental responsibility.
+pub const PARENTAL_RESPONSIBILITY: &str = "parental-responsibility";
+/// Who lives in the household.
+pub const HOUSEHOLD_MEMBER: &str = "household-member";
+/// Legal status.
+pub const LEGAL_STATUS: &str = "legal-status";
+/// Placement.
+pub const PLACEMENT: &str = "placement";
+/// Where the placement is (sealed).
+pub const PLACEMENT_ADDRESS: &str = "placement-address";
+/// Who the record is allocated to.
+pub const ALLOCATED_WORKER: &str = "allocated-worker";
+/// Which team it is allocated to.
+pub const ALLOCATED_TEAM: &str = "allocated-team";
+/// Who holds the file (R-PPL-12).
+pub const FILE_HOLDER: &str = "file-holder";
+/// Open or closed.
+pub const RECORD_STATUS: &str = "record-status";
+/// When the child was last seen.
+pub const LAST_SEEN: &str = "last-seen";
+/// When the child was last seen alone.
+pub const LAST_SEEN_ALONE: &str = "last-seen-alone";
+/// The child's latest words (sealed).
+pub const CHILD_WORDS: &str = "child-words";
+/// A member of staff's full name, as it stands under what they write.
+pub const STAFF_NAME: &str = "staff-name";
+/// A member of staff's designation.
+pub const DESIGNATION: &str = "designation";
+/// Their roles, parted by spaces.
+pub const STAFF_ROLE: &str = "staff-role";
+/// Their team.
+pub const STAFF_TEAM: &str = "staff-team";
+/// A team's name.
+pub const TEAM_NAME: &str = "team-name";
+/// A team's manager.
+pub const TEAM_MANAGER: &str = "team-manager";

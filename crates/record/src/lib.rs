@@ -1,0 +1,20 @@
+//! The nouns of a child's record and every rule about them.
+//!
+//! Person, record, entry, obligation, leaf: what they are, what may follow from what, who may see what, and the
+//! exact bytes that are sealed and committed to. Pure: no clock, no disk, no network; time and chance are arguments.
+
+pub mod access;
+pub mod answer;
+pub mod content;
+pub mod entry;
+pub mod fact;
+pub mod id;
+pub mod identifier;
+pub mod known;
+pub mod read;
+pub mod time;
+pub mod typed;
+
+pub use id::{ActId, Chance, DraftId, EntryId, PersonId, RecordId, TeamId};
+pub use time::Moment;
+pub use typed::Typed;

@@ -1,0 +1,572 @@
+//! From what was typed to answers that make sense, or to problems that each name their box.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::{Date, Time};
+use policy::{
+    Condition, Field, FieldKind, Form, Pack,
+    form::{DateSpan, Happens, InChronology},
+};
+
+use crate::{
+    answer::{Action, Address, Answer, Answered, Named, Passage},
+    content::{Late, parse_time},
+    id::{PersonId, RecordId, TeamId},
+    identifier,
+    time::{Moment, day_in_words},
+    typed::{FOR, Name, REASON, Typed},
+};
+
+/// Something that must be put right before the form can be completed, at its box.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldProblem {
+    /// Which box.
+    pub at: Name,
+    /// What is wrong and what to do, in a sentence.
+    pub message: String,
+}
+
+/// What the form may refer to: people of this family, staff and teams of this organisation.
+pub trait Directory {
+    /// Whether this person may be named in this form.
+    fn knows_person(&self, person: PersonId) -> bool;
+    /// Whether this is a member of staff.
+    fn knows_staff(&self, person: PersonId) -> bool;
+    /// Whether this is a team.
+    fn knows_team(&self, team: TeamId) -> bool;
+}
+
+/// A form read without a problem: one act, about one or several children.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Act {
+    /// The day it happened.
+    pub happened_on: Date,
+    /// The time of day, where known.
+    pub happened_at: Option<Time>,
+    /// Who gave the information, if not the writer.
+    pub informant: Option<String>,
+    /// The headline in the chronology, if it goes there.
+    pub headline: Option<String>,
+    /// Lateness with its reason.
+    pub late: Option<Late>,
+    /// Why a second record of the same contact was made.
+    pub second_because: Option<String>,
+    /// What was answered once for all.
+    pub common: BTreeMap<String, Answered>,
+    /// What was answered for each child.
+    pub each: BTreeMap<RecordId, BTreeMap<String, Answered>>,
+}
+
+/// The boxes that the engine adds to every form.
+pub mod standing {
+    /// When it happened (parts `day`, `month`, `year`, `time`).
+    pub const HAPPENED: &str = "happened";
+    /// Who gave the information.
+    pub const INFORMANT: &str = "informant";
+    /// Whether it goes to the chronology.
+    pub const SIGNIFICANT: &str = "significant";
+    /// Its headline there.
+    pub const HEADLINE: &str = "headline";
+    /// Why it is late.
+    pub const LATE_REASON: &str = "late-reason";
+    /// Why there is a second record of the same contact.
+    pub const SECOND_BECAUSE: &str = "second-because";
+    /// Which children it is about.
+    pub const ABOUT: &str = "about";
+}
+
+/// The longest text of one box, in characters. A longer one is almost always something pasted by mistake.
+pub const LONGEST: usize = 100_000;
+
+/// Reads a form about these records at this moment.
+///
+/// # Errors
+/// Every problem, in the order of the page.
+pub fn read(
+    pack: &Pack,
+    form: &Form,
+    typed: &Typed,
+    about: &[RecordId],
+    directory: &dyn Directory,
+    now: Moment,
+) -> Result<Act, Vec<FieldProblem>> {
+    let mut reader = Reader { pack, form, typed, about, directory, now, problems: Vec::new() };
+    let happened = reader.happened();
+    let informant = form.asks_informant.then(|| reader.text(&Name::of(standing::INFORMANT))).flatten();
+    let mut common = BTreeMap::new();
+    let mut each: BTreeMap<RecordId, BTreeMap<String, Answered>> =
+        about.iter().map(|record| (*record, BTreeMap::new())).collect();
+    for section in &form.sections {
+        if section.for_each_child {
+            for (record, answers) in &mut each {
+                for field in &section.fields {
+                    reader.field(field, Some(*record), &common, answers);
+                }
+            }
+        } else {
+            for field in &section.fields {
+                let mut answered = std::mem::take(&mut common);
+                reader.field(field, None, &BTreeMap::new(), &mut answered);
+                common = answered;
+            }
+        }
+    }
+    let headline = reader.headline();
+    let late = happened.and_then(|(day, time)| reader.lateness(day, time));
+    let second_because = reader.text(&Name::of(standing::SECOND_BECAUSE));
+    match (happened, reader.problems.is_empty()) {
+        (Some((happened_on, happened_at)), true) => {
+            Ok(Act { happened_on, happened_at, informant, headline, late, second_because, common, each })
+        }
+        _ => Err(reader.problems),
+    }
+}
+
+/// Whether a question is asked, given what has been answered so far in this part and for all.
+pub fn asked(condition: Option<&Condition>, find: impl Fn(&str) -> Option<Answer>) -> bool {
+    match condition {
+        None => true,
+        Some(Condition::Answered { field }) => find(field).is_some(),
+        Some(Condition::Is { field, any_of }) => {
+            find(field).is_some_and(|answer| answer.codes().iter().any(|code| any_of.iter().any(|any| any == code)))
+        }
+    }
+}
+
+struct Reader<'a> {
+    pack: &'a Pack,
+    form: &'a Form,
+    typed: &'a Typed,
+    about: &'a [RecordId],
+    directory: &'a dyn Directory,
+    now: Moment,
+    problems: Vec<FieldProblem>,
+}
+
+type Answers = BTreeMap<String, Answered>;
+
+impl Reader<'_> {
+    fn problem(&mut self, at: &Name, message: impl Into<String>) {
+        self.problems.push(FieldProblem { at: at.clone(), message: message.into() });
+    }
+
+    fn text(&mut self, name: &Name) -> Option<String> {
+        let text = self.typed.get(name)?;
+        let length = text.chars().count();
+        if length > LONGEST {
+            self.problem(name, format!("This text has {length} characters; the most that fits is {LONGEST}"));
+            return None;
+        }
+        Some(text.to_owned())
+    }
+
+    fn happened(&mut self) -> Option<(Date, Option<Time>)> {
+        let name = Name::of(standing::HAPPENED);
+        let what = if self.form.happens == Happens::From { "From when" } else { "When it happened" };
+        let day = self.date(&name, what, self.now.day());
+        let at = name.clone().part("time");
+        let time = match self.typed.get(&at).map(parse_time) {
+            Some(Ok(time)) => Some(time),
+            Some(Err(_)) => {
+                self.problem(&at, "The time must be like 15:20");
+                None
+            }
+            None => {
+                if self.form.happens == Happens::DateTime {
+                    self.problem(&at, "Enter the time it happened, like 15:20");
+                }
+                None
+            }
+        };
+        let Some(day) = day else {
+            if !self.problems.iter().any(|problem| problem.at.field == standing::HAPPENED && problem.at.part.as_deref() != Some("time")) {
+                let message = format!("Enter {}", what.to_lowercase());
+                self.problems.insert(0, FieldProblem { at: name.part("day"), message });
+            }
+            return None;
+        };
+        let today = self.now.day();
+        if self.form.happens != Happens::From {
+            let ahead = match time {
+                Some(time) => Moment::of_london(day, time) > self.now.plus_seconds(60),
+                None => day > today,
+            };
+            if ahead {
+                self.problem(&name.part("day"), format!("{what} must be now or in the past"));
+                return None;
+            }
+        }
+        if day.year() < today.year() - 130 || day.year() > today.year() + 30 {
+            self.problem(&name.part("year"), format!("{what} must have a year that makes sense, like {}", today.year()));
+            return None;
+        }
+        Some((day, time))
+    }
+
+    fn headline(&mut self) -> Option<String> {
+        let name = Name::of(standing::HEADLINE);
+        let wanted = match self.form.chronology {
+            InChronology::Never => false,
+            InChronology::Always => true,
+            InChronology::Ask => self.typed.get(&Name::of(standing::SIGNIFICANT)).is_some(),
+        };
+        if !wanted {
+            return None;
+        }
+        let headline = self.text(&name);
+        if headline.is_none() {
+            self.problem(&name, "Enter the headline for the chronology, in a few words");
+        }
+        headline
+    }
+
+    fn lateness(&mut self, day: Date, time: Option<Time>) -> Option<Late> {
+        let limit = self.form.limit.as_ref()?;
+        let calendar = self.pack.calendar();
+        let event = day.to_datetime(time.unwrap_or(Time::midnight()));
+        let now = self.now.london();
+        if now <= limit.due(event, calendar) {
+            return None;
+        }
+        let taken = match limit.unit {
+            policy::clock::Unit::WorkingDays => {
+                let days = calendar.working_days_between(day, now.date());
+                format!("{days} working {}", if days == 1 { "day" } else { "days" })
+            }
+            _ => {
+                let days = day.until(now.date()).map_or(0, |span| span.get_days());
+                format!("{days} {}", if days == 1 { "day" } else { "days" })
+            }
+        };
+        let name = Name::of(standing::LATE_REASON);
+        let reason = self.text(&name);
+        if reason.is_none() {
+            self.problem(
+                &name,
+                format!("This is {taken} after it happened and the limit is {}. Say why it is late", limit.in_words()),
+            );
+        }
+        Some(Late { limit: limit.in_words(), taken, reason: reason? })
+    }
+
+    fn field(&mut self, field: &Field, record: Option<RecordId>, common: &Answers, answers: &mut Answers) {
+        let find = |id: &str| answers.get(id).or_else(|| common.get(id)).map(|answered| answered.answer.clone());
+        if !asked(field.when.as_ref(), find) {
+            return;
+        }
+        let name = Name::of(&field.id).in_part_of(record);
+        let before = self.problems.len();
+        match self.answer(field, &name) {
+            Some(answer) => {
+                let reason = match &field.reason_if {
+                    Some(code) if answer.codes().contains(&code.as_str()) => {
+                        let at = name.part(REASON);
+                        let reason = self.text(&at);
+                        if reason.is_none() {
+                            let message = field.reason_label.clone().unwrap_or_else(|| "Give the reason".to_owned());
+                            self.problem(&at, message.trim_end_matches('?').to_owned());
+                        }
+                        reason
+                    }
+                    _ => None,
+                };
+                answers.insert(field.id.clone(), Answered { answer, reason });
+            }
+            None if field.required && self.problems.len() == before => {
+                let at = first_box(field, name);
+                let verb = if matches!(field.kind, FieldKind::YesNo | FieldKind::Choice { .. } | FieldKind::Choices { .. } | FieldKind::Person | FieldKind::Staff | FieldKind::Team | FieldKind::Roles) { "Choose an answer" } else { "Enter an answer" };
+                self.problem(&at, format!("{verb}: {}", field.label));
+            }
+            None => {}
+        }
+    }
+
+    fn answer(&mut self, field: &Field, name: &Name) -> Option<Answer> {
+        match &field.kind {
+            FieldKind::Text | FieldKind::LongText => self.text(name).map(Answer::Text),
+            FieldKind::Telephone => {
+                let text = self.text(name)?;
+                let digits = text.chars().filter(char::is_ascii_digit).count();
+                if !(7..=15).contains(&digits) || text.chars().any(char::is_alphabetic) {
+                    self.problem(name, "Enter a telephone number, like 01706 647474");
+                    return None;
+                }
+                Some(Answer::Code(text))
+            }
+            FieldKind::NhsNumber | FieldKind::Upn => {
+                Some(Answer::Code(self.text(name)?.to_ascii_uppercase().split_whitespace().collect()))
+            }
+            FieldKind::Passages => self.passages(field, name),
+            FieldKind::Date { span } => {
+                let day = self.date(name, &field.label, self.now.day())?;
+                self.within(*span, day, name, &field.label).then_some(Answer::Date(day))
+            }
+            FieldKind::Number { min, max } => {
+                let text = self.text(name)?;
+                match text.parse() {
+                    Ok(number) if (*min..=*max).contains(&number) => Some(Answer::Number(number)),
+                    _ => {
+                        self.problem(name, format!("{} must be a whole number from {min} to {max}", field.label));
+                        None
+                    }
+                }
+            }
+            FieldKind::YesNo => match self.typed.get(name)? {
+                "yes" => Some(Answer::YesNo(true)),
+                "no" => Some(Answer::YesNo(false)),
+                _ => self.unknown(name),
+            },
+            FieldKind::Choice { list } => {
+                let code = self.typed.get(name)?;
+                if self.pack.list(list)?.item(code).is_some() { Some(Answer::Code(code.to_owned())) } else { self.unknown(name) }
+            }
+            FieldKind::Choices { list } => {
+                let given: Vec<_> = self.typed.all(name).collect();
+                let list = self.pack.list(list)?;
+                if given.iter().any(|code| list.item(code).is_none()) {
+                    return self.unknown(name);
+                }
+                let codes: Vec<_> =
+                    list.items.iter().filter(|item| given.contains(&item.code.as_str())).map(|item| item.code.clone()).collect();
+                (!codes.is_empty()).then_some(Answer::Codes(codes))
+            }
+            FieldKind::Roles => {
+                let codes: Vec<_> = self.typed.all(name).map(str::to_owned).collect();
+                if codes.iter().any(|role| self.pack.role(role).is_none()) {
+                    return self.unknown(name);
+                }
+                (!codes.is_empty()).then_some(Answer::Codes(codes))
+            }
+            FieldKind::Person | FieldKind::Staff => {
+                let person = self.typed.get(name)?.parse().ok();
+                let staff = field.kind == FieldKind::Staff;
+                match person {
+                    Some(person) if staff && self.directory.knows_staff(person) => Some(Answer::Person(person)),
+                    Some(person) if !staff && self.directory.knows_person(person) => Some(Answer::Person(person)),
+                    _ => self.unknown(name),
+                }
+            }
+            FieldKind::Team => match self.typed.get(name)?.parse() {
+                Ok(team) if self.directory.knows_team(team) => Some(Answer::Team(team)),
+                _ => self.unknown(name),
+            },
+            FieldKind::People => self.people(field, name),
+            FieldKind::Address => self.address(name),
+            FieldKind::Actions => self.actions(field, name),
+        }
+    }
+
+    fn unknown(&mut self, name: &Name) -> Option<Answer> {
+        self.problem(name, "Choose one of the answers offered");
+        None
+    }
+
+    fn date(&mut self, name: &Name, label: &str, today: Date) -> Option<Date> {
+        let label = label.trim_end_matches('?');
+        let parts = ["day", "month", "year"].map(|part| name.clone().part(part));
+        let [day, month, year] = parts.clone().map(|part| self.typed.get(&part));
+        if day.is_none() && month.is_none() && year.is_none() {
+            return None;
+        }
+        if let Some(missing) = [day, month, year].iter().position(Option::is_none) {
+            let word = ["a day", "a month", "a year"][missing];
+            self.problem(&parts[missing], format!("{label} must include {word}"));
+            return None;
+        }
+        let month = month.and_then(month_number);
+        let year = year.and_then(|year| match year.len() {
+            4 => year.parse::<i16>().ok(),
+            // Two digits mean this century unless that lies ahead: 98 is 1998.
+            2 => year.parse::<i16>().ok().map(|short| if 2000 + short > today.year() + 5 { 1900 + short } else { 2000 + short }),
+            _ => None,
+        });
+        let date = day.and_then(|day| day.parse::<i8>().ok()).zip(month).zip(year);
+        let date = date.and_then(|((day, month), year)| Date::new(year, month, day).ok());
+        if date.is_none() {
+            self.problem(&parts[0], format!("{label} must be a real date, like 27 3 {}", today.year()));
+        }
+        date
+    }
+
+    fn within(&mut self, span: DateSpan, day: Date, name: &Name, label: &str) -> bool {
+        let label = label.trim_end_matches('?');
+        let today = self.now.day();
+        let years = |years: i16| today.saturating_add(jiff::Span::new().years(years));
+        let months = |months: i32| today.saturating_add(jiff::Span::new().months(months));
+        let message = match span {
+            DateSpan::Past if day > today => format!("{label} must be today or in the past"),
+            DateSpan::Future if day < today => format!("{label} must be today or in the future"),
+            DateSpan::Birth if day > today => format!("{label} must be today or in the past; for a child not yet born give the expected date"),
+            DateSpan::Birth if day < years(-130) => format!("{label} must be less than 130 years ago"),
+            DateSpan::Expected if day > months(10) || day < months(-10) => {
+                format!("{label} must be within ten months of today ({})", day_in_words(today))
+            }
+            _ if day < years(-130) || day > years(130) => format!("{label} must have a year that makes sense"),
+            _ => return true,
+        };
+        self.problem(&name.clone().part("day"), message);
+        false
+    }
+
+    fn passages(&mut self, field: &Field, name: &Name) -> Option<Answer> {
+        let mut passages = Vec::new();
+        for row in self.typed.rows(&field.id, name.record) {
+            let at = name.clone().row(row);
+            let Some(text) = self.text(&at.clone().part("text")) else { continue };
+            let nature = self.typed.get(&at.clone().part("nature")).map(str::to_owned);
+            let who = self.text(&at.clone().part("who"));
+            if let Some(code) = &nature {
+                match self.pack.nature(code) {
+                    None => {
+                        self.unknown(&at.clone().part("nature"));
+                    }
+                    Some(nature) if nature.asks_who && who.is_none() => {
+                        let message = format!("Say who «{}» is from", nature.label.to_lowercase());
+                        self.problem(&at.clone().part("who"), message);
+                    }
+                    Some(_) => {}
+                }
+            }
+            let whose = at.part(FOR);
+            let only_for = match self.typed.get(&whose) {
+                None => None,
+                Some(record) => match record.parse() {
+                    Ok(record) if self.about.contains(&record) => Some(record),
+                    _ => {
+                        self.problem(&whose, "This passage is for a child whom the entry is not about. Choose again");
+                        continue;
+                    }
+                },
+            };
+            // A blank line makes a paragraph of its own with the same nature.
+            for paragraph in paragraphs(&text) {
+                passages.push(Passage { nature: nature.clone(), who: who.clone(), text: paragraph, only_for });
+            }
+        }
+        (!passages.is_empty()).then_some(Answer::Passages(passages))
+    }
+
+    fn people(&mut self, field: &Field, name: &Name) -> Option<Answer> {
+        let mut people = Vec::new();
+        for picked in self.typed.all(name) {
+            match picked.parse() {
+                Ok(person) if self.directory.knows_person(person) || self.directory.knows_staff(person) => {
+                    people.push(Named { person: Some(person), ..Named::default() });
+                }
+                _ => return self.unknown(name),
+            }
+        }
+        for row in self.typed.rows(&field.id, name.record) {
+            let at = name.clone().row(row);
+            let who = self.text(&at.clone().part("name"));
+            let role = self.text(&at.clone().part("role"));
+            match (who, role) {
+                (Some(name), Some(role)) => people.push(Named { person: None, name, role }),
+                (Some(_), None) => {
+                    self.problem(&at.part("role"), "Say who this person is, so that a stranger to the family would know");
+                }
+                (None, Some(_)) => self.problem(&at.part("name"), "Enter this person's name"),
+                (None, None) => {}
+            }
+        }
+        (!people.is_empty()).then_some(Answer::People(people))
+    }
+
+    fn address(&mut self, name: &Name) -> Option<Answer> {
+        let lines = self.text(&name.clone().part("lines")).unwrap_or_default();
+        let town = self.text(&name.clone().part("town")).unwrap_or_default();
+        let typed = self.text(&name.clone().part("postcode")).unwrap_or_default();
+        if lines.is_empty() && town.is_empty() && typed.is_empty() {
+            return None;
+        }
+        if lines.is_empty() {
+            self.problem(&name.clone().part("lines"), "Enter the house and street");
+        }
+        let postcode = if typed.is_empty() { Some(String::new()) } else { identifier::postcode(&typed) };
+        let Some(postcode) = postcode else {
+            self.problem(&name.clone().part("postcode"), "Enter a full UK postcode, like OL16 1XU, or leave it blank");
+            return None;
+        };
+        Some(Answer::Address(Address { lines, town, postcode }))
+    }
+
+    fn actions(&mut self, field: &Field, name: &Name) -> Option<Answer> {
+        let mut actions = Vec::new();
+        for row in self.typed.rows(&field.id, name.record) {
+            let at = name.clone().row(row);
+            let what = self.text(&at.clone().part("what"));
+            let who = self.text(&at.clone().part("who"));
+            let box_of_by = at.clone().part("by");
+            let by = match self.typed.get(&box_of_by) {
+                None => None,
+                Some(text) => {
+                    let day = day_from_text(text, self.now.day());
+                    if day.is_none() {
+                        self.problem(&box_of_by, format!("By when must be a date, like 27/3/{}", self.now.day().year()));
+                    }
+                    day
+                }
+            };
+            match (what, who) {
+                (Some(what), Some(who)) => actions.push(Action { what, who, by }),
+                (Some(_), None) => self.problem(&at.part("who"), "Say who will do this"),
+                (None, Some(_)) => self.problem(&at.part("what"), "Say what will be done"),
+                (None, None) if by.is_some() => self.problem(&at.part("what"), "Say what will be done"),
+                (None, None) => {}
+            }
+        }
+        (!actions.is_empty()).then_some(Answer::Actions(actions))
+    }
+}
+
+/// The box that a message about the whole answer should lead to.
+fn first_box(field: &Field, name: Name) -> Name {
+    match field.kind {
+        FieldKind::Date { .. } => name.part("day"),
+        FieldKind::Passages => name.row(0).part("text"),
+        FieldKind::Actions => name.row(0).part("what"),
+        FieldKind::Address => name.part("lines"),
+        FieldKind::People => name.row(0).part("name"),
+        _ => name,
+    }
+}
+
+/// The paragraphs of a text: what blank lines part.
+pub fn paragraphs(text: &str) -> Vec<String> {
+    let mut all = vec![String::new()];
+    for line in text.lines() {
+        if line.trim().is_empty() {
+            all.push(String::new());
+        } else if let Some(last) = all.last_mut() {
+            if !last.is_empty() {
+                last.push('\n');
+            }
+            last.push_str(line.trim_end());
+        }
+    }
+    all.retain(|paragraph| !paragraph.is_empty());
+    all
+}
+
+fn month_number(text: &str) -> Option<i8> {
+    const NAMES: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+    text.parse().ok().or_else(|| {
+        let start: String = text.chars().take(3).collect::<String>().to_ascii_lowercase();
+        NAMES.iter().position(|name| *name == start).and_then(|place| i8::try_from(place + 1).ok())
+    })
+}
+
+/// A day in one box: `27/3/2026`, `27 March 2026`, `2026-03-27`.
+pub fn day_from_text(text: &str, today: Date) -> Option<Date> {
+    if let Ok(day) = text.parse::<Date>() {
+        return Some(day);
+    }
+    let parts: Vec<&str> = text.split(['/', '.', '-', ' ']).filter(|part| !part.is_empty()).collect();
+    let (day, month, year) = match parts[..] {
+        [day, month, year] => (day, month, year.parse::<i16>().ok()?),
+        [day, month] => (day, month, today.year()),
+        _ => return None,
+    };
+    let year = if (0..100).contains(&year) { year + 2000 } else { year };
+    Date::new(year, month_number(month)?, day.parse().ok()?).ok()
+}
