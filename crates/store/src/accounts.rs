@@ -1,0 +1,330 @@
+//! Accounts and sessions: who can sign in, and who is signed in now.
+//!
+//! Passwords are kept as Argon2id; a session as the hash of its random name, so that a copy of the database signs
+//! nobody in. Nothing here says whether an account exists: a wrong name takes the same time as a wrong password.
+
+use std::sync::LazyLock;
+
+use argon2::{Argon2, PasswordHasher as _, PasswordVerifier as _, password_hash::phc::PasswordHash};
+use record::{Moment, PersonId};
+use sha2::{Digest as _, Sha256};
+use tokio::sync::Semaphore;
+
+use crate::{
+    Db,
+    door::{Actor, Refused, Tx},
+    engine::{Statement, StoreError, args},
+    keys::fill,
+    writer::Plan,
+};
+
+/// A session's name as the browser has it: 32 random bytes in hexadecimal.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SessionName(String);
+
+impl std::fmt::Debug for SessionName {
+    /// Whoever knows the name is signed in: it is in no log.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SessionName(***)")
+    }
+}
+
+impl SessionName {
+    /// From a cookie.
+    pub fn from_cookie(text: &str) -> Option<Self> {
+        (text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit())).then(|| Self(text.to_owned()))
+    }
+    /// For a cookie.
+    pub fn as_cookie(&self) -> &str {
+        &self.0
+    }
+    fn hash(&self) -> Vec<u8> {
+        Sha256::digest(self.0.as_bytes()).to_vec()
+    }
+    /// A token that only pages of this session can carry: against forged posts.
+    pub fn token(&self) -> String {
+        hex(&Sha256::digest(format!("csrf {}", self.0)))
+    }
+}
+
+/// A session that is going on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// Whose.
+    pub person: PersonId,
+    /// Whether a new password must be chosen before anything else.
+    pub must_change: bool,
+    /// When it ends whatever happens.
+    pub ends: Moment,
+    /// When it ends if nothing happens.
+    pub idle_ends: Moment,
+}
+
+/// How long sessions last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionLimits {
+    /// Seconds without a request.
+    pub idle: i64,
+    /// Seconds from signing in.
+    pub absolute: i64,
+}
+
+/// What came of trying to sign in.
+#[derive(Debug)]
+pub enum SignIn {
+    /// In: the session's name.
+    In(SessionName),
+    /// Name or password wrong, account closed or locked: the person is told the same.
+    No,
+}
+
+const FAILURES_BEFORE_LOCK: i64 = 5;
+const LOCK_SECONDS: i64 = 300;
+
+/// Hashing is heavy on purpose: at most two at a time, so that a storm of sign-ins does not stop every page.
+static HASHING: Semaphore = Semaphore::const_new(2);
+
+/// Argon2id with 19 MiB, 2 passes, 1 lane: the OWASP minimum, which is also the crate's default.
+fn hasher() -> Argon2<'static> {
+    Argon2::default()
+}
+
+/// Compared with where there is no account, so that the answer takes as long.
+static NOBODY: LazyLock<String> = LazyLock::new(|| {
+    hasher().hash_password(b"nobody's password").map(|hash| hash.to_string()).unwrap_or_default()
+});
+
+async fn hash_password(password: &str) -> Result<String, StoreError> {
+    let _turn = HASHING.acquire().await.map_err(|error| StoreError::Engine(error.to_string()))?;
+    let password = password.to_owned();
+    tokio::task::spawn_blocking(move || hasher().hash_password(password.as_bytes()).map(|hash| hash.to_string()))
+        .await
+        .map_err(|error| StoreError::Engine(error.to_string()))?
+        .map_err(|error| StoreError::Engine(error.to_string()))
+}
+
+async fn password_fits(password: &str, hash: Option<String>) -> Result<bool, StoreError> {
+    let _turn = HASHING.acquire().await.map_err(|error| StoreError::Engine(error.to_string()))?;
+    let password = password.to_owned();
+    tokio::task::spawn_blocking(move || {
+        let known = hash.is_some();
+        let hash = hash.unwrap_or_else(|| NOBODY.clone());
+        let fits = PasswordHash::new(&hash).is_ok_and(|hash| hasher().verify_password(password.as_bytes(), &hash).is_ok());
+        fits && known
+    })
+    .await
+    .map_err(|error| StoreError::Engine(error.to_string()))
+}
+
+/// The shortest password that is taken (OWASP: length counts, not rules of composition).
+pub const SHORTEST_PASSWORD: usize = 12;
+/// The longest; a longer one only costs time.
+pub const LONGEST_PASSWORD: usize = 200;
+
+impl Tx {
+    /// Makes or replaces the account of a member of staff, with a first password that must be changed.
+    ///
+    /// # Errors
+    /// [`Refused::NoRight`] for somebody who may not manage staff; [`StoreError::Conflict`] when the username is taken.
+    pub async fn make_account(&self, person: PersonId, username: &str, password: &str, must_change: bool) -> Result<(), Refused> {
+        self.permit(policy::Capability::ManageStaff).await?;
+        let hash = hash_password(password).await?;
+        self.then(Statement::new(
+            "insert into account (person, username, password, must_change, state, failures, locked_until, version)
+             values ($1, $2, $3, $4, 'open', 0, null, 1)",
+            args![person, username.trim().to_lowercase(), hash, must_change],
+        ));
+        self.leave("account-made", None, Some(person.to_string()), "", &[], true);
+        Ok(())
+    }
+
+    /// Opens or closes an account; closing ends its sessions at once.
+    pub async fn set_account(&self, person: PersonId, open: bool) -> Result<(), Refused> {
+        self.permit(policy::Capability::ManageStaff).await?;
+        self.then(Statement::one_row(
+            "update account set state = $2, version = version + 1, failures = 0, locked_until = null where person = $1",
+            args![person, if open { "open" } else { "closed" }],
+        ));
+        if !open {
+            self.then(Statement::new("update session set ended = $2 where person = $1 and ended is null", args![person, self.now()]));
+        }
+        self.leave(if open { "account-opened" } else { "account-closed" }, None, Some(person.to_string()), "", &[], true);
+        Ok(())
+    }
+
+    /// Gives a member of staff a new first password, for one who has forgotten theirs; ends their sessions.
+    pub async fn reset_password(&self, person: PersonId, password: &str) -> Result<(), Refused> {
+        self.permit(policy::Capability::ManageStaff).await?;
+        let hash = hash_password(password).await?;
+        self.then(Statement::one_row(
+            "update account set password = $2, must_change = 1, failures = 0, locked_until = null, version = version + 1 where person = $1",
+            args![person, hash],
+        ));
+        self.then(Statement::new("update session set ended = $2 where person = $1 and ended is null", args![person, self.now()]));
+        self.leave("password-reset", None, Some(person.to_string()), "", &[], true);
+        Ok(())
+    }
+
+    /// The usernames and states of accounts, for those who manage staff.
+    pub async fn accounts(&self) -> Result<Vec<(PersonId, String, bool)>, Refused> {
+        self.permit(policy::Capability::ManageStaff).await?;
+        let rows = self.query("select person, username, state from account order by username", args![]).await?;
+        let accounts = rows.iter().map(|row| Ok((row.parsed(0, "account", "person")?, row.text(1)?, row.text(2)? == "open")));
+        Ok(accounts.collect::<Result<_, StoreError>>()?)
+    }
+}
+
+impl Db {
+    /// Signs somebody in.
+    pub async fn sign_in(&self, username: &str, password: &str, now: Moment) -> Result<SignIn, StoreError> {
+        let mut conn = self.engine().begin_reading().await?;
+        let row = conn
+            .query_opt(
+                "select person, password, state, failures, locked_until from account where username = $1",
+                args![username.trim().to_lowercase()],
+            )
+            .await?;
+        conn.rollback().await?;
+        let hash = row.as_ref().map(|row| row.text(1)).transpose()?;
+        let fits = password_fits(password, hash).await?;
+        let Some(row) = row else { return Ok(SignIn::No) };
+        let person: PersonId = row.parsed(0, "account", "person")?;
+        let locked = row.opt_parsed::<Moment>(4, "account", "locked_until")?.is_some_and(|until| now < until);
+        let open = row.text(2)? == "open";
+        let tx = self.begin(Actor::Person(person), now).await?;
+        if fits && open && !locked {
+            let name = new_session_name();
+            tx.then(Statement::new(
+                "insert into session (hash, person, started, seen, ended) values ($1, $2, $3, $3, null)",
+                args![name.hash(), person, now],
+            ));
+            tx.then(Statement::new("update account set failures = 0, locked_until = null where person = $1", args![person]));
+            tx.leave("signed-in", None, None, "", &[], false);
+            tx.commit().await?;
+            return Ok(SignIn::In(name));
+        }
+        if !locked {
+            let failures = row.int(3)? + 1;
+            let lock = (failures >= FAILURES_BEFORE_LOCK).then(|| now.plus_seconds(LOCK_SECONDS));
+            let failures = if lock.is_some() { 0 } else { failures };
+            tx.leave("sign-in-failed", None, None, "", &[], false);
+            let mut plan = std::mem::take(&mut *tx.plan());
+            plan.statements.push(Statement::new(
+                "update account set failures = $2, locked_until = $3 where person = $1",
+                args![person, failures, lock],
+            ));
+            self.apply(plan).await?;
+        }
+        Ok(SignIn::No)
+    }
+
+    /// Who a session belongs to, if it still goes on; it goes on for the idle time from now.
+    pub async fn session(&self, name: &SessionName, limits: SessionLimits, now: Moment) -> Result<Option<Session>, StoreError> {
+        let mut conn = self.engine().begin_reading().await?;
+        let row = conn
+            .query_opt(
+                "select s.person, s.started, s.seen, a.must_change from session s join account a on a.person = s.person
+                 where s.hash = $1 and s.ended is null and a.state = 'open'",
+                args![name.hash()],
+            )
+            .await?;
+        conn.rollback().await?;
+        let Some(row) = row else { return Ok(None) };
+        let (started, seen): (Moment, Moment) = (row.parsed(1, "session", "started")?, row.parsed(2, "session", "seen")?);
+        if now.seconds_since(started) >= limits.absolute || now.seconds_since(seen) >= limits.idle {
+            return Ok(None);
+        }
+        // Once a minute is enough to know whether somebody is still there; each request need not write.
+        if now.seconds_since(seen) >= 60 {
+            let touch = Statement::new("update session set seen = $2 where hash = $1 and ended is null", args![name.hash(), now]);
+            self.apply(Plan { statements: vec![touch], leaves: Vec::new() }).await?;
+        }
+        Ok(Some(Session {
+            person: row.parsed(0, "session", "person")?,
+            must_change: row.int(3)? == 1,
+            ends: started.plus_seconds(limits.absolute),
+            idle_ends: now.plus_seconds(limits.idle),
+        }))
+    }
+
+    /// Signs out: this session, or every session of its person.
+    pub async fn sign_out(&self, name: &SessionName, person: PersonId, everywhere: bool, now: Moment) -> Result<(), StoreError> {
+        let end = if everywhere {
+            Statement::new("update session set ended = $2 where person = $1 and ended is null", args![person, now])
+        } else {
+            Statement::new("update session set ended = $2 where hash = $1 and ended is null", args![name.hash(), now])
+        };
+        let tx = self.begin(Actor::Person(person), now).await?;
+        tx.leave(if everywhere { "signed-out-everywhere" } else { "signed-out" }, None, None, "", &[], false);
+        let mut plan = std::mem::take(&mut *tx.plan());
+        plan.statements.push(end);
+        self.apply(plan).await
+    }
+
+    /// Changes one's own password; ends the other sessions. False when the old password is wrong.
+    pub async fn change_password(&self, name: &SessionName, person: PersonId, old: &str, new: &str, now: Moment) -> Result<bool, StoreError> {
+        let mut conn = self.engine().begin_reading().await?;
+        let row = conn.query_opt("select password from account where person = $1 and state = 'open'", args![person]).await?;
+        conn.rollback().await?;
+        let hash = row.map(|row| row.text(0)).transpose()?;
+        if !password_fits(old, hash).await? {
+            return Ok(false);
+        }
+        let hash = hash_password(new).await?;
+        let tx = self.begin(Actor::Person(person), now).await?;
+        tx.then(Statement::one_row(
+            "update account set password = $2, must_change = 0, version = version + 1 where person = $1",
+            args![person, hash],
+        ));
+        tx.then(Statement::new(
+            "update session set ended = $3 where person = $1 and hash <> $2 and ended is null",
+            args![person, name.hash(), now],
+        ));
+        tx.leave("password-changed", None, Some(person.to_string()), "", &[], true);
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    /// Holds what somebody posted on a session that had ended, for that person alone, until they are back.
+    ///
+    /// Whoever holds the ended session's name gave it; only its person, signed in again, gets it back.
+    pub async fn hold_post(&self, name: &SessionName, path: &str, body: &[u8], now: Moment) -> Result<(), StoreError> {
+        let mut conn = self.engine().begin_reading().await?;
+        let row = conn.query_opt("select person, started from session where hash = $1", args![name.hash()]).await?;
+        conn.rollback().await?;
+        let Some(row) = row else { return Ok(()) };
+        let person = row.text(0)?;
+        if now.seconds_since(row.parsed(1, "session", "started")?) > 7 * 86_400 {
+            return Ok(());
+        }
+        let sealed = self.keys().seal_held(&person, body)?;
+        let hold = Statement::new(
+            "insert into held_post (person, at, path, sealed) values ($1, $2, $3, $4)
+             on conflict (person) do update set at = excluded.at, path = excluded.path, sealed = excluded.sealed",
+            args![person, now, path, sealed],
+        );
+        self.apply(Plan { statements: vec![hold], leaves: Vec::new() }).await
+    }
+
+    /// What was held for a person, given back once.
+    pub async fn take_held_post(&self, person: PersonId) -> Result<Option<(String, Vec<u8>)>, StoreError> {
+        let mut conn = self.engine().begin_reading().await?;
+        let row = conn.query_opt("select path, sealed from held_post where person = $1", args![person]).await?;
+        conn.rollback().await?;
+        let Some(row) = row else { return Ok(None) };
+        let body = self.keys().open_held(&person.to_string(), &row.blob(1)?);
+        let drop_it = Statement::new("delete from held_post where person = $1", args![person]);
+        self.apply(Plan { statements: vec![drop_it], leaves: Vec::new() }).await?;
+        Ok(body.map(|body| (row.text(0).unwrap_or_default(), body)))
+    }
+}
+
+fn new_session_name() -> SessionName {
+    let mut random = [0_u8; 32];
+    fill(&mut random);
+    SessionName(hex(&random))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,131 @@
+//! The database: opened, brought to the newest step, with its keys, its pack and its writer.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use policy::Pack;
+use record::{Moment, RecordId};
+use tokio::sync::OnceCell;
+
+use crate::{
+    door::{Actor, Tx},
+    engine::{Engine, StoreError, args},
+    keys::KeyRing,
+    migrate::migrate,
+    writer::{Clock, Plan, Writer, integrate_for_ever},
+};
+
+/// Where the record is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// SQLite in this folder: for a home or a trial.
+    Folder(PathBuf),
+    /// PostgreSQL by this connection string: for an authority.
+    Postgres(String),
+}
+
+/// The database of one authority. Cheap to clone.
+#[derive(Clone)]
+pub struct Db(Arc<Inner>);
+
+struct Inner {
+    engine: Engine,
+    writer: Writer,
+    keys: Arc<KeyRing>,
+    pack: Arc<Pack>,
+    clock: Clock,
+    organisation: OnceCell<RecordId>,
+    integrator: Option<tokio::task::AbortHandle>,
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        if let Some(task) = &self.integrator {
+            task.abort();
+        }
+    }
+}
+
+impl Db {
+    /// Opens a database, making it where there is none, and brings it to the newest step.
+    ///
+    /// # Errors
+    /// A place that cannot be reached or written, keys that are missing, a database from a newer program.
+    pub async fn open(place: &Place, keys: &Path, pack: Arc<Pack>, clock: Clock) -> Result<Self, StoreError> {
+        let engine = match place {
+            Place::Folder(folder) => {
+                std::fs::create_dir_all(folder).map_err(|error| {
+                    StoreError::Unreachable(format!("the folder {} cannot be made: {error}", folder.display()))
+                })?;
+                Engine::sqlite(&folder.join("lifestory.db")).await?
+            }
+            Place::Postgres(url) => Engine::postgres(url).await?,
+        };
+        let empty = migrate(&engine).await?;
+        let keys = Arc::new(KeyRing::open(keys, empty)?);
+        let writer = Writer::start(&engine, keys.clone(), clock.clone());
+        let integrator = match &engine {
+            Engine::Postgres { pool } => {
+                Some(tokio::spawn(integrate_for_ever(pool.clone(), keys.clone(), clock.clone())).abort_handle())
+            }
+            Engine::Sqlite { .. } => None,
+        };
+        Ok(Self(Arc::new(Inner { engine, writer, keys, pack, clock, organisation: OnceCell::new(), integrator })))
+    }
+
+    /// Begins a transaction for somebody: the only way to what is kept.
+    pub async fn begin(&self, actor: Actor, now: Moment) -> Result<Tx, StoreError> {
+        let conn = self.0.engine.begin_reading().await?;
+        Ok(Tx::new(self.clone(), conn, actor, now))
+    }
+
+    /// The pack in force.
+    pub fn pack(&self) -> &Arc<Pack> {
+        &self.0.pack
+    }
+
+    /// What the clock says.
+    pub fn now(&self) -> Moment {
+        (self.0.clock)()
+    }
+
+    /// For people: which engine keeps the record.
+    pub fn engine_name(&self) -> &'static str {
+        self.0.engine.name()
+    }
+
+    /// Closes every connection; acts that were acknowledged are safe with or without.
+    pub async fn close(&self) {
+        self.0.engine.close().await;
+    }
+
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.0.engine
+    }
+
+    pub(crate) fn keys(&self) -> &KeyRing {
+        &self.0.keys
+    }
+
+    pub(crate) async fn apply(&self, plan: Plan) -> Result<(), StoreError> {
+        self.0.writer.apply(plan).await
+    }
+
+    /// The organisation's own record, once it has been made.
+    pub async fn organisation(&self) -> Result<Option<RecordId>, StoreError> {
+        if let Some(known) = self.0.organisation.get() {
+            return Ok(Some(*known));
+        }
+        let mut conn = self.0.engine.begin_reading().await?;
+        let row = conn.query_opt("select id from record where kind = 'organisation'", args![]).await?;
+        let found = row.map(|row| row.parsed(0, "record", "id")).transpose()?;
+        conn.rollback().await?;
+        if let Some(found) = found {
+            // Another task may have been first; it found the same.
+            self.0.organisation.set(found).ok();
+        }
+        Ok(found)
+    }
+}

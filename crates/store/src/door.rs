@@ -1,0 +1,452 @@
+//! The one door. A transaction belongs to somebody; [`Tx::authorise`] asks `record::access`, writes the leaf and
+//! gives a [`Grant`], which cannot be made elsewhere and ends with the transaction. Every function of this crate that
+//! touches a record's content wants one.
+
+use std::{
+    collections::BTreeSet,
+    marker::PhantomData,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use ledger::leaf::{Actor as LeafActor, ActorKind, Leaf};
+use policy::{Capability, Relation};
+use record::{
+    Moment, PersonId, RecordId,
+    access::{Decision, Refusal, Situation, Standing, decide, reach},
+    fact::Subject,
+    id::Id,
+    known,
+};
+use tokio::sync::OnceCell;
+
+use crate::{
+    Db,
+    engine::{Conn, Row, Statement, StoreError, args},
+    keys::{RecordKey, SystemChance},
+    log::{CHANGES, NewLeaf, readings_of},
+    writer::Plan,
+};
+
+/// Who acts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// A signed-in person.
+    Person(PersonId),
+    /// The program itself, on a job with this name: greppable, and in the ledger as what it is.
+    System(&'static str),
+}
+
+impl Actor {
+    /// The person, if it is one.
+    pub const fn person(self) -> Option<PersonId> {
+        match self {
+            Self::Person(person) => Some(person),
+            Self::System(_) => None,
+        }
+    }
+}
+
+/// Why somebody may not, or why nobody could tell.
+#[derive(Debug, thiserror::Error)]
+pub enum Refused {
+    /// Closed to this person, or not there: the same answer for both.
+    #[error("closed or absent")]
+    Closed,
+    /// Their role has no such right at all, on any record; it gives nothing away to say so.
+    #[error("not among this person's rights")]
+    NoRight,
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Something done to one record.
+pub trait Action: Copy {
+    /// The capability that it needs.
+    fn capability(&self) -> Capability;
+    /// Its name in the ledger.
+    fn name(&self) -> &'static str;
+    /// Whether it changes the record; a reading otherwise.
+    const CHANGES: bool;
+}
+
+/// Reading: the front page, the chronology, an entry.
+#[derive(Clone, Copy, Debug)]
+pub struct Read(pub &'static str);
+impl Action for Read {
+    fn capability(&self) -> Capability {
+        Capability::ReadRecord
+    }
+    fn name(&self) -> &'static str {
+        self.0
+    }
+    const CHANGES: bool = false;
+}
+
+/// Writing an entry with a form that needs this capability.
+#[derive(Clone, Copy, Debug)]
+pub struct Write(pub Capability);
+impl Action for Write {
+    fn capability(&self) -> Capability {
+        self.0
+    }
+    fn name(&self) -> &'static str {
+        "write"
+    }
+    const CHANGES: bool = true;
+}
+
+/// Reading one record under another capability than reading a child's: the organisation's own, who looked.
+#[derive(Clone, Copy, Debug)]
+pub struct ReadUnder(pub Capability, pub &'static str);
+impl Action for ReadUnder {
+    fn capability(&self) -> Capability {
+        self.0
+    }
+    fn name(&self) -> &'static str {
+        self.1
+    }
+    const CHANGES: bool = false;
+}
+
+/// Permission to do one thing to one record, within one transaction.
+pub struct Grant<'tx, A> {
+    pub(crate) record: RecordId,
+    pub(crate) row: RecordRow,
+    pub(crate) key: RecordKey,
+    action: A,
+    relation: Relation,
+    _ends_with: PhantomData<&'tx Tx>,
+}
+
+impl<A> Grant<'_, A> {
+    /// To write the first entries of a record that this same transaction makes.
+    pub(crate) fn new(record: RecordId, holder: Option<PersonId>, key: RecordKey, action: A) -> Self {
+        let row = RecordRow { number: 0, holder, version: 0, wrapped_key: Vec::new(), situation: Situation::default() };
+        Self { record, row, key, action, relation: Relation::Any, _ends_with: PhantomData }
+    }
+}
+
+impl<A: Action> Grant<'_, A> {
+    /// The record.
+    pub const fn record(&self) -> RecordId {
+        self.record
+    }
+    /// Whose record it is; none for the organisation's own.
+    pub const fn holder(&self) -> Option<PersonId> {
+        self.row.holder
+    }
+    /// The record's number, shown to people as `R-10482`.
+    pub const fn number(&self) -> i64 {
+        self.row.number
+    }
+    /// What for.
+    pub const fn action(&self) -> A {
+        self.action
+    }
+    /// Through which relation it was given.
+    pub const fn relation(&self) -> Relation {
+        self.relation
+    }
+    /// Who the record is allocated to, and which teams.
+    pub const fn situation(&self) -> &Situation {
+        &self.row.situation
+    }
+}
+
+/// What the door reads of a record.
+pub(crate) struct RecordRow {
+    pub number: i64,
+    pub holder: Option<PersonId>,
+    pub version: i64,
+    wrapped_key: Vec<u8>,
+    situation: Situation,
+}
+
+/// A transaction: one moment of the database, for one actor, and what they are about to change.
+pub struct Tx {
+    pub(crate) db: Db,
+    conn: tokio::sync::Mutex<Conn>,
+    actor: Actor,
+    now: Moment,
+    /// How the person stands, and the version of the organisation's record that says so.
+    standing: OnceCell<(Standing, i64)>,
+    plan: Mutex<Plan>,
+    changed: Mutex<BTreeSet<RecordId>>,
+}
+
+impl Tx {
+    pub(crate) fn new(db: Db, conn: Conn, actor: Actor, now: Moment) -> Self {
+        Self {
+            db,
+            conn: tokio::sync::Mutex::new(conn),
+            actor,
+            now,
+            standing: OnceCell::new(),
+            plan: Mutex::default(),
+            changed: Mutex::default(),
+        }
+    }
+
+    /// Who acts.
+    pub const fn actor(&self) -> Actor {
+        self.actor
+    }
+
+    /// The moment of this transaction.
+    pub const fn now(&self) -> Moment {
+        self.now
+    }
+
+    /// A new identifier's randomness.
+    pub fn chance(&self) -> SystemChance {
+        SystemChance
+    }
+
+    pub(crate) async fn query(&self, sql: impl Into<std::borrow::Cow<'static, str>>, args: Vec<crate::engine::Arg>) -> Result<Vec<Row>, StoreError> {
+        self.conn.lock().await.query(sql, args).await
+    }
+
+    pub(crate) fn plan(&self) -> MutexGuard<'_, Plan> {
+        self.plan.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn then(&self, statement: Statement) {
+        self.plan().statements.push(statement);
+    }
+
+    /// How this transaction's person stands: roles, teams, account.
+    pub async fn standing(&self) -> Result<&Standing, StoreError> {
+        let (standing, _) = self
+            .standing
+            .get_or_try_init(|| async {
+                let (Actor::Person(person), Some(organisation)) = (self.actor, self.db.organisation().await?) else {
+                    return Ok::<_, StoreError>((Standing::default(), 0));
+                };
+                let day = self.now.day();
+                let rows = self
+                    .query(
+                        "select 'account', '', state from account where person = $1
+                         union all
+                         select 'version', '', cast(version as text) from record where id = $2
+                         union all
+                         select kind, subject, value from fact
+                         where record = $2 and subject = $3 and kind in ('staff-role', 'staff-team')
+                           and from_day <= $4 and (until_day is null or until_day > $4)
+                         union all
+                         select kind, subject, value from fact
+                         where record = $2 and kind = 'team-manager' and value = $1
+                           and from_day <= $4 and (until_day is null or until_day > $4)",
+                        args![person, organisation, Subject::Person(person), day],
+                    )
+                    .await?;
+                let (mut standing, mut version) = (Standing::default(), 0);
+                for row in rows {
+                    let value = row.text(2)?;
+                    match row.text(0)?.as_str() {
+                        "account" => standing.active = value == "open",
+                        "version" => version = row.parsed(2, "record", "version")?,
+                        known::STAFF_ROLE => standing.roles.extend(value.split(' ').map(str::to_owned)),
+                        known::STAFF_TEAM => {
+                            let teams = value.split(' ').map(str::parse::<record::TeamId>).collect::<Result<Vec<_>, _>>();
+                            standing.teams.extend(teams.map_err(|_| StoreError::Inconsistent { table: "fact", column: "value" })?);
+                        }
+                        _ => {
+                            if let Subject::Team(team) = row.parsed(1, "fact", "subject")? {
+                                standing.manages.insert(team);
+                            }
+                        }
+                    }
+                }
+                Ok((standing, version))
+            })
+            .await?;
+        Ok(standing)
+    }
+
+    /// The relations under which this person has a capability: what lists filter by.
+    pub async fn reach(&self, capability: Capability) -> Result<BTreeSet<Relation>, StoreError> {
+        match self.actor {
+            Actor::System(_) => Ok([Relation::Any].into()),
+            Actor::Person(_) => Ok(reach(self.db.pack(), self.standing().await?, capability)),
+        }
+    }
+
+    /// May this be done to this record? Writes the leaf, of a yes and of a no.
+    ///
+    /// # Errors
+    /// [`Refused::Closed`] for what is closed to this person and for what is not there, with no way to tell which.
+    pub async fn authorise<A: Action>(&self, action: A, record: RecordId, why: &str) -> Result<Grant<'_, A>, Refused> {
+        let row = self.record_row(record).await?;
+        let situation = row.as_ref().map(|row| &row.situation);
+        let decision = match self.decide(action.capability(), situation).await? {
+            _ if row.is_none() => Decision::Refuse(Refusal::NoRelation),
+            decision => decision,
+        };
+        match (decision, row) {
+            (Decision::Allow(relation), Some(row)) => {
+                if !A::CHANGES {
+                    self.leave(action.name(), Some(record), None, why, &[], false);
+                }
+                let key = self.db.keys().unwrap(record, &row.wrapped_key)?;
+                Ok(Grant { record, row, key, action, relation, _ends_with: PhantomData })
+            }
+            (decision, row) => {
+                let word = match decision {
+                    Decision::Refuse(refusal) => refusal.name(),
+                    Decision::Allow(_) => "absent",
+                };
+                self.refuse(action.name(), row.map(|_| record), word).await?;
+                Err(Refused::Closed)
+            }
+        }
+    }
+
+    /// May this be done at all, where it is about no record: searching people, managing staff?
+    pub async fn permit(&self, capability: Capability) -> Result<(), Refused> {
+        match self.decide(capability, None).await? {
+            Decision::Allow(_) => Ok(()),
+            Decision::Refuse(refusal) => {
+                self.refuse(capability.name(), None, refusal.name()).await?;
+                Err(Refused::NoRight)
+            }
+        }
+    }
+
+    /// Whether something else could be done to a record that is already open here: what a page offers. Decides
+    /// nothing; the act itself asks the door again.
+    pub async fn may<A: Action>(&self, capability: Capability, grant: &Grant<'_, A>) -> Result<bool, StoreError> {
+        Ok(matches!(self.decide(capability, Some(grant.situation())).await?, Decision::Allow(_)))
+    }
+
+    /// Says something about the whole database in a leaf of its own: that its past is invented.
+    pub fn declare(&self, what: &str) {
+        self.leave("declared", None, None, what, &[], true);
+    }
+
+    async fn decide(&self, capability: Capability, situation: Option<&Situation>) -> Result<Decision, StoreError> {
+        Ok(match self.actor {
+            Actor::System(_) => Decision::Allow(Relation::Any),
+            Actor::Person(person) => decide(self.db.pack(), person, self.standing().await?, capability, situation),
+        })
+    }
+
+    async fn refuse(&self, what: &str, record: Option<RecordId>, why: &str) -> Result<(), StoreError> {
+        let leaf = self.leaf("refused", record, Some(what.to_owned()), why, &[], false);
+        self.db.apply(Plan { statements: Vec::new(), leaves: vec![leaf] }).await
+    }
+
+    async fn record_row(&self, record: RecordId) -> Result<Option<RecordRow>, StoreError> {
+        let rows = self
+            .query(
+                "select r.number, r.kind, r.holder, r.wrapped_key, r.version, f.kind, f.value
+                 from record r left join fact f on f.record = r.id and f.subject = $2
+                   and f.kind in ('allocated-worker', 'allocated-team')
+                   and f.from_day <= $3 and (f.until_day is null or f.until_day > $3)
+                 where r.id = $1",
+                args![record, Subject::Record(record), self.now.day()],
+            )
+            .await?;
+        let Some(first) = rows.first() else { return Ok(None) };
+        let mut situation = Situation { organisation: first.text(1)? == "organisation", ..Situation::default() };
+        for row in &rows {
+            match row.opt_text(5)?.as_deref() {
+                Some(known::ALLOCATED_WORKER) => {
+                    situation.workers.insert(row.parsed(6, "fact", "value")?);
+                }
+                Some(_) => {
+                    situation.teams.insert(row.parsed(6, "fact", "value")?);
+                }
+                None => {}
+            }
+        }
+        Ok(Some(RecordRow {
+            number: first.int(0)?,
+            holder: first.opt_parsed(2, "record", "holder")?,
+            wrapped_key: first.blob(3)?,
+            version: first.int(4)?,
+            situation,
+        }))
+    }
+
+    /// Adds a leaf to what will be committed.
+    pub(crate) fn leave(&self, act: &str, record: Option<RecordId>, thing: Option<String>, why: &str, shown: &[String], change: bool) {
+        let leaf = self.leaf(act, record, thing, why, shown, change);
+        self.plan().leaves.push(leaf);
+    }
+
+    fn leaf(&self, act: &str, record: Option<RecordId>, thing: Option<String>, why: &str, shown: &[String], change: bool) -> NewLeaf {
+        let leaf = Leaf {
+            act: act.to_owned(),
+            record: record.map(|record| record.to_string()),
+            thing,
+            purpose: why.to_owned(),
+            shown: shown.to_vec(),
+            ..self.blank_leaf()
+        };
+        self.new_leaf(&leaf, change)
+    }
+
+    pub(crate) fn blank_leaf(&self) -> Leaf {
+        let actor = match self.actor {
+            Actor::Person(person) => LeafActor { kind: ActorKind::Person, id: person.to_string() },
+            Actor::System(job) => LeafActor { kind: ActorKind::System, id: job.to_owned() },
+        };
+        Leaf {
+            at: self.now.to_string(),
+            actor,
+            act: String::new(),
+            record: None,
+            thing: None,
+            version: None,
+            form: None,
+            purpose: String::new(),
+            commitment: None,
+            shown: Vec::new(),
+        }
+    }
+
+    pub(crate) fn new_leaf(&self, leaf: &Leaf, change: bool) -> NewLeaf {
+        NewLeaf {
+            id: Id::new(self.now, &mut SystemChance).to_string(),
+            log: if change { CHANGES.to_owned() } else { readings_of(self.now) },
+            body: leaf.to_bytes(),
+        }
+    }
+
+    /// Holds the act to this record being as it was read: nobody changed it in between, its allocation included.
+    pub(crate) fn hold_unchanged<A>(&self, grant: &Grant<'_, A>) {
+        let mut changed = self.changed.lock().unwrap_or_else(PoisonError::into_inner);
+        if changed.insert(grant.record) {
+            self.then(Statement::one_row(
+                "update record set version = version + 1 where id = $1 and version = $2",
+                args![grant.record, grant.row.version],
+            ));
+        }
+    }
+
+    /// Ends the transaction and makes everything durable: what changed, and the leaves of what was read.
+    ///
+    /// Only after this may anything that was read be shown. It runs to its end even if the caller goes away.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when somebody else changed the same record in between: begin again.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        let mut plan = self.plan.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if let (Actor::Person(person), Some((_, version)), false) = (self.actor, self.standing.get(), plan.statements.is_empty()) {
+            // A change stands only if the person's account is still open when it is written, and nothing was entered
+            // about staff, teams and roles since the door decided.
+            let still_so = "select 1 from account a, record o
+                where a.person = $1 and a.state = 'open' and o.kind = 'organisation' and o.version = $2";
+            plan.statements.insert(0, Statement::something(still_so, args![person, *version]));
+        }
+        self.conn.into_inner().rollback().await?;
+        if plan.is_empty() {
+            return Ok(());
+        }
+        let db = self.db;
+        tokio::spawn(async move { db.apply(plan).await })
+            .await
+            .map_err(|error| StoreError::Engine(error.to_string()))?
+    }
+}

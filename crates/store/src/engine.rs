@@ -1,0 +1,435 @@
+//! The one place that knows which engine is running: pools, transactions, arguments, rows and errors.
+//!
+//! SQL is written once, in the dialect that both speak. What truly differs has a name at the end of this file, with
+//! both versions side by side.
+
+use std::{borrow::Cow, path::Path, str::FromStr, time::Duration};
+
+use sqlx::{
+    Acquire, AssertSqlSafe, Postgres, Row as _, Sqlite, Transaction,
+    pool::PoolConnection,
+    postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous},
+};
+
+/// What went wrong with the database.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Somebody else changed the same thing in between; the act may be tried again from its beginning.
+    #[error("changed by somebody else in the meantime")]
+    Conflict,
+    /// A row that cannot be understood: never guessed at.
+    #[error("row cannot be understood: {table}.{column}")]
+    Inconsistent {
+        /// Where.
+        table: &'static str,
+        /// Which column.
+        column: &'static str,
+    },
+    /// No room on the disk. Nothing of the act was kept.
+    #[error("the disk is full: nothing was saved. Make room, then try again")]
+    DiskFull,
+    /// The database is not there or does not answer.
+    #[error("the database cannot be reached: {0}")]
+    Unreachable(String),
+    /// Written by a newer program than this one.
+    #[error("this database is at step {found}, made by a newer version of Lifestory; this program knows steps up to {known}. Start the newer program")]
+    Newer {
+        /// The step that the database is at.
+        found: i64,
+        /// The last step that this program knows.
+        known: i64,
+    },
+    /// A key file is missing, unreadable or another one than the database was made with.
+    #[error("{0}")]
+    Keys(String),
+    /// The ledger has not been numbered for too long; nothing more is written until it is.
+    #[error("the ledger stands still: nothing can be written until its numbering runs again")]
+    LedgerStands,
+    /// Anything else from the engine.
+    #[error("database: {0}")]
+    Engine(String),
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        match &error {
+            sqlx::Error::Database(database) => match database.code().as_deref() {
+                // SQLite: FULL; PostgreSQL: disk_full.
+                Some("13" | "53100") => Self::DiskFull,
+                // PostgreSQL: serialization_failure, deadlock_detected, unique_violation; SQLite: BUSY and its
+                // snapshot form, and unique and primary key violations.
+                Some("40001" | "40P01" | "23505" | "5" | "517" | "2067" | "1555") => Self::Conflict,
+                _ => Self::Engine(database.message().to_owned()),
+            },
+            sqlx::Error::Io(io) if io.kind() == std::io::ErrorKind::StorageFull => Self::DiskFull,
+            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => {
+                Self::Unreachable(error.to_string())
+            }
+            _ => Self::Engine(error.to_string()),
+        }
+    }
+}
+
+/// An argument of a statement. Text, whole number or bytes: the three types that both engines share.
+#[derive(Clone, Debug)]
+pub(crate) enum Arg {
+    Text(Option<String>),
+    Int(Option<i64>),
+    Blob(Option<Vec<u8>>),
+}
+
+/// Arguments from what the code has at hand.
+pub(crate) trait IntoArg {
+    fn arg(self) -> Arg;
+}
+
+macro_rules! text_args {
+    ($($type:ty),*) => {$(
+        impl IntoArg for $type { fn arg(self) -> Arg { Arg::Text(Some(self.to_string())) } }
+        impl IntoArg for Option<$type> { fn arg(self) -> Arg { Arg::Text(self.map(|it| it.to_string())) } }
+    )*};
+}
+text_args!(
+    &str, String, &String, record::PersonId, record::RecordId, record::EntryId, record::ActId, record::DraftId,
+    record::TeamId, record::Moment, record::fact::Subject, jiff::civil::Date
+);
+impl IntoArg for i64 {
+    fn arg(self) -> Arg {
+        Arg::Int(Some(self))
+    }
+}
+impl IntoArg for u32 {
+    fn arg(self) -> Arg {
+        Arg::Int(Some(i64::from(self)))
+    }
+}
+impl IntoArg for bool {
+    fn arg(self) -> Arg {
+        Arg::Int(Some(i64::from(self)))
+    }
+}
+impl IntoArg for Option<i64> {
+    fn arg(self) -> Arg {
+        Arg::Int(self)
+    }
+}
+impl IntoArg for Vec<u8> {
+    fn arg(self) -> Arg {
+        Arg::Blob(Some(self))
+    }
+}
+impl IntoArg for &[u8] {
+    fn arg(self) -> Arg {
+        Arg::Blob(Some(self.to_vec()))
+    }
+}
+impl IntoArg for Option<Vec<u8>> {
+    fn arg(self) -> Arg {
+        Arg::Blob(self)
+    }
+}
+impl IntoArg for Arg {
+    fn arg(self) -> Arg {
+        self
+    }
+}
+
+/// The arguments of a statement, of mixed types: `args![record, kind, 3_i64]`.
+macro_rules! args {
+    ($($value:expr),* $(,)?) => { vec![$(crate::engine::IntoArg::arg($value)),*] };
+}
+pub(crate) use args;
+
+/// A statement with its arguments, and how many rows it must touch for the act to stand.
+#[derive(Clone, Debug)]
+pub(crate) struct Statement {
+    pub sql: Cow<'static, str>,
+    pub args: Vec<Arg>,
+    pub expects: Expects,
+}
+
+/// What a statement must find; otherwise somebody else was faster and the act is a [`StoreError::Conflict`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Expects {
+    Anything,
+    /// Exactly one row changed.
+    OneRow,
+    /// The select finds something.
+    Something,
+}
+
+impl Statement {
+    pub fn new(sql: impl Into<Cow<'static, str>>, args: Vec<Arg>) -> Self {
+        Self { sql: sql.into(), args, expects: Expects::Anything }
+    }
+    pub fn one_row(sql: &'static str, args: Vec<Arg>) -> Self {
+        Self { sql: sql.into(), args, expects: Expects::OneRow }
+    }
+    pub fn something(sql: &'static str, args: Vec<Arg>) -> Self {
+        Self { sql: sql.into(), args, expects: Expects::Something }
+    }
+    /// One statement that inserts all rows.
+    pub fn insert(table_and_columns: &str, rows: Vec<Vec<Arg>>) -> Self {
+        let width = rows.first().map_or(0, Vec::len);
+        Self::new(format!("insert into {table_and_columns} values {}", placeholders(rows.len(), width)), rows.into_iter().flatten().collect())
+    }
+}
+
+/// `($1,$2),($3,$4)` for so many rows of so many columns.
+pub(crate) fn placeholders(rows: usize, width: usize) -> String {
+    let mut text = String::new();
+    for row in 0..rows {
+        text.push_str(if row == 0 { "(" } else { ",(" });
+        for column in 0..width {
+            if column > 0 {
+                text.push(',');
+            }
+            text.push('$');
+            text.push_str(&(row * width + column + 1).to_string());
+        }
+        text.push(')');
+    }
+    text
+}
+
+/// `$3,$4,$5`: so many placeholders from a number on.
+pub(crate) fn placeholder_list(from: usize, count: usize) -> String {
+    (from..from + count).map(|n| format!("${n}")).collect::<Vec<_>>().join(",")
+}
+
+/// A row of either engine.
+pub(crate) enum Row {
+    Sqlite(SqliteRow),
+    Postgres(PgRow),
+}
+
+macro_rules! getter {
+    ($name:ident, $type:ty) => {
+        pub fn $name(&self, at: usize) -> Result<$type, StoreError> {
+            let value = match self {
+                Row::Sqlite(row) => row.try_get(at),
+                Row::Postgres(row) => row.try_get(at),
+            };
+            value.map_err(StoreError::from)
+        }
+    };
+}
+
+impl Row {
+    getter!(text, String);
+    getter!(opt_text, Option<String>);
+    getter!(int, i64);
+    getter!(opt_int, Option<i64>);
+    getter!(blob, Vec<u8>);
+    getter!(opt_blob, Option<Vec<u8>>);
+
+    /// A text that must read as a typed thing.
+    pub fn parsed<T: FromStr>(&self, at: usize, table: &'static str, column: &'static str) -> Result<T, StoreError> {
+        self.text(at)?.parse().map_err(|_| StoreError::Inconsistent { table, column })
+    }
+
+    /// A text that may be absent but must read as a typed thing when it is there.
+    pub fn opt_parsed<T: FromStr>(&self, at: usize, table: &'static str, column: &'static str) -> Result<Option<T>, StoreError> {
+        self.opt_text(at)?.map(|text| text.parse().map_err(|_| StoreError::Inconsistent { table, column })).transpose()
+    }
+}
+
+/// An open transaction of either engine; rolled back when dropped.
+pub(crate) enum Conn {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+macro_rules! bound {
+    ($query:expr, $args:expr) => {{
+        let mut query = $query;
+        for arg in $args {
+            query = match arg {
+                Arg::Text(value) => query.bind(value),
+                Arg::Int(value) => query.bind(value),
+                Arg::Blob(value) => query.bind(value),
+            };
+        }
+        query
+    }};
+}
+
+impl Conn {
+    /// The rows that a query finds.
+    pub async fn query(&mut self, sql: impl Into<Cow<'static, str>>, args: Vec<Arg>) -> Result<Vec<Row>, StoreError> {
+        let sql = AssertSqlSafe(sql.into().into_owned());
+        Ok(match self {
+            Self::Sqlite(tx) => {
+                let rows = bound!(sqlx::query(sql), args).fetch_all(&mut **tx).await?;
+                rows.into_iter().map(Row::Sqlite).collect()
+            }
+            Self::Postgres(tx) => {
+                let rows = bound!(sqlx::query(sql), args).fetch_all(&mut **tx).await?;
+                rows.into_iter().map(Row::Postgres).collect()
+            }
+        })
+    }
+
+    /// The one row that a query finds, if it finds one.
+    pub async fn query_opt(&mut self, sql: impl Into<Cow<'static, str>>, args: Vec<Arg>) -> Result<Option<Row>, StoreError> {
+        Ok(self.query(sql, args).await?.into_iter().next())
+    }
+
+    /// Runs a statement; gives how many rows it changed.
+    pub async fn execute(&mut self, sql: impl Into<Cow<'static, str>>, args: Vec<Arg>) -> Result<u64, StoreError> {
+        let sql = AssertSqlSafe(sql.into().into_owned());
+        Ok(match self {
+            Self::Sqlite(tx) => bound!(sqlx::query(sql), args).execute(&mut **tx).await?.rows_affected(),
+            Self::Postgres(tx) => bound!(sqlx::query(sql), args).execute(&mut **tx).await?.rows_affected(),
+        })
+    }
+
+    /// Runs a statement of an act and holds it to what it expects.
+    pub async fn run(&mut self, statement: Statement) -> Result<(), StoreError> {
+        let kept = match statement.expects {
+            Expects::Anything => self.execute(statement.sql, statement.args).await.map(|_| true)?,
+            Expects::OneRow => self.execute(statement.sql, statement.args).await? == 1,
+            Expects::Something => self.query_opt(statement.sql, statement.args).await?.is_some(),
+        };
+        if kept { Ok(()) } else { Err(StoreError::Conflict) }
+    }
+
+    /// Several statements in one text, without arguments (migrations).
+    pub async fn script(&mut self, sql: &'static str) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(tx) => sqlx::raw_sql(sql).execute(&mut **tx).await.map(|_| ())?,
+            Self::Postgres(tx) => sqlx::raw_sql(sql).execute(&mut **tx).await.map(|_| ())?,
+        }
+        Ok(())
+    }
+
+    pub async fn commit(self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(tx) => tx.commit().await?,
+            Self::Postgres(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+
+    pub async fn rollback(self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(tx) => tx.rollback().await?,
+            Self::Postgres(tx) => tx.rollback().await?,
+        }
+        Ok(())
+    }
+}
+
+/// The pools of the engine that is running.
+#[derive(Clone, Debug)]
+pub(crate) enum Engine {
+    /// Many readers; the one writing connection belongs to the writer task.
+    Sqlite { readers: SqlitePool, writer: SqlitePool },
+    Postgres { pool: PgPool },
+}
+
+/// The oldest SQLite that is safe: before it, a race in resetting the write-ahead log could corrupt the file.
+const SAFE_SQLITE: (u32, u32, u32) = (3, 51, 3);
+
+impl Engine {
+    /// Opens the file, making it where it is missing.
+    pub async fn sqlite(file: &Path) -> Result<Self, StoreError> {
+        let options = SqliteConnectOptions::new()
+            .filename(file)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(10))
+            .pragma("secure_delete", "ON")
+            .pragma("cache_size", "-16000")
+            .statement_cache_capacity(256);
+        let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+        let version: String = sqlx::query_scalar("select sqlite_version()").fetch_one(&writer).await?;
+        let mut parts = version.split('.').map(|part| part.parse().unwrap_or(0));
+        let found = (parts.next().unwrap_or(0), parts.next().unwrap_or(0), parts.next().unwrap_or(0));
+        if found < SAFE_SQLITE {
+            return Err(StoreError::Engine(format!("SQLite {version} is older than 3.51.3, which is the first safe one")));
+        }
+        let readers = SqlitePoolOptions::new()
+            .max_connections(8)
+            .min_connections(1)
+            .connect_with(options.pragma("query_only", "ON"))
+            .await?;
+        Ok(Self::Sqlite { readers, writer })
+    }
+
+    /// Connects to PostgreSQL.
+    pub async fn postgres(url: &str) -> Result<Self, StoreError> {
+        let options = PgConnectOptions::from_str(url)
+            .map_err(|error| StoreError::Unreachable(format!("not a connection string for PostgreSQL ({error})")))?
+            .statement_cache_capacity(256)
+            .application_name("lifestory");
+        let pool = PgPoolOptions::new()
+            .max_connections(40)
+            .acquire_timeout(Duration::from_secs(10))
+            .connect_with(options)
+            .await
+            .map_err(|error| StoreError::Unreachable(error.to_string()))?;
+        Ok(Self::Postgres { pool })
+    }
+
+    /// A transaction that sees one moment of the database throughout.
+    pub async fn begin_reading(&self) -> Result<Conn, StoreError> {
+        Ok(match self {
+            Self::Sqlite { readers, .. } => Conn::Sqlite(readers.begin().await?),
+            Self::Postgres { pool } => Conn::Postgres(pool.begin_with("begin isolation level repeatable read").await?),
+        })
+    }
+
+    /// A transaction that may write. On SQLite there is one at a time, the writer task's.
+    pub async fn begin_writing(&self) -> Result<Conn, StoreError> {
+        Ok(match self {
+            Self::Sqlite { writer, .. } => Conn::Sqlite(writer.begin_with("begin immediate").await?),
+            Self::Postgres { pool } => Conn::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// Whether acts go through the one writer task.
+    pub const fn has_one_writer(&self) -> bool {
+        matches!(self, Self::Sqlite { .. })
+    }
+
+    /// For people: which engine.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Sqlite { .. } => "SQLite",
+            Self::Postgres { .. } => "PostgreSQL",
+        }
+    }
+
+    /// Closes every connection.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite { readers, writer } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Self::Postgres { pool } => pool.close().await,
+        }
+    }
+}
+
+// ---- What truly differs -------------------------------------------------------------------------------------------
+
+/// Whether a table of this name exists.
+pub(crate) const fn table_exists(engine: &Engine) -> &'static str {
+    match engine {
+        Engine::Sqlite { .. } => "select 1 from sqlite_master where type = 'table' and name = $1",
+        Engine::Postgres { .. } => "select 1 from information_schema.tables where table_schema = current_schema() and table_name = $1",
+    }
+}
+
+/// Takes the right to number leaves, for as long as the connection lives. SQLite's writer task has it by its nature.
+pub(crate) async fn lock_numbering(connection: &mut PoolConnection<Postgres>) -> Result<bool, StoreError> {
+    let mut tx = connection.begin().await?;
+    let held: bool = sqlx::query_scalar("select pg_try_advisory_lock(7311420)").fetch_one(&mut *tx).await?;
+    tx.commit().await?;
+    Ok(held)
+}

@@ -1,0 +1,262 @@
+//! Entries: kept as the exact bytes that were committed to, sealed under their record's key.
+
+use jiff::civil::{Date, Time};
+use ledger::{hash::Hash, leaf::FormStamp};
+use policy::form::RecordKind;
+use record::{
+    ActId, EntryId, PersonId, RecordId,
+    content::Content,
+    entry::{Change, EntryCompleted},
+    fact::Fact,
+    time::time_in_words,
+};
+
+use crate::{
+    door::{Action, Grant, Refused, Tx, Write},
+    engine::{Row, Statement, StoreError, args, placeholder_list},
+    facts::args_of,
+    keys::{Binding, RecordKey},
+};
+
+/// An entry as it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredEntry {
+    /// The entry.
+    pub entry: EntryId,
+    /// The act that wrote it, which may have written others in other children's records.
+    pub act: ActId,
+    /// Its version.
+    pub version: u32,
+    /// The hash of the form that it was made with.
+    pub form_hash: [u8; 32],
+    /// What it says.
+    pub content: Content,
+}
+
+/// Where a page of a record's story begins: after this entry, which was the last one shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct After {
+    /// Its day.
+    pub day: Date,
+    /// Its time, blank when not known.
+    pub time: String,
+    /// The entry.
+    pub entry: String,
+}
+
+impl Tx {
+    fn new_record(&self, record: RecordId, kind: &str, holder: Option<PersonId>, action: Write) -> Result<Grant<'_, Write>, StoreError> {
+        let (key, wrapped) = self.db.keys().make_record_key(record)?;
+        self.then(Statement::new(
+            "insert into record (id, number, kind, holder, wrapped_key, epoch, version)
+             values ($1, (select coalesce(max(number), 10000) + 1 from record), $2, $3, $4, $5, 0)",
+            args![record, kind, holder, wrapped, self.db.keys().epoch()],
+        ));
+        self.leave("record-opened", Some(record), None, "", &[], true);
+        Ok(Grant::new(record, holder, key, action))
+    }
+
+    /// Opens a record: for a child who has none, or the organisation's own. The grant is to write its first entries.
+    ///
+    /// # Errors
+    /// [`Refused::NoRight`] for somebody who may not open records.
+    pub async fn open_record(&self, record: RecordId, kind: RecordKind, holder: Option<PersonId>) -> Result<Grant<'_, Write>, Refused> {
+        let (capability, word) = match kind {
+            RecordKind::Child => (policy::Capability::OpenRecord, "child"),
+            RecordKind::Organisation => (policy::Capability::ManageStaff, "organisation"),
+        };
+        self.permit(capability).await?;
+        Ok(self.new_record(record, word, holder, Write(capability))?)
+    }
+
+    /// Makes a person: the number under which everybody can find them. What is known of them comes from entries.
+    pub fn make_person(&self, person: PersonId) {
+        self.then(Statement::new(
+            "insert into person (id, number) values ($1, (select coalesce(max(number), 10000) + 1 from person))",
+            args![person],
+        ));
+    }
+
+    /// Begins an act: its identifier makes pressing twice record once.
+    pub fn begin_act(&self, act: ActId) {
+        let actor = match self.actor() {
+            crate::door::Actor::Person(person) => person.to_string(),
+            crate::door::Actor::System(job) => job.to_owned(),
+        };
+        self.then(Statement::new("insert into act (id, actor, at) values ($1, $2, $3)", args![act, actor, self.now()]));
+    }
+
+    /// The entries that this act has already written; none when it has not been done.
+    pub async fn done(&self, act: ActId) -> Result<Vec<(RecordId, EntryId)>, StoreError> {
+        self.query("select record, id from entry where act = $1 order by id", args![act])
+            .await?
+            .iter()
+            .map(|row| Ok((row.parsed(0, "entry", "record")?, row.parsed(1, "entry", "id")?)))
+            .collect()
+    }
+
+    /// Keeps what follows from an act in one record: its entry with its leaf, and its facts.
+    ///
+    /// # Errors
+    /// A change of another record than the grant's is a fault of the program and refused.
+    pub async fn keep(&self, grant: &Grant<'_, Write>, act: ActId, changes: Vec<Change>) -> Result<(), StoreError> {
+        self.hold_unchanged(grant);
+        let mut assertions = Vec::new();
+        for change in changes {
+            match change {
+                Change::EntryCompleted(completed) if completed.record == grant.record => {
+                    self.keep_entry(grant, act, &completed)?;
+                }
+                Change::FactAsserted(said) if said.line.record == grant.record => assertions.push(*said),
+                _ => return Err(StoreError::Inconsistent { table: "entry", column: "record" }),
+            }
+        }
+        self.assert(grant, assertions).await
+    }
+
+    fn keep_entry(&self, grant: &Grant<'_, Write>, act: ActId, done: &EntryCompleted) -> Result<(), StoreError> {
+        let content = &done.content;
+        let bytes = content.to_bytes();
+        let thing = done.entry.to_string();
+        let binding = Binding { record: grant.record, thing: &thing, version: done.version, part: "content" };
+        self.then(Statement::new(
+            "insert into entry (id, record, act, form, author, happened_on, happened_at, written, version, in_chronology, late)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+            args![
+                done.entry, grant.record, act, &content.form, content.author.person, content.happened_on, happened_at(content),
+                content.written, done.version, content.headline.is_some(), content.late.is_some()
+            ],
+        ));
+        self.then(Statement::new(
+            "insert into entry_version (entry, version, form_version, form_hash, sealed) values ($1, $2, $3, $4, $5)",
+            args![done.entry, done.version, content.form_version, done.form_hash.as_slice(), grant.key.seal(binding, &bytes)?],
+        ));
+        let rows: Vec<_> = done.coded.iter().map(|(field, value)| args![done.entry, done.version, field, value]).collect();
+        if !rows.is_empty() {
+            self.then(Statement::insert("answer (entry, version, field, value)", rows));
+        }
+        let leaf = ledger::leaf::Leaf {
+            act: "entry-completed".to_owned(),
+            record: Some(grant.record.to_string()),
+            thing: Some(thing.clone()),
+            version: Some(done.version),
+            form: Some(FormStamp { id: content.form.clone(), version: content.form_version, hash: Hash::new(done.form_hash) }),
+            commitment: Some(Hash::new(grant.key.commit(binding, &bytes))),
+            ..self.blank_leaf()
+        };
+        let leaf = self.new_leaf(&leaf, true);
+        self.plan().leaves.push(leaf);
+        Ok(())
+    }
+
+    /// One entry of this record.
+    pub async fn entry<A: Action>(&self, grant: &Grant<'_, A>, entry: EntryId) -> Result<Option<StoredEntry>, StoreError> {
+        let rows = self
+            .query(
+                "select e.id, e.act, v.version, v.form_hash, v.sealed from entry e
+                 join entry_version v on v.entry = e.id and v.version = e.version
+                 where e.id = $1 and e.record = $2",
+                args![entry, grant.record],
+            )
+            .await?;
+        self.leave("read-entry", Some(grant.record), Some(entry.to_string()), "", &[], false);
+        rows.first().map(|row| read_entry(&grant.key, grant.record, row)).transpose()
+    }
+
+    /// A page of this record's entries, newest first by the date of the event; only those marked for the chronology
+    /// when `chronology` says so.
+    pub async fn entries<A: Action>(&self, grant: &Grant<'_, A>, chronology: bool, after: Option<&After>, most: u32) -> Result<Vec<StoredEntry>, StoreError> {
+        let only = if chronology { "and e.in_chronology = 1" } else { "" };
+        let mut args = args![grant.record, i64::from(most)];
+        let from = match after {
+            None => "",
+            Some(after) => {
+                args.extend(args![after.day, &after.time, &after.entry]);
+                "and (e.happened_on, e.happened_at, e.id) < ($3, $4, $5)"
+            }
+        };
+        self.query(
+            format!(
+                "select e.id, e.act, v.version, v.form_hash, v.sealed from (
+                     select e.id, e.act, e.version, e.happened_on, e.happened_at from entry e where e.record = $1 {only} {from}
+                     order by e.happened_on desc, e.happened_at desc, e.id desc limit $2) e
+                 join entry_version v on v.entry = e.id and v.version = e.version
+                 order by e.happened_on desc, e.happened_at desc, e.id desc"
+            ),
+            args,
+        )
+        .await?
+        .iter()
+        .map(|row| read_entry(&grant.key, grant.record, row))
+        .collect()
+    }
+
+    /// How many entries this record has, and the day of the first event.
+    pub async fn extent<A: Action>(&self, grant: &Grant<'_, A>) -> Result<(i64, Option<Date>), StoreError> {
+        let rows = self.query("select count(*), min(happened_on) from entry where record = $1", args![grant.record]).await?;
+        rows.first().map_or(Ok((0, None)), |row| Ok((row.int(0)?, row.opt_parsed(1, "entry", "happened_on")?)))
+    }
+
+    /// Entries of this form in this record at the same day and time: another record of the same contact (R-VIS-12).
+    pub async fn same_contact<A: Action>(&self, grant: &Grant<'_, A>, form: &str, day: Date, time: Option<Time>) -> Result<Option<EntryId>, StoreError> {
+        let rows = self
+            .query(
+                "select id from entry where record = $1 and form = $2 and happened_on = $3 and happened_at = $4 limit 1",
+                args![grant.record, form, day, time.map(time_in_words).unwrap_or_default()],
+            )
+            .await?;
+        rows.first().map(|row| row.parsed(0, "entry", "id")).transpose()
+    }
+
+    /// The records in which an act wrote, among those that this person may read: the tie is shown only between them.
+    pub async fn tied<A: Action>(&self, grant: &Grant<'_, A>, act: ActId) -> Result<Vec<(RecordId, EntryId)>, StoreError> {
+        let all = self.done(act).await?;
+        let others: Vec<_> = all.into_iter().filter(|(record, _)| *record != grant.record).collect();
+        let open = self.readable(&others.iter().map(|(record, _)| *record).collect::<Vec<_>>()).await?;
+        Ok(others.into_iter().filter(|(record, _)| open.contains(record)).collect())
+    }
+
+    /// Keeps a form as it was when it was first used, for ever, under its hash.
+    pub async fn keep_form(&self, hash: &[u8; 32], form: &str, version: u32, text: &str) -> Result<(), StoreError> {
+        let known = self.query("select 1 from form_used where hash = $1", args![hash.as_slice()]).await?;
+        if known.is_empty() {
+            self.then(Statement::new(
+                "insert into form_used (hash, form, version, text) values ($1, $2, $3, $4) on conflict (hash) do nothing",
+                args![hash.as_slice(), form, version, text],
+            ));
+        }
+        Ok(())
+    }
+
+    /// The names of the facts of entries, for rows of the chronology that come from facts.
+    pub async fn opened_by<A: Action>(&self, _grant: &Grant<'_, A>, facts: &[Fact]) -> Result<Vec<(EntryId, String)>, StoreError> {
+        if facts.is_empty() {
+            return Ok(Vec::new());
+        }
+        let args = args_of(facts.iter().map(|fact| fact.said.entry));
+        self.query(format!("select id, form from entry where id in ({})", placeholder_list(1, facts.len())), args)
+            .await?
+            .iter()
+            .map(|row| Ok((row.parsed(0, "entry", "id")?, row.text(1)?)))
+            .collect()
+    }
+}
+
+pub(crate) fn happened_at(content: &Content) -> String {
+    content.happened_at.map(time_in_words).unwrap_or_default()
+}
+
+pub(crate) fn read_entry(key: &RecordKey, record: RecordId, row: &Row) -> Result<StoredEntry, StoreError> {
+    let wrong = StoreError::Inconsistent { table: "entry_version", column: "sealed" };
+    let thing = row.text(0)?;
+    let version = u32::try_from(row.int(2)?).map_err(|_| StoreError::Inconsistent { table: "entry_version", column: "version" })?;
+    let binding = Binding { record, thing: &thing, version, part: "content" };
+    let Some(bytes) = key.open(binding, &row.blob(4)?) else { return Err(wrong) };
+    Ok(StoredEntry {
+        entry: row.parsed(0, "entry", "id")?,
+        act: row.parsed(1, "entry", "act")?,
+        version,
+        form_hash: row.blob(3)?.try_into().map_err(|_| StoreError::Inconsistent { table: "entry_version", column: "form_hash" })?,
+        content: Content::from_bytes(&bytes).map_err(|_| wrong)?,
+    })
+}

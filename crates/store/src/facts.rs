@@ -1,0 +1,230 @@
+//! Facts: kept in their lines as entries assert them, read as they hold on a day.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use record::{
+    PersonId, RecordId,
+    fact::{Assertion, Fact, Line, Place, Subject, insert},
+    known,
+};
+
+use crate::{
+    door::{Action, Grant, Tx, Write},
+    engine::{Arg, Row, Statement, StoreError, args, placeholder_list},
+    keys::{Binding, RecordKey},
+};
+
+const COLUMNS: &str =
+    "record, subject, kind, key, place, value, sealed, other, from_day, until_day, said_until, entry, version, ended_by";
+
+impl Tx {
+    /// Puts assertions of this record's entries into their lines.
+    pub(crate) async fn assert(&self, grant: &Grant<'_, Write>, assertions: Vec<Assertion>) -> Result<(), StoreError> {
+        if assertions.is_empty() {
+            return Ok(());
+        }
+        let neighbours = self.neighbours(grant, &assertions).await?;
+        // What this act itself puts into a line counts as well, in the order in which it does.
+        let mut lines: BTreeMap<Line, Vec<Assertion>> = BTreeMap::new();
+        for fact in neighbours {
+            lines.entry(fact.said.line.clone()).or_default().push(fact.said);
+        }
+        let (mut kept, mut shortened): (BTreeMap<(Line, Place), Fact>, BTreeMap<(Line, Place), Fact>) = Default::default();
+        for new in assertions {
+            let line = lines.entry(new.line.clone()).or_default();
+            line.sort_by(|a, b| a.place.cmp(&b.place));
+            let at = line.partition_point(|said| said.place < new.place);
+            let before = at.checked_sub(1).map(|at| line[at].clone());
+            let (fact, earlier) = insert(before, new.clone(), line.get(at));
+            line.insert(at, new);
+            if let Some(earlier) = earlier {
+                let id = (earlier.said.line.clone(), earlier.said.place.clone());
+                if let Some(of_this_act) = kept.get_mut(&id) {
+                    *of_this_act = earlier;
+                } else {
+                    shortened.insert(id, earlier);
+                }
+            }
+            kept.insert((fact.said.line.clone(), fact.said.place.clone()), fact);
+        }
+        for earlier in shortened.into_values() {
+            let said = &earlier.said;
+            self.then(Statement::one_row(
+                "update fact set until_day = $6, ended_by = $7
+                 where record = $1 and subject = $2 and kind = $3 and key = $4 and place = $5",
+                args![said.line.record, said.line.subject, &said.line.kind, &said.line.key, said.place.as_text(), earlier.until, earlier.ended_by],
+            ));
+        }
+        let rows = kept.into_values().map(|fact| self.fact_row(&grant.key, &fact)).collect::<Result<Vec<_>, _>>()?;
+        self.then(Statement::insert(&format!("fact ({COLUMNS})"), rows));
+        Ok(())
+    }
+
+    fn fact_row(&self, key: &RecordKey, fact: &Fact) -> Result<Vec<Arg>, StoreError> {
+        let said = &fact.said;
+        let sealed = self.db.pack().fact(&said.line.kind).is_some_and(|kind| kind.sealed);
+        let (value, seal) = if sealed {
+            (None, Some(key.seal(binding(said.line.record, said), said.value.as_bytes())?))
+        } else {
+            (Some(said.value.clone()), None)
+        };
+        let line = &said.line;
+        Ok(args![
+            line.record, line.subject, &line.kind, &line.key, said.place.as_text(), value, seal, said.other, said.from, fact.until,
+            said.said_until, said.entry, said.version, fact.ended_by
+        ])
+    }
+
+    /// For each assertion, the fact before its place in its line and the one after.
+    async fn neighbours(&self, grant: &Grant<'_, Write>, assertions: &[Assertion]) -> Result<Vec<Fact>, StoreError> {
+        let (mut sql, mut args) = (String::new(), Vec::new());
+        for said in assertions {
+            for (compare, order) in [("<", "desc"), (">", "asc")] {
+                let at = args.len();
+                if at > 0 {
+                    sql.push_str(" union ");
+                }
+                let [record, subject, kind, key, place] = std::array::from_fn(|n| format!("${}", at + n + 1));
+                sql.push_str(&format!(
+                    "select * from (select {COLUMNS} from fact where record = {record} and subject = {subject} and kind = {kind}
+                     and key = {key} and place {compare} {place} order by place {order} limit 1) as n{at}"
+                ));
+                args.extend(args![said.line.record, said.line.subject, &said.line.kind, &said.line.key, said.place.as_text()]);
+            }
+        }
+        self.query(sql, args).await?.iter().map(|row| read_fact(&grant.key, row)).collect()
+    }
+
+    /// The facts of this record that hold on the day of the transaction, as they are and not as they were.
+    pub async fn current_facts<A: Action>(&self, grant: &Grant<'_, A>) -> Result<Vec<Fact>, StoreError> {
+        self.query(
+            format!(
+                "select {COLUMNS} from fact where record = $1 and from_day <= $2 and (until_day is null or until_day > $2)
+                 order by kind, place"
+            ),
+            args![grant.record, self.now().day()],
+        )
+        .await?
+        .iter()
+        .map(|row| read_fact(&grant.key, row))
+        .collect()
+    }
+
+    /// Every fact of one kind that this record's entries ever asserted, in the order of their days.
+    pub async fn history<A: Action>(&self, grant: &Grant<'_, A>, kind: &str) -> Result<Vec<Fact>, StoreError> {
+        self.query(format!("select {COLUMNS} from fact where record = $1 and kind = $2 order by place"), args![grant.record, kind])
+            .await?
+            .iter()
+            .map(|row| read_fact(&grant.key, row))
+            .collect()
+    }
+
+    /// The facts that make rows of the chronology, newest first, before a day and time where one is given.
+    pub async fn facts_for_chronology<A: Action>(&self, grant: &Grant<'_, A>, until: Option<Date>, most: u32) -> Result<Vec<Fact>, StoreError> {
+        let kinds: Vec<_> = self.db.pack().facts().filter(|kind| kind.chronology.is_some()).map(|kind| kind.id.clone()).collect();
+        if kinds.is_empty() {
+            return Ok(Vec::new());
+        }
+        let list = placeholder_list(4, kinds.len());
+        let mut args = args![grant.record, until.unwrap_or(Date::MAX), i64::from(most)];
+        args.extend(args_of(kinds));
+        self.query(
+            format!("select {COLUMNS} from fact where record = $1 and from_day <= $2 and kind in ({list}) order by place desc limit $3"),
+            args,
+        )
+        .await?
+        .iter()
+        .map(|row| read_fact(&grant.key, row))
+        .collect()
+    }
+
+    /// What is known everywhere of these people: name, preferred name, birth, death, sex. Only for people whom the
+    /// records that this transaction was granted name, or staff; whoever calls got their identifiers from there.
+    pub async fn who<A: Action>(&self, _grant: &Grant<'_, A>, people: &[PersonId]) -> Result<BTreeMap<PersonId, Person>, StoreError> {
+        self.people_by_id(people).await
+    }
+
+    /// The same, for lists that were themselves filtered by the door.
+    pub(crate) async fn people_by_id(&self, people: &[PersonId]) -> Result<BTreeMap<PersonId, Person>, StoreError> {
+        let mut found: BTreeMap<PersonId, Person> = BTreeMap::new();
+        for some in people.chunks(400) {
+            let mut args = args![self.now().day()];
+            args.extend(args_of(some.iter().map(|person| Subject::Person(*person))));
+            let rows = self
+                .query(
+                    format!(
+                        "select subject, kind, value from fact where subject in ({})
+                         and kind in ('name', 'preferred-name', 'birth', 'expected-birth', 'death', 'sex')
+                         and from_day <= $1 and (until_day is null or until_day > $1) order by place",
+                        placeholder_list(2, some.len())
+                    ),
+                    args,
+                )
+                .await?;
+            for row in rows {
+                let Subject::Person(person) = row.parsed(0, "fact", "subject")? else { continue };
+                let about = found.entry(person).or_default();
+                let value = row.opt_text(2)?.unwrap_or_default();
+                match row.text(1)?.as_str() {
+                    known::NAME => about.name = Some(value),
+                    known::PREFERRED_NAME => about.preferred = Some(value),
+                    known::BIRTH => about.born = value.parse().ok(),
+                    known::EXPECTED_BIRTH => about.expected = value.parse().ok(),
+                    known::DEATH => about.died = value.parse().ok(),
+                    _ => about.sex = Some(value),
+                }
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// What is shown of a person wherever they are named.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Person {
+    /// Full name.
+    pub name: Option<String>,
+    /// What they like to be called.
+    pub preferred: Option<String>,
+    /// Date of birth.
+    pub born: Option<Date>,
+    /// Expected date of birth.
+    pub expected: Option<Date>,
+    /// Date of death.
+    pub died: Option<Date>,
+    /// Code of sex.
+    pub sex: Option<String>,
+}
+
+pub(crate) fn args_of<T: crate::engine::IntoArg>(values: impl IntoIterator<Item = T>) -> Vec<Arg> {
+    values.into_iter().map(crate::engine::IntoArg::arg).collect()
+}
+
+fn binding(record: RecordId, said: &Assertion) -> Binding<'_> {
+    Binding { record, thing: said.place.as_text(), version: said.version, part: &said.line.kind }
+}
+
+pub(crate) fn read_fact(key: &RecordKey, row: &Row) -> Result<Fact, StoreError> {
+    let line = Line {
+        record: row.parsed(0, "fact", "record")?,
+        subject: row.parsed(1, "fact", "subject")?,
+        kind: row.text(2)?,
+        key: row.text(3)?,
+    };
+    let mut said = Assertion {
+        line,
+        place: Place::from_text(row.text(4)?),
+        value: row.opt_text(5)?.unwrap_or_default(),
+        other: row.opt_parsed(7, "fact", "other")?,
+        from: row.parsed(8, "fact", "from_day")?,
+        said_until: row.opt_parsed(10, "fact", "said_until")?,
+        entry: row.parsed(11, "fact", "entry")?,
+        version: u32::try_from(row.int(12)?).unwrap_or_default(),
+    };
+    if let Some(sealed) = row.opt_blob(6)? {
+        let open = key.open(binding(said.line.record, &said), &sealed).and_then(|plain| String::from_utf8(plain).ok());
+        said.value = open.ok_or(StoreError::Inconsistent { table: "fact", column: "sealed" })?;
+    }
+    Ok(Fact { said, until: row.opt_parsed(9, "fact", "until_day")?, ended_by: row.opt_parsed(13, "fact", "ended_by")? })
+}

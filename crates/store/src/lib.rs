@@ -1,0 +1,30 @@
+//! Keeping the record: SQLite and PostgreSQL, migrations, seals and keys. The only room with SQL.
+//!
+//! [`Db::begin`] gives a transaction to somebody; [`Tx::authorise`] is the one door to a record's content. A
+//! transaction reads one moment of the database, gathers what it will write, and [`Tx::commit`] makes all of it
+//! durable or nothing, the leaves of what was read included.
+
+mod accounts;
+mod db;
+mod door;
+mod drafts;
+mod engine;
+mod entries;
+mod facts;
+mod keys;
+mod log;
+mod migrate;
+mod people;
+mod writer;
+
+pub use accounts::{LONGEST_PASSWORD, SHORTEST_PASSWORD, Session, SessionLimits, SessionName, SignIn};
+pub use db::{Db, Place};
+pub use door::{Action, Actor, Grant, Read, ReadUnder, Refused, Tx, Write};
+pub use drafts::{Draft, DraftEnd, Head};
+pub use engine::StoreError;
+pub use entries::{After, StoredEntry};
+pub use facts::Person;
+pub use keys::SystemChance;
+pub use log::LogState;
+pub use people::{Colleague, Colleagues, Found, ListOf, Listed, Team};
+pub use writer::Clock;

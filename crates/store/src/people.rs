@@ -1,0 +1,452 @@
+//! Lists that start from the person who asks: caseload, team, family, search before a new person is made. Filtered in
+//! the query by the rules of the door.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+use policy::{Capability, Relation};
+use record::{EntryId, Moment, PersonId, RecordId, TeamId, access::Standing, fact::Subject, known};
+
+use crate::{
+    door::{Action, Grant, ReadUnder, Refused, Tx},
+    engine::{Arg, StoreError, args, placeholder_list},
+    facts::{Person, args_of},
+};
+
+/// A child on a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// The record.
+    pub record: RecordId,
+    /// Its number.
+    pub number: i64,
+    /// The child.
+    pub person: PersonId,
+    /// What is known of the child everywhere.
+    pub who: Person,
+    /// Allocated worker, if any.
+    pub worker: Option<PersonId>,
+    /// Allocated team, if any.
+    pub team: Option<TeamId>,
+    /// When last seen.
+    pub seen: Option<Date>,
+    /// When last seen alone.
+    pub seen_alone: Option<Date>,
+    /// Plain facts that lists show: legal status.
+    pub legal_status: Option<String>,
+}
+
+/// Which children a list is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ListOf {
+    /// Those allocated to the person who asks.
+    Caseload,
+    /// Those of their teams and of the teams that they manage.
+    Team,
+    /// Those of a team with nobody allocated.
+    Unallocated,
+}
+
+/// Somebody who may be the one that is looked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The person.
+    pub person: PersonId,
+    /// Their number.
+    pub number: i64,
+    /// What is known of them everywhere.
+    pub who: Person,
+    /// Their own record, when there is one and this person may read it.
+    pub record: Option<RecordId>,
+}
+
+impl Tx {
+    /// Children on a list of the person who asks, open records only.
+    ///
+    /// # Errors
+    /// [`Refused::NoRight`] for somebody without this kind of list.
+    pub async fn list(&self, of: ListOf, most: u32) -> Result<Vec<Listed>, Refused> {
+        self.permit(match of {
+            ListOf::Caseload => Capability::ReadRecord,
+            ListOf::Team => Capability::SeeTeam,
+            ListOf::Unallocated => Capability::Allocate,
+        })
+        .await?;
+        let standing = self.standing().await?.clone();
+        let teams: Vec<TeamId> = standing.teams.union(&standing.manages).copied().collect();
+        let mut args = args![self.now().day(), i64::from(most)];
+        let filter = match of {
+            ListOf::Caseload => {
+                args.extend(args![self.actor().person()]);
+                "w.value = $3".to_owned()
+            }
+            ListOf::Team | ListOf::Unallocated if teams.is_empty() => return Ok(Vec::new()),
+            ListOf::Team | ListOf::Unallocated => {
+                args.extend(args_of(teams.iter().copied().map(|team| team.to_string())));
+                let unallocated = if of == ListOf::Unallocated { " and w.value is null" } else { "" };
+                format!("t.value in ({}){unallocated}", placeholder_list(3, teams.len()))
+            }
+        };
+        // Start from what narrows most: the allocations of one worker or of a few teams.
+        let (first, second) = match of {
+            ListOf::Caseload => (
+                "fact w join record r on r.id = w.record and w.kind = 'allocated-worker' and w.until_day is null and w.from_day <= $1",
+                "left join fact t on t.record = r.id and t.subject = 'r' || r.id and t.kind = 'allocated-team' and t.until_day is null and t.from_day <= $1",
+            ),
+            ListOf::Team | ListOf::Unallocated => (
+                "fact t join record r on r.id = t.record and t.kind = 'allocated-team' and t.until_day is null and t.from_day <= $1",
+                "left join fact w on w.record = r.id and w.subject = 'r' || r.id and w.kind = 'allocated-worker' and w.until_day is null and w.from_day <= $1",
+            ),
+        };
+        let rows = self
+            .query(
+                format!(
+                    "select r.id, r.number, r.holder, w.value, t.value, s.value, a.value, l.value from {first} {second}
+                     left join fact s on s.record = r.id and s.subject = 'p' || r.holder and s.kind = 'last-seen' and s.key = '' and s.until_day is null
+                     left join fact a on a.record = r.id and a.subject = 'p' || r.holder and a.kind = 'last-seen-alone' and a.key = '' and a.until_day is null
+                     left join fact l on l.record = r.id and l.subject = 'p' || r.holder and l.kind = 'legal-status' and l.key = '' and l.until_day is null
+                     where {filter} and r.kind = 'child' and not exists (select 1 from fact c where c.record = r.id and c.subject = 'r' || r.id
+                         and c.kind = 'record-status' and c.value = 'closed' and c.until_day is null)
+                     order by r.number limit $2"
+                ),
+                args,
+            )
+            .await?;
+        let mut listed = Vec::new();
+        for row in &rows {
+            listed.push(Listed {
+                record: row.parsed(0, "record", "id")?,
+                number: row.int(1)?,
+                person: row.parsed(2, "record", "holder")?,
+                who: Person::default(),
+                worker: row.opt_parsed(3, "fact", "value")?,
+                team: row.opt_parsed(4, "fact", "value")?,
+                seen: row.opt_parsed(5, "fact", "value")?,
+                seen_alone: row.opt_parsed(6, "fact", "value")?,
+                legal_status: row.opt_text(7)?,
+            });
+        }
+        let people: Vec<_> = listed.iter().map(|child| child.person).collect();
+        let mut who = self.people_by_id(&people).await?;
+        for child in &mut listed {
+            child.who = who.remove(&child.person).unwrap_or_default();
+        }
+        let shown: Vec<_> = listed.iter().map(|child| child.record.to_string()).collect();
+        let name = match of {
+            ListOf::Caseload => "list-caseload",
+            ListOf::Team => "list-team",
+            ListOf::Unallocated => "list-unallocated",
+        };
+        self.leave(name, None, None, "", &shown, false);
+        Ok(listed)
+    }
+
+    /// Which of these records this person may read: the rules of the door as a query.
+    pub(crate) async fn readable(&self, records: &[RecordId]) -> Result<BTreeSet<RecordId>, StoreError> {
+        if records.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        let reach = self.reach(Capability::ReadRecord).await?;
+        if reach.contains(&Relation::Any) {
+            return Ok(records.iter().copied().collect());
+        }
+        let mut values: Vec<Arg> = Vec::new();
+        let at = 2 + records.len();
+        let standing = self.standing().await?;
+        if reach.contains(&Relation::Allocated) {
+            values.extend(args![self.actor().person()]);
+        }
+        values.extend(args_of(teams_within(standing, &reach).into_iter().map(|team| team.to_string())));
+        if values.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        let who = placeholder_list(at, values.len());
+        let mut args = args![self.now().day()];
+        args.extend(args_of(records.iter().copied()));
+        args.extend(values);
+        self.query(
+            format!(
+                "select distinct r.id from record r join fact f on f.record = r.id and f.subject = 'r' || r.id
+                 and f.kind in ('allocated-worker', 'allocated-team') and f.from_day <= $1 and (f.until_day is null or f.until_day > $1)
+                 where r.id in ({}) and r.kind = 'child' and f.value in ({who})",
+                placeholder_list(2, records.len())
+            ),
+            args,
+        )
+        .await?
+        .iter()
+        .map(|row| row.parsed(0, "record", "id"))
+        .collect()
+    }
+
+    /// The children's records of these people, as far as this person may read them, with their numbers.
+    pub async fn records_of(&self, people: &[PersonId]) -> Result<Vec<(RecordId, PersonId, i64)>, StoreError> {
+        if people.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut all: Vec<(RecordId, PersonId, i64)> = Vec::new();
+        for some in people.chunks(400) {
+            let rows = self
+                .query(
+                    format!("select id, holder, number from record where kind = 'child' and holder in ({}) order by number", placeholder_list(1, some.len())),
+                    args_of(some.iter().copied()),
+                )
+                .await?;
+            for row in rows {
+                all.push((row.parsed(0, "record", "id")?, row.parsed(1, "record", "holder")?, row.int(2)?));
+            }
+        }
+        let open = self.readable(&all.iter().map(|(record, ..)| *record).collect::<Vec<_>>()).await?;
+        all.retain(|(record, ..)| open.contains(record));
+        Ok(all)
+    }
+
+    /// Those of these people who exist.
+    pub async fn known_people(&self, people: &[PersonId]) -> Result<BTreeSet<PersonId>, StoreError> {
+        if people.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        self.query(format!("select id from person where id in ({})", placeholder_list(1, people.len())), args_of(people.iter().copied()))
+            .await?
+            .iter()
+            .map(|row| row.parsed(0, "person", "id"))
+            .collect()
+    }
+
+    /// Whether this person has a record of their own, open to whoever asks or not.
+    pub async fn has_record(&self, person: PersonId) -> Result<bool, StoreError> {
+        Ok(!self.query("select 1 from record where holder = $1 and kind = 'child'", args![person]).await?.is_empty())
+    }
+
+    /// What the children of these records are called, as far as this person may read them.
+    pub async fn names_of_records(&self, records: &[RecordId]) -> Result<BTreeMap<RecordId, String>, StoreError> {
+        let open: Vec<_> = self.readable(records).await?.into_iter().collect();
+        if open.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let rows = self
+            .query(format!("select id, holder from record where id in ({})", placeholder_list(1, open.len())), args_of(open.iter().copied()))
+            .await?;
+        let holders = rows
+            .iter()
+            .map(|row| Ok((row.parsed(0, "record", "id")?, row.parsed(1, "record", "holder")?)))
+            .collect::<Result<Vec<(RecordId, PersonId)>, StoreError>>()?;
+        let who = self.people_by_id(&holders.iter().map(|(_, person)| *person).collect::<Vec<_>>()).await?;
+        let named = |person| who.get(&person).and_then(|who: &Person| who.preferred.clone().or_else(|| who.name.clone()));
+        Ok(holders.into_iter().filter_map(|(record, person)| Some((record, named(person)?))).collect())
+    }
+
+    /// Entries that others than this person completed in these records since a moment, newest first. The records come
+    /// from a list that the door has filtered.
+    pub async fn written_by_others(
+        &self,
+        records: &[RecordId],
+        since: Moment,
+        most: u32,
+    ) -> Result<Vec<(RecordId, EntryId, String, PersonId, Moment)>, StoreError> {
+        let open: Vec<_> = self.readable(records).await?.into_iter().collect();
+        if open.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut args = args![self.actor().person(), since, i64::from(most)];
+        args.extend(args_of(open.iter().copied()));
+        self.query(
+            format!(
+                "select record, id, form, author, written from entry where author <> $1 and written >= $2 and record in ({})
+                 order by written desc limit $3",
+                placeholder_list(4, open.len())
+            ),
+            args,
+        )
+        .await?
+        .iter()
+        .map(|row| {
+            Ok((
+                row.parsed(0, "entry", "record")?,
+                row.parsed(1, "entry", "id")?,
+                row.text(2)?,
+                row.parsed(3, "entry", "author")?,
+                row.parsed(4, "entry", "written")?,
+            ))
+        })
+        .collect()
+    }
+
+    /// The record behind a number that a person typed, if they may read it.
+    pub async fn record_numbered(&self, number: i64) -> Result<Option<RecordId>, StoreError> {
+        let rows = self.query("select id from record where number = $1 and kind = 'child'", args![number]).await?;
+        let Some(record) = rows.first().map(|row| row.parsed(0, "record", "id")).transpose()? else { return Ok(None) };
+        Ok(self.readable(&[record]).await?.into_iter().next())
+    }
+
+    /// People with such a name, or born on such a day: the search before a new person is made.
+    ///
+    /// Every word of the name must begin a word of the person's name. The answer shows name and birth alone.
+    ///
+    /// # Errors
+    /// [`Refused::NoRight`] for somebody who may not search people.
+    pub async fn find_people(&self, name: &str, born: Option<Date>, most: u32) -> Result<Vec<Found>, Refused> {
+        self.permit(Capability::SearchPeople).await?;
+        let words: Vec<String> = name.split_whitespace().take(6).map(str::to_lowercase).collect();
+        let mut args = args![self.now().day(), i64::from(most)];
+        let mut conditions = Vec::new();
+        for word in &words {
+            // % and _ are letters like any other here.
+            let word = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+            args.extend(args![format!("{word}%"), format!("% {word}%")]);
+            let n = args.len();
+            conditions.push(format!("(lower(n.value) like ${} escape '\\' or lower(n.value) like ${n} escape '\\')", n - 1));
+        }
+        if let Some(born) = born {
+            args.extend(args![born]);
+            let by_birth = format!(
+                "n.subject in (select subject from fact where kind in ('birth', 'expected-birth') and value = ${} and until_day is null)",
+                args.len()
+            );
+            // With both, either the name fits among those born that day, or the whole name fits by itself.
+            conditions = if conditions.is_empty() { vec![by_birth] } else { vec![format!("({}) and {by_birth}", conditions.join(" and "))] };
+        }
+        if conditions.is_empty() {
+            return Ok(Vec::new());
+        }
+        let rows = self
+            .query(
+                format!(
+                    "select distinct p.id, p.number from fact n join person p on n.subject = 'p' || p.id
+                     where n.kind in ('name', 'preferred-name') and n.from_day <= $1 and ({}) order by p.number limit $2",
+                    conditions.join(" and ")
+                ),
+                args,
+            )
+            .await?;
+        let mut found = Vec::new();
+        for row in &rows {
+            found.push(Found { person: row.parsed(0, "person", "id")?, number: row.int(1)?, who: Person::default(), record: None });
+        }
+        let people: Vec<_> = found.iter().map(|one| one.person).collect();
+        let mut who = self.people_by_id(&people).await?;
+        let records = self.records_of(&people).await?;
+        for one in &mut found {
+            one.who = who.remove(&one.person).unwrap_or_default();
+            one.record = records.iter().find(|(_, person, _)| *person == one.person).map(|(record, ..)| *record);
+        }
+        let shown: Vec<_> = found.iter().map(|one| one.person.to_string()).collect();
+        self.leave("search-people", None, None, "", &shown, false);
+        Ok(found)
+    }
+
+    /// The numbers of these people (R-PPL-08).
+    pub async fn numbers<A: Action>(&self, _grant: &Grant<'_, A>, people: &[PersonId]) -> Result<Vec<(PersonId, i64)>, StoreError> {
+        if people.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.query(format!("select id, number from person where id in ({})", placeholder_list(1, people.len())), args_of(people.iter().copied()))
+            .await?
+            .iter()
+            .map(|row| Ok((row.parsed(0, "person", "id")?, row.int(1)?)))
+            .collect()
+    }
+
+    /// Staff and teams: what the pages need to name colleagues. Names of staff are no secret among staff.
+    pub async fn colleagues(&self) -> Result<Colleagues, StoreError> {
+        let Some(organisation) = self.db.organisation().await? else { return Ok(Colleagues::default()) };
+        let rows = self
+            .query(
+                "select subject, kind, value from fact where record = $1
+                 and kind in ('staff-name', 'designation', 'staff-role', 'staff-team', 'team-name', 'team-manager')
+                 and from_day <= $2 and (until_day is null or until_day > $2) order by place",
+                args![organisation, self.now().day()],
+            )
+            .await?;
+        let mut all = Colleagues::default();
+        for row in rows {
+            let value = row.opt_text(2)?.unwrap_or_default();
+            let kind = row.text(1)?;
+            match row.parsed(0, "fact", "subject")? {
+                Subject::Person(person) => {
+                    let one = all.staff.entry(person).or_default();
+                    match kind.as_str() {
+                        known::STAFF_NAME => one.name = value,
+                        known::DESIGNATION => one.designation = value,
+                        known::STAFF_ROLE => one.roles = value.split(' ').map(str::to_owned).collect(),
+                        known::STAFF_TEAM => one.team = value.split(' ').next_back().and_then(|team| team.parse().ok()),
+                        _ => {}
+                    }
+                }
+                Subject::Team(team) => {
+                    let one = all.teams.entry(team).or_default();
+                    match kind.as_str() {
+                        known::TEAM_NAME => one.name = value,
+                        known::TEAM_MANAGER => one.manager = value.parse().ok(),
+                        _ => {}
+                    }
+                }
+                Subject::Record(_) => {}
+            }
+        }
+        all.staff.retain(|_, one| !one.name.is_empty());
+        Ok(all)
+    }
+
+    /// Who has looked at a record, newest first: the readings and refusals that the ledger holds.
+    ///
+    /// The grant is to see readings; the leaves are the evidence and are shown as they are.
+    pub async fn readings(&self, grant: &Grant<'_, ReadUnder>, most: u32) -> Result<Vec<ledger::leaf::Leaf>, StoreError> {
+        let rows = self
+            .query("select body from leaf where log like 'readings-%' order by id desc limit $1", args![i64::from(most) * 50])
+            .await?;
+        let record = grant.record().to_string();
+        let mut found = Vec::new();
+        for row in rows {
+            let leaf = ledger::leaf::Leaf::from_bytes(&row.blob(0)?)
+                .map_err(|_| StoreError::Inconsistent { table: "leaf", column: "body" })?;
+            if leaf.record.as_ref() == Some(&record) || leaf.shown.contains(&record) {
+                found.push(leaf);
+            }
+        }
+        found.truncate(most as usize);
+        Ok(found)
+    }
+}
+
+/// The staff and teams of the organisation as they are now.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Colleagues {
+    /// Staff by their person.
+    pub staff: BTreeMap<PersonId, Colleague>,
+    /// Teams.
+    pub teams: BTreeMap<TeamId, Team>,
+}
+
+/// A member of staff.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Colleague {
+    /// Full name.
+    pub name: String,
+    /// Designation.
+    pub designation: String,
+    /// Roles.
+    pub roles: Vec<String>,
+    /// Team.
+    pub team: Option<TeamId>,
+}
+
+/// A team.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Team {
+    /// Its name.
+    pub name: String,
+    /// Who manages it.
+    pub manager: Option<PersonId>,
+}
+
+fn teams_within(standing: &Standing, reach: &BTreeSet<Relation>) -> BTreeSet<TeamId> {
+    let mut teams = BTreeSet::new();
+    if reach.contains(&Relation::Team) {
+        teams.extend(&standing.teams);
+    }
+    if reach.contains(&Relation::Manages) {
+        teams.extend(&standing.manages);
+    }
+    teams
+}
