@@ -1,0 +1,187 @@
+//! Whose desk an act is done at: the person, the moment, the database. And what every form may refer to.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use policy::{Form, Pack};
+use record::{
+    ActId, EntryId, Moment, PersonId, RecordId, TeamId, Typed,
+    content::Author,
+    entry::{About, complete},
+    id::Id,
+    read::{Act, Directory, FieldProblem, read},
+};
+use store::{Actor, Colleagues, Db, Grant, Refused, StoreError, SystemChance, Tx, Write};
+
+/// Somebody at work, at one moment.
+#[derive(Clone)]
+pub struct Desk {
+    /// The database.
+    pub db: Db,
+    /// Who.
+    pub actor: Actor,
+    /// When.
+    pub now: Moment,
+}
+
+/// Why an act was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum CaseError {
+    /// Closed to this person, or not there; nobody learns which.
+    #[error("closed or absent")]
+    Closed,
+    /// Not among this person's rights, on any record.
+    #[error("not among this person's rights")]
+    NoRight,
+    /// What was typed must be put right first.
+    #[error("{} things to put right", .0.len())]
+    Problems(Vec<FieldProblem>),
+    /// The draft was completed or put aside already.
+    #[error("this draft is no longer open")]
+    DraftEnded,
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<Refused> for CaseError {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Closed => Self::Closed,
+            Refused::NoRight => Self::NoRight,
+            Refused::Store(error) => Self::Store(error),
+        }
+    }
+}
+
+/// How often an act is begun again when somebody else changed the same record in between.
+const TRIES: u32 = 8;
+
+impl Desk {
+    /// A desk.
+    pub const fn new(db: Db, actor: Actor, now: Moment) -> Self {
+        Self { db, actor, now }
+    }
+
+    /// The pack in force.
+    pub fn pack(&self) -> &Pack {
+        self.db.pack()
+    }
+
+    /// A new identifier.
+    pub fn new_id<T: std::str::FromStr>(&self) -> T
+    where
+        T::Err: std::fmt::Debug,
+    {
+        Id::new(self.now, &mut SystemChance).to_string().parse().expect("an identifier reads back as any kind of identifier")
+    }
+
+    pub(crate) async fn begin(&self) -> Result<Tx, StoreError> {
+        self.db.begin(self.actor, self.now).await
+    }
+
+    pub(crate) fn form(&self, id: &str) -> Result<&Form, CaseError> {
+        self.pack().form(id).ok_or(CaseError::Closed)
+    }
+
+    /// Does an act, beginning again where somebody else was faster. The act must be repeatable: its identifier is.
+    pub(crate) async fn act<T>(&self, act: impl AsyncFn() -> Result<T, CaseError>) -> Result<T, CaseError> {
+        let mut tries = 1;
+        loop {
+            match act().await {
+                Err(CaseError::Store(StoreError::Conflict)) if tries < TRIES => {
+                    tokio::time::sleep(std::time::Duration::from_millis(u64::from(tries * tries))).await;
+                    tries += 1;
+                }
+                done => return done,
+            }
+        }
+    }
+}
+
+/// What a form may refer to here: the staff and teams of the organisation, and known people.
+pub(crate) struct Around {
+    pub colleagues: Colleagues,
+    pub people: BTreeSet<PersonId>,
+    pub teams: BTreeSet<TeamId>,
+}
+
+impl Directory for Around {
+    fn knows_person(&self, person: PersonId) -> bool {
+        self.people.contains(&person)
+    }
+    fn knows_staff(&self, person: PersonId) -> bool {
+        self.colleagues.staff.contains_key(&person)
+    }
+    fn knows_team(&self, team: TeamId) -> bool {
+        self.teams.contains(&team) || self.colleagues.teams.contains_key(&team)
+    }
+}
+
+impl Around {
+    /// Everybody whom what was typed refers to and who exists.
+    pub async fn of(tx: &Tx, form: &Form, typed: &Typed) -> Result<Self, StoreError> {
+        let colleagues = tx.colleagues().await?;
+        let named = |kind: &policy::FieldKind| matches!(kind, policy::FieldKind::Person | policy::FieldKind::People);
+        let fields: BTreeSet<_> = form.fields().filter(|field| named(&field.kind)).map(|field| field.id.as_str()).collect();
+        let typed: Vec<PersonId> = typed
+            .pairs()
+            .filter(|(name, _)| name.part.is_none() && fields.contains(name.field.as_str()))
+            .filter_map(|(_, value)| value.trim().parse().ok())
+            .collect();
+        Ok(Self { people: tx.known_people(&typed).await?, colleagues, teams: BTreeSet::new() })
+    }
+}
+
+/// The author as they are now: name, designation and team (R-OBS-06).
+pub(crate) fn author(actor: Actor, colleagues: &Colleagues) -> Result<Author, CaseError> {
+    let person = actor.person().ok_or(CaseError::NoRight)?;
+    let one = colleagues.staff.get(&person).ok_or(CaseError::NoRight)?;
+    let team = one.team.and_then(|team| colleagues.teams.get(&team)).map_or_else(String::new, |team| team.name.clone());
+    Ok(Author { person, name: one.name.clone(), designation: one.designation.clone(), team })
+}
+
+/// One entry of an act that was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// In which record.
+    pub record: RecordId,
+    /// The entry.
+    pub entry: EntryId,
+}
+
+/// Reads a form and keeps what follows from it in each record that it is about.
+pub(crate) async fn write(
+    desk: &Desk,
+    tx: &Tx,
+    act: ActId,
+    form: &Form,
+    typed: &Typed,
+    around: &Around,
+    grants: &BTreeMap<RecordId, Grant<'_, Write>>,
+) -> Result<Vec<Written>, CaseError> {
+    let about: Vec<RecordId> = grants.keys().copied().collect();
+    let read = read(desk.pack(), form, typed, &about, around, desk.now).map_err(CaseError::Problems)?;
+    let author = author(desk.actor, &around.colleagues)?;
+    keep(desk, tx, act, form, &read, &author, grants).await
+}
+
+/// Keeps what follows from an act in each record that it is about.
+pub(crate) async fn keep(
+    desk: &Desk,
+    tx: &Tx,
+    act: ActId,
+    form: &Form,
+    read: &Act,
+    author: &Author,
+    grants: &BTreeMap<RecordId, Grant<'_, Write>>,
+) -> Result<Vec<Written>, CaseError> {
+    tx.keep_form(&form.hash, &form.id, form.version, &format!("{form:?}")).await?;
+    let mut written = Vec::new();
+    for (record, grant) in grants {
+        let about = About { record: *record, holder: grant.holder(), entry: desk.new_id() };
+        let changes = complete(desk.pack(), form, read, author, &[about], desk.now);
+        tx.keep(grant, act, changes).await?;
+        written.push(Written { record: *record, entry: about.entry });
+    }
+    Ok(written)
+}

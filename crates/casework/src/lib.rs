@@ -1,0 +1,12 @@
+//! What people do: one module a capability, each function one act in one transaction.
+//!
+//! Ask the door, let `record` work out what follows, let `store` apply it. No rule lives here.
+
+pub mod caseload;
+pub mod desk;
+pub mod organisation;
+pub mod reading;
+pub mod recording;
+pub mod records;
+
+pub use desk::{CaseError, Desk};

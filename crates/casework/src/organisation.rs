@@ -1,0 +1,160 @@
+//! The organisation's own record: staff, teams, roles, accounts.
+
+use std::collections::BTreeMap;
+
+use policy::form::RecordKind;
+use record::{ActId, PersonId, RecordId, TeamId, Typed, content::Author, read::read, typed::Name};
+use store::{Actor, Colleagues};
+
+use crate::desk::{Around, CaseError, Desk, keep, write};
+
+/// The first person of a new organisation, who then makes the others.
+#[derive(Clone, Debug)]
+pub struct First<'a> {
+    /// Full name.
+    pub name: &'a str,
+    /// Username.
+    pub username: &'a str,
+    /// First password, to be changed at the first sign-in.
+    pub password: &'a str,
+}
+
+/// Makes the organisation's record and its first administrator. What is invented in the database is said here, in the
+/// first leaf of all: `declared` is blank for a real organisation.
+pub async fn found(desk: &Desk, first: &First<'_>, declared: &str) -> Result<PersonId, CaseError> {
+    let tx = desk.begin().await?;
+    if !declared.is_empty() {
+        tx.declare(declared);
+    }
+    let (record, person, act): (RecordId, PersonId, ActId) = (desk.new_id(), desk.new_id(), desk.new_id());
+    let grant = tx.open_record(record, RecordKind::Organisation, None).await?;
+    tx.begin_act(act);
+    tx.make_person(person);
+    let form = desk.form("staff")?;
+    let typed = dated(desk, Typed::default())
+        .with("person", person.to_string())
+        .with("name", first.name)
+        .with("designation", desk.pack().role("administrator").map_or("Administrator", |role| &role.title))
+        .with("roles", "administrator")
+        .with("account-status", "open");
+    let around = Around { colleagues: Colleagues::default(), people: [person].into(), teams: [].into() };
+    let author = Author { person, name: first.name.to_owned(), designation: "System".to_owned(), team: String::new() };
+    let read = read(desk.pack(), form, &typed, &[record], &around, desk.now).map_err(CaseError::Problems)?;
+    let grants: BTreeMap<_, _> = [(record, grant)].into();
+    keep(desk, &tx, act, form, &read, &author, &grants).await?;
+    tx.make_account(person, first.username, first.password, true).await?;
+    drop(grants);
+    tx.commit().await?;
+    Ok(person)
+}
+
+fn dated(desk: &Desk, typed: Typed) -> Typed {
+    let today = desk.now.day();
+    typed
+        .with("happened.day", today.day().to_string())
+        .with("happened.month", today.month().to_string())
+        .with("happened.year", today.year().to_string())
+}
+
+/// The organisation as those who manage it see it.
+#[derive(Clone, Debug)]
+pub struct Organisation {
+    /// Its record.
+    pub record: RecordId,
+    /// Staff and teams now.
+    pub colleagues: Colleagues,
+    /// Usernames, and whether the account is open.
+    pub accounts: Vec<(PersonId, String, bool)>,
+}
+
+/// Staff, teams and accounts.
+pub async fn overview(desk: &Desk) -> Result<Organisation, CaseError> {
+    let tx = desk.begin().await?;
+    let accounts = tx.accounts().await?;
+    let colleagues = tx.colleagues().await?;
+    let record = desk.db.organisation().await?.ok_or(CaseError::Closed)?;
+    tx.commit().await?;
+    Ok(Organisation { record, colleagues, accounts })
+}
+
+/// A new account: the username, and the first password, which must be changed at the first sign-in.
+#[derive(Clone, Debug)]
+pub struct NewAccount<'a> {
+    /// Username.
+    pub username: &'a str,
+    /// First password.
+    pub password: &'a str,
+    /// Whether it must be changed at the first sign-in.
+    pub must_change: bool,
+}
+
+/// Adds a member of staff, or records a change of one: who they are, their team, their roles.
+pub async fn record_staff(
+    desk: &Desk,
+    act: ActId,
+    known: Option<PersonId>,
+    typed: &Typed,
+    account: Option<&NewAccount<'_>>,
+) -> Result<PersonId, CaseError> {
+    desk.act(async || {
+        let form = desk.form("staff")?;
+        let organisation = desk.db.organisation().await?.ok_or(CaseError::Closed)?;
+        let tx = desk.begin().await?;
+        if !tx.done(act).await?.is_empty() {
+            return known.ok_or(CaseError::DraftEnded);
+        }
+        let grant = tx.authorise(store::Write(form.may_complete), organisation, "manage").await?;
+        let person = known.unwrap_or_else(|| desk.new_id());
+        if known.is_none() {
+            tx.make_person(person);
+        }
+        tx.begin_act(act);
+        let typed = typed.clone().with("person", person.to_string());
+        let mut around = Around::of(&tx, form, &typed).await?;
+        around.people.insert(person);
+        write(desk, &tx, act, form, &typed, &around, &[(organisation, grant)].into()).await?;
+        if let Some(account) = account {
+            tx.make_account(person, account.username, account.password, account.must_change).await?;
+        }
+        if known.is_some() && typed.get(&Name::of("account-status")).is_some() {
+            tx.set_account(person, typed.get(&Name::of("account-status")) == Some("open")).await?;
+        }
+        tx.commit().await?;
+        Ok(person)
+    })
+    .await
+}
+
+/// Adds a team, or records a change of one.
+pub async fn record_team(desk: &Desk, act: ActId, known: Option<TeamId>, typed: &Typed) -> Result<TeamId, CaseError> {
+    desk.act(async || {
+        let form = desk.form("team")?;
+        let organisation = desk.db.organisation().await?.ok_or(CaseError::Closed)?;
+        let tx = desk.begin().await?;
+        let team = known.unwrap_or_else(|| desk.new_id());
+        if !tx.done(act).await?.is_empty() {
+            return Ok(team);
+        }
+        let grant = tx.authorise(store::Write(form.may_complete), organisation, "manage").await?;
+        tx.begin_act(act);
+        let typed = typed.clone().with("team", team.to_string());
+        let mut around = Around::of(&tx, form, &typed).await?;
+        around.teams.insert(team);
+        write(desk, &tx, act, form, &typed, &around, &[(organisation, grant)].into()).await?;
+        tx.commit().await?;
+        Ok(team)
+    })
+    .await
+}
+
+/// Gives a member of staff a new first password.
+pub async fn reset_password(desk: &Desk, person: PersonId, password: &str) -> Result<(), CaseError> {
+    let tx = desk.begin().await?;
+    tx.reset_password(person, password).await?;
+    Ok(tx.commit().await?)
+}
+
+/// A desk at which the program itself sits, for jobs that no person does.
+pub fn job(db: store::Db, name: &'static str, now: record::Moment) -> Desk {
+    Desk::new(db, Actor::System(name), now)
+}

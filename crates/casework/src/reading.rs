@@ -1,0 +1,306 @@
+//! Reading: the front page, the chronology, an entry, the story. Each reading has its leaf before a byte is shown.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use policy::Form;
+use record::{
+    EntryId, PersonId, RecordId,
+    answer::Answer,
+    fact::{Fact, Subject},
+    known,
+};
+use store::{Action, After, Colleagues, Draft, Grant, Person, Read, StoredEntry, Tx};
+
+use crate::{
+    desk::{CaseError, Desk, Written},
+    recording::{called, people_of},
+};
+
+/// Whose record it is: shown on every page of it.
+#[derive(Clone, Debug)]
+pub struct Header {
+    /// The record.
+    pub record: RecordId,
+    /// Its number.
+    pub number: i64,
+    /// The child; none for the organisation's own record.
+    pub person: Option<PersonId>,
+    /// What is known of the child everywhere.
+    pub who: Person,
+    /// Whether the record is closed.
+    pub closed: bool,
+}
+
+impl Header {
+    /// What the child is called: preferred name first; «Child 10482» where no name is known.
+    pub fn called(&self) -> &str {
+        self.who.preferred.as_deref().or(self.who.name.as_deref()).unwrap_or("This child")
+    }
+}
+
+pub(crate) async fn header<A: Action>(desk: &Desk, tx: &Tx, grant: &Grant<'_, A>, facts: &[Fact]) -> Result<Header, CaseError> {
+    let who = match grant.holder() {
+        Some(person) => tx.who(grant, &[person]).await?.remove(&person).unwrap_or_default(),
+        None => Person::default(),
+    };
+    let day = desk.now.day();
+    let closed = facts.iter().any(|fact| fact.said.line.kind == known::RECORD_STATUS && fact.said.value == "closed" && fact.holds_on(day));
+    Ok(Header { record: grant.record(), number: grant.number(), person: grant.holder(), who, closed })
+}
+
+/// A row of the chronology, which opens what it came from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChronologyRow {
+    /// The day of the event.
+    pub day: Date,
+    /// The time, blank when not known.
+    pub time: String,
+    /// The headline.
+    pub headline: String,
+    /// The entry that says so.
+    pub entry: EntryId,
+    /// The form of that entry, where the row comes from an entry marked significant; none for a dated fact.
+    pub form: Option<String>,
+}
+
+/// The front page of a child's record.
+#[derive(Clone, Debug)]
+pub struct FrontPage {
+    /// Whose.
+    pub header: Header,
+    /// Everything that holds today.
+    pub facts: Vec<Fact>,
+    /// Everybody whom the facts name.
+    pub people: BTreeMap<PersonId, Person>,
+    /// The records of those people that this reader may open.
+    pub records: Vec<(RecordId, PersonId, i64)>,
+    /// Staff and teams.
+    pub colleagues: Colleagues,
+    /// The newest rows of the chronology.
+    pub chronology: Vec<ChronologyRow>,
+    /// Drafts that this reader has open here.
+    pub drafts: Vec<Draft>,
+}
+
+impl FrontPage {
+    /// The facts of a kind that hold about the child.
+    pub fn of_child<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Fact> {
+        let child = self.header.person.map(Subject::Person);
+        self.facts.iter().filter(move |fact| fact.said.line.kind == kind && Some(fact.said.line.subject) == child)
+    }
+    /// The facts of a kind that hold about the record itself.
+    pub fn of_record<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Fact> {
+        let record = Subject::Record(self.header.record);
+        self.facts.iter().filter(move |fact| fact.said.line.kind == kind && fact.said.line.subject == record)
+    }
+}
+
+/// How many rows of the chronology the front page shows.
+const ROWS_IN_FRONT: u32 = 12;
+
+/// The front page, as this reader may see it.
+///
+/// # Errors
+/// [`CaseError::Closed`] for a record that is closed to this reader or is not there.
+pub async fn front_page(desk: &Desk, record: RecordId) -> Result<FrontPage, CaseError> {
+    let tx = desk.begin().await?;
+    let grant = tx.authorise(Read("read-front-page"), record, "").await?;
+    let facts = tx.current_facts(&grant).await?;
+    let header = header(desk, &tx, &grant, &facts).await?;
+    let named = people_of(&facts);
+    let people = tx.who(&grant, &named).await?;
+    let records = tx.records_of(&named).await?.into_iter().filter(|(other, ..)| *other != record).collect();
+    let colleagues = tx.colleagues().await?;
+    let (chronology, _) = rows(desk, &tx, &grant, None, ROWS_IN_FRONT).await?;
+    let mut drafts = tx.own_drafts().await?;
+    drafts.retain(|draft| draft.front == record);
+    drop(grant);
+    tx.commit().await?;
+    Ok(FrontPage { header, facts, people, records, colleagues, chronology, drafts })
+}
+
+/// A page of the chronology.
+#[derive(Clone, Debug)]
+pub struct Chronology {
+    /// Whose.
+    pub header: Header,
+    /// Rows, newest first.
+    pub rows: Vec<ChronologyRow>,
+    /// Where the next page begins, if there is one.
+    pub next: Option<After>,
+}
+
+/// How many rows a page of the chronology has.
+const ROWS_ON_PAGE: u32 = 50;
+
+/// The chronology: headlines of significant events and changes, in the order of their dates (R-CHR-01).
+pub async fn chronology(desk: &Desk, record: RecordId, after: Option<&After>) -> Result<Chronology, CaseError> {
+    let tx = desk.begin().await?;
+    let grant = tx.authorise(Read("read-chronology"), record, "").await?;
+    let facts = tx.current_facts(&grant).await?;
+    let header = header(desk, &tx, &grant, &facts).await?;
+    let (rows, next) = rows(desk, &tx, &grant, after, ROWS_ON_PAGE).await?;
+    drop(grant);
+    tx.commit().await?;
+    Ok(Chronology { header, rows, next })
+}
+
+async fn rows<A: Action>(
+    desk: &Desk,
+    tx: &Tx,
+    grant: &Grant<'_, A>,
+    after: Option<&After>,
+    most: u32,
+) -> Result<(Vec<ChronologyRow>, Option<After>), CaseError> {
+    let entries = tx.entries(grant, true, after, most + 1).await?;
+    let facts = tx.facts_for_chronology(grant, after.map(|after| after.day), most + 1).await?;
+    let mut rows: Vec<ChronologyRow> = entries
+        .into_iter()
+        .map(|stored| ChronologyRow {
+            day: stored.content.happened_on,
+            time: stored.content.happened_at.map(record::time::time_in_words).unwrap_or_default(),
+            headline: stored.content.headline.clone().unwrap_or_default(),
+            entry: stored.entry,
+            form: Some(stored.content.form),
+        })
+        .collect();
+    let named: Vec<_> = facts.iter().filter_map(|fact| fact.said.other).collect();
+    let people = tx.who(grant, &named).await?;
+    for fact in &facts {
+        if fact.said.said_until == Some(fact.said.from) || fact.said.from > desk.now.day() {
+            continue;
+        }
+        if let Some(headline) = headline(desk.pack(), fact, &people) {
+            rows.push(ChronologyRow { day: fact.said.from, time: String::new(), headline, entry: fact.said.entry, form: None });
+        }
+    }
+    let key = |row: &ChronologyRow| (row.day, row.time.clone(), row.entry.to_string());
+    rows.sort_by_key(|row| std::cmp::Reverse(key(row)));
+    if let Some(after) = after {
+        rows.retain(|row| key(row) < (after.day, after.time.clone(), after.entry.clone()));
+    }
+    let more = rows.len() > most as usize;
+    rows.truncate(most as usize);
+    let next = if more { rows.last().map(|row| After { day: row.day, time: row.time.clone(), entry: row.entry.to_string() }) } else { None };
+    Ok((rows, next))
+}
+
+/// The headline of a dated fact: «Legal status: full care order».
+fn headline(pack: &policy::Pack, fact: &Fact, people: &BTreeMap<PersonId, Person>) -> Option<String> {
+    let kind = pack.fact(&fact.said.line.kind)?;
+    let value = kind.list.as_ref().map_or(fact.said.value.as_str(), |list| pack.label(list, &fact.said.value));
+    let other = fact.said.other.and_then(|person| people.get(&person)).map(called).unwrap_or_default();
+    Some(kind.chronology.as_ref()?.replace("{value}", value).replace("{other}", &other))
+}
+
+/// An entry as it is shown.
+#[derive(Clone, Debug)]
+pub struct EntryPage {
+    /// Whose record.
+    pub header: Header,
+    /// The entry.
+    pub stored: StoredEntry,
+    /// The same act's entries in other children's records, as far as this reader may read those.
+    pub tied: Vec<(Written, String)>,
+    /// Everybody whom the entry names by identifier.
+    pub people: BTreeMap<PersonId, Person>,
+    /// Staff and teams.
+    pub colleagues: Colleagues,
+}
+
+/// One entry.
+///
+/// # Errors
+/// [`CaseError::Closed`] when the record is closed to this reader or has no such entry.
+pub async fn entry(desk: &Desk, record: RecordId, entry: EntryId) -> Result<EntryPage, CaseError> {
+    let tx = desk.begin().await?;
+    let grant = tx.authorise(Read("read-entry-page"), record, "").await?;
+    let stored = tx.entry(&grant, entry).await?.ok_or(CaseError::Closed)?;
+    let facts = tx.current_facts(&grant).await?;
+    let header = header(desk, &tx, &grant, &facts).await?;
+    let people = tx.who(&grant, &people_in(&stored)).await?;
+    let colleagues = tx.colleagues().await?;
+    let mut tied = Vec::new();
+    for (record, entry) in tx.tied(&grant, stored.act).await? {
+        let name = match tx.authorise(Read("read-tie"), record, "").await {
+            Ok(other) => crate::reading::header(desk, &tx, &other, &[]).await?.called().to_owned(),
+            Err(_) => continue,
+        };
+        tied.push((Written { record, entry }, name));
+    }
+    drop(grant);
+    tx.commit().await?;
+    Ok(EntryPage { header, stored, tied, people, colleagues })
+}
+
+fn people_in(stored: &StoredEntry) -> Vec<PersonId> {
+    let mut people = Vec::new();
+    for answered in stored.content.answers.values() {
+        match &answered.answer {
+            Answer::Person(person) => people.push(*person),
+            Answer::People(named) => people.extend(named.iter().filter_map(|named| named.person)),
+            _ => {}
+        }
+    }
+    people
+}
+
+/// A page of a record's entries.
+#[derive(Clone, Debug)]
+pub struct Story {
+    /// Whose.
+    pub header: Header,
+    /// Entries, newest first.
+    pub entries: Vec<StoredEntry>,
+    /// Everybody whom they name.
+    pub people: BTreeMap<PersonId, Person>,
+    /// Staff and teams.
+    pub colleagues: Colleagues,
+    /// Where the next page begins, if there is one.
+    pub next: Option<After>,
+    /// How many entries the record has, and the day of the first event.
+    pub extent: (i64, Option<Date>),
+}
+
+const ENTRIES_ON_PAGE: u32 = 20;
+
+/// Every entry of the record, newest first by the date of the event (R-BAS-22).
+pub async fn story(desk: &Desk, record: RecordId, after: Option<&After>) -> Result<Story, CaseError> {
+    let tx = desk.begin().await?;
+    let grant = tx.authorise(Read("read-story"), record, "").await?;
+    let facts = tx.current_facts(&grant).await?;
+    let header = header(desk, &tx, &grant, &facts).await?;
+    let mut entries = tx.entries(&grant, false, after, ENTRIES_ON_PAGE + 1).await?;
+    let more = entries.len() > ENTRIES_ON_PAGE as usize;
+    entries.truncate(ENTRIES_ON_PAGE as usize);
+    let next = entries.last().filter(|_| more).map(|last| After {
+        day: last.content.happened_on,
+        time: last.content.happened_at.map(record::time::time_in_words).unwrap_or_default(),
+        entry: last.entry.to_string(),
+    });
+    let named: Vec<_> = entries.iter().flat_map(people_in).collect();
+    let people = tx.who(&grant, &named).await?;
+    let colleagues = tx.colleagues().await?;
+    let extent = tx.extent(&grant).await?;
+    drop(grant);
+    tx.commit().await?;
+    Ok(Story { header, entries, people, colleagues, next, extent })
+}
+
+/// What may be recorded in this record by this person: the forms of the pack that are offered.
+pub async fn offered(desk: &Desk, record: RecordId) -> Result<(Header, Vec<Form>), CaseError> {
+    let tx = desk.begin().await?;
+    let grant = tx.authorise(Read("read-forms"), record, "").await?;
+    let facts = tx.current_facts(&grant).await?;
+    let header = header(desk, &tx, &grant, &facts).await?;
+    let mut forms = Vec::new();
+    for form in desk.pack().offered() {
+        if tx.may(form.may_complete, &grant).await? {
+            forms.push(form.clone());
+        }
+    }
+    drop(grant);
+    tx.commit().await?;
+    Ok((header, forms))
+}

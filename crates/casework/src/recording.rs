@@ -1,0 +1,404 @@
+//! Recording: begin, save as it is typed, complete. One act about several children writes one entry in each child's
+//! record.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use policy::{Form, form::About};
+use record::{
+    ActId, DraftId, Moment, PersonId, RecordId, Typed,
+    fact::Fact,
+    known,
+    read::{FieldProblem, standing},
+    typed::Name,
+};
+use store::{Colleagues, Draft, DraftEnd, Grant, Person, Read, Tx, Write};
+
+use crate::{
+    desk::{Around, CaseError, Desk, Written, write},
+    reading::{Header, header},
+};
+
+/// A draft, open on somebody's desk.
+#[derive(Clone, Debug)]
+pub struct OpenDraft {
+    /// The draft.
+    pub draft: Draft,
+    /// Whose record it was opened from.
+    pub header: Header,
+    /// The texts: one for each head, the latest last.
+    pub texts: Vec<Text>,
+    /// Children whom the act may be about: the one in front first.
+    pub children: Vec<Child>,
+    /// People known in this record, who may be named by picking them.
+    pub people: Vec<(PersonId, Person)>,
+    /// Staff and teams.
+    pub colleagues: Colleagues,
+}
+
+/// What one head of a draft says.
+#[derive(Clone, Debug)]
+pub struct Text {
+    /// The version's number.
+    pub n: i64,
+    /// When it was saved.
+    pub at: Moment,
+    /// What was typed.
+    pub typed: Typed,
+}
+
+/// A child whom an act may be about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Child {
+    /// The record.
+    pub record: RecordId,
+    /// What the child is called.
+    pub name: String,
+}
+
+/// What came of saving.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Saved {
+    /// The version that holds what was typed.
+    pub n: i64,
+    /// When.
+    pub at: Moment,
+    /// The other heads, when another tab or computer saved in between: both texts are kept.
+    pub others: Vec<(i64, Moment)>,
+}
+
+/// Begins an entry in a record with a form, filled with what the system knows already.
+///
+/// # Errors
+/// [`CaseError::Closed`] when the record or the form is not open to this person.
+pub async fn begin(desk: &Desk, record: RecordId, form: &str, person: Option<PersonId>) -> Result<DraftId, CaseError> {
+    desk.act(async || {
+        let form = desk.form(form)?;
+        let tx = desk.begin().await?;
+        let grant = tx.authorise(Write(form.may_complete), record, "record").await?;
+        let author = desk.actor.person().ok_or(CaseError::NoRight)?;
+        let id = desk.new_id();
+        tx.begin_draft(&grant, id, &form.id, form.version, author);
+        let facts = tx.current_facts(&grant).await?;
+        let typed = filled(desk, form, &facts, grant.holder(), person).with(standing::ABOUT, record.to_string());
+        let draft = Draft {
+            id,
+            form: form.id.clone(),
+            form_version: form.version,
+            author,
+            front: record,
+            opened: desk.now,
+            touched: desk.now,
+            heads: Vec::new(),
+        };
+        tx.save_draft(&draft, &[(record, grant)].into(), 0, &typed, false).await?;
+        tx.commit().await?;
+        Ok(id)
+    })
+    .await
+}
+
+/// What the system knows already, as if it had been typed (R-GOV-12): today, and the facts that the form carries.
+fn filled(desk: &Desk, form: &Form, facts: &[Fact], holder: Option<PersonId>, person: Option<PersonId>) -> Typed {
+    let today = desk.now.day();
+    let mut typed = Typed::default()
+        .with("happened.day", today.day().to_string())
+        .with("happened.month", today.month().to_string())
+        .with("happened.year", today.year().to_string());
+    let subject = person.or(holder);
+    for field in form.fields() {
+        if let (policy::FieldKind::Person, Some(person)) = (&field.kind, person) {
+            typed.put(Name::of(&field.id), person.to_string());
+        }
+        let Some(kind) = &field.carry else { continue };
+        let of_whom = |fact: &&Fact| match fact.said.line.subject {
+            record::fact::Subject::Person(one) => Some(one) == subject,
+            record::fact::Subject::Record(_) => true,
+            record::fact::Subject::Team(_) => false,
+        };
+        for fact in facts.iter().filter(|fact| fact.said.line.kind == *kind).filter(of_whom) {
+            type_in(&mut typed, field, &fact.said.value);
+        }
+    }
+    if form.field("born").is_some() && subject == holder && facts.iter().any(|fact| fact.said.line.kind == known::BIRTH) {
+        typed.put(Name::of("born"), "yes");
+    }
+    typed
+}
+
+/// Types a fact's value into the boxes of a field.
+fn type_in(typed: &mut Typed, field: &policy::Field, value: &str) {
+    let name = Name::of(&field.id);
+    match field.kind {
+        policy::FieldKind::Date { .. } => {
+            if let Ok(day) = value.parse::<jiff::civil::Date>() {
+                typed.put(name.clone().part("day"), day.day().to_string());
+                typed.put(name.clone().part("month"), day.month().to_string());
+                typed.put(name.part("year"), day.year().to_string());
+            }
+        }
+        policy::FieldKind::Choices { .. } | policy::FieldKind::Roles => {
+            for code in value.split(' ') {
+                typed.put(name.clone(), code);
+            }
+        }
+        _ => typed.put(name, value),
+    }
+}
+
+/// Opens a draft where it was left.
+///
+/// # Errors
+/// [`CaseError::Closed`] for another person's draft; [`CaseError::DraftEnded`] for one that has ended.
+pub async fn open(desk: &Desk, draft: DraftId) -> Result<OpenDraft, CaseError> {
+    let tx = desk.begin().await?;
+    let draft = tx.own_draft(draft).await?.ok_or(CaseError::DraftEnded)?;
+    let form = desk.form(&draft.form)?;
+    let front = tx.authorise(Read("read-draft"), draft.front, "record").await?;
+    let facts = tx.current_facts(&front).await?;
+    let header = header(desk, &tx, &front, &facts).await?;
+    let mut records: BTreeSet<RecordId> = [draft.front].into();
+    for head in &draft.heads {
+        records.extend(tx.draft_records(&draft, head.n).await?);
+    }
+    let grants = open_grants(&tx, form, &records, draft.front).await?;
+    let mut texts = Vec::new();
+    for head in &draft.heads {
+        texts.push(Text { n: head.n, at: head.at, typed: tx.typed(&draft, &grants, head.n).await? });
+    }
+    let named: Vec<PersonId> = people_of(&facts);
+    let who = tx.who(&front, &named).await?;
+    let mut children = vec![Child { record: draft.front, name: header.called().to_owned() }];
+    if form.about == About::Children {
+        for (record, person, _) in tx.records_of(&named).await? {
+            if record != draft.front {
+                let name = who.get(&person).map_or_else(String::new, called);
+                children.push(Child { record, name });
+            }
+        }
+    }
+    let people = named.iter().map(|person| (*person, who.get(person).cloned().unwrap_or_default())).collect();
+    let colleagues = tx.colleagues().await?;
+    drop((front, grants));
+    tx.commit().await?;
+    Ok(OpenDraft { draft, header, texts, children, people, colleagues })
+}
+
+/// What somebody is called: preferred name first.
+pub fn called(person: &Person) -> String {
+    person.preferred.clone().or_else(|| person.name.clone()).unwrap_or_default()
+}
+
+/// Everybody whom these facts name, the record's own child first.
+pub(crate) fn people_of(facts: &[Fact]) -> Vec<PersonId> {
+    let mut seen = BTreeSet::new();
+    let subjects = facts.iter().filter_map(|fact| match fact.said.line.subject {
+        record::fact::Subject::Person(person) => Some(person),
+        _ => None,
+    });
+    subjects.chain(facts.iter().filter_map(|fact| fact.said.other)).filter(|person| seen.insert(*person)).collect()
+}
+
+/// Grants to write with this form in each of these records; those that are closed to this person now are left out,
+/// except the one in front, without which there is no draft.
+async fn open_grants<'tx>(
+    tx: &'tx Tx,
+    form: &Form,
+    records: &BTreeSet<RecordId>,
+    front: RecordId,
+) -> Result<BTreeMap<RecordId, Grant<'tx, Write>>, CaseError> {
+    let mut grants = BTreeMap::new();
+    for record in records {
+        match tx.authorise(Write(form.may_complete), *record, "record").await {
+            Ok(grant) => {
+                grants.insert(*record, grant);
+            }
+            Err(store::Refused::Closed) if *record != front => {}
+            Err(refused) => return Err(refused.into()),
+        }
+    }
+    Ok(grants)
+}
+
+/// Saves what has been typed, valid or not, on top of version `on`. `keep` for the Save button: that version stays.
+///
+/// # Errors
+/// [`CaseError::DraftEnded`] when the draft was completed or put aside in the meantime.
+pub async fn save(desk: &Desk, draft: DraftId, on: i64, typed: &Typed, keep: bool) -> Result<Saved, CaseError> {
+    desk.act(async || {
+        let tx = desk.begin().await?;
+        let draft = tx.own_draft(draft).await?.ok_or(CaseError::DraftEnded)?;
+        let form = desk.form(&draft.form)?;
+        let mut records = typed.records();
+        records.insert(draft.front);
+        let grants = open_grants(&tx, form, &records, draft.front).await?;
+        let n = tx.save_draft(&draft, &grants, on, typed, keep).await?;
+        let others = draft.heads.iter().filter(|head| head.n != on).map(|head| (head.n, head.at)).collect();
+        drop(grants);
+        tx.commit().await?;
+        Ok(Saved { n, at: desk.now, others })
+    })
+    .await
+}
+
+/// Chooses or joins: what is typed now takes the place of all heads; the others stay as versions.
+pub async fn join(desk: &Desk, draft: DraftId, typed: &Typed) -> Result<Saved, CaseError> {
+    desk.act(async || {
+        let tx = desk.begin().await?;
+        let draft = tx.own_draft(draft).await?.ok_or(CaseError::DraftEnded)?;
+        let form = desk.form(&draft.form)?;
+        let mut records = typed.records();
+        records.insert(draft.front);
+        let grants = open_grants(&tx, form, &records, draft.front).await?;
+        let n = tx.save_draft(&draft, &grants, 0, typed, true).await?;
+        for head in &draft.heads {
+            tx.join_heads(&draft, head.n, n);
+        }
+        drop(grants);
+        tx.commit().await?;
+        Ok(Saved { n, at: desk.now, others: Vec::new() })
+    })
+    .await
+}
+
+/// What came of completing.
+#[derive(Clone, Debug)]
+pub struct Completed {
+    /// The entries that stand now, one in each child's record.
+    pub written: Vec<Written>,
+    /// The record from which it was written.
+    pub front: RecordId,
+}
+
+/// Completes a draft: freezes it into one entry for each child that it is about.
+///
+/// Pressing twice completes once. What was typed is saved whatever happens.
+///
+/// # Errors
+/// [`CaseError::Problems`] with each box that must be put right.
+pub async fn complete(desk: &Desk, id: DraftId, on: i64, typed: &Typed) -> Result<Completed, CaseError> {
+    let act: ActId = id.to_string().parse().map_err(|_| CaseError::DraftEnded)?;
+    desk.act(async || {
+        let tx = desk.begin().await?;
+        let done = tx.done(act).await?;
+        if let Some((front, _)) = done.first().copied() {
+            // Only somebody who may read what was written learns that it was.
+            tx.authorise(Read("receipt"), front, "record").await?;
+            let written = done.into_iter().map(|(record, entry)| Written { record, entry }).collect();
+            return Ok(Completed { written, front });
+        }
+        let draft = tx.own_draft(id).await?.ok_or(CaseError::DraftEnded)?;
+        let form = desk.form(&draft.form)?;
+        let about = about(form, &draft, typed)?;
+        let mut records = typed.records();
+        records.insert(draft.front);
+        records.extend(&about);
+        let mut grants = open_grants(&tx, form, &records, draft.front).await?;
+        if let Some(head) = draft.heads.iter().find(|head| head.n != on) {
+            let message = format!(
+                "Another window saved this at {}. Choose which text to keep first",
+                record::time::time_in_words(head.at.london().time())
+            );
+            return Err(CaseError::Problems(vec![FieldProblem { at: Name::of(standing::ABOUT), message }]));
+        }
+        if about.iter().any(|record| !grants.contains_key(record)) {
+            return Err(CaseError::Closed);
+        }
+        tx.save_draft(&draft, &grants, on, typed, true).await?;
+        tx.begin_act(act);
+        tx.end_draft(&draft, DraftEnd::Completed);
+        grants.retain(|record, _| about.contains(record));
+        let around = Around::of(&tx, form, typed).await?;
+        let mut problems = second_record(&tx, form, typed, &grants, desk.now).await?;
+        let written = match write(desk, &tx, act, form, typed, &around, &grants).await {
+            Ok(written) if problems.is_empty() => written,
+            Err(CaseError::Problems(more)) => {
+                problems.extend(more);
+                return Err(CaseError::Problems(problems));
+            }
+            Err(error) => return Err(error),
+            Ok(_) => return Err(CaseError::Problems(problems)),
+        };
+        drop(grants);
+        tx.commit().await?;
+        Ok(Completed { written, front: draft.front })
+    })
+    .await
+}
+
+/// The records that the act is about: those ticked, or the one in front for a form about one child.
+fn about(form: &Form, draft: &Draft, typed: &Typed) -> Result<BTreeSet<RecordId>, CaseError> {
+    if form.about == About::One {
+        return Ok([draft.front].into());
+    }
+    let name = Name::of(standing::ABOUT);
+    let ticked: BTreeSet<RecordId> = typed.all(&name).filter_map(|record| record.parse().ok()).collect();
+    if ticked.is_empty() {
+        let message = "Tick the children whom this is about".to_owned();
+        return Err(CaseError::Problems(vec![FieldProblem { at: name, message }]));
+    }
+    Ok(ticked)
+}
+
+/// One contact has one record (R-VIS-12): a second one at the same time needs a reason.
+async fn second_record(
+    tx: &Tx,
+    form: &Form,
+    typed: &Typed,
+    grants: &BTreeMap<RecordId, Grant<'_, Write>>,
+    now: Moment,
+) -> Result<Vec<FieldProblem>, CaseError> {
+    let at = Name::of(standing::SECOND_BECAUSE);
+    if form.happens != policy::form::Happens::DateTime || typed.get(&at).is_some() {
+        return Ok(Vec::new());
+    }
+    let part = |part: &str| typed.get(&Name::of(standing::HAPPENED).part(part)).map(str::to_owned);
+    let (Some(day), Some(month), Some(year), Some(time)) = (part("day"), part("month"), part("year"), part("time")) else {
+        return Ok(Vec::new());
+    };
+    let day = record::read::day_from_text(&format!("{day}/{month}/{year}"), now.day());
+    let (Some(day), Ok(time)) = (day, record::content::parse_time(&time)) else { return Ok(Vec::new()) };
+    for grant in grants.values() {
+        if tx.same_contact(grant, &form.id, day, Some(time)).await?.is_some() {
+            let message = format!(
+                "There is already a {} at that day and time on this record. If this is another one, or a second account is really needed, say why",
+                form.title.to_lowercase()
+            );
+            return Ok(vec![FieldProblem { at, message }]);
+        }
+    }
+    Ok(Vec::new())
+}
+
+/// Puts a draft aside: it never was a record, and its versions stay with its author's name.
+pub async fn put_aside(desk: &Desk, draft: DraftId) -> Result<RecordId, CaseError> {
+    desk.act(async || {
+        let tx = desk.begin().await?;
+        let draft = tx.own_draft(draft).await?.ok_or(CaseError::DraftEnded)?;
+        tx.end_draft(&draft, DraftEnd::PutAside);
+        tx.commit().await?;
+        Ok(draft.front)
+    })
+    .await
+}
+
+/// Records something at once, without a draft, in a record that exists: short forms of the organisation.
+///
+/// # Errors
+/// [`CaseError::Problems`] with each box that must be put right.
+pub async fn record_now(desk: &Desk, act: ActId, record: RecordId, form: &str, typed: &Typed) -> Result<Vec<Written>, CaseError> {
+    desk.act(async || {
+        let form = desk.form(form)?;
+        let tx = desk.begin().await?;
+        if !tx.done(act).await?.is_empty() {
+            return Ok(Vec::new());
+        }
+        let grant = tx.authorise(Write(form.may_complete), record, "record").await?;
+        tx.begin_act(act);
+        let around = Around::of(&tx, form, typed).await?;
+        let written = write(desk, &tx, act, form, typed, &around, &[(record, grant)].into()).await?;
+        tx.commit().await?;
+        Ok(written)
+    })
+    .await
+}
+

@@ -1,0 +1,116 @@
+//! Records: opened for a child who has none, each child their own (R-BAS-01).
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use policy::form::RecordKind;
+use record::{ActId, DraftId, PersonId, RecordId, Typed, read::standing, typed::Name};
+use store::Found;
+
+use crate::{
+    desk::{Around, CaseError, Desk, Written, write},
+    recording,
+};
+
+/// The forms that open a record: who the child is, and why.
+pub const OPENING_FORMS: [&str; 2] = ["person", "opening"];
+
+/// People with such a name or date of birth: looked for before a new person is made.
+pub async fn search(desk: &Desk, name: &str, born: Option<Date>) -> Result<Vec<Found>, CaseError> {
+    let tx = desk.begin().await?;
+    let found = tx.find_people(name, born, 50).await?;
+    tx.commit().await?;
+    Ok(found)
+}
+
+/// Opens a record for a child: a new person, or one who is known and has no record yet.
+///
+/// # Errors
+/// [`CaseError::Problems`] with each box of either form that must be put right.
+pub async fn open(desk: &Desk, act: ActId, known: Option<PersonId>, typed: &Typed) -> Result<RecordId, CaseError> {
+    desk.act(async || {
+        let tx = desk.begin().await?;
+        if let Some((record, _)) = tx.done(act).await?.first() {
+            return Ok(*record);
+        }
+        let (record, person) = (desk.new_id(), known.unwrap_or_else(|| desk.new_id()));
+        if let Some(known) = known {
+            if tx.known_people(&[known]).await?.is_empty() || tx.has_record(known).await? {
+                return Err(CaseError::Closed);
+            }
+        } else {
+            tx.make_person(person);
+        }
+        let grant = tx.open_record(record, RecordKind::Child, Some(person)).await?;
+        tx.begin_act(act);
+        let grants: BTreeMap<_, _> = [(record, grant)].into();
+        let mut problems = Vec::new();
+        for form in OPENING_FORMS {
+            let form = desk.form(form)?;
+            let around = Around::of(&tx, form, typed).await?;
+            match write(desk, &tx, act, form, typed, &around, &grants).await {
+                Ok(_) => {}
+                Err(CaseError::Problems(more)) => {
+                    problems.extend(more.into_iter().filter(|new| !problems.contains(new)).collect::<Vec<_>>());
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        if !problems.is_empty() {
+            return Err(CaseError::Problems(problems));
+        }
+        drop(grants);
+        tx.commit().await?;
+        Ok(record)
+    })
+    .await
+}
+
+/// Makes a person who is not known yet and begins their details in this record, with the name that was looked for.
+pub async fn begin_person(desk: &Desk, record: RecordId, name: &str) -> Result<DraftId, CaseError> {
+    let tx = desk.begin().await?;
+    tx.authorise(store::Write(policy::Capability::RecordEntry), record, "record").await?;
+    tx.permit(policy::Capability::SearchPeople).await?;
+    let person: PersonId = desk.new_id();
+    tx.make_person(person);
+    tx.commit().await?;
+    let draft = recording::begin(desk, record, "person", Some(person)).await?;
+    let open = recording::open(desk, draft).await?;
+    if let Some(text) = open.texts.last() {
+        let (given, family) = name.trim().rsplit_once(' ').unwrap_or(("", name.trim()));
+        let mut typed = text.typed.clone();
+        typed.put(Name::of("given-names"), given);
+        typed.put(Name::of("family-name"), family);
+        recording::save(desk, draft, text.n, &typed, false).await?;
+    }
+    Ok(draft)
+}
+
+/// Allocates many children at once: one entry in each child's record (R-PPL-11).
+///
+/// # Errors
+/// [`CaseError::Closed`] when one of them is not this person's to allocate: then none is.
+pub async fn allocate(desk: &Desk, act: ActId, records: &[RecordId], typed: &Typed) -> Result<Vec<Written>, CaseError> {
+    desk.act(async || {
+        let form = desk.form("allocation")?;
+        let tx = desk.begin().await?;
+        if !tx.done(act).await?.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut grants = BTreeMap::new();
+        for record in records {
+            grants.insert(*record, tx.authorise(store::Write(form.may_complete), *record, "allocate").await?);
+        }
+        if grants.is_empty() {
+            let message = "Tick the children to allocate".to_owned();
+            return Err(CaseError::Problems(vec![record::read::FieldProblem { at: Name::of(standing::ABOUT), message }]));
+        }
+        tx.begin_act(act);
+        let around = Around::of(&tx, form, typed).await?;
+        let written = write(desk, &tx, act, form, typed, &around, &grants).await?;
+        drop(grants);
+        tx.commit().await?;
+        Ok(written)
+    })
+    .await
+}
