@@ -1,0 +1,424 @@
+//! One text for one meaning: the canonical rendering of a form and of a pack, and their hashes.
+//!
+//! The text says everything that a person is shown or that changes what an entry does, so it must not depend on which
+//! file said it, in what order keys stood, or how a list was written. It is lines of the form
+//!
+//! ```text
+//! key length:value
+//! ```
+//!
+//! where `length` is the number of bytes of the value, so that no value can be taken for a line. A list is its key with
+//! `#` and the number of its items, then the items. What is not given has no line. Things that have an order of their
+//! own (questions, codes of a list) keep it; all else stands in alphabetical order of its name.
+//!
+//! A form's text has the lists that it offers and, if it has passages, their natures: those are shown too. Guidance is
+//! named by its id only; it belongs to the pack's text. Changing this rendering changes every hash, so it has a version
+//! in its first line.
+
+use std::fmt::Write as _;
+
+use sha2::{Digest, Sha256};
+
+use crate::{
+    clock::{Limit, StatedLimit, Unit},
+    fact::{FactKind, Holds, Says},
+    form::{
+        About, Condition, DateSpan, Field, FieldKind, Form, Happens, InChronology, RecordKind, Section, SetSubject,
+        SetValue, Sets, Stands, Voice,
+    },
+    list::{Item, List},
+    pack::{Avoid, Guidance, Mark, Nature, Pack},
+    role::Role,
+};
+
+/// Works out the hash of every form, then that of the pack.
+pub(crate) fn seal(pack: &mut Pack) {
+    let hashes: Vec<_> = pack.forms.values().map(|form| hash(&form_text(form, pack))).collect();
+    for (form, hash) in pack.forms.values_mut().zip(hashes) {
+        form.hash = hash;
+    }
+    pack.hash = hash(&pack_text(pack));
+}
+
+fn hash(text: &str) -> [u8; 32] {
+    Sha256::digest(text.as_bytes()).into()
+}
+
+/// The canonical text of a form of this pack; its SHA-256 is [`Form::hash`].
+pub(crate) fn form_text(form: &Form, pack: &Pack) -> String {
+    let mut text = Text(String::new());
+    text.line("lifestory-form", "1");
+    text.form(form);
+    let mut lists: Vec<_> = form.fields().filter_map(|field| field.kind.list()).collect();
+    lists.sort_unstable();
+    lists.dedup();
+    text.many("lists", lists.iter().filter_map(|id| pack.list(id)), Text::list);
+    if form.fields().any(|field| field.kind == FieldKind::Passages) {
+        text.many("natures", pack.natures(), Text::nature);
+    }
+    text.0
+}
+
+/// The canonical text of a pack; its SHA-256 is [`Pack::hash`].
+pub(crate) fn pack_text(pack: &Pack) -> String {
+    let Pack {
+        id,
+        title,
+        version,
+        hash: _,
+        forms,
+        lists,
+        facts,
+        roles,
+        words,
+        marks,
+        natures,
+        glossary,
+        avoid,
+        guidance,
+        limits,
+        calendar,
+    } = pack;
+    let mut text = Text(String::new());
+    text.line("lifestory-pack", "1");
+    text.line("id", id);
+    text.line("title", title);
+    text.line("version", &version.to_string());
+    text.many("forms", forms.values(), Text::form);
+    text.many("lists", lists.values(), Text::list);
+    text.many("facts", facts.values(), Text::fact);
+    text.many("roles", roles.values(), Text::role);
+    text.many("words", words, Text::pair);
+    text.many("marks", marks, |text, (voice, mark)| text.mark(voice, mark));
+    text.many("natures", natures, Text::nature);
+    text.many("glossary", glossary, Text::pair);
+    text.many("avoid", avoid, |text, Avoid { phrase, why }| {
+        text.line("phrase", phrase);
+        text.line("why", why);
+    });
+    text.many("guidance", guidance, Text::guidance);
+    let mut by_form: Vec<_> = limits.iter().collect();
+    by_form.sort_by(|a, b| a.form.cmp(&b.form));
+    text.many("limits", by_form, Text::stated_limit);
+    text.many("closed", calendar.closed(), |text, day| text.line("day", &day.to_string()));
+    text.0
+}
+
+/// The word for a voice.
+pub(crate) const fn voice(voice: Voice) -> &'static str {
+    match voice {
+        Voice::Child => "child",
+        Voice::Family => "family",
+        Voice::Manager => "manager",
+    }
+}
+
+struct Text(String);
+
+impl Text {
+    fn line(&mut self, key: &str, value: &str) {
+        writeln!(self.0, "{key} {}:{value}", value.len()).expect("a String takes all that is written to it");
+    }
+
+    fn maybe(&mut self, key: &str, value: Option<&str>) {
+        if let Some(value) = value {
+            self.line(key, value);
+        }
+    }
+
+    fn flag(&mut self, key: &str, value: bool) {
+        if value {
+            self.line(key, "yes");
+        }
+    }
+
+    fn many<T>(&mut self, key: &str, items: impl IntoIterator<Item = T>, write: impl Fn(&mut Self, T)) {
+        let items: Vec<_> = items.into_iter().collect();
+        self.line(&format!("{key}#"), &items.len().to_string());
+        for item in items {
+            write(self, item);
+        }
+    }
+
+    fn strings(&mut self, key: &str, items: &[String]) {
+        self.many(key, items, |text, item| text.line("-", item));
+    }
+
+    fn pair(&mut self, (key, value): (&String, &String)) {
+        self.line("key", key);
+        self.line("value", value);
+    }
+
+    // Each of these takes the struct apart by name, so that a new field cannot be left out of the hash.
+
+    fn form(&mut self, form: &Form) {
+        let Form {
+            id,
+            version,
+            hash: _,
+            title,
+            source,
+            intro,
+            guidance,
+            record,
+            may_complete,
+            stands,
+            about,
+            offered,
+            happens,
+            asks_informant,
+            chronology,
+            voice: whose,
+            limit,
+            sections,
+            sets,
+        } = form;
+        self.line("form", id);
+        self.line("version", &version.to_string());
+        self.line("title", title);
+        self.strings("source", source);
+        self.maybe("intro", intro.as_deref());
+        self.strings("guidance", guidance);
+        self.line(
+            "record",
+            match record {
+                RecordKind::Child => "child",
+                RecordKind::Organisation => "organisation",
+            },
+        );
+        self.line("may-complete", may_complete.name());
+        self.line(
+            "stands",
+            match stands {
+                Stands::Completed => "completed",
+                Stands::Authorised => "authorised",
+            },
+        );
+        self.line(
+            "about",
+            match about {
+                About::One => "one",
+                About::Children => "children",
+            },
+        );
+        self.maybe("offered", offered.map(|place| place.to_string()).as_deref());
+        self.line(
+            "happens",
+            match happens {
+                Happens::DateTime => "date-time",
+                Happens::Date => "date",
+                Happens::From => "from",
+            },
+        );
+        self.flag("asks-informant", *asks_informant);
+        self.line(
+            "chronology",
+            match chronology {
+                InChronology::Ask => "ask",
+                InChronology::Always => "always",
+                InChronology::Never => "never",
+            },
+        );
+        self.maybe("voice", whose.map(voice));
+        if let Some(limit) = limit {
+            self.limit(limit);
+        }
+        self.many("sections", sections, Self::section);
+        self.many("sets", sets, Self::sets);
+    }
+
+    fn section(&mut self, section: &Section) {
+        let Section { id, title, help, for_each_child, fields } = section;
+        self.line("section", id);
+        self.line("title", title);
+        self.maybe("help", help.as_deref());
+        self.flag("for-each-child", *for_each_child);
+        self.many("fields", fields, Self::field);
+    }
+
+    fn field(&mut self, field: &Field) {
+        let Field {
+            id,
+            kind,
+            label,
+            hint,
+            required,
+            when,
+            reason_if,
+            reason_label,
+            voice: whose,
+            sealed,
+            carry,
+            source,
+        } = field;
+        self.line("field", id);
+        self.kind(kind);
+        self.line("label", label);
+        self.maybe("hint", hint.as_deref());
+        self.flag("required", *required);
+        self.condition(when.as_ref());
+        self.maybe("reason-if", reason_if.as_deref());
+        self.maybe("reason-label", reason_label.as_deref());
+        self.maybe("voice", whose.map(voice));
+        self.flag("sealed", *sealed);
+        self.maybe("carry", carry.as_deref());
+        self.strings("source", source);
+    }
+
+    fn kind(&mut self, kind: &FieldKind) {
+        self.line("kind", kind.name());
+        match kind {
+            FieldKind::Choice { list } | FieldKind::Choices { list } => self.line("list", list),
+            FieldKind::Number { min, max } => {
+                self.line("min", &min.to_string());
+                self.line("max", &max.to_string());
+            }
+            FieldKind::Date { span } => self.line(
+                "dates",
+                match span {
+                    DateSpan::Any => "any",
+                    DateSpan::Past => "past",
+                    DateSpan::Future => "future",
+                    DateSpan::Birth => "birth",
+                    DateSpan::Expected => "expected",
+                },
+            ),
+            _ => {}
+        }
+    }
+
+    fn condition(&mut self, condition: Option<&Condition>) {
+        match condition {
+            None => {}
+            Some(Condition::Answered { field }) => self.line("when-answered", field),
+            Some(Condition::Is { field, any_of }) => {
+                self.line("when", field);
+                self.strings("is", any_of);
+            }
+        }
+    }
+
+    fn sets(&mut self, sets: &Sets) {
+        let Sets { fact, when, subject, value, other, from, until } = sets;
+        self.line("fact", fact);
+        self.condition(when.as_ref());
+        match subject {
+            SetSubject::Holder => self.line("of", "holder"),
+            SetSubject::Record => self.line("of", "record"),
+            SetSubject::Person(field) => self.line("of-person", field),
+            SetSubject::Team(field) => self.line("of-team", field),
+        }
+        match value {
+            SetValue::Field(field) => self.line("value-field", field),
+            SetValue::Joined(fields) => self.strings("value-joined", fields),
+            SetValue::Happened => self.line("value", "happened"),
+            SetValue::Text(text) => self.line("value-text", text),
+            SetValue::Nothing => self.line("value", "nothing"),
+        }
+        self.maybe("other", other.as_deref());
+        self.maybe("from", from.as_deref());
+        self.maybe("until", until.as_deref());
+    }
+
+    fn limit(&mut self, limit: &Limit) {
+        let Limit { count, unit, source } = limit;
+        self.line("limit", &count.to_string());
+        self.line(
+            "unit",
+            match unit {
+                Unit::Hours => "hours",
+                Unit::WorkingDays => "working-days",
+                Unit::Days => "days",
+            },
+        );
+        self.strings("source", source);
+    }
+
+    fn stated_limit(&mut self, stated: &StatedLimit) {
+        let StatedLimit { form, limit, in_force, why } = stated;
+        self.line("limit-of", form);
+        self.limit(limit);
+        self.flag("in-force", *in_force);
+        self.maybe("why", why.as_deref());
+    }
+
+    fn list(&mut self, list: &List) {
+        let List { id, items } = list;
+        self.line("list", id);
+        self.many("items", items, |text, item| {
+            let Item { code, label, inverse, group, withdrawn } = item;
+            text.line("code", code);
+            text.line("label", label);
+            text.maybe("inverse", inverse.as_deref());
+            text.maybe("group", group.as_deref());
+            text.flag("withdrawn", *withdrawn);
+        });
+    }
+
+    fn fact(&mut self, fact: &FactKind) {
+        let FactKind { id, title, holds, says, list, sealed, shared, chronology } = fact;
+        self.line("fact", id);
+        self.line("title", title);
+        self.line(
+            "holds",
+            match holds {
+                Holds::One => "one",
+                Holds::Many => "many",
+            },
+        );
+        self.line(
+            "says",
+            match says {
+                Says::Text => "text",
+                Says::Code => "code",
+                Says::Codes => "codes",
+                Says::YesNo => "yes-no",
+                Says::Date => "date",
+                Says::Number => "number",
+                Says::Address => "address",
+                Says::Telephone => "telephone",
+                Says::Person => "person",
+                Says::Staff => "staff",
+                Says::Team => "team",
+                Says::Roles => "roles",
+            },
+        );
+        self.maybe("list", list.as_deref());
+        self.flag("sealed", *sealed);
+        self.flag("shared", *shared);
+        self.maybe("chronology", chronology.as_deref());
+    }
+
+    fn role(&mut self, role: &Role) {
+        let Role { id, title, may, source } = role;
+        self.line("role", id);
+        self.line("title", title);
+        self.many("may", may, |text, (capability, relation)| text.line(capability.name(), relation.name()));
+        self.strings("source", source);
+    }
+
+    fn mark(&mut self, voice: &str, mark: &Mark) {
+        let Mark { word, italic, edge } = mark;
+        self.line("mark", voice);
+        self.line("word", word);
+        self.flag("italic", *italic);
+        self.maybe("edge", edge.as_deref());
+    }
+
+    fn nature(&mut self, nature: &Nature) {
+        let Nature { code, label, margin, asks_who, voice: whose } = nature;
+        self.line("nature", code);
+        self.line("label", label);
+        self.line("margin", margin);
+        self.flag("asks-who", *asks_who);
+        self.maybe("voice", whose.map(voice));
+    }
+
+    fn guidance(&mut self, guidance: &Guidance) {
+        let Guidance { id, title, text, source } = guidance;
+        self.line("guidance", id);
+        self.line("title", title);
+        self.strings("text", text);
+        self.strings("source", source);
+    }
+}

@@ -1,0 +1,116 @@
+//! What a person may do, and to whose records: the two closed lists that roles of a pack are made of.
+
+use serde::Deserialize;
+
+/// Something that a person may be allowed to do. About two dozen exist, all here; a role of a pack is a set of
+/// them, each with the [`Relation`]s under which it holds (R-GOV-01: which role has which is the pack's).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Capability {
+    /// Read a record: front page, chronology, entries.
+    ReadRecord,
+    /// Write ordinary entries in a record: case notes, visits, people, relationships.
+    RecordEntry,
+    /// Write a manager's entry: a decision, endorsed reading.
+    RecordDecision,
+    /// Open a record for a child who has none.
+    OpenRecord,
+    /// Close a record, or open a closed one again.
+    CloseRecord,
+    /// Say who works with a child: allocate, re-allocate, name the file holder.
+    Allocate,
+    /// Open a complementary or separate file beside a child's main record.
+    OpenSeparateFile,
+    /// Send an observation into the main record from a provider service.
+    SendObservation,
+    /// See the team's page: every child of the team and who works with them.
+    SeeTeam,
+    /// See that another worker's draft exists and how old it is, never what it says.
+    SeeDrafts,
+    /// Search people by name and date of birth before a new person is made.
+    SearchPeople,
+    /// See who has looked at a record.
+    SeeReadings,
+    /// Add staff, change their teams and roles, end their accounts.
+    ManageStaff,
+    /// Read the organisation's own record: staff, teams, roles, packs approved.
+    ReadOrganisation,
+    /// Take a yearly return or another system's data into records.
+    Import,
+    /// Check the whole record against its ledger.
+    Verify,
+    /// Count visits and recording over children, teams and workers.
+    SeeCounts,
+}
+
+impl Capability {
+    /// Every capability, in the order of their declaration.
+    pub const ALL: [Self; 17] = [
+        Self::ReadRecord,
+        Self::RecordEntry,
+        Self::RecordDecision,
+        Self::OpenRecord,
+        Self::CloseRecord,
+        Self::Allocate,
+        Self::OpenSeparateFile,
+        Self::SendObservation,
+        Self::SeeTeam,
+        Self::SeeDrafts,
+        Self::SearchPeople,
+        Self::SeeReadings,
+        Self::ManageStaff,
+        Self::ReadOrganisation,
+        Self::Import,
+        Self::Verify,
+        Self::SeeCounts,
+    ];
+
+    /// The name that packs and the ledger use.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::ReadRecord => "read-record",
+            Self::RecordEntry => "record-entry",
+            Self::RecordDecision => "record-decision",
+            Self::OpenRecord => "open-record",
+            Self::CloseRecord => "close-record",
+            Self::Allocate => "allocate",
+            Self::OpenSeparateFile => "open-separate-file",
+            Self::SendObservation => "send-observation",
+            Self::SeeTeam => "see-team",
+            Self::SeeDrafts => "see-drafts",
+            Self::SearchPeople => "search-people",
+            Self::SeeReadings => "see-readings",
+            Self::ManageStaff => "manage-staff",
+            Self::ReadOrganisation => "read-organisation",
+            Self::Import => "import",
+            Self::Verify => "verify",
+            Self::SeeCounts => "see-counts",
+        }
+    }
+}
+
+/// How a person must stand to a record for a capability to hold there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Relation {
+    /// The record is allocated to this person now.
+    Allocated,
+    /// The record is allocated to a team that this person is in now.
+    Team,
+    /// The record is allocated to a team that this person manages now.
+    Manages,
+    /// Any record, or no record at all (searching people, managing staff).
+    Any,
+}
+
+impl Relation {
+    /// The name that packs use.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Allocated => "allocated",
+            Self::Team => "team",
+            Self::Manages => "manages",
+            Self::Any => "any",
+        }
+    }
+}

@@ -1,0 +1,359 @@
+//! A form: one kind of entry, with the questions that it asks and the facts that it sets.
+
+use serde::Deserialize;
+
+use crate::{capability::Capability, clock::Limit, fact::FactId};
+
+/// The name of a form within a pack, for example `visit`.
+pub type FormId = String;
+/// The name of a field within a form, for example `seen-alone`. Never used again for another question.
+pub type FieldId = String;
+
+/// One version of one form, resolved through everything that its pack extends.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Form {
+    /// Stable name, for example `visit`.
+    pub id: FormId,
+    /// Counts up with each approved change.
+    pub version: u32,
+    /// SHA-256 of the resolved form's canonical text; goes into the leaf of every entry made with it.
+    pub hash: [u8; 32],
+    /// What people call it.
+    pub title: String,
+    /// The requirements that it comes from.
+    pub source: Vec<String>,
+    /// One or two sentences at the top of the form, in plain words.
+    pub intro: Option<String>,
+    /// Guidance shown on demand beside the form: procedures, writing help. Names of the pack's
+    /// [`Guidance`](crate::pack::Guidance).
+    pub guidance: Vec<String>,
+    /// Whose records it is for.
+    pub record: RecordKind,
+    /// The capability that a person needs to complete it.
+    pub may_complete: Capability,
+    /// From when an entry made with it counts.
+    pub stands: Stands,
+    /// Whether one act may concern several children at once (R-BAS-12).
+    pub about: About,
+    /// Whether the form is offered under «Record something», and in which place (lower first).
+    pub offered: Option<u32>,
+    /// How exactly it asks when the thing happened.
+    pub happens: Happens,
+    /// Whether it asks who gave the information, if not the writer (R-OBS-05).
+    pub asks_informant: bool,
+    /// Whether an entry goes to the chronology.
+    pub chronology: InChronology,
+    /// Whose voice the whole entry is, for entries that are set apart (R-STD-07).
+    pub voice: Option<Voice>,
+    /// How soon after the event it must be completed, where the pack says.
+    pub limit: Option<Limit>,
+    /// The questions, in order.
+    pub sections: Vec<Section>,
+    /// The facts that a standing entry asserts.
+    pub sets: Vec<Sets>,
+}
+
+impl Form {
+    /// Every field of every section, in order.
+    pub fn fields(&self) -> impl Iterator<Item = &Field> {
+        self.sections.iter().flat_map(|section| &section.fields)
+    }
+
+    /// The field of this name.
+    pub fn field(&self, id: &str) -> Option<&Field> {
+        self.fields().find(|field| field.id == id)
+    }
+}
+
+/// Whose records a form is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RecordKind {
+    /// A child's record, main or separate.
+    Child,
+    /// The organisation's own record: staff, teams, roles.
+    Organisation,
+}
+
+/// From when an entry sets facts, is shown as current and is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stands {
+    /// As soon as it is completed.
+    Completed,
+    /// When somebody with the authority has agreed it.
+    Authorised,
+}
+
+/// How many children one act may be about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum About {
+    /// The one whose record is open.
+    One,
+    /// Any of the family's children: one entry in each child's record.
+    Children,
+}
+
+/// How a form asks when the thing happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Happens {
+    /// Date and time of day.
+    DateTime,
+    /// Date, the time if known.
+    Date,
+    /// It takes effect from a date which may lie ahead (a placement from Monday).
+    From,
+}
+
+/// Whether an entry goes to the chronology.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum InChronology {
+    /// The author is asked, and gives the headline (R-CHR-04, R-GOV-07).
+    Ask,
+    /// Always, with the headline given.
+    Always,
+    /// Not itself; its facts may be.
+    Never,
+}
+
+/// Whose voice a passage, a field or an entry is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Voice {
+    /// The child's own words or views.
+    Child,
+    /// A parent's, carer's or relative's words or views.
+    Family,
+    /// A manager's supervision, decision or oversight.
+    Manager,
+}
+
+/// A group of questions under one heading.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Section {
+    /// Stable name.
+    pub id: String,
+    /// The heading.
+    pub title: String,
+    /// A sentence under the heading.
+    pub help: Option<String>,
+    /// Asked once for each child that the act is about; the answers go only into that child's entry.
+    pub for_each_child: bool,
+    /// The questions.
+    pub fields: Vec<Field>,
+}
+
+/// One question.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Field {
+    /// Stable name.
+    pub id: FieldId,
+    /// What kind of answer it takes.
+    pub kind: FieldKind,
+    /// The question.
+    pub label: String,
+    /// Help under the question.
+    pub hint: Option<String>,
+    /// Whether completing needs an answer (when the question is asked at all).
+    pub required: bool,
+    /// Asked only when this holds.
+    pub when: Option<Condition>,
+    /// With this answer, a reason must be given (kept beside the answer).
+    pub reason_if: Option<String>,
+    /// Asked of the writer for that reason, for example «Why was the child not seen?».
+    pub reason_label: Option<String>,
+    /// Whose voice the answer is.
+    pub voice: Option<Voice>,
+    /// Sealed though it is a coded answer (protected addresses); narrative is always sealed.
+    pub sealed: bool,
+    /// Filled from this fact when the form is opened: recorded once, shown everywhere (R-GOV-12).
+    pub carry: Option<FactId>,
+    /// The requirement that it comes from.
+    pub source: Vec<String>,
+}
+
+/// The kinds of answer. A new kind does not compile until it can be asked, checked, stored and shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FieldKind {
+    /// One line.
+    Text,
+    /// Several lines, one nature.
+    LongText,
+    /// Paragraphs, each with its nature, whom it is about, and for which child.
+    Passages,
+    /// A civil date.
+    Date {
+        /// Which dates make sense.
+        span: DateSpan,
+    },
+    /// A whole number between two bounds, both allowed.
+    Number {
+        /// Smallest allowed.
+        min: i64,
+        /// Largest allowed.
+        max: i64,
+    },
+    /// Yes or no.
+    YesNo,
+    /// One code of a list.
+    Choice {
+        /// The list's name.
+        list: String,
+    },
+    /// Any number of codes of a list.
+    Choices {
+        /// The list's name.
+        list: String,
+    },
+    /// One person known to the system.
+    Person,
+    /// Any number of people: known ones picked, others by name and who they are (R-PPL-14).
+    People,
+    /// A postal address: lines, town, postcode.
+    Address,
+    /// A telephone number.
+    Telephone,
+    /// An NHS number; its check digit is shown as right or wrong.
+    NhsNumber,
+    /// A unique pupil number; its check letter is shown as right or wrong.
+    Upn,
+    /// A member of staff.
+    Staff,
+    /// A team.
+    Team,
+    /// Any number of the pack's roles.
+    Roles,
+    /// What will be done, by whom, by when: any number of rows.
+    Actions,
+}
+
+impl FieldKind {
+    /// The name that packs use.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::LongText => "long-text",
+            Self::Passages => "passages",
+            Self::Date { .. } => "date",
+            Self::Number { .. } => "number",
+            Self::YesNo => "yes-no",
+            Self::Choice { .. } => "choice",
+            Self::Choices { .. } => "choices",
+            Self::Person => "person",
+            Self::People => "people",
+            Self::Address => "address",
+            Self::Telephone => "telephone",
+            Self::NhsNumber => "nhs-number",
+            Self::Upn => "upn",
+            Self::Staff => "staff",
+            Self::Team => "team",
+            Self::Roles => "roles",
+            Self::Actions => "actions",
+        }
+    }
+
+    /// The list that answers are chosen from.
+    pub fn list(&self) -> Option<&str> {
+        match self {
+            Self::Choice { list } | Self::Choices { list } => Some(list),
+            _ => None,
+        }
+    }
+
+    /// Whether the answer is narrative, which is always sealed and never a row that can be counted.
+    pub const fn is_narrative(&self) -> bool {
+        matches!(self, Self::Text | Self::LongText | Self::Passages | Self::Actions | Self::People)
+    }
+}
+
+/// Which dates make sense as an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DateSpan {
+    /// Any within a long lifetime either way.
+    Any,
+    /// Today or before.
+    Past,
+    /// Today or after.
+    Future,
+    /// A birth: today or before, and not more than 130 years ago.
+    Birth,
+    /// An expected birth: from ten months back to ten months ahead.
+    Expected,
+}
+
+/// When a question is asked or a fact is set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Condition {
+    /// The field's answer is this code (`yes` and `no` for yes-no), or one of the codes for a choice of several.
+    Is {
+        /// The field asked about.
+        field: FieldId,
+        /// Any of these.
+        any_of: Vec<String>,
+    },
+    /// The field has an answer at all.
+    Answered {
+        /// The field asked about.
+        field: FieldId,
+    },
+}
+
+impl Condition {
+    /// The field that it looks at.
+    pub fn field(&self) -> &str {
+        match self {
+            Self::Is { field, .. } | Self::Answered { field } => field,
+        }
+    }
+}
+
+/// A fact that a standing entry asserts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sets {
+    /// Which kind of fact.
+    pub fact: FactId,
+    /// Only when this holds.
+    pub when: Option<Condition>,
+    /// Of whom.
+    pub subject: SetSubject,
+    /// What is said.
+    pub value: SetValue,
+    /// The other person of a fact between two people: the field that names them.
+    pub other: Option<FieldId>,
+    /// From when: a date field, or the day it happened when absent.
+    pub from: Option<FieldId>,
+    /// Until when: a date field, where the form asks.
+    pub until: Option<FieldId>,
+}
+
+/// Of whom a fact is set.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SetSubject {
+    /// The person whose record it is.
+    Holder,
+    /// The person named in this field; the holder when it is unanswered.
+    Person(FieldId),
+    /// The record itself (allocation, opening, closing, restriction).
+    Record,
+    /// The team named in this field; the team made by this entry when it is unanswered.
+    Team(FieldId),
+}
+
+/// What a fact says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SetValue {
+    /// The answer to a field.
+    Field(FieldId),
+    /// Several answers joined by a space, blanks left out: first names and family name.
+    Joined(Vec<FieldId>),
+    /// The day it happened.
+    Happened,
+    /// Always this text (a code).
+    Text(String),
+    /// Nothing: what stood before ends and nothing takes its place (nobody is allocated any more).
+    Nothing,
+}

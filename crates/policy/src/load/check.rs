@@ -1,0 +1,112 @@
+//! The pack against itself: every name means something, every question can be asked, every fact can be told.
+
+mod form;
+mod sets;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+
+use super::{
+    layers::Layers,
+    mistake::{At, Mistakes, Places},
+};
+use crate::{
+    calendar::Calendar,
+    canonical,
+    fact::{FactKind, Says},
+    form::Voice,
+    pack::Pack,
+};
+
+/// Checks everything and makes the pack: one that does not fit together, if there are mistakes.
+pub(super) fn pack(mut layers: Layers, mistakes: &mut Mistakes) -> Pack {
+    let forms = std::mem::take(&mut layers.forms);
+    let calendar = calendar(&layers, mistakes);
+    for (fact, places) in layers.facts.values() {
+        check_fact(fact, places, &layers, mistakes);
+    }
+    for (nature, places) in &layers.natures {
+        check_voice(nature.voice, places.of("voice"), &layers, mistakes);
+    }
+    for (stated, at) in &layers.limits {
+        if !forms.contains_key(&stated.form) {
+            mistakes.add(*at, format!("there is no form `{}` to limit", stated.form));
+        }
+    }
+    let forms: BTreeMap<_, _> =
+        forms.into_iter().map(|(id, part)| (id, form::Checker { layers: &layers, mistakes }.form(part))).collect();
+    let lists = layers.lists.into_iter().map(|(id, (list, _))| (id, list)).collect();
+    let natures: Vec<_> = layers.natures.into_iter().map(|(nature, _)| nature).collect();
+    let mut pack = Pack {
+        id: layers.id,
+        title: layers.title,
+        version: layers.version,
+        hash: [0; 32],
+        forms,
+        lists,
+        facts: layers.facts.into_iter().map(|(id, (fact, _))| (id, fact)).collect(),
+        roles: layers.roles,
+        words: layers.words,
+        marks: layers.marks,
+        natures,
+        glossary: layers.glossary,
+        avoid: layers.avoid,
+        guidance: layers.guidance,
+        limits: layers.limits.into_iter().map(|(stated, _)| stated).collect(),
+        calendar,
+    };
+    canonical::seal(&mut pack);
+    pack
+}
+
+/// The days on which the authority is closed, from the lists that the pack names.
+fn calendar(layers: &Layers, mistakes: &mut Mistakes) -> Calendar {
+    let mut closed = BTreeSet::new();
+    for (name, at) in &layers.closed_on {
+        let Some((list, places)) = layers.lists.get(name) else {
+            mistakes.add(*at, format!("there is no list `{name}`; add it, or name one that exists"));
+            continue;
+        };
+        for item in &list.items {
+            match item.code.parse::<Date>() {
+                Ok(day) => drop(closed.insert(day)),
+                Err(_) => mistakes.add(
+                    places.whole,
+                    format!("`{}` in the list `{name}` is no date; closed days are written 2026-12-25", item.code),
+                ),
+            }
+        }
+    }
+    Calendar::new(closed)
+}
+
+fn check_fact(fact: &FactKind, places: &Places, layers: &Layers, mistakes: &mut Mistakes) {
+    match (&fact.list, fact.says) {
+        (Some(list), Says::Code | Says::Codes) if !layers.lists.contains_key(list) => {
+            mistakes.add(places.of("list"), format!("there is no list `{list}`; add it, or name one that exists"));
+        }
+        (None, Says::Code | Says::Codes) => {
+            mistakes.add(places.of("says"), format!("`{}` says codes; name their list with list = \"…\"", fact.id));
+        }
+        (Some(_), says) if !matches!(says, Says::Code | Says::Codes) => {
+            mistakes.add(places.of("list"), format!("`{}` says no codes, so it has no list; take `list` out", fact.id));
+        }
+        _ => {}
+    }
+    if let Some(headline) = &fact.chronology {
+        let rest = headline.replace("{value}", "").replace("{other}", "");
+        if rest.contains(['{', '}']) {
+            mistakes
+                .add(places.of("chronology"), "a headline can have {value} and {other} filled in, and nothing else");
+        }
+    }
+}
+
+fn check_voice(voice: Option<Voice>, at: At, layers: &Layers, mistakes: &mut Mistakes) {
+    let Some(voice) = voice else { return };
+    let key = canonical::voice(voice);
+    if !layers.marks.contains_key(key) {
+        mistakes.add(at, format!("nothing says how the voice `{key}` is set apart; add [mark.{key}] to display.toml"));
+    }
+}

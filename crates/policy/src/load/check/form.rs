@@ -1,0 +1,253 @@
+//! One form: its names, its conditions, and that what it says it needs exists.
+
+use std::collections::BTreeSet;
+
+use super::{
+    super::{
+        form::FormPart,
+        layers::Layers,
+        mistake::{At, Mistakes, Places},
+        tables::{NAME_RULE, is_name},
+    },
+    check_voice,
+    sets::{answer_in_words, fact_in_words, fits},
+};
+use crate::{
+    capability::Capability,
+    fact::FactKind,
+    form::{About, Condition, Field, FieldKind, Form, Happens, InChronology, RecordKind, Section, Stands},
+};
+
+/// The questions that the engine itself asks, on every form or where the form wants it.
+const RESERVED: [&str; 7] =
+    ["happened", "informant", "significant", "headline", "late-reason", "second-because", "about"];
+
+/// Checks one form.
+pub(super) struct Checker<'a, 'm> {
+    pub(super) layers: &'a Layers,
+    pub(super) mistakes: &'m mut Mistakes,
+}
+
+impl<'a> Checker<'a, '_> {
+    /// Makes the form from what was said of it, with every mistake found on the way.
+    pub(super) fn form(&mut self, part: FormPart) -> Form {
+        self.ids(&part);
+        self.head(&part);
+        for (place, field) in part.fields() {
+            self.field(&part, place, &field.field, &field.places);
+        }
+        for sets in &part.sets {
+            self.sets(&part, sets);
+        }
+        let FormPart { id, head, sections, sets, .. } = part;
+        let limit = self.layers.limits.iter().find(|(stated, _)| stated.in_force && stated.form == id);
+        Form {
+            version: head.version.unwrap_or(1),
+            hash: [0; 32],
+            title: head.title.unwrap_or_default(),
+            source: head.source.unwrap_or_default(),
+            intro: head.intro,
+            guidance: head.guidance.unwrap_or_default().into_iter().map(|(id, _)| id).collect(),
+            record: head.record.unwrap_or(RecordKind::Child),
+            may_complete: head.may_complete.and_then(|(capability, _)| capability).unwrap_or(Capability::RecordEntry),
+            stands: head.stands.unwrap_or(Stands::Completed),
+            about: head.about.unwrap_or(About::One),
+            offered: head.offered,
+            happens: head.happens.unwrap_or(Happens::DateTime),
+            asks_informant: head.asks_informant.unwrap_or(false),
+            chronology: head.chronology.unwrap_or(InChronology::Never),
+            voice: head.voice.map(|(voice, _)| voice),
+            limit: limit.map(|(stated, _)| stated.limit.clone()),
+            sections: sections
+                .into_iter()
+                .map(|part| Section {
+                    fields: part.fields.into_iter().map(|field| field.field).collect(),
+                    ..part.section
+                })
+                .collect(),
+            sets: sets.into_iter().map(|part| part.sets).collect(),
+            id,
+        }
+    }
+
+    /// Names within the form: well formed, each once.
+    fn ids(&mut self, form: &FormPart) {
+        let mut seen = BTreeSet::new();
+        let sections = form.sections.iter().map(|section| (&section.section.id, section.at, "section"));
+        let fields = form.fields().map(|(_, field)| (&field.field.id, field.places.whole, "question"));
+        for (id, at, what) in sections.chain(fields) {
+            if !is_name(id) {
+                self.mistakes.add(at, format!("`{id}` is no name: {NAME_RULE}"));
+            }
+            if !seen.insert((what, id)) {
+                self.mistakes.add(at, format!("the {what} `{id}` is in the form twice; give one of them another name"));
+            }
+            if what == "question" && RESERVED.contains(&id.as_str()) {
+                self.mistakes.add(at, format!("`{id}` is asked by the program itself; give the question another name"));
+            }
+        }
+    }
+
+    fn head(&mut self, form: &FormPart) {
+        let (head, id) = (&form.head, &form.id);
+        if head.title.as_ref().is_none_or(|title| title.trim().is_empty()) {
+            self.mistakes.add(form.at, format!("the form `{id}` has no title; add what people call it"));
+        }
+        if head.source.as_ref().is_none_or(Vec::is_empty) {
+            self.mistakes
+                .add(form.at, format!("the form `{id}` has no source; name the requirement that it comes from"));
+        }
+        for (guidance, at) in head.guidance.iter().flatten() {
+            if self.layers.guidance.iter().all(|text| text.id != *guidance) {
+                self.mistakes.add(*at, format!("there is no guidance `{guidance}`; add it to guidance.toml"));
+            }
+        }
+        match head.may_complete {
+            None => {
+                self.mistakes.add(
+                    form.at,
+                    format!("the form `{id}` does not say what a person must be able to do; add may-complete"),
+                );
+            }
+            Some((None, _)) => {}
+            Some((Some(capability), at)) => {
+                if !self.layers.roles.values().any(|role| role.may.iter().any(|(may, _)| *may == capability)) {
+                    let capability = capability.name();
+                    self.mistakes.add(
+                        at,
+                        format!("no role has `{capability}`, so nobody may complete this form; give it to one"),
+                    );
+                }
+            }
+        }
+        if let Some((voice, at)) = head.voice {
+            check_voice(Some(voice), at, self.layers, self.mistakes);
+        }
+        let about_one = head.about.unwrap_or(About::One) == About::One;
+        for section in form.sections.iter().filter(|section| section.section.for_each_child && about_one) {
+            self.mistakes.add(section.at, "only a form with about = \"children\" asks something for each child");
+        }
+        if !about_one && head.record == Some(RecordKind::Organisation) {
+            self.mistakes.add(form.at, "a form for the organisation's record is about no children; take `about` out");
+        }
+    }
+
+    fn field(&mut self, form: &FormPart, section: usize, field: &Field, places: &Places) {
+        if field.label.trim().is_empty() {
+            self.mistakes
+                .add(places.of("label"), format!("the question `{}` has no words; write it in `label`", field.id));
+        }
+        if let FieldKind::Choice { list } | FieldKind::Choices { list } = &field.kind
+            && !list.is_empty()
+            && !self.layers.lists.contains_key(list)
+        {
+            self.mistakes.add(places.of("list"), format!("there is no list `{list}`; add it, or name one that exists"));
+        }
+        check_voice(field.voice, places.of("voice"), self.layers, self.mistakes);
+        if let Some(when) = &field.when {
+            self.asked_before(form, section, field, when, places.of("when"));
+        }
+        match (&field.reason_if, &field.reason_label) {
+            (Some(answer), _) => self.answer(field, answer, places.of("reason-if")),
+            (None, Some(_)) => {
+                self.mistakes.add(
+                    places.of("reason-label"),
+                    "a reason is asked only with `reason-if`; add the answer that needs one",
+                );
+            }
+            (None, None) => {}
+        }
+        if let Some(fact) = &field.carry {
+            match self.fact(fact) {
+                Some(fact) if !fits(&field.kind, fact) => {
+                    let (answer, says) = (answer_in_words(&field.kind), fact_in_words(fact));
+                    let message = format!(
+                        "`{}` takes {answer} and cannot be filled from `{}`, which says {says}",
+                        field.id, fact.id
+                    );
+                    self.mistakes.add(places.of("carry"), message);
+                }
+                Some(_) => {}
+                None => self.no_fact(fact, places.of("carry")),
+            }
+        }
+    }
+
+    /// A condition of a question looks at one that was asked before it, of the same child, and can come true.
+    fn asked_before(&mut self, form: &FormPart, section: usize, field: &Field, when: &Condition, at: At) {
+        let target = when.field();
+        let Some((its_section, looked_at)) = form.fields().find(|(_, other)| other.field.id == target) else {
+            self.mistakes.add(at, format!("there is no question `{target}` in this form"));
+            return;
+        };
+        let earlier = form.fields().take_while(|(_, other)| other.field.id != field.id);
+        if earlier.into_iter().all(|(_, other)| other.field.id != target) {
+            self.mistakes.add(at, format!("`{target}` is asked after `{}`; put it before", field.id));
+        }
+        if its_section != section && form.sections[its_section].section.for_each_child {
+            self.mistakes.add(
+                at,
+                format!("`{target}` is asked for each child in another section; ask `{}` in that one", field.id),
+            );
+        }
+        self.condition(&looked_at.field, when, at);
+    }
+
+    /// A condition asks for answers that its question can have.
+    pub(super) fn condition(&mut self, looked_at: &Field, when: &Condition, at: At) {
+        let Condition::Is { any_of, .. } = when else { return };
+        for answer in any_of {
+            self.answer(looked_at, answer, at);
+        }
+        let offered = |answer: &String| self.item(looked_at, answer).is_none_or(|withdrawn| !withdrawn);
+        if !any_of.iter().any(offered) {
+            self.mistakes
+                .add(at, format!("this can never be so: no answer of `{}` that it needs is offered", looked_at.id));
+        }
+    }
+
+    /// Whether the list of a choice has this code withdrawn; nothing where the list is not to be had.
+    fn item(&self, field: &Field, code: &str) -> Option<bool> {
+        let (FieldKind::Choice { list } | FieldKind::Choices { list }) = &field.kind else { return None };
+        Some(self.layers.lists.get(list)?.0.item(code)?.withdrawn)
+    }
+
+    /// A named answer is one that the question can have.
+    fn answer(&mut self, field: &Field, answer: &str, at: At) {
+        match &field.kind {
+            FieldKind::YesNo if matches!(answer, "yes" | "no") => {}
+            FieldKind::YesNo => {
+                self.mistakes.add(at, format!("`{}` is answered yes or no, not `{answer}`", field.id));
+            }
+            FieldKind::Choice { list } | FieldKind::Choices { list } => {
+                let known = self.layers.lists.get(list).is_none_or(|(list, _)| list.item(answer).is_some());
+                if !known {
+                    self.mistakes.add(at, format!("`{answer}` is no code of the list `{list}`, which `{}` is answered from", field.id));
+                }
+            }
+            _ => self.mistakes.add(
+                at,
+                format!("`{}` has no fixed answers; only yes-no, choice and choices can be asked for one (else use answered = true)", field.id),
+            ),
+        }
+    }
+
+    /// The field of this name, or a mistake.
+    pub(super) fn named<'f>(&mut self, form: &'f FormPart, id: &str, at: At) -> Option<&'f Field> {
+        let field = form.fields().map(|(_, field)| &field.field).find(|field| field.id == *id);
+        if field.is_none() {
+            self.mistakes.add(at, format!("there is no question `{id}` in this form"));
+        }
+        field
+    }
+
+    /// The kind of fact of this name.
+    pub(super) fn fact(&self, id: &str) -> Option<&'a FactKind> {
+        self.layers.facts.get(id).map(|(fact, _)| fact)
+    }
+
+    /// Says that there is no such fact.
+    pub(super) fn no_fact(&mut self, id: &str, at: At) {
+        self.mistakes.add(at, format!("there is no fact `{id}`; add it to facts.toml, or name one that exists"));
+    }
+}

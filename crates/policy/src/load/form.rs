@@ -1,0 +1,373 @@
+//! A form on its way from draft to [`Form`]: read, and laid over the form of the pack that it changes.
+
+use super::{
+    draft::{ConditionDraft, FieldDraft, FormDraft, KindWord, SectionDraft, SetsDraft, SubjectDraft, ValueDraft},
+    mistake::{At, FileId, Mistakes, Places},
+};
+use crate::{
+    capability::Capability,
+    form::{
+        About, Condition, DateSpan, Field, FieldKind, Happens, InChronology, RecordKind, Section, SetSubject, SetValue,
+        Sets, Stands, Voice,
+    },
+};
+
+/// A form with what is still open, and where it was said.
+pub(super) struct FormPart {
+    pub(super) id: String,
+    /// Where its `form` key stands: in the last pack that had a say.
+    pub(super) at: At,
+    pub(super) head: Head,
+    pub(super) sections: Vec<SectionPart>,
+    pub(super) sets: Vec<SetsPart>,
+}
+
+/// The form-level keys. What a pack does not give stays as it was.
+#[derive(Default)]
+pub(super) struct Head {
+    pub(super) version: Option<u32>,
+    pub(super) title: Option<String>,
+    pub(super) source: Option<Vec<String>>,
+    pub(super) intro: Option<String>,
+    pub(super) guidance: Option<Vec<(String, At)>>,
+    pub(super) record: Option<RecordKind>,
+    /// Nothing inside where a word was given that is not known.
+    pub(super) may_complete: Option<(Option<Capability>, At)>,
+    pub(super) stands: Option<Stands>,
+    pub(super) about: Option<About>,
+    pub(super) offered: Option<u32>,
+    pub(super) happens: Option<Happens>,
+    pub(super) asks_informant: Option<bool>,
+    pub(super) chronology: Option<InChronology>,
+    pub(super) voice: Option<(Voice, At)>,
+}
+
+/// A section, and where it was said. Its fields are kept beside it.
+pub(super) struct SectionPart {
+    pub(super) section: Section,
+    pub(super) fields: Vec<FieldPart>,
+    pub(super) at: At,
+    after: Option<(String, At)>,
+}
+
+/// A field, and where its keys stand.
+pub(super) struct FieldPart {
+    pub(super) field: Field,
+    pub(super) places: Places,
+    after: Option<(String, At)>,
+}
+
+/// What a form sets, and where its keys stand.
+pub(super) struct SetsPart {
+    pub(super) sets: Sets,
+    pub(super) places: Places,
+}
+
+/// Adds a form of a pack to those that the packs before it gave.
+pub(super) fn lay(
+    forms: &mut std::collections::BTreeMap<String, FormPart>,
+    draft: FormDraft,
+    file: FileId,
+    parent: Option<&str>,
+    mistakes: &mut Mistakes,
+) {
+    let at = file.at(&draft.form);
+    let id = draft.form.get_ref().clone();
+    let changes = draft.changes.as_ref().map(|base| (base.get_ref().clone(), file.at(base)));
+    let loose: Vec<_> = draft.field.into_iter().map(|field| read_field(field, file, mistakes)).collect();
+    let sections: Vec<_> = draft.section.into_iter().map(|section| read_section(section, file, mistakes)).collect();
+    let sets = draft.sets.into_iter().map(|sets| read_sets(sets, file, mistakes)).collect();
+    let head = Head {
+        version: draft.version,
+        title: draft.title,
+        source: draft.source,
+        intro: draft.intro,
+        guidance: draft.guidance.map(|ids| ids.into_iter().map(|id| (id.get_ref().clone(), file.at(&id))).collect()),
+        record: mistakes.known(file, draft.record),
+        may_complete: draft.may_complete.map(|word| {
+            let at = file.at(&word);
+            (mistakes.known(file, Some(word)), at)
+        }),
+        stands: mistakes.known(file, draft.stands),
+        about: mistakes.known(file, draft.about),
+        offered: draft.offered,
+        happens: mistakes.known(file, draft.happens),
+        asks_informant: draft.asks_informant,
+        chronology: mistakes.known(file, draft.chronology),
+        voice: draft.voice.and_then(|word| {
+            let at = file.at(&word);
+            mistakes.known(file, Some(word)).map(|voice| (voice, at))
+        }),
+    };
+
+    let Some((base, base_at)) = changes else {
+        for field in &loose {
+            mistakes.add(
+                field.places.whole,
+                "a question stands in a section: write [[section.field]]; [[field]] alone is for a form that changes another pack's",
+            );
+        }
+        forms.insert(id.clone(), FormPart { id, at, head, sections, sets });
+        return;
+    };
+    if Some(base.as_str()) != parent {
+        mistakes.add(
+            base_at,
+            format!("this pack does not extend `{base}`; changes names the pack in `extends` of pack.toml"),
+        );
+    }
+    let Some(form) = forms.get_mut(&id) else {
+        mistakes.add(at, format!("`{base}` has no form `{id}` to change; take out `changes` to write a new form"));
+        return;
+    };
+    form.at = at;
+    form.head.take(head);
+    for section in sections {
+        form.lay_section(section, mistakes);
+    }
+    for field in loose {
+        form.lay_field(field, mistakes);
+    }
+    form.sets.extend(sets);
+}
+
+impl Head {
+    /// Takes over what the other gives.
+    fn take(&mut self, new: Self) {
+        macro_rules! take {
+            ($($key:ident),+) => { $( if new.$key.is_some() { self.$key = new.$key; } )+ };
+        }
+        take!(
+            version,
+            title,
+            source,
+            intro,
+            guidance,
+            record,
+            may_complete,
+            stands,
+            about,
+            offered,
+            happens,
+            asks_informant,
+            chronology,
+            voice
+        );
+    }
+}
+
+impl FormPart {
+    /// Every field of every section, in order, with the place of its section in the form.
+    pub(super) fn fields(&self) -> impl Iterator<Item = (usize, &FieldPart)> {
+        self.sections
+            .iter()
+            .enumerate()
+            .flat_map(|(place, section)| section.fields.iter().map(move |field| (place, field)))
+    }
+
+    /// Replaces the section of the same id whole, or adds a new one.
+    fn lay_section(&mut self, new: SectionPart, mistakes: &mut Mistakes) {
+        if let Some(old) = self.sections.iter_mut().find(|old| old.section.id == new.section.id) {
+            *old = new;
+            return;
+        }
+        let Some((after, at)) = &new.after else {
+            self.sections.push(new);
+            return;
+        };
+        match self.sections.iter().position(|section| section.section.id == *after) {
+            Some(place) => self.sections.insert(place + 1, new),
+            None => {
+                mistakes.add(*at, format!("there is no section `{after}` to stand after in the form `{}`", self.id));
+            }
+        }
+    }
+
+    /// Replaces the field of the same id whole, or adds a new one.
+    fn lay_field(&mut self, new: FieldPart, mistakes: &mut Mistakes) {
+        let mut fields = self.sections.iter_mut().flat_map(|section| &mut section.fields);
+        if let Some(old) = fields.find(|old| old.field.id == new.field.id) {
+            *old = new;
+            return;
+        }
+        let Some((after, at)) = &new.after else {
+            mistakes.add(
+                new.places.whole,
+                format!("`{}` is a new question; say after which one it comes, with after = \"…\"", new.field.id),
+            );
+            return;
+        };
+        for section in &mut self.sections {
+            if let Some(place) = section.fields.iter().position(|field| field.field.id == *after) {
+                section.fields.insert(place + 1, new);
+                return;
+            }
+        }
+        mistakes.add(*at, format!("there is no question `{after}` to stand after in the form `{}`", self.id));
+    }
+}
+
+fn read_section(draft: SectionDraft, file: FileId, mistakes: &mut Mistakes) -> SectionPart {
+    let at = file.at(&draft.id);
+    let fields = draft.field.into_iter().map(|field| {
+        if let Some(after) = &field.after {
+            mistakes.add(
+                file.at(after),
+                "inside a section, questions stand in the order in which they are written; take out `after`",
+            );
+        }
+        read_field(field, file, mistakes)
+    });
+    SectionPart {
+        fields: fields.collect(),
+        section: Section {
+            id: draft.id.into_inner(),
+            title: draft.title,
+            help: draft.help,
+            for_each_child: mistakes.known(file, draft.for_whom).is_some(),
+            fields: Vec::new(),
+        },
+        at,
+        after: draft.after.map(|after| (after.get_ref().clone(), file.at(&after))),
+    }
+}
+
+fn read_field(draft: FieldDraft, file: FileId, mistakes: &mut Mistakes) -> FieldPart {
+    let mut places = Places::new(file.at(&draft.id));
+    places.keep(file, "kind", Some(&draft.kind));
+    places.keep(file, "list", draft.list.as_ref());
+    places.keep(file, "label", Some(&draft.label));
+    places.keep(file, "when", draft.when.as_ref());
+    places.keep(file, "reason-if", draft.reason_if.as_ref());
+    places.keep(file, "reason-label", draft.reason_label.as_ref());
+    places.keep(file, "voice", draft.voice.as_ref());
+    places.keep(file, "carry", draft.carry.as_ref());
+    let after = draft.after.as_ref().map(|after| (after.get_ref().clone(), file.at(after)));
+    let when = draft.when.map(|when| read_condition(when.into_inner(), places.of("when"), mistakes));
+    let (min, max) = (draft.min.map(toml::Spanned::into_inner), draft.max.map(toml::Spanned::into_inner));
+    let dates = mistakes.known(file, draft.dates);
+    let kind = mistakes.known(file, Some(draft.kind)).map_or(FieldKind::Text, |word| {
+        let given = Given { list: draft.list.map(toml::Spanned::into_inner), min, max, dates };
+        given.kind(word, &places, mistakes)
+    });
+    FieldPart {
+        field: Field {
+            id: draft.id.into_inner(),
+            kind,
+            label: draft.label.into_inner(),
+            hint: draft.hint,
+            required: draft.required,
+            when,
+            reason_if: draft.reason_if.map(toml::Spanned::into_inner),
+            reason_label: draft.reason_label.map(toml::Spanned::into_inner),
+            voice: mistakes.known(file, draft.voice),
+            sealed: draft.sealed,
+            carry: draft.carry.map(toml::Spanned::into_inner),
+            source: draft.source,
+        },
+        places,
+        after,
+    }
+}
+
+/// The keys beside `kind` that belong to some kinds only.
+struct Given {
+    list: Option<String>,
+    min: Option<i64>,
+    max: Option<i64>,
+    dates: Option<DateSpan>,
+}
+
+impl Given {
+    fn kind(self, word: KindWord, places: &Places, mistakes: &mut Mistakes) -> FieldKind {
+        let is_choice = matches!(word, KindWord::Choice | KindWord::Choices);
+        if self.list.is_some() != is_choice {
+            let message = if is_choice {
+                "a choice is made from a list; name it with list = \"…\""
+            } else {
+                "only the kinds choice and choices have a list; take `list` out or change the kind"
+            };
+            mistakes.add(places.of(if is_choice { "kind" } else { "list" }), message);
+        }
+        let is_number = word == KindWord::Number;
+        let bounds = self.min.zip(self.max).filter(|(min, max)| min <= max);
+        if is_number && bounds.is_none() {
+            mistakes
+                .add(places.of("kind"), "a number needs `min` and `max`, the smallest and the largest that make sense");
+        }
+        if !is_number && (self.min.is_some() || self.max.is_some()) {
+            mistakes
+                .add(places.of("kind"), "only the kind number has `min` and `max`; take them out or change the kind");
+        }
+        if word != KindWord::Date && self.dates.is_some() {
+            mistakes.add(places.of("kind"), "only the kind date has `dates`; take it out or change the kind");
+        }
+        let list = self.list.unwrap_or_default();
+        match word {
+            KindWord::Text => FieldKind::Text,
+            KindWord::LongText => FieldKind::LongText,
+            KindWord::Passages => FieldKind::Passages,
+            KindWord::Date => FieldKind::Date { span: self.dates.unwrap_or(DateSpan::Any) },
+            KindWord::Number => {
+                let (min, max) = bounds.unwrap_or_default();
+                FieldKind::Number { min, max }
+            }
+            KindWord::YesNo => FieldKind::YesNo,
+            KindWord::Choice => FieldKind::Choice { list },
+            KindWord::Choices => FieldKind::Choices { list },
+            KindWord::Person => FieldKind::Person,
+            KindWord::People => FieldKind::People,
+            KindWord::Address => FieldKind::Address,
+            KindWord::Telephone => FieldKind::Telephone,
+            KindWord::NhsNumber => FieldKind::NhsNumber,
+            KindWord::Upn => FieldKind::Upn,
+            KindWord::Staff => FieldKind::Staff,
+            KindWord::Team => FieldKind::Team,
+            KindWord::Roles => FieldKind::Roles,
+            KindWord::Actions => FieldKind::Actions,
+        }
+    }
+}
+
+fn read_condition(draft: ConditionDraft, at: At, mistakes: &mut Mistakes) -> Condition {
+    let ConditionDraft { field, is, answered } = draft;
+    match (is, answered) {
+        (Some(any_of), None) => Condition::Is { field, any_of },
+        (None, Some(true)) => Condition::Answered { field },
+        _ => {
+            mistakes.add(at, "a condition has either `is` with an answer, or `answered = true`");
+            Condition::Answered { field }
+        }
+    }
+}
+
+fn read_sets(draft: SetsDraft, file: FileId, mistakes: &mut Mistakes) -> SetsPart {
+    let mut places = Places::new(file.at(&draft.fact));
+    places.keep(file, "when", draft.when.as_ref());
+    places.keep(file, "subject", draft.subject.as_ref());
+    places.keep(file, "value", Some(&draft.value));
+    places.keep(file, "other", draft.other.as_ref());
+    places.keep(file, "from", draft.from.as_ref());
+    places.keep(file, "until", draft.until.as_ref());
+    let sets = Sets {
+        fact: draft.fact.into_inner(),
+        when: draft.when.map(|when| read_condition(when.into_inner(), places.of("when"), mistakes)),
+        subject: match draft.subject.map(toml::Spanned::into_inner) {
+            None | Some(SubjectDraft::Holder) => SetSubject::Holder,
+            Some(SubjectDraft::Record) => SetSubject::Record,
+            Some(SubjectDraft::Person(field)) => SetSubject::Person(field),
+            Some(SubjectDraft::Team(field)) => SetSubject::Team(field),
+        },
+        value: match draft.value.into_inner() {
+            ValueDraft::Field(field) => SetValue::Field(field),
+            ValueDraft::Joined(fields) => SetValue::Joined(fields),
+            ValueDraft::Date(super::draft::DateWord::Happened) => SetValue::Happened,
+            ValueDraft::Text(text) => SetValue::Text(text),
+            ValueDraft::Nothing(_) => SetValue::Nothing,
+        },
+        other: draft.other.map(toml::Spanned::into_inner),
+        from: draft.from.map(toml::Spanned::into_inner),
+        until: draft.until.map(toml::Spanned::into_inner),
+    };
+    SetsPart { sets, places }
+}

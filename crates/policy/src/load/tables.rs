@@ -1,0 +1,353 @@
+//! The smaller tables of a pack: lists, facts, roles, natures, marks, limits, guidance, wording.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+use serde::de::value::{Error, StrDeserializer};
+
+use super::{
+    draft::{
+        AvoidFileDraft, ClocksDraft, DisplayDraft, FactsDraft, GuidanceFileDraft, ItemDraft, ListsDraft, NaturesDraft,
+        RoleDraft, RolesDraft,
+    },
+    mistake::{At, FileId, Mistakes, Places},
+};
+use crate::{
+    capability::{Capability, Relation},
+    clock::{Limit, StatedLimit, Unit},
+    fact::{FactKind, Holds, Says},
+    list::{Item, List},
+    pack::{Avoid, Guidance, Mark, Nature},
+    role::Role,
+};
+
+/// What a stable name looks like.
+pub(super) const NAME_RULE: &str = "names are small letters, figures and hyphens, and begin with a letter";
+
+/// Whether this can be a stable name.
+pub(super) fn is_name(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_lowercase())
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+}
+
+/// Checks a name that one file gives, and that the file has not given it before.
+struct Names(BTreeSet<String>);
+
+impl Names {
+    fn take(&mut self, name: &str, at: At, mistakes: &mut Mistakes) {
+        if !is_name(name) {
+            mistakes.add(at, format!("`{name}` is no name: {NAME_RULE}"));
+        }
+        self.once(name, at, mistakes);
+    }
+
+    fn once(&mut self, name: &str, at: At, mistakes: &mut Mistakes) {
+        if !self.0.insert(name.to_owned()) {
+            mistakes.add(at, format!("`{name}` is here twice; keep one"));
+        }
+    }
+}
+
+/// Lays `facts.toml` over the facts so far; a fact is replaced whole.
+pub(super) fn facts(facts: &mut BTreeMap<String, (FactKind, Places)>, file: FileId, mistakes: &mut Mistakes) {
+    let mut names = Names(BTreeSet::new());
+    for draft in mistakes.parse::<FactsDraft>(file).map(|file| file.fact).unwrap_or_default() {
+        let mut places = Places::new(file.at(&draft.id));
+        names.take(draft.id.get_ref(), places.whole, mistakes);
+        places.keep(file, "says", Some(&draft.says));
+        places.keep(file, "list", draft.list.as_ref());
+        places.keep(file, "chronology", draft.chronology.as_ref());
+        let kind = FactKind {
+            id: draft.id.into_inner(),
+            title: draft.title,
+            holds: mistakes.known(file, Some(draft.holds)).unwrap_or(Holds::One),
+            says: mistakes.known(file, Some(draft.says)).unwrap_or(Says::Text),
+            list: draft.list.map(toml::Spanned::into_inner),
+            sealed: draft.sealed,
+            shared: draft.shared,
+            chronology: draft.chronology.map(toml::Spanned::into_inner),
+        };
+        facts.insert(kind.id.clone(), (kind, places));
+    }
+}
+
+/// Lays `roles.toml` over the roles so far; of a role that exists, what is not given stays.
+pub(super) fn roles(roles: &mut BTreeMap<String, Role>, file: FileId, mistakes: &mut Mistakes) {
+    let mut names = Names(BTreeSet::new());
+    for draft in mistakes.parse::<RolesDraft>(file).map(|file| file.role).unwrap_or_default() {
+        let at = file.at(&draft.id);
+        names.take(draft.id.get_ref(), at, mistakes);
+        let old = roles.remove(draft.id.get_ref());
+        let RoleDraft { id, title, source, may } = draft;
+        let may = may.map(|may| {
+            let pairs = may.into_iter().flat_map(|(word, relations)| {
+                let capability = named::<Capability>(word.get_ref(), file.at(&word), mistakes);
+                let relations: Vec<_> = relations
+                    .iter()
+                    .filter_map(|relation| named::<Relation>(relation.get_ref(), file.at(relation), mistakes))
+                    .collect();
+                if relations.is_empty() {
+                    mistakes.add(file.at(&word), "say for which records: allocated, team, manages or any");
+                }
+                relations.into_iter().filter_map(move |relation| capability.map(|capability| (capability, relation)))
+            });
+            let mut pairs: Vec<_> = pairs.collect();
+            pairs.sort_unstable();
+            pairs
+        });
+        let (old_title, old_may, old_source) =
+            old.map_or((None, None, None), |role| (Some(role.title), Some(role.may), Some(role.source)));
+        let role = Role {
+            id: id.into_inner(),
+            title: title.or(old_title).unwrap_or_default(),
+            may: may.or(old_may).unwrap_or_default(),
+            source: source.or(old_source).unwrap_or_default(),
+        };
+        if role.title.trim().is_empty() {
+            mistakes.add(at, format!("the role `{}` has no title; add what people call it", role.id));
+        }
+        if role.source.is_empty() {
+            mistakes.add(at, format!("the role `{}` has no source; name the requirement that it comes from", role.id));
+        }
+        roles.insert(role.id.clone(), role);
+    }
+}
+
+/// A word of a closed list that stands as a key or in an array.
+fn named<T: for<'de> Deserialize<'de>>(word: &str, at: At, mistakes: &mut Mistakes) -> Option<T> {
+    let known = T::deserialize(StrDeserializer::<Error>::new(word));
+    known.map_err(|wrong| mistakes.add(at, super::mistake::in_plain_words(&wrong.to_string()))).ok()
+}
+
+/// Lays `lists.toml` over the lists so far; a list is replaced whole.
+pub(super) fn lists(
+    lists: &mut BTreeMap<String, (List, Places)>,
+    own: &mut BTreeSet<String>,
+    file: FileId,
+    mistakes: &mut Mistakes,
+) {
+    for draft in mistakes.parse::<ListsDraft>(file).map(|file| file.list).unwrap_or_default() {
+        let at = file.at(&draft.id);
+        let items = draft.items.into_iter().map(|item| (file.at(&item), item.into_inner())).collect();
+        lay_list(lists, own, draft.id.into_inner(), at, items, mistakes);
+    }
+}
+
+/// Lays `lists/<name>.csv` over the lists so far. Columns `code` and `label`, and if wanted `group`; any others are for
+/// other readers. The national files mark in `group` what is no longer used.
+pub(super) fn list_from_csv(
+    lists: &mut BTreeMap<String, (List, Places)>,
+    own: &mut BTreeSet<String>,
+    name: &str,
+    file: FileId,
+    mistakes: &mut Mistakes,
+) {
+    let text = mistakes.text(file).to_owned();
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let headers = reader.headers().cloned().unwrap_or_default();
+    let column = |name: &str| headers.iter().position(|header| header == name);
+    let (Some(code), Some(label)) = (column("code"), column("label")) else {
+        mistakes.add_unreadable(file.start(), "a list has the columns code and label, named in the first line");
+        return;
+    };
+    let group = column("group");
+    let mut items = Vec::new();
+    for record in reader.records() {
+        match record {
+            Ok(record) => {
+                let cell = |column: usize| record.get(column).unwrap_or_default().trim().to_owned();
+                let group = group.map(cell).filter(|group| !group.is_empty());
+                let offset = record.position().map_or(0, |position| usize::try_from(position.byte()).unwrap_or(0));
+                let item = ItemDraft {
+                    code: cell(code),
+                    label: cell(label),
+                    inverse: None,
+                    withdrawn: group.as_deref().is_some_and(says_withdrawn),
+                    group,
+                };
+                items.push((file.within(offset..offset), item));
+            }
+            Err(wrong) => {
+                let offset = wrong.position().map_or(0, |position| usize::try_from(position.byte()).unwrap_or(0));
+                let message = match wrong.kind() {
+                    csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+                        format!(
+                            "this line has {len} cells, and the first line {expected_len}; text with a comma in it goes in quotes"
+                        )
+                    }
+                    _ => format!("this line is not CSV as expected: {wrong}"),
+                };
+                mistakes.add_unreadable(file.within(offset..offset), message);
+            }
+        }
+    }
+    lay_list(lists, own, name.to_owned(), file.start(), items, mistakes);
+}
+
+/// How the national code sets mark in their group what is no longer used.
+fn says_withdrawn(group: &str) -> bool {
+    let group = group.to_lowercase();
+    ["withdrawn", "superseded", "historical"].iter().any(|word| group.contains(word))
+}
+
+fn lay_list(
+    lists: &mut BTreeMap<String, (List, Places)>,
+    own: &mut BTreeSet<String>,
+    id: String,
+    at: At,
+    drafts: Vec<(At, ItemDraft)>,
+    mistakes: &mut Mistakes,
+) {
+    if !is_name(&id) {
+        mistakes.add(at, format!("`{id}` is no name: {NAME_RULE}"));
+    }
+    if !own.insert(id.clone()) {
+        mistakes.add(at, format!("the list `{id}` is in this pack twice; keep one"));
+    }
+    let mut codes = Names(BTreeSet::new());
+    let mut items = Vec::new();
+    for (at, draft) in drafts {
+        let ItemDraft { code, label, inverse, group, withdrawn } = draft;
+        if code.is_empty() || label.is_empty() {
+            mistakes.add(at, "every code has a code and a label; add what is missing");
+        }
+        codes.once(&code, at, mistakes);
+        items.push((at, Item { code, label, inverse, group, withdrawn }));
+    }
+    for (at, item) in &items {
+        if let Some(inverse) =
+            item.inverse.as_ref().filter(|inverse| items.iter().all(|(_, item)| item.code != **inverse))
+        {
+            mistakes
+                .add(*at, format!("the inverse `{inverse}` of `{}` is no code of the list `{id}`; add it", item.code));
+        }
+    }
+    let items = items.into_iter().map(|(_, item)| item).collect();
+    lists.insert(id.clone(), (List { id, items }, Places::new(at)));
+}
+
+/// Lays `natures.toml` over the natures so far: replaced by code, new ones at the end.
+pub(super) fn natures(natures: &mut Vec<(Nature, Places)>, file: FileId, mistakes: &mut Mistakes) {
+    let mut names = Names(BTreeSet::new());
+    for draft in mistakes.parse::<NaturesDraft>(file).map(|file| file.nature).unwrap_or_default() {
+        let mut places = Places::new(file.at(&draft.code));
+        names.take(draft.code.get_ref(), places.whole, mistakes);
+        places.keep(file, "voice", draft.voice.as_ref());
+        let nature = Nature {
+            code: draft.code.into_inner(),
+            label: draft.label,
+            margin: draft.margin,
+            asks_who: draft.asks_who,
+            voice: mistakes.known(file, draft.voice),
+        };
+        put(natures, (nature, places), |(a, _), (b, _)| a.code == b.code);
+    }
+}
+
+/// Lays `display.toml` over the marks so far; a voice's mark is replaced whole.
+pub(super) fn marks(marks: &mut BTreeMap<&'static str, Mark>, file: FileId, mistakes: &mut Mistakes) {
+    for (voice, draft) in mistakes.parse::<DisplayDraft>(file).map(|file| file.mark).unwrap_or_default() {
+        let Some(key) = ["child", "family", "manager"].into_iter().find(|key| key == voice.get_ref()) else {
+            let unknown = voice.get_ref();
+            mistakes.add(
+                file.at(&voice),
+                format!("nobody speaks as `{unknown}`; the voices are child, family and manager"),
+            );
+            continue;
+        };
+        if draft.word.trim().is_empty() {
+            mistakes.add(file.at(&voice), "a voice is never shown by look alone; give the mark a word");
+        }
+        marks.insert(key, Mark { word: draft.word, italic: draft.italic, edge: draft.edge });
+    }
+}
+
+/// Lays `clocks.toml` over the limits so far. What a pack states for a form takes the place of all that was stated for
+/// it before.
+pub(super) fn limits(limits: &mut Vec<(StatedLimit, At)>, file: FileId, mistakes: &mut Mistakes) {
+    let mut own: Vec<(StatedLimit, At, Option<bool>)> = Vec::new();
+    for draft in mistakes.parse::<ClocksDraft>(file).map(|file| file.limit).unwrap_or_default() {
+        if draft.source.get_ref().is_empty() {
+            mistakes.add(file.at(&draft.source), "name at least one requirement that the limit comes from");
+        }
+        let Some((count, unit)) = in_units(draft.within.get_ref()) else {
+            let within = draft.within.get_ref();
+            mistakes.add(
+                file.at(&draft.within),
+                format!(
+                    "`{within}` is no limit; write a number and hours, working days or days, as in \"3 working days\""
+                ),
+            );
+            continue;
+        };
+        for form in &draft.of {
+            let limit = Limit { count, unit, source: draft.source.get_ref().clone() };
+            let form_id = form.get_ref().clone();
+            let stated = StatedLimit { form: form_id, limit, in_force: false, why: draft.why.clone() };
+            own.push((stated, file.at(form), draft.in_force));
+        }
+    }
+    let forms: BTreeSet<_> = own.iter().map(|(stated, ..)| stated.form.clone()).collect();
+    limits.retain(|(stated, _)| !forms.contains(&stated.form));
+    for form in forms {
+        let mut same: Vec<_> = own.iter_mut().filter(|(stated, ..)| stated.form == form).collect();
+        let only = same.len() == 1;
+        for (stated, _, in_force) in &mut same {
+            stated.in_force = in_force.unwrap_or(only);
+        }
+        if same.iter().filter(|(stated, ..)| stated.in_force).count() != 1 {
+            let message =
+                format!("of the limits for `{form}`, one must be in force; give it in-force = true, and no other");
+            mistakes.add(same[0].1, message);
+        }
+    }
+    limits.extend(own.into_iter().map(|(stated, at, _)| (stated, at)));
+}
+
+/// Reads `3 working days`.
+fn in_units(text: &str) -> Option<(u32, Unit)> {
+    let (count, unit) = text.split_once(' ')?;
+    let unit = match unit {
+        "hour" | "hours" => Unit::Hours,
+        "day" | "days" => Unit::Days,
+        "working day" | "working days" => Unit::WorkingDays,
+        _ => return None,
+    };
+    Some((count.parse().ok()?, unit))
+}
+
+/// Lays `guidance.toml` over the guidance so far: replaced by id, new ones at the end.
+pub(super) fn guidance(guidance: &mut Vec<Guidance>, file: FileId, mistakes: &mut Mistakes) {
+    let mut names = Names(BTreeSet::new());
+    for draft in mistakes.parse::<GuidanceFileDraft>(file).map(|file| file.guidance).unwrap_or_default() {
+        let at = file.at(&draft.id);
+        names.take(draft.id.get_ref(), at, mistakes);
+        if draft.source.is_empty() {
+            mistakes.add(at, format!("the guidance `{}` has no source; name the requirement", draft.id.get_ref()));
+        }
+        let new = Guidance { id: draft.id.into_inner(), title: draft.title, text: draft.text, source: draft.source };
+        put(guidance, new, |a, b| a.id == b.id);
+    }
+}
+
+/// Lays `avoid.toml` over the wording so far: replaced by phrase, new ones at the end.
+pub(super) fn avoid(avoid: &mut Vec<Avoid>, file: FileId, mistakes: &mut Mistakes) {
+    let mut phrases = Names(BTreeSet::new());
+    for draft in mistakes.parse::<AvoidFileDraft>(file).map(|file| file.avoid).unwrap_or_default() {
+        let at = file.at(&draft.phrase);
+        let phrase = draft.phrase.into_inner();
+        phrases.once(&phrase, at, mistakes);
+        if phrase.is_empty() || phrase != phrase.to_lowercase() {
+            mistakes.add(at, "a phrase is written in small letters; it is found in either");
+        }
+        put(avoid, Avoid { phrase, why: draft.why }, |a, b| a.phrase == b.phrase);
+    }
+}
+
+/// Takes the place of the one that is the same, or goes to the end.
+fn put<T>(all: &mut Vec<T>, new: T, same: impl Fn(&T, &T) -> bool) {
+    match all.iter_mut().find(|old| same(old, &new)) {
+        Some(old) => *old = new,
+        None => all.push(new),
+    }
+}

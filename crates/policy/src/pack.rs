@@ -1,0 +1,197 @@
+//! A resolved pack: everything that an authority has decided, with what it takes from the packs it extends.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    calendar::Calendar,
+    canonical,
+    clock::StatedLimit,
+    fact::FactKind,
+    form::{Form, Voice},
+    list::List,
+    role::Role,
+};
+
+/// A pack, loaded, resolved and checked.
+#[derive(Clone, Debug)]
+pub struct Pack {
+    pub(crate) id: String,
+    pub(crate) title: String,
+    pub(crate) version: u32,
+    pub(crate) hash: [u8; 32],
+    pub(crate) forms: BTreeMap<String, Form>,
+    pub(crate) lists: BTreeMap<String, List>,
+    pub(crate) facts: BTreeMap<String, FactKind>,
+    pub(crate) roles: BTreeMap<String, Role>,
+    pub(crate) words: BTreeMap<String, String>,
+    pub(crate) marks: BTreeMap<&'static str, Mark>,
+    pub(crate) natures: Vec<Nature>,
+    pub(crate) glossary: BTreeMap<String, String>,
+    pub(crate) avoid: Vec<Avoid>,
+    pub(crate) guidance: Vec<Guidance>,
+    pub(crate) limits: Vec<StatedLimit>,
+    pub(crate) calendar: Calendar,
+}
+
+/// How a voice is set apart on the page (R-STD-07, D-60). Never by colour alone: the word is always shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// The word at the passage or entry: «Child's words», «Manager's decision».
+    pub word: String,
+    /// Whether the text is in italic.
+    pub italic: bool,
+    /// The colour of the edge: `green`, or none.
+    pub edge: Option<String>,
+}
+
+/// A nature that a passage may have: fact seen, told by, opinion, the child's words (R-STD-01, R-STD-02).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Nature {
+    /// Stored: `seen`, `told`, `opinion`, `assessment`, `judgement`, `decision`, `child`, `family`.
+    pub code: String,
+    /// Offered when writing.
+    pub label: String,
+    /// The small word at the margin when reading.
+    pub margin: String,
+    /// Whether the writer is asked who said it.
+    pub asks_who: bool,
+    /// Whose voice it is.
+    pub voice: Option<Voice>,
+}
+
+/// Wording to think again about, with why (R-STD-03, R-STD-04).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Avoid {
+    /// The word or phrase, lower case.
+    pub phrase: String,
+    /// What to consider, in a sentence to the writer.
+    pub why: String,
+}
+
+/// A heading of writing help or a procedure, shown at the point of use (R-STD-05, R-STD-09, R-STD-10, R-GOV-10).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Guidance {
+    /// Stable name: `reader`, `plain-words`, `tips` …
+    pub id: String,
+    /// The heading.
+    pub title: String,
+    /// Sentences.
+    pub text: Vec<String>,
+    /// The requirements that it comes from.
+    pub source: Vec<String>,
+}
+
+impl Pack {
+    /// Stable name: the folder's.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+    /// The authority's name for it.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+    /// The pack's version.
+    pub const fn version(&self) -> u32 {
+        self.version
+    }
+    /// SHA-256 over everything resolved.
+    pub const fn hash(&self) -> [u8; 32] {
+        self.hash
+    }
+    /// The form of this name.
+    pub fn form(&self, id: &str) -> Option<&Form> {
+        self.forms.get(id)
+    }
+    /// The canonical text of a form of this pack, to be kept for as long as entries made with it; its SHA-256 is
+    /// [`Form::hash`].
+    pub fn canonical_form(&self, form: &Form) -> String {
+        canonical::form_text(form, self)
+    }
+    /// The canonical text of the whole pack; its SHA-256 is [`Pack::hash`].
+    pub fn canonical(&self) -> String {
+        canonical::pack_text(self)
+    }
+    /// Every form, by name.
+    pub fn forms(&self) -> impl Iterator<Item = &Form> {
+        self.forms.values()
+    }
+    /// The forms offered under «Record something», in their order.
+    pub fn offered(&self) -> Vec<&Form> {
+        let mut forms: Vec<_> = self.forms.values().filter(|form| form.offered.is_some()).collect();
+        forms.sort_by_key(|form| form.offered);
+        forms
+    }
+    /// The list of this name.
+    pub fn list(&self, id: &str) -> Option<&List> {
+        self.lists.get(id)
+    }
+    /// Every list, by name.
+    pub fn lists(&self) -> impl Iterator<Item = &List> {
+        self.lists.values()
+    }
+    /// What a code of a list is called; the code itself where the list does not know it (as received, to check).
+    pub fn label<'a>(&'a self, list: &str, code: &'a str) -> &'a str {
+        self.lists.get(list).and_then(|list| list.item(code)).map_or(code, |item| &item.label)
+    }
+    /// The kind of fact of this name.
+    pub fn fact(&self, id: &str) -> Option<&FactKind> {
+        self.facts.get(id)
+    }
+    /// Every kind of fact, by name.
+    pub fn facts(&self) -> impl Iterator<Item = &FactKind> {
+        self.facts.values()
+    }
+    /// The role of this name.
+    pub fn role(&self, id: &str) -> Option<&Role> {
+        self.roles.get(id)
+    }
+    /// Every role, by name.
+    pub fn roles(&self) -> impl Iterator<Item = &Role> {
+        self.roles.values()
+    }
+    /// The pack's word for a thing (`case-note`, `allocated-worker`); the key itself where it has none.
+    pub fn word<'a>(&'a self, key: &'a str) -> &'a str {
+        self.words.get(key).map_or(key, String::as_str)
+    }
+    /// How a voice is set apart.
+    pub fn mark(&self, voice: Voice) -> Option<&Mark> {
+        let key = match voice {
+            Voice::Child => "child",
+            Voice::Family => "family",
+            Voice::Manager => "manager",
+        };
+        self.marks.get(key)
+    }
+    /// The natures of passages, in the order in which they are offered.
+    pub fn natures(&self) -> &[Nature] {
+        &self.natures
+    }
+    /// The nature of this code.
+    pub fn nature(&self, code: &str) -> Option<&Nature> {
+        self.natures.iter().find(|nature| nature.code == code)
+    }
+    /// Abbreviations and terms with their meaning (R-STD-03).
+    pub const fn glossary(&self) -> &BTreeMap<String, String> {
+        &self.glossary
+    }
+    /// Wording to think again about.
+    pub fn avoid(&self) -> &[Avoid] {
+        &self.avoid
+    }
+    /// Writing help and procedures.
+    pub fn guidance(&self) -> &[Guidance] {
+        &self.guidance
+    }
+    /// The writing help that a form offers beside its questions, in the form's order.
+    pub fn guidance_for(&self, form: &Form) -> Vec<&Guidance> {
+        form.guidance.iter().filter_map(|id| self.guidance.iter().find(|text| text.id == *id)).collect()
+    }
+    /// Every limit that the pack states, those not in force too.
+    pub fn limits(&self) -> &[StatedLimit] {
+        &self.limits
+    }
+    /// The days on which the authority works.
+    pub const fn calendar(&self) -> &Calendar {
+        &self.calendar
+    }
+}

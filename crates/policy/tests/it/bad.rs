@@ -1,0 +1,766 @@
+//! One pack made wrong in one way for each check: the mistake must stand at its place and say what to do.
+
+use policy::load;
+
+use crate::memory::Memory;
+
+/// What is changed in the small pack (file, text, by which text), and what must be said of it.
+struct Case {
+    file: &'static str,
+    old: &'static str,
+    new: &'static str,
+    said: &'static [&'static str],
+}
+
+#[test]
+fn r_gov_01_a_good_pack_has_no_mistake() {
+    let pack = load(&Memory::good(), "small").expect("nothing is wrong with it");
+    assert_eq!(pack.title(), "Small");
+    assert_eq!(
+        pack.form("note").and_then(|form| form.limit.as_ref()).map(policy::clock::Limit::in_words).as_deref(),
+        Some("3 days")
+    );
+}
+
+/// R-GOV-01, R-GOV-03: a pack that does not fit together is refused, with file, line, column and remedy.
+#[test]
+fn r_gov_01_each_mistake_is_found_at_its_place() {
+    let wrong: Vec<_> = CASES
+        .iter()
+        .filter_map(|case| {
+            let pack = Memory::good().but(case.file, case.old, case.new);
+            let said: Vec<_> = load(&pack, "small")
+                .map_or_else(|mistakes| mistakes.iter().map(ToString::to_string).collect(), |_| Vec::new());
+            (said != case.said).then(|| format!("«{}» for «{}» says\n  {}", case.new, case.old, said.join("\n  ")))
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_mistake_is_given_and_not_only_the_first() {
+    let pack = Memory::good()
+        .but("facts.toml", "list = \"kind\"", "list = \"sort\"")
+        .but("forms/note.toml", "kind = \"person\"", "kind = \"persona\"")
+        .but("forms/note.toml", "record-entry", "write")
+        .but("roles.toml", "allocated", "nearby");
+    let mistakes = load(&pack, "small").expect_err("much is wrong with it");
+    let places: Vec<_> = mistakes.iter().map(|mistake| (mistake.file.as_str(), mistake.line)).collect();
+    for place in [
+        ("packs/small/facts.toml", 12),
+        ("packs/small/forms/note.toml", 5),
+        ("packs/small/forms/note.toml", 50),
+        ("packs/small/roles.toml", 6),
+    ] {
+        assert!(places.contains(&place), "{place:?} is not among {places:?}");
+    }
+}
+
+const CASES: &[Case] = &[
+    Case {
+        file: "pack.toml",
+        old: "id = \"small\"",
+        new: "id = \"large\"",
+        said: &["packs/small/pack.toml:1:6: the pack is in the folder `small`; let id say the same"],
+    },
+    Case {
+        file: "pack.toml",
+        old: "title = \"Small\"",
+        new: "title = \"\"",
+        said: &["packs/small/pack.toml:1:6: the pack has no title; add the authority's name for it"],
+    },
+    Case {
+        file: "pack.toml",
+        old: "version = 1",
+        new: "version = \"one\"",
+        said: &["packs/small/pack.toml:3:11: this should be a whole number, and is string \"one\""],
+    },
+    Case {
+        file: "pack.toml",
+        old: "\"holidays\"",
+        new: "\"closures\"",
+        said: &["packs/small/pack.toml:4:14: there is no list `closures`; add it, or name one that exists"],
+    },
+    Case {
+        file: "pack.toml",
+        old: "\"holidays\"",
+        new: "\"kind\"",
+        said: &[
+            "packs/small/lists.toml:2:6: `call` in the list `kind` is no date; closed days are written 2026-12-25",
+            "packs/small/lists.toml:2:6: `letter` in the list `kind` is no date; closed days are written 2026-12-25",
+            "packs/small/lists.toml:2:6: `telegram` in the list `kind` is no date; closed days are written 2026-12-25",
+        ],
+    },
+    Case {
+        file: "pack.toml",
+        old: "version = 1",
+        new: "version = 1\nextends = \"nowhere\"",
+        said: &[
+            "packs/small/pack.toml:4:11: there is no pack `nowhere`; a pack is a folder of this name with a pack.toml in it",
+        ],
+    },
+    Case {
+        file: "pack.toml",
+        old: "version = 1",
+        new: "version = 1\nextends = \"small\"",
+        said: &[
+            "packs/small/pack.toml:4:11: `small` extends itself by this; let one pack of the circle extend nothing",
+        ],
+    },
+    Case {
+        file: "lists.toml",
+        old: "id = \"kind\"",
+        new: "id = \"Kind of note\"",
+        said: &[
+            "packs/small/facts.toml:12:8: there is no list `kind`; add it, or name one that exists",
+            "packs/small/forms/note.toml:15:8: there is no list `kind`; add it, or name one that exists",
+            "packs/small/lists.toml:2:6: `Kind of note` is no name: names are small letters, figures and hyphens, and begin with a letter",
+        ],
+    },
+    Case {
+        file: "lists.toml",
+        old: "code = \"letter\"",
+        new: "code = \"call\"",
+        said: &[
+            "packs/small/lists.toml:4:3: the inverse `letter` of `call` is no code of the list `kind`; add it",
+            "packs/small/lists.toml:5:3: `call` is here twice; keep one",
+        ],
+    },
+    Case {
+        file: "lists.toml",
+        old: "label = \"Letter\"",
+        new: "label = \"\"",
+        said: &["packs/small/lists.toml:5:3: every code has a code and a label; add what is missing"],
+    },
+    Case {
+        file: "lists.toml",
+        old: "inverse = \"letter\"",
+        new: "inverse = \"fax\"",
+        said: &["packs/small/lists.toml:4:3: the inverse `fax` of `call` is no code of the list `kind`; add it"],
+    },
+    Case {
+        file: "lists/holidays.csv",
+        old: "code,label",
+        new: "day,name",
+        said: &["packs/small/lists/holidays.csv:1:1: a list has the columns code and label, named in the first line"],
+    },
+    Case {
+        file: "lists/holidays.csv",
+        old: "2026-12-25,Christmas Day,2026",
+        new: "2026-12-25,Christmas Day",
+        said: &[
+            "packs/small/lists/holidays.csv:2:1: this line has 2 cells, and the first line 3; text with a comma in it goes in quotes",
+        ],
+    },
+    Case {
+        file: "facts.toml",
+        old: "id = \"kind\"",
+        new: "id = \"last-seen\"",
+        said: &[
+            "packs/small/facts.toml:8:6: `last-seen` is here twice; keep one",
+            "packs/small/forms/note.toml:61:9: the day it happened is a date, and the fact `last-seen` says a code of the list `kind`",
+            "packs/small/forms/note.toml:64:8: there is no fact `kind`; add it to facts.toml, or name one that exists",
+        ],
+    },
+    Case {
+        file: "facts.toml",
+        old: "holds = \"many\"",
+        new: "holds = \"some\"",
+        said: &["packs/small/facts.toml:10:9: `some` is not known here; use one of `one`, `many`"],
+    },
+    Case {
+        file: "facts.toml",
+        old: "says = \"date\"",
+        new: "says = \"day\"",
+        said: &[
+            "packs/small/facts.toml:5:8: `day` is not known here; use one of `text`, `code`, `codes`, `yes-no`, `date`, `number`, `address`, `telephone`, `person`, `staff`, `team`, `roles`",
+            "packs/small/forms/note.toml:61:9: the day it happened is a date, and the fact `last-seen` says words",
+        ],
+    },
+    Case {
+        file: "facts.toml",
+        old: "list = \"kind\"",
+        new: "list = \"sort\"",
+        said: &[
+            "packs/small/facts.toml:12:8: there is no list `sort`; add it, or name one that exists",
+            "packs/small/forms/note.toml:65:9: the answer to `kind` is a code of the list `kind`, and the fact `kind` says a code of the list `sort`",
+        ],
+    },
+    Case {
+        file: "facts.toml",
+        old: "list = \"kind\"\n",
+        new: "",
+        said: &[
+            "packs/small/facts.toml:11:8: `kind` says codes; name their list with list = \"…\"",
+            "packs/small/forms/note.toml:65:9: the answer to `kind` is a code of the list `kind`, and the fact `kind` says a code of the list ``",
+        ],
+    },
+    Case {
+        file: "facts.toml",
+        old: "says = \"date\"",
+        new: "says = \"date\"\nlist = \"kind\"",
+        said: &["packs/small/facts.toml:6:8: `last-seen` says no codes, so it has no list; take `list` out"],
+    },
+    Case {
+        file: "facts.toml",
+        old: "A {value}",
+        new: "A {thing}",
+        said: &["packs/small/facts.toml:13:14: a headline can have {value} and {other} filled in, and nothing else"],
+    },
+    Case {
+        file: "roles.toml",
+        old: "title = \"Worker\"\n",
+        new: "",
+        said: &["packs/small/roles.toml:2:6: the role `worker` has no title; add what people call it"],
+    },
+    Case {
+        file: "roles.toml",
+        old: "source = [\"R-ACC-01\"]\n",
+        new: "",
+        said: &["packs/small/roles.toml:2:6: the role `worker` has no source; name the requirement that it comes from"],
+    },
+    Case {
+        file: "roles.toml",
+        old: "record-entry",
+        new: "write-entry",
+        said: &[
+            "packs/small/forms/note.toml:5:16: no role has `record-entry`, so nobody may complete this form; give it to one",
+            "packs/small/roles.toml:6:1: `write-entry` is not known here; use one of `read-record`, `record-entry`, `record-decision`, `open-record`, `close-record`, `allocate`, `open-separate-file`, `send-observation`, `see-team`, `see-drafts`, `search-people`, `see-readings`, `manage-staff`, `read-organisation`, `import`, `verify`, `see-counts`",
+        ],
+    },
+    Case {
+        file: "roles.toml",
+        old: "\"allocated\"",
+        new: "\"nearby\"",
+        said: &[
+            "packs/small/forms/note.toml:5:16: no role has `record-entry`, so nobody may complete this form; give it to one",
+            "packs/small/roles.toml:6:1: say for which records: allocated, team, manages or any",
+            "packs/small/roles.toml:6:17: `nearby` is not known here; use one of `allocated`, `team`, `manages`, `any`",
+        ],
+    },
+    Case {
+        file: "roles.toml",
+        old: "\"allocated\"",
+        new: "",
+        said: &[
+            "packs/small/forms/note.toml:5:16: no role has `record-entry`, so nobody may complete this form; give it to one",
+            "packs/small/roles.toml:6:1: say for which records: allocated, team, manages or any",
+        ],
+    },
+    Case {
+        file: "display.toml",
+        old: "[mark.child]",
+        new: "[mark.chorus]",
+        said: &[
+            "packs/small/display.toml:1:7: nobody speaks as `chorus`; the voices are child, family and manager",
+            "packs/small/forms/note.toml:42:9: nothing says how the voice `child` is set apart; add [mark.child] to display.toml",
+        ],
+    },
+    Case {
+        file: "display.toml",
+        old: "word = \"Child's words\"",
+        new: "word = \"\"",
+        said: &["packs/small/display.toml:1:7: a voice is never shown by look alone; give the mark a word"],
+    },
+    Case {
+        file: "display.toml",
+        old: "[mark.child]\nword = \"Child's words\"",
+        new: "[mark.family]\nword = \"Family\"",
+        said: &[
+            "packs/small/forms/note.toml:42:9: nothing says how the voice `child` is set apart; add [mark.child] to display.toml",
+        ],
+    },
+    Case {
+        file: "natures.toml",
+        old: "margin = \"seen\"",
+        new: "margin = \"seen\"\nvoice = \"manager\"",
+        said: &[
+            "packs/small/natures.toml:5:9: nothing says how the voice `manager` is set apart; add [mark.manager] to display.toml",
+        ],
+    },
+    Case {
+        file: "natures.toml",
+        old: "margin = \"seen\"",
+        new: "margin = \"seen\"\nvoice = \"neighbour\"",
+        said: &["packs/small/natures.toml:5:9: `neighbour` is not known here; use one of `child`, `family`, `manager`"],
+    },
+    Case {
+        file: "clocks.toml",
+        old: "\"note\"",
+        new: "\"letter\"",
+        said: &["packs/small/clocks.toml:2:7: there is no form `letter` to limit"],
+    },
+    Case {
+        file: "clocks.toml",
+        old: "3 days",
+        new: "3 moons",
+        said: &[
+            "packs/small/clocks.toml:3:10: `3 moons` is no limit; write a number and hours, working days or days, as in \"3 working days\"",
+        ],
+    },
+    Case {
+        file: "clocks.toml",
+        old: "3 days",
+        new: "three days",
+        said: &[
+            "packs/small/clocks.toml:3:10: `three days` is no limit; write a number and hours, working days or days, as in \"3 working days\"",
+        ],
+    },
+    Case {
+        file: "clocks.toml",
+        old: "[\"R-TIME-27\"]",
+        new: "[]",
+        said: &["packs/small/clocks.toml:4:10: name at least one requirement that the limit comes from"],
+    },
+    Case {
+        file: "clocks.toml",
+        old: "source = [\"R-TIME-27\"]\n",
+        new: "source = [\"R-TIME-27\"]\n\n[[limit]]\nof = [\"note\"]\nwithin = \"3 working days\"\nsource = [\"R-TIME-28\"]\n",
+        said: &[
+            "packs/small/clocks.toml:2:7: of the limits for `note`, one must be in force; give it in-force = true, and no other",
+        ],
+    },
+    Case {
+        file: "clocks.toml",
+        old: "source = [\"R-TIME-27\"]",
+        new: "in-force = false\nsource = [\"R-TIME-27\"]",
+        said: &[
+            "packs/small/clocks.toml:2:7: of the limits for `note`, one must be in force; give it in-force = true, and no other",
+        ],
+    },
+    Case {
+        file: "guidance.toml",
+        old: "[\"R-STD-10\"]",
+        new: "[]",
+        said: &["packs/small/guidance.toml:2:6: the guidance `tips` has no source; name the requirement"],
+    },
+    Case {
+        file: "guidance.toml",
+        old: "text = [\"Be brief.\"]\n",
+        new: "",
+        said: &["packs/small/guidance.toml:1:1: the key `text` is missing; add it"],
+    },
+    Case {
+        file: "avoid.toml",
+        old: "\"absconded\"",
+        new: "\"Absconded\"",
+        said: &["packs/small/avoid.toml:2:10: a phrase is written in small letters; it is found in either"],
+    },
+    Case {
+        file: "words.toml",
+        old: "\"Record\"",
+        new: "1",
+        said: &["packs/small/words.toml:1:10: this should be text in quotes, and is integer `1`"],
+    },
+    Case {
+        file: "forms/note.toml",
+        old: "form = \"note\"",
+        new: "form = \"letter\"",
+        said: &[
+            "packs/small/clocks.toml:2:7: there is no form `note` to limit",
+            "packs/small/forms/note.toml:1:8: the form `letter` is in the file of `note`; one must take the other's name",
+        ],
+    },
+    Case {
+        file: "forms/note.toml",
+        old: "title = \"Note\"\n",
+        new: "",
+        said: &["packs/small/forms/note.toml:1:8: the form `note` has no title; add what people call it"],
+    },
+    Case {
+        file: "forms/note.toml",
+        old: "source = [\"R-OBS-01\"]\n",
+        new: "",
+        said: &[
+            "packs/small/forms/note.toml:1:8: the form `note` has no source; name the requirement that it comes from",
+        ],
+    },
+    Case {
+        file: "forms/note.toml",
+        old: "source = [\"R-OBS-01\"]",
+        new: "source = []",
+        said: &[
+            "packs/small/forms/note.toml:1:8: the form `note` has no source; name the requirement that it comes from",
+        ],
+    },
+    Case {
+        file: "forms/note.toml",
+        old: "title = \"Note\"",
+        new: "titel = \"Note\"",
+        said: &[
+            "packs/small/forms/note.toml:2:1: there is no key `titel` here; the keys are `form`, `changes`, `version`, `title`, `source`, `intro`, `guidance`, `record`, `may-complete`, `stands`, `about`, `offered`, `happens`, `asks-informant`, `chronology`, `voice`, `section`, `field`, `sets`",
+        ],
+    },
+    Case {
+        file: "forms/note.toml",
+        old: "may-complete = \"record-entry\"\n",
+        new: "",
+        said: &[
+            "packs/small/forms/note.toml:1:8: the form `note` does not say what a person must be able to do; add may-complete",
+        ],
+    },
+    Case {
+        file: "forms/note.toml",
+        old: "may-complete = \"record-entry\"",
+        new: "may-complete = \"write\"",
+        said: &[
+            "packs/small/forms/note.toml:5:16: `write` is not known here; use one of `read-record`, `record-entry`, `record-decision`, `open-record`, `close-record`, `allocate`, `open-separate-file`, `send-observation`, `see-team`, `see-drafts`, `search-people`, `see-readings`, `manage-staff`, `read-organisation`, `import`, `verify`, `see-counts`",
+        ],
+    },
+    Case {
+        file: "forms/note.toml",
+        old: "may-complete = \"record-entry\"",
+        new: "may-complete = \"import\"",
+        said: &[
+            "packs/small/forms/note.toml:5:16: no role has `import`, so nobody may complete this form; give it to one",
+        ],
+    },
+    Case {
+        file: "forms/note.toml",
+        old: "guidance = [\"tips\"]",
+        new: "guidance = [\"tips\", \"tricks\"]",
+        said: &["packs/small/forms/note.toml:4:21: there is no guidance `tricks`; add it to guidance.toml"],
+    },
+    Case {
+        file: "forms/note.toml",
+        old: "about = \"children\"",
+        new: "stands = \"sometime\"",
+        said: &[
+            "packs/small/forms/note.toml:6:10: `sometime` is not known here; use one of `completed`, `authorised`",
+            "packs/small/forms/note.toml:26:6: only a form with about = \"children\" asks something for each child",
+        ],
+    },
+    Case {
+        file: "forms/note.toml",
+        old: "about = \"children\"\n",
+        new: "",
+        said: &[
+            "packs/small/forms/note.toml:25:6: only a form with about = \"children\" asks something for each child",
+        ],
+    },
+    Case {
+        file: "forms/note.toml",
+        old: "about = \"children\"",
+        new: "about = \"children\"\nrecord = \"organisation\"",
+        said: &[
+            "packs/small/forms/note.toml:1:8: a form for the organisation's record is about no children; take `about` out",
+        ],
+    },
+    Case {
+        file: "forms/note.toml",
+        old: "about = \"children\"",
+        new: "about = \"children\"\nvoice = \"manager\"",
+        said: &[
+            "packs/small/forms/note.toml:7:9: nothing says how the voice `manager` is set apart; add [mark.manager] to display.toml",
+        ],
+    },
+    Case {
+        file: "forms/note.toml",
+        old: "id = \"each\"\n",
+        new: "id = \"what\"\n",
+        said: &[
+            "packs/small/forms/note.toml:26:6: the section `what` is in the form twice; give one of them another name",
+        ],
+    },
+    Case {
+        file: "forms/note.toml",
+        old: "id = \"call-why\"",
+        new: "id = \"kind\"",
+        said: &[
+            "packs/small/forms/note.toml:20:6: the question `kind` is in the form twice; give one of them another name",
+            "packs/small/forms/note.toml:23:8: `kind` is asked after `kind`; put it before",
+        ],
+    },
+    Case {
+        file: "forms/note.toml",
+        old: "id = \"call-why\"",
+        new: "id = \"Call_why\"",
+        said: &[
+            "packs/small/forms/note.toml:20:6: `Call_why` is no name: names are small letters, figures and hyphens, and begin with a letter",
+        ],
+    },
+    Case {
+        file: "forms/note.toml",
+        old: "id = \"call-why\"",
+        new: "id = \"happened\"",
+        said: &[
+            "packs/small/forms/note.toml:20:6: `happened` is asked by the program itself; give the question another name",
+        ],
+    },
+    Case {
+        file: "forms/note.toml",
+        old: "label = \"Why a call?\"",
+        new: "label = \" \"",
+        said: &["packs/small/forms/note.toml:22:9: the question `call-why` has no words; write it in `label`"],
+    },
+    Case {
+        file: "forms/note.toml",
+        old: "kind = \"text\"",
+        new: "kind = \"prose\"",
+        said: &[
+            "packs/small/forms/note.toml:21:8: `prose` is not known here; use one of `text`, `long-text`, `passages`, `date`, `number`, `yes-no`, `choice`, `choices`, `person`, `people`, `address`, `telephone`, `nhs-number`, `upn`, `staff`, `team`, `roles`, `actions`",
+        ],
+    },
+    Case {
+        file: "forms/note.toml",
+        old: "kind = \"choice\"\nlist = \"kind\"",
+        new: "kind = \"choice\"\nlist = \"sort\"",
+        said: &[
+            "packs/small/forms/note.toml:15:8: there is no list `sort`; add it, or name one that exists",
+            "packs/small/forms/note.toml:65:9: the answer to `kind` is a code of the list `sort`, and the fact `kind` says a code of the list `kind`",
+        ],
+    },
+    Case {
+        file: "forms/note.toml",
+        old: "kind = \"choice\"\nlist = \"kind\"\nlabel = \"What was it?\"",
+        new: "kind = \"text\"\nlist = \"kind\"\nlabel = \"What was it?\"",
+        said: &[
+            "packs/small/forms/note.toml:15:8: only the kinds choice and choices have a list; take `list` out or change the kind",
+            "packs/small/forms/note.toml:23:8: `kind` has no fixed answers; only yes-no, choice and choices can be asked for one (else use answered = true)",
+            "packs/small/forms/note.toml:65:9: the answer to `kind` is words, and the fact `kind` says a code of the list `kind`",
+        ],
+    },
+    Case {
+        file: "forms/note.toml",
+        old: "kind = \"text\"",
+        new: "kind = \"choice\"",
+        said: &["packs/small/forms/note.toml:21:8: a choice is made from a list; name it with list = \"…\""],
+    },
+    Case {
+        file: "forms/note.toml",
+        old: "kind = \"text\"",
+        new: "kind = \"number\"",
+        said: &[
+            "packs/small/forms/note.toml:21:8: a number needs `min` and `max`, the smallest and the largest that make sense",
+        ],
+    },
+    Case {
+        file: "forms/note.toml",
+        old: "kind = \"text\"",
+        new: "kind = \"text\"\nmax = 3",
+        said: &[
+            "packs/small/forms/note.toml:21:8: only the kind number has `min` and `max`; take them out or change the kind",
+        ],
+    },
+    Case {
+        file: "forms/note.toml",
+        old: "kind = \"text\"",
+        new: "kind = \"text\"\ndates = \"past\"",
+        said: &["packs/small/forms/note.toml:21:8: only the kind date has `dates`; take it out or change the kind"],
+    },
+    Case {
+        file: "forms/note.toml",
+        old: "kind = \"date\"",
+        new: "kind = \"date\"\ndates = \"soon\"",
+        said: &[
+            "packs/small/forms/note.toml:56:9: `soon` is not known here; use one of `any`, `past`, `future`, `birth`, `expected`",
+        ],
+    },
+    Case {
+        file: "forms/note.toml",
+        old: "when = { field = \"kind\", is = \"call\" }",
+        new: "when = { field = \"sort\", is = \"call\" }",
+        said: &["packs/small/forms/note.toml:23:8: there is no question `sort` in this form"],
+    },
+    Case {
+        file: "forms/note.toml",
+        old: "when = { field = \"kind\", is = \"call\" }",
+        new: "when = { field = \"until\", answered = true }",
+        said: &["packs/small/forms/note.toml:23:8: `until` is asked after `call-why`; put it before"],
+    },
+    Case {
+        file: "forms/note.toml",
+        old: "when = { field = \"kind\", is = \"call\" }",
+        new: "when = { field = \"kind\", is = \"fax\" }",
+        said: &["packs/small/forms/note.toml:23:8: `fax` is no code of the list `kind`, which `kind` is answered from"],
+    },
+    Case {
+        file: "forms/note.toml",
+        old: "when = { field = \"kind\", is = \"call\" }",
+        new: "when = { field = \"kind\", is = \"telegram\" }\nrequired = true",
+        said: &["packs/small/forms/note.toml:23:8: this can never be so: no answer of `kind` that it needs is offered"],
+    },
+    Case {
+        file: "forms/note.toml",
+        old: "when = { field = \"kind\", is = \"call\" }",
+        new: "when = { field = \"kind\", is = [] }",
+        said: &["packs/small/forms/note.toml:23:8: this can never be so: no answer of `kind` that it needs is offered"],
+    },
+    Case {
+        file: "forms/note.toml",
+        old: "when = { field = \"kind\", is = \"call\" }",
+        new: "when = { field = \"kind\" }",
+        said: &["packs/small/forms/note.toml:23:8: a condition has either `is` with an answer, or `answered = true`"],
+    },
+    Case {
+        file: "forms/note.toml",
+        old: "label = \"With whom?\"",
+        new: "label = \"With whom?\"\nwhen = { field = \"seen\", is = \"yes\" }",
+        said: &[
+            "packs/small/forms/note.toml:52:8: `seen` is asked for each child in another section; ask `who` in that one",
+        ],
+    },
+    Case {
+        file: "forms/note.toml",
+        old: "label = \"Until\"",
+        new: "label = \"Until\"\nwhen = { field = \"who\", is = \"me\" }",
+        said: &[
+            "packs/small/forms/note.toml:57:8: `who` has no fixed answers; only yes-no, choice and choices can be asked for one (else use answered = true)",
+        ],
+    },
+    Case {
+        file: "forms/note.toml",
+        old: "reason-if = \"no\"",
+        new: "reason-if = \"perhaps\"",
+        said: &["packs/small/forms/note.toml:34:13: `seen` is answered yes or no, not `perhaps`"],
+    },
+    Case {
+        file: "forms/note.toml",
+        old: "reason-if = \"no\"\n",
+        new: "",
+        said: &[
+            "packs/small/forms/note.toml:34:16: a reason is asked only with `reason-if`; add the answer that needs one",
+        ],
+    },
+    Case {
+        file: "forms/note.toml",
+        old: "label = \"Why a call?\"",
+        new: "label = \"Why a call?\"\nreason-if = \"no\"",
+        said: &[
+            "packs/small/forms/note.toml:23:13: `call-why` has no fixed answers; only yes-no, choice and choices can be asked for one (else use answered = true)",
+        ],
+    },
+    Case {
+        file: "forms/note.toml",
+        old: "voice = \"child\"",
+        new: "voice = \"chorus\"",
+        said: &[
+            "packs/small/forms/note.toml:42:9: `chorus` is not known here; use one of `child`, `family`, `manager`",
+        ],
+    },
+    Case {
+        file: "forms/note.toml",
+        old: "voice = \"child\"",
+        new: "voice = \"family\"",
+        said: &[
+            "packs/small/forms/note.toml:42:9: nothing says how the voice `family` is set apart; add [mark.family] to display.toml",
+        ],
+    },
+    Case {
+        file: "forms/note.toml",
+        old: "label = \"Until\"",
+        new: "label = \"Until\"\ncarry = \"first-seen\"",
+        said: &[
+            "packs/small/forms/note.toml:57:9: there is no fact `first-seen`; add it to facts.toml, or name one that exists",
+        ],
+    },
+    Case {
+        file: "forms/note.toml",
+        old: "label = \"Until\"",
+        new: "label = \"Until\"\ncarry = \"kind\"",
+        said: &[
+            "packs/small/forms/note.toml:57:9: `until` takes a date and cannot be filled from `kind`, which says a code of the list `kind`",
+        ],
+    },
+    Case {
+        file: "forms/note.toml",
+        old: "fact = \"last-seen\"",
+        new: "fact = \"seen\"",
+        said: &[
+            "packs/small/forms/note.toml:59:8: there is no fact `seen`; add it to facts.toml, or name one that exists",
+        ],
+    },
+    Case {
+        file: "forms/note.toml",
+        old: "when = { field = \"seen\", is = \"yes\" }\nvalue",
+        new: "when = { field = \"seen\", is = \"si\" }\nvalue",
+        said: &["packs/small/forms/note.toml:60:8: `seen` is answered yes or no, not `si`"],
+    },
+    Case {
+        file: "forms/note.toml",
+        old: "when = { field = \"seen\", is = \"yes\" }\nvalue",
+        new: "when = { field = \"glimpsed\", is = \"yes\" }\nvalue",
+        said: &["packs/small/forms/note.toml:60:8: there is no question `glimpsed` in this form"],
+    },
+    Case {
+        file: "forms/note.toml",
+        old: "value = { date = \"happened\" }",
+        new: "value = { field = \"kind\" }",
+        said: &[
+            "packs/small/forms/note.toml:61:9: the answer to `kind` is a code of the list `kind`, and the fact `last-seen` says a date",
+        ],
+    },
+    Case {
+        file: "forms/note.toml",
+        old: "value = { date = \"happened\" }",
+        new: "value = { text = \"soon\" }",
+        said: &["packs/small/forms/note.toml:61:9: the fact `last-seen` says a date, and `soon` is none"],
+    },
+    Case {
+        file: "forms/note.toml",
+        old: "value = { date = \"happened\" }",
+        new: "value = { joined = [\"call-why\", \"who\"] }",
+        said: &[
+            "packs/small/forms/note.toml:61:9: joined answers are words, and the fact `last-seen` says a date",
+            "packs/small/forms/note.toml:61:9: this must be one line of text, and the answer to `who` is something else",
+        ],
+    },
+    Case {
+        file: "forms/note.toml",
+        old: "value = { field = \"kind\" }",
+        new: "value = { date = \"happened\" }",
+        said: &[
+            "packs/small/forms/note.toml:65:9: the day it happened is a date, and the fact `kind` says a code of the list `kind`",
+        ],
+    },
+    Case {
+        file: "forms/note.toml",
+        old: "value = { field = \"kind\" }",
+        new: "value = { text = \"fax\" }",
+        said: &["packs/small/forms/note.toml:65:9: the fact `kind` says a code of the list `kind`, and `fax` is none"],
+    },
+    Case {
+        file: "forms/note.toml",
+        old: "value = { field = \"said\" }",
+        new: "value = { field = \"wrote\" }",
+        said: &["packs/small/forms/note.toml:71:9: there is no question `wrote` in this form"],
+    },
+    Case {
+        file: "forms/note.toml",
+        old: "other = \"who\"",
+        new: "other = \"until\"",
+        said: &["packs/small/forms/note.toml:66:9: this must be a person, and the answer to `until` is something else"],
+    },
+    Case {
+        file: "forms/note.toml",
+        old: "until = \"until\"\n",
+        new: "until = \"who\"\n",
+        said: &["packs/small/forms/note.toml:67:9: this must be a date, and the answer to `who` is something else"],
+    },
+    Case {
+        file: "forms/note.toml",
+        old: "until = \"until\"\n",
+        new: "until = \"until\"\nsubject = { team = \"who\" }\n",
+        said: &["packs/small/forms/note.toml:68:11: this must be a team, and the answer to `who` is something else"],
+    },
+    Case {
+        file: "forms/note.toml",
+        old: "until = \"until\"\n",
+        new: "until = \"until\"\nsubject = { person = \"kind\" }\n",
+        said: &["packs/small/forms/note.toml:68:11: this must be a person, and the answer to `kind` is something else"],
+    },
+    Case {
+        file: "forms/note.toml",
+        old: "[[sets]]",
+        new: "[[field]]\nid = \"more\"\nkind = \"text\"\nlabel = \"More\"\n\n[[sets]]",
+        said: &[
+            "packs/small/forms/note.toml:59:6: a question stands in a section: write [[section.field]]; [[field]] alone is for a form that changes another pack's",
+        ],
+    },
+    Case {
+        file: "facts.toml",
+        old: "sealed = true\n",
+        new: "",
+        said: &["packs/small/forms/note.toml:71:9: the answer to `said` is sealed, so `words` must be sealed too"],
+    },
+];

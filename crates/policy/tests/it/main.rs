@@ -1,0 +1,7 @@
+//! What the loader promises, on the packs that are shipped and on packs made wrong on purpose.
+
+mod bad;
+mod changes;
+mod limits;
+mod memory;
+mod shipped;

@@ -1,0 +1,453 @@
+//! The packs that are shipped: they load, and they ask what the requirements want asked.
+
+use std::{collections::BTreeSet, path::PathBuf};
+
+use policy::{
+    Capability, Condition, Field, FieldKind, Folder, Form, Pack, Relation, embedded,
+    form::{About, Happens, InChronology, RecordKind, Voice},
+    load,
+};
+
+const SHIPPED: [&str; 2] = ["england", "rochdale"];
+
+fn shipped(id: &str) -> Pack {
+    load(&embedded(), id).unwrap_or_else(|mistakes| {
+        panic!("{}", mistakes.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
+    })
+}
+
+fn form<'p>(pack: &'p Pack, id: &str) -> &'p Form {
+    pack.form(id).unwrap_or_else(|| panic!("{} has no form {id}", pack.id()))
+}
+
+fn field<'f>(form: &'f Form, id: &str) -> &'f Field {
+    form.field(id).unwrap_or_else(|| panic!("{} does not ask {id}", form.id))
+}
+
+#[test]
+fn every_pack_loads_and_is_the_same_from_a_folder() {
+    let folder = Folder(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../packs"));
+    for id in SHIPPED {
+        let on_disk = load(&folder, id).unwrap_or_else(|mistakes| panic!("{mistakes:#?}"));
+        let pack = shipped(id);
+        assert_eq!(on_disk.hash(), pack.hash(), "{id}");
+        assert_eq!(on_disk.canonical(), pack.canonical(), "{id}");
+    }
+}
+
+/// R-GOV-01: what an authority decides is data, and every form says where it comes from.
+#[test]
+fn r_gov_01_every_form_and_question_has_its_source() {
+    let is_source = |source: &String| source.starts_with("R-") || source.starts_with("D-");
+    for id in SHIPPED {
+        let pack = shipped(id);
+        for form in pack.forms() {
+            assert!(form.source.iter().all(is_source), "{id} {}", form.id);
+            for field in form.fields() {
+                assert!(
+                    !field.source.is_empty() && field.source.iter().all(is_source),
+                    "{id} {} {}",
+                    form.id,
+                    field.id
+                );
+            }
+        }
+    }
+}
+
+/// The words of a form: short, plain, and a question or a phrase that begins with a capital.
+#[test]
+fn r_std_03_questions_are_short_and_plain() {
+    for id in SHIPPED {
+        let pack = shipped(id);
+        for (form, field) in pack.forms().flat_map(|form| form.fields().map(move |field| (form, field))) {
+            let at = format!("{id} {} {}", form.id, field.id);
+            assert!(field.label.starts_with(char::is_uppercase), "{at}: {}", field.label);
+            assert!(field.label.chars().count() <= 100, "{at}: {}", field.label);
+            for text in std::iter::once(&field.label).chain(&field.hint).chain(&field.reason_label) {
+                let jargon = pack.avoid().iter().find(|avoid| {
+                    text.to_lowercase().split(|c: char| !c.is_alphabetic()).any(|word| word == avoid.phrase)
+                });
+                assert_eq!(jargon.map(|avoid| &avoid.phrase), None, "{at}: {text}");
+            }
+        }
+    }
+}
+
+/// The forms never ask what the engine asks.
+#[test]
+fn r_gov_12_nothing_is_asked_that_the_engine_asks() {
+    for id in SHIPPED {
+        for form in shipped(id).forms() {
+            for standing in
+                ["happened", "informant", "significant", "headline", "late-reason", "second-because", "about"]
+            {
+                assert!(form.field(standing).is_none(), "{} asks {standing}", form.id);
+            }
+        }
+    }
+}
+
+/// R-VIS-01 to R-VIS-09: what a visit must say.
+#[test]
+fn r_vis_02_to_r_vis_09_a_visit_that_took_place_must_say_all_of_it() {
+    for id in SHIPPED {
+        let pack = shipped(id);
+        let visit = form(&pack, "visit");
+        assert_eq!((visit.happens, visit.about), (Happens::DateTime, About::Children));
+        for required in [
+            "kind",
+            "purpose",
+            "result",
+            "tried",
+            "place",
+            "present",
+            "seen",
+            "seen-alone",
+            "interpreter",
+            "interpreter-name",
+            "interpreter-source",
+            "done-without",
+            "account",
+            "circumstances",
+            "circumstances-what",
+            "household",
+            "outcome",
+            "analysis",
+        ] {
+            assert!(field(visit, required).required, "{id}: {required} must be answered");
+        }
+        for asked_why in ["seen", "seen-alone"] {
+            assert_eq!(field(visit, asked_why).reason_if.as_deref(), Some("no"));
+        }
+        assert_eq!(field(visit, "done-without").reason_if.as_deref(), Some("yes"), "R-VIS-06");
+        assert_eq!(field(visit, "child-views").voice, Some(Voice::Child), "R-VIS-07");
+        assert_eq!(field(visit, "family-views").voice, Some(Voice::Family), "R-VIS-07");
+    }
+}
+
+/// R-VIS-01: a visit at which nobody was met asks what was done then, and nothing about the talk.
+#[test]
+fn r_vis_01_a_failed_visit_asks_only_what_makes_sense() {
+    let pack = shipped("rochdale");
+    let visit = form(&pack, "visit");
+    for result in ["no-reply", "no-access", "failed-appointment"] {
+        let mut answered = BTreeSet::new();
+        let asked: Vec<_> = visit
+            .fields()
+            .filter(|field| {
+                let asked = match &field.when {
+                    None => true,
+                    Some(Condition::Is { field, any_of }) => {
+                        field == "result" && any_of.iter().any(|code| code == result)
+                    }
+                    Some(Condition::Answered { field }) => answered.contains(field),
+                };
+                if asked {
+                    answered.insert(field.id.clone());
+                }
+                asked
+            })
+            .map(|field| field.id.as_str())
+            .collect();
+        assert_eq!(asked, ["kind", "purpose", "result", "tried", "place", "actions"], "{result}");
+    }
+}
+
+/// D-61: the twelve items of Rochdale's policy on visits, each with the question that asks it.
+#[test]
+fn d_61_rochdale_asks_the_twelve_items_of_a_visit() {
+    let pack = shipped("rochdale");
+    let visit = form(&pack, "visit");
+    for (item, asked_by) in [
+        ("venue", "place"),
+        ("who was present", "present"),
+        ("purpose", "purpose"),
+        ("interpreter", "interpreter"),
+        ("child seen, or why not", "seen"),
+        ("information exchanged", "exchanged"),
+        ("account of the discussion", "account"),
+        ("change of circumstances", "circumstances"),
+        ("analysis within plan and review", "analysis"),
+        ("failed visits", "tried"),
+    ] {
+        assert!(field(visit, asked_by).required, "{item} must be answered");
+    }
+    for (item, asked_by) in [("child's views", "child-views"), ("parents' views", "family-views")] {
+        assert!(field(visit, asked_by).voice.is_some(), "{item} has its own place");
+    }
+    assert!(!field(form(&shipped("england"), "visit"), "exchanged").required, "elsewhere the account may say it");
+}
+
+/// R-OBS-02 to R-OBS-05: what a contact must say.
+#[test]
+fn r_obs_03_a_contact_must_say_who_relationswhat_and_why() {
+    for id in SHIPPED {
+        let pack = shipped(id);
+        let note = form(&pack, "case-note");
+        assert_eq!(note.happens, Happens::DateTime, "R-OBS-02");
+        assert!(note.asks_informant, "R-OBS-05");
+        for required in ["type", "where", "people", "purpose", "account", "outcome", "not-happened-why"] {
+            assert!(field(note, required).required, "{id}: {required}");
+        }
+        assert_eq!(field(note, "account").kind, FieldKind::Passages, "R-STD-01");
+    }
+}
+
+/// R-DEC-01, R-DEC-02: a decision shows how it was reached.
+#[test]
+fn r_dec_02_a_decision_gives_reasons_options_and_risk() {
+    let pack = shipped("rochdale");
+    let decision = form(&pack, "decision");
+    assert_eq!((decision.voice, decision.may_complete), (Some(Voice::Manager), Capability::RecordDecision));
+    for required in ["decision", "decided-by", "made-in", "reasons", "options", "risk"] {
+        assert!(field(decision, required).required, "{required}");
+    }
+}
+
+/// R-VOI-10: opening says whether the family was told of the record.
+#[test]
+fn r_voi_10_opening_asks_whether_the_family_was_told() {
+    let pack = shipped("england");
+    let informed = field(form(&pack, "opening"), "informed");
+    assert!(informed.required && informed.reason_if.as_deref() == Some("no"));
+}
+
+/// R-PPL-03: details are confirmed by somebody, with somebody, on a day; a guess is not a confirmation.
+#[test]
+fn r_ppl_03_details_are_checked_with_somebody_on_a_day() {
+    let pack = shipped("england");
+    let person = form(&pack, "person");
+    assert!(field(person, "confirmed").required);
+    for asked in ["checked-with", "checked-on"] {
+        let field = field(person, asked);
+        assert!(field.required && field.when.as_ref().is_some_and(|when| when.field() == "confirmed"));
+    }
+}
+
+/// R-STD-07, D-60: Rochdale has italics and green; England has the word alone.
+#[test]
+fn r_std_07_voices_are_told_apart_as_the_pack_says() {
+    let (england, rochdale) = (shipped("england"), shipped("rochdale"));
+    for voice in [Voice::Child, Voice::Family, Voice::Manager] {
+        let plain = england.mark(voice).expect("every voice has a mark");
+        assert!(!plain.italic && plain.edge.is_none() && !plain.word.is_empty());
+        let marked = rochdale.mark(voice).expect("every voice has a mark");
+        assert_eq!(marked.italic, voice != Voice::Manager);
+        assert_eq!(marked.edge.as_deref(), (voice == Voice::Manager).then_some("green"));
+    }
+}
+
+/// R-STD-01, R-STD-02: the natures of a passage, and that what was told names who told it.
+#[test]
+fn r_std_01_r_std_02_natures_of_passages() {
+    let pack = shipped("rochdale");
+    let codes: Vec<_> = pack.natures().iter().map(|nature| nature.code.as_str()).collect();
+    assert_eq!(codes, ["seen", "told", "opinion", "assessment", "judgement", "decision", "child", "family"]);
+    assert!(pack.nature("told").is_some_and(|nature| nature.asks_who));
+    assert_eq!(pack.nature("child").and_then(|nature| nature.voice), Some(Voice::Child));
+}
+
+/// R-GOV-10, R-STD-09: the reminder of whose story it is and of who may read it.
+#[test]
+fn r_gov_10_r_std_09_staff_are_reminded_whose_story_it_is() {
+    for id in SHIPPED {
+        let pack = shipped(id);
+        assert!(pack.word("statement").contains("life"), "{id}");
+        let visit = pack.guidance_for(form(&pack, "visit"));
+        let reader = visit.iter().find(|text| text.id == "reader").expect("shown beside a visit");
+        for who in ["arents", "anagers", "nspectors", "ourts"] {
+            assert!(reader.text.iter().any(|line| line.contains(who)), "{id}: {who}");
+        }
+    }
+}
+
+/// Who may do what: the whole grid, so that a change of power is seen in review.
+#[test]
+fn r_acc_01_the_grid_of_roles_and_capabilities() {
+    let pack = shipped("rochdale");
+    let mut grid = Vec::new();
+    for role in pack.roles() {
+        grid.push(role.id.clone());
+        for capability in Capability::ALL {
+            let relations: Vec<_> =
+                role.may.iter().filter(|(may, _)| *may == capability).map(|(_, relation)| relation.name()).collect();
+            if !relations.is_empty() {
+                grid.push(format!("  {}: {}", capability.name(), relations.join(", ")));
+            }
+        }
+    }
+    assert_eq!(grid.join("\n"), GRID.trim(), "{}", grid.join("\n"));
+}
+
+const GRID: &str = "
+administrator
+  manage-staff: any
+  read-organisation: any
+head-of-service
+  read-record: any
+  record-decision: any
+  allocate: any
+  see-team: any
+  search-people: any
+  see-counts: any
+information-governance
+  read-record: any
+  search-people: any
+  see-readings: any
+  read-organisation: any
+  verify: any
+provider-worker
+  read-record: allocated
+  open-separate-file: allocated
+  send-observation: any
+  search-people: any
+records-manager
+  open-record: any
+  close-record: any
+  open-separate-file: any
+  search-people: any
+  import: any
+  verify: any
+  see-counts: any
+senior-practitioner
+  read-record: allocated, team
+  record-entry: allocated, team
+  see-team: team
+  search-people: any
+team-manager
+  read-record: allocated, team, manages
+  record-entry: allocated, team, manages
+  record-decision: team, manages
+  open-record: any
+  close-record: team, manages
+  allocate: team, manages
+  open-separate-file: team, manages
+  see-team: team, manages
+  see-drafts: team, manages
+  search-people: any
+  see-readings: manages
+  import: any
+  see-counts: team, manages
+worker
+  read-record: allocated, team
+  record-entry: allocated, team
+  search-people: any
+";
+
+/// D-67: looking after the system gives no sight of a child.
+#[test]
+fn r_acc_01_the_administrator_reads_no_child() {
+    for id in SHIPPED {
+        let pack = shipped(id);
+        let administrator = pack.role("administrator").expect("the role is there");
+        for (capability, relation) in &administrator.may {
+            assert!(
+                matches!(capability, Capability::ManageStaff | Capability::ReadOrganisation),
+                "{capability:?} {relation:?}"
+            );
+        }
+        let widest = pack.roles().filter(|role| role.may.contains(&(Capability::ReadRecord, Relation::Any)));
+        assert_eq!(
+            widest.map(|role| role.id.as_str()).collect::<Vec<_>>(),
+            ["head-of-service", "information-governance"]
+        );
+    }
+}
+
+/// R-PPL-05: every relationship has a name from the other side.
+#[test]
+fn r_ppl_05_relationships_have_a_name_from_both_sides() {
+    let pack = shipped("england");
+    let list = pack.list("relationship-kind").expect("the list is there");
+    for item in &list.items {
+        let inverse = item.inverse.as_deref().and_then(|code| list.item(code));
+        assert!(inverse.is_some(), "{} has no inverse", item.code);
+    }
+    assert_eq!(list.item("mother").and_then(|item| item.inverse.as_deref()), Some("child"));
+}
+
+/// The national lists: as many codes as the sources have, and the withdrawn ones known but not offered.
+#[test]
+fn r_gov_01_national_lists_are_whole() {
+    let pack = shipped("england");
+    for (list, codes, withdrawn) in [
+        ("ethnicity", 20, 0),
+        ("sex", 3, 0),
+        ("disability", 13, 0),
+        ("legal-status", 13, 1),
+        ("placement-type", 32, 3),
+        ("placement-provider", 6, 0),
+        ("reason-new-episode", 6, 0),
+        ("reason-episode-ceased", 22, 0),
+        ("reason-placement-change", 12, 0),
+        ("category-of-need", 10, 0),
+        ("review-participation", 8, 0),
+        ("missing-type", 2, 0),
+        ("upn-unknown", 10, 0),
+        ("referral-source", 22, 0),
+        ("local-authority", 153, 0),
+    ] {
+        let list = pack.list(list).unwrap_or_else(|| panic!("no list {list}"));
+        let counted = (list.items.len(), list.items.iter().filter(|item| item.withdrawn).count());
+        assert_eq!(counted, (codes, withdrawn), "{}", list.id);
+    }
+    assert_eq!(pack.label("legal-status", "C2"), "Full care order");
+}
+
+/// Design, «Record something»: the order in which forms are offered; each has a place of its own.
+#[test]
+fn r_obs_01_what_is_offered_when_something_is_recorded() {
+    for id in SHIPPED {
+        let pack = shipped(id);
+        let offered = pack.offered();
+        assert_eq!(
+            offered.iter().take(3).map(|form| form.id.as_str()).collect::<Vec<_>>(),
+            ["visit", "case-note", "decision"]
+        );
+        let places: BTreeSet<_> = offered.iter().map(|form| form.offered).collect();
+        assert_eq!(places.len(), offered.len(), "no two have the same place");
+        assert!(offered.iter().all(|form| form.record == RecordKind::Child));
+    }
+}
+
+/// R-CHR-04, R-GOV-07: events of the day may be marked as significant; a line of the chronology always is one.
+#[test]
+fn r_chr_04_what_goes_to_the_chronology() {
+    let pack = shipped("england");
+    for (id, expected) in [
+        ("visit", InChronology::Ask),
+        ("case-note", InChronology::Ask),
+        ("decision", InChronology::Ask),
+        ("chronology-entry", InChronology::Always),
+        ("person", InChronology::Never),
+    ] {
+        assert_eq!(form(&pack, id).chronology, expected, "{id}");
+    }
+    let headlines: Vec<_> =
+        pack.facts().filter(|fact| fact.chronology.is_some()).map(|fact| fact.id.as_str()).collect();
+    assert_eq!(
+        headlines,
+        ["birth", "death", "legal-status", "missing-episode", "placement", "record-closed", "record-opened"]
+    );
+}
+
+/// Protected addresses and the child's words are sealed wherever they stand.
+#[test]
+fn addresses_and_the_childs_words_are_sealed() {
+    let pack = shipped("england");
+    for sealed in ["address", "placement-address", "child-words"] {
+        assert!(pack.fact(sealed).is_some_and(|fact| fact.sealed), "{sealed}");
+    }
+    for (form, field) in pack.forms().flat_map(|form| form.fields().map(move |field| (form, field))) {
+        assert!(field.kind != FieldKind::Address || field.sealed, "{} {}", form.id, field.id);
+    }
+}
+
+/// Name, birth and sex are shown in every record that names the person; nothing else crosses.
+#[test]
+fn only_name_birth_and_sex_cross_from_one_record_to_another() {
+    let pack = shipped("england");
+    let shared: Vec<_> = pack.facts().filter(|fact| fact.shared).map(|fact| fact.id.as_str()).collect();
+    assert_eq!(shared, ["birth", "family-name", "given-names", "name", "sex"]);
+}
