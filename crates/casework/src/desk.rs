@@ -54,7 +54,27 @@ impl From<Refused> for CaseError {
 }
 
 /// How often an act is begun again when somebody else changed the same record in between.
-const TRIES: u32 = 8;
+pub(crate) const TRIES: u32 = 8;
+
+/// Does an act, beginning again where somebody else was faster. The act must be repeatable: its identifier is.
+///
+/// A macro, since a function over an async closure cannot promise that its future may move between threads.
+macro_rules! retried {
+    ($act:block) => {{
+        let mut tries = 1;
+        loop {
+            let done: Result<_, $crate::desk::CaseError> = async { $act }.await;
+            match done {
+                Err($crate::desk::CaseError::Store(store::StoreError::Conflict)) if tries < $crate::desk::TRIES => {
+                    tokio::time::sleep(std::time::Duration::from_millis(u64::from(tries * tries))).await;
+                    tries += 1;
+                }
+                done => break done,
+            }
+        }
+    }};
+}
+pub(crate) use retried;
 
 impl Desk {
     /// A desk.
@@ -81,20 +101,6 @@ impl Desk {
 
     pub(crate) fn form(&self, id: &str) -> Result<&Form, CaseError> {
         self.pack().form(id).ok_or(CaseError::Closed)
-    }
-
-    /// Does an act, beginning again where somebody else was faster. The act must be repeatable: its identifier is.
-    pub(crate) async fn act<T>(&self, act: impl AsyncFn() -> Result<T, CaseError>) -> Result<T, CaseError> {
-        let mut tries = 1;
-        loop {
-            match act().await {
-                Err(CaseError::Store(StoreError::Conflict)) if tries < TRIES => {
-                    tokio::time::sleep(std::time::Duration::from_millis(u64::from(tries * tries))).await;
-                    tries += 1;
-                }
-                done => return done,
-            }
-        }
     }
 }
 
@@ -175,7 +181,7 @@ pub(crate) async fn keep(
     author: &Author,
     grants: &BTreeMap<RecordId, Grant<'_, Write>>,
 ) -> Result<Vec<Written>, CaseError> {
-    tx.keep_form(&form.hash, &form.id, form.version, &format!("{form:?}")).await?;
+    tx.keep_form(&form.hash, &form.id, form.version, &desk.pack().canonical_form(form)).await?;
     let mut written = Vec::new();
     for (record, grant) in grants {
         let about = About { record: *record, holder: grant.holder(), entry: desk.new_id() };

@@ -6,7 +6,7 @@ use policy::form::RecordKind;
 use record::{ActId, PersonId, RecordId, TeamId, Typed, content::Author, read::read, typed::Name};
 use store::{Actor, Colleagues};
 
-use crate::desk::{Around, CaseError, Desk, keep, write};
+use crate::desk::{Around, CaseError, Desk, keep, retried, write};
 
 /// The first person of a new organisation, who then makes the others.
 #[derive(Clone, Debug)]
@@ -96,7 +96,7 @@ pub async fn record_staff(
     typed: &Typed,
     account: Option<&NewAccount<'_>>,
 ) -> Result<PersonId, CaseError> {
-    desk.act(async || {
+    retried!({
         let form = desk.form("staff")?;
         let organisation = desk.db.organisation().await?.ok_or(CaseError::Closed)?;
         let tx = desk.begin().await?;
@@ -122,12 +122,11 @@ pub async fn record_staff(
         tx.commit().await?;
         Ok(person)
     })
-    .await
 }
 
 /// Adds a team, or records a change of one.
 pub async fn record_team(desk: &Desk, act: ActId, known: Option<TeamId>, typed: &Typed) -> Result<TeamId, CaseError> {
-    desk.act(async || {
+    retried!({
         let form = desk.form("team")?;
         let organisation = desk.db.organisation().await?.ok_or(CaseError::Closed)?;
         let tx = desk.begin().await?;
@@ -144,7 +143,6 @@ pub async fn record_team(desk: &Desk, act: ActId, known: Option<TeamId>, typed: 
         tx.commit().await?;
         Ok(team)
     })
-    .await
 }
 
 /// Gives a member of staff a new first password.

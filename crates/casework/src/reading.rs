@@ -304,3 +304,58 @@ pub async fn offered(desk: &Desk, record: RecordId) -> Result<(Header, Vec<Form>
     tx.commit().await?;
     Ok((header, forms))
 }
+
+/// What an act has written, for the person who has just completed it.
+#[derive(Clone, Debug)]
+pub struct Receipt {
+    /// The record from which it was written.
+    pub header: Header,
+    /// The form.
+    pub form: String,
+    /// The entries with what each child is called.
+    pub entries: Vec<(Written, String)>,
+}
+
+/// What a completed draft has written, as far as this person may read it.
+pub async fn receipt(desk: &Desk, draft: record::DraftId) -> Result<Receipt, CaseError> {
+    let act = draft.to_string().parse().map_err(|_| CaseError::Closed)?;
+    let tx = desk.begin().await?;
+    let mut entries = Vec::new();
+    let mut front = None;
+    for (record, entry) in tx.done(act).await? {
+        let Ok(grant) = tx.authorise(Read("read-receipt"), record, "").await else { continue };
+        let header = header(desk, &tx, &grant, &[]).await?;
+        if front.is_none()
+            && let Some(stored) = tx.entry(&grant, entry).await?
+        {
+            front = Some((header.clone(), stored.content.form));
+        }
+        entries.push((Written { record, entry }, header.called().to_owned()));
+    }
+    tx.commit().await?;
+    let (header, form) = front.ok_or(CaseError::Closed)?;
+    Ok(Receipt { header, form, entries })
+}
+
+/// Who has looked at a record.
+#[derive(Clone, Debug)]
+pub struct Readings {
+    /// Whose.
+    pub header: Header,
+    /// The leaves, newest first.
+    pub leaves: Vec<store::Leaf>,
+    /// Staff and teams.
+    pub colleagues: Colleagues,
+}
+
+/// Who has looked at a record, who was refused, and when.
+pub async fn readings(desk: &Desk, record: RecordId) -> Result<Readings, CaseError> {
+    let tx = desk.begin().await?;
+    let grant = tx.authorise(store::ReadUnder(policy::Capability::SeeReadings, "read-readings"), record, "").await?;
+    let header = header(desk, &tx, &grant, &[]).await?;
+    let leaves = tx.readings(&grant, 200).await?;
+    let colleagues = tx.colleagues().await?;
+    drop(grant);
+    tx.commit().await?;
+    Ok(Readings { header, leaves, colleagues })
+}

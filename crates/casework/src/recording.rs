@@ -14,7 +14,7 @@ use record::{
 use store::{Colleagues, Draft, DraftEnd, Grant, Person, Read, Tx, Write};
 
 use crate::{
-    desk::{Around, CaseError, Desk, Written, write},
+    desk::{Around, CaseError, Desk, Written, retried, write},
     reading::{Header, header},
 };
 
@@ -71,7 +71,7 @@ pub struct Saved {
 /// # Errors
 /// [`CaseError::Closed`] when the record or the form is not open to this person.
 pub async fn begin(desk: &Desk, record: RecordId, form: &str, person: Option<PersonId>) -> Result<DraftId, CaseError> {
-    desk.act(async || {
+    retried!({
         let form = desk.form(form)?;
         let tx = desk.begin().await?;
         let grant = tx.authorise(Write(form.may_complete), record, "record").await?;
@@ -94,7 +94,6 @@ pub async fn begin(desk: &Desk, record: RecordId, form: &str, person: Option<Per
         tx.commit().await?;
         Ok(id)
     })
-    .await
 }
 
 /// What the system knows already, as if it had been typed (R-GOV-12): today, and the facts that the form carries.
@@ -224,7 +223,7 @@ async fn open_grants<'tx>(
 /// # Errors
 /// [`CaseError::DraftEnded`] when the draft was completed or put aside in the meantime.
 pub async fn save(desk: &Desk, draft: DraftId, on: i64, typed: &Typed, keep: bool) -> Result<Saved, CaseError> {
-    desk.act(async || {
+    retried!({
         let tx = desk.begin().await?;
         let draft = tx.own_draft(draft).await?.ok_or(CaseError::DraftEnded)?;
         let form = desk.form(&draft.form)?;
@@ -237,12 +236,11 @@ pub async fn save(desk: &Desk, draft: DraftId, on: i64, typed: &Typed, keep: boo
         tx.commit().await?;
         Ok(Saved { n, at: desk.now, others })
     })
-    .await
 }
 
 /// Chooses or joins: what is typed now takes the place of all heads; the others stay as versions.
 pub async fn join(desk: &Desk, draft: DraftId, typed: &Typed) -> Result<Saved, CaseError> {
-    desk.act(async || {
+    retried!({
         let tx = desk.begin().await?;
         let draft = tx.own_draft(draft).await?.ok_or(CaseError::DraftEnded)?;
         let form = desk.form(&draft.form)?;
@@ -257,7 +255,6 @@ pub async fn join(desk: &Desk, draft: DraftId, typed: &Typed) -> Result<Saved, C
         tx.commit().await?;
         Ok(Saved { n, at: desk.now, others: Vec::new() })
     })
-    .await
 }
 
 /// What came of completing.
@@ -277,7 +274,7 @@ pub struct Completed {
 /// [`CaseError::Problems`] with each box that must be put right.
 pub async fn complete(desk: &Desk, id: DraftId, on: i64, typed: &Typed) -> Result<Completed, CaseError> {
     let act: ActId = id.to_string().parse().map_err(|_| CaseError::DraftEnded)?;
-    desk.act(async || {
+    retried!({
         let tx = desk.begin().await?;
         let done = tx.done(act).await?;
         if let Some((front, _)) = done.first().copied() {
@@ -322,7 +319,6 @@ pub async fn complete(desk: &Desk, id: DraftId, on: i64, typed: &Typed) -> Resul
         tx.commit().await?;
         Ok(Completed { written, front: draft.front })
     })
-    .await
 }
 
 /// The records that the act is about: those ticked, or the one in front for a form about one child.
@@ -371,14 +367,13 @@ async fn second_record(
 
 /// Puts a draft aside: it never was a record, and its versions stay with its author's name.
 pub async fn put_aside(desk: &Desk, draft: DraftId) -> Result<RecordId, CaseError> {
-    desk.act(async || {
+    retried!({
         let tx = desk.begin().await?;
         let draft = tx.own_draft(draft).await?.ok_or(CaseError::DraftEnded)?;
         tx.end_draft(&draft, DraftEnd::PutAside);
         tx.commit().await?;
         Ok(draft.front)
     })
-    .await
 }
 
 /// Records something at once, without a draft, in a record that exists: short forms of the organisation.
@@ -386,7 +381,7 @@ pub async fn put_aside(desk: &Desk, draft: DraftId) -> Result<RecordId, CaseErro
 /// # Errors
 /// [`CaseError::Problems`] with each box that must be put right.
 pub async fn record_now(desk: &Desk, act: ActId, record: RecordId, form: &str, typed: &Typed) -> Result<Vec<Written>, CaseError> {
-    desk.act(async || {
+    retried!({
         let form = desk.form(form)?;
         let tx = desk.begin().await?;
         if !tx.done(act).await?.is_empty() {
@@ -399,6 +394,5 @@ pub async fn record_now(desk: &Desk, act: ActId, record: RecordId, form: &str, t
         tx.commit().await?;
         Ok(written)
     })
-    .await
 }
 

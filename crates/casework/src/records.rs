@@ -8,7 +8,7 @@ use record::{ActId, DraftId, PersonId, RecordId, Typed, read::standing, typed::N
 use store::Found;
 
 use crate::{
-    desk::{Around, CaseError, Desk, Written, write},
+    desk::{Around, CaseError, Desk, Written, retried, write},
     recording,
 };
 
@@ -28,7 +28,7 @@ pub async fn search(desk: &Desk, name: &str, born: Option<Date>) -> Result<Vec<F
 /// # Errors
 /// [`CaseError::Problems`] with each box of either form that must be put right.
 pub async fn open(desk: &Desk, act: ActId, known: Option<PersonId>, typed: &Typed) -> Result<RecordId, CaseError> {
-    desk.act(async || {
+    retried!({
         let tx = desk.begin().await?;
         if let Some((record, _)) = tx.done(act).await?.first() {
             return Ok(*record);
@@ -63,7 +63,6 @@ pub async fn open(desk: &Desk, act: ActId, known: Option<PersonId>, typed: &Type
         tx.commit().await?;
         Ok(record)
     })
-    .await
 }
 
 /// Makes a person who is not known yet and begins their details in this record, with the name that was looked for.
@@ -91,7 +90,7 @@ pub async fn begin_person(desk: &Desk, record: RecordId, name: &str) -> Result<D
 /// # Errors
 /// [`CaseError::Closed`] when one of them is not this person's to allocate: then none is.
 pub async fn allocate(desk: &Desk, act: ActId, records: &[RecordId], typed: &Typed) -> Result<Vec<Written>, CaseError> {
-    desk.act(async || {
+    retried!({
         let form = desk.form("allocation")?;
         let tx = desk.begin().await?;
         if !tx.done(act).await?.is_empty() {
@@ -112,5 +111,24 @@ pub async fn allocate(desk: &Desk, act: ActId, records: &[RecordId], typed: &Typ
         tx.commit().await?;
         Ok(written)
     })
-    .await
+}
+
+/// The record behind a number that a person typed, if they may read it.
+pub async fn by_number(desk: &Desk, number: i64) -> Result<Option<RecordId>, CaseError> {
+    let tx = desk.begin().await?;
+    let record = tx.record_numbered(number).await?;
+    tx.commit().await?;
+    Ok(record)
+}
+
+/// Whether this person may open records at all: what a page offers.
+pub async fn may_open(desk: &Desk) -> Result<bool, CaseError> {
+    let tx = desk.begin().await?;
+    Ok(!tx.reach(policy::Capability::OpenRecord).await?.is_empty())
+}
+
+/// Staff and teams.
+pub async fn colleagues(desk: &Desk) -> Result<store::Colleagues, CaseError> {
+    let tx = desk.begin().await?;
+    Ok(tx.colleagues().await?)
 }

@@ -203,6 +203,7 @@ fn assertion(
     };
     let values = match &sets.value {
         SetValue::Text(text) => vec![text.clone()],
+        SetValue::Nothing => vec![String::new()],
         SetValue::Happened => vec![content.happened_on.to_string()],
         SetValue::Field(field) => match content.answer(field)? {
             // A kind that holds many takes each code as a fact of its own.
@@ -218,7 +219,8 @@ fn assertion(
         }
     };
     let from = day(&sets.from).unwrap_or(content.happened_on);
-    let said_until = day(&sets.until);
+    // What says «nothing» holds on no day: it only ends what stood before it in its line.
+    let said_until = if sets.value == SetValue::Nothing { Some(from) } else { day(&sets.until) };
     let assertions = values.into_iter().enumerate().map(|(nth, value)| {
         let key = match (kind.holds, other) {
             (Holds::One, _) => String::new(),

@@ -74,3 +74,5 @@ pub const STAFF_TEAM: &str = "staff-team";
 pub const TEAM_NAME: &str = "team-name";
 /// A team's manager.
 pub const TEAM_MANAGER: &str = "team-manager";
+/// The service that a team belongs to.
+pub const TEAM_SERVICE: &str = "team-service";

@@ -14,6 +14,7 @@ pub mod known;
 pub mod read;
 pub mod time;
 pub mod typed;
+pub mod wording;
 
 pub use id::{ActId, Chance, DraftId, EntryId, PersonId, RecordId, TeamId};
 pub use time::Moment;

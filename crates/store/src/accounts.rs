@@ -180,7 +180,7 @@ impl Db {
         let mut conn = self.engine().begin_reading().await?;
         let row = conn
             .query_opt(
-                "select person, password, state, failures, locked_until from account where username = $1",
+                "select person, password, state, locked_until from account where username = $1",
                 args![username.trim().to_lowercase()],
             )
             .await?;
@@ -189,7 +189,7 @@ impl Db {
         let fits = password_fits(password, hash).await?;
         let Some(row) = row else { return Ok(SignIn::No) };
         let person: PersonId = row.parsed(0, "account", "person")?;
-        let locked = row.opt_parsed::<Moment>(4, "account", "locked_until")?.is_some_and(|until| now < until);
+        let locked = row.opt_parsed::<Moment>(3, "account", "locked_until")?.is_some_and(|until| now < until);
         let open = row.text(2)? == "open";
         let tx = self.begin(Actor::Person(person), now).await?;
         if fits && open && !locked {
@@ -204,14 +204,14 @@ impl Db {
             return Ok(SignIn::In(name));
         }
         if !locked {
-            let failures = row.int(3)? + 1;
-            let lock = (failures >= FAILURES_BEFORE_LOCK).then(|| now.plus_seconds(LOCK_SECONDS));
-            let failures = if lock.is_some() { 0 } else { failures };
             tx.leave("sign-in-failed", None, None, "", &[], false);
             let mut plan = std::mem::take(&mut *tx.plan());
+            // Counted where it is written: tries that come at once each count.
             plan.statements.push(Statement::new(
-                "update account set failures = $2, locked_until = $3 where person = $1",
-                args![person, failures, lock],
+                "update account set locked_until = case when failures + 1 >= $2 then $3 else locked_until end,
+                     failures = case when failures + 1 >= $2 then 0 else failures + 1 end
+                 where person = $1",
+                args![person, FAILURES_BEFORE_LOCK, now.plus_seconds(LOCK_SECONDS)],
             ));
             self.apply(plan).await?;
         }
@@ -312,9 +312,14 @@ impl Db {
         let row = conn.query_opt("select path, sealed from held_post where person = $1", args![person]).await?;
         conn.rollback().await?;
         let Some(row) = row else { return Ok(None) };
-        let body = self.keys().open_held(&person.to_string(), &row.blob(1)?);
-        let drop_it = Statement::new("delete from held_post where person = $1", args![person]);
-        self.apply(Plan { statements: vec![drop_it], leaves: Vec::new() }).await?;
+        let sealed = row.blob(1)?;
+        let body = self.keys().open_held(&person.to_string(), &sealed);
+        // Exactly what was read: not what was held since, and not what another window took at the same time.
+        let drop_it = Statement::one_row("delete from held_post where person = $1 and sealed = $2", args![person, sealed]);
+        match self.apply(Plan { statements: vec![drop_it], leaves: Vec::new() }).await {
+            Err(StoreError::Conflict) => return Ok(None),
+            done => done?,
+        }
         Ok(body.map(|body| (row.text(0).unwrap_or_default(), body)))
     }
 }

@@ -14,6 +14,7 @@ use crate::{
     engine::{Engine, StoreError, args},
     keys::KeyRing,
     migrate::migrate,
+    verify::SchemaProblem,
     writer::{Clock, Plan, Writer, integrate_for_ever},
 };
 
@@ -73,6 +74,17 @@ impl Db {
             Engine::Sqlite { .. } => None,
         };
         Ok(Self(Arc::new(Inner { engine, writer, keys, pack, clock, organisation: OnceCell::new(), integrator })))
+    }
+
+    /// Checks the database's own structure, quickly: the steps that made it, its tables and constraints, the triggers
+    /// that keep what is frozen, and that this SQLite is safe. Nothing found is an empty list.
+    ///
+    /// For the start of the program and for now and then afterwards; with a finding nothing more should be written.
+    pub async fn self_check(&self) -> Result<Vec<SchemaProblem>, StoreError> {
+        let mut conn = self.0.engine.begin_reading().await?;
+        let problems = crate::verify::schema::check(&self.0.engine, &mut conn).await?;
+        conn.rollback().await?;
+        Ok(problems)
     }
 
     /// Begins a transaction for somebody: the only way to what is kept.

@@ -13,7 +13,7 @@ use policy::{Capability, Relation};
 use record::{
     Moment, PersonId, RecordId,
     access::{Decision, Refusal, Situation, Standing, decide, reach},
-    fact::Subject,
+    fact::{Assertion, Subject},
     id::Id,
     known,
 };
@@ -173,6 +173,8 @@ pub struct Tx {
     standing: OnceCell<(Standing, i64)>,
     plan: Mutex<Plan>,
     changed: Mutex<BTreeSet<RecordId>>,
+    /// What this transaction has put into lines of facts so far: the snapshot does not show it.
+    pub(crate) asserted: Mutex<Vec<Assertion>>,
 }
 
 impl Tx {
@@ -185,6 +187,7 @@ impl Tx {
             standing: OnceCell::new(),
             plan: Mutex::default(),
             changed: Mutex::default(),
+            asserted: Mutex::default(),
         }
     }
 
@@ -375,7 +378,7 @@ impl Tx {
         self.plan().leaves.push(leaf);
     }
 
-    fn leaf(&self, act: &str, record: Option<RecordId>, thing: Option<String>, why: &str, shown: &[String], change: bool) -> NewLeaf {
+    pub(crate) fn leaf(&self, act: &str, record: Option<RecordId>, thing: Option<String>, why: &str, shown: &[String], change: bool) -> NewLeaf {
         let leaf = Leaf {
             act: act.to_owned(),
             record: record.map(|record| record.to_string()),
@@ -385,6 +388,13 @@ impl Tx {
             ..self.blank_leaf()
         };
         self.new_leaf(&leaf, change)
+    }
+
+    pub(crate) fn actor_name(&self) -> String {
+        match self.actor {
+            Actor::Person(person) => person.to_string(),
+            Actor::System(job) => job.to_owned(),
+        }
     }
 
     pub(crate) fn blank_leaf(&self) -> Leaf {

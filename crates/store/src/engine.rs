@@ -332,7 +332,21 @@ pub(crate) enum Engine {
 /// The oldest SQLite that is safe: before it, a race in resetting the write-ahead log could corrupt the file.
 const SAFE_SQLITE: (u32, u32, u32) = (3, 51, 3);
 
+/// Whether this version of SQLite is safe to keep a record in.
+pub(crate) fn is_safe_sqlite(version: &str) -> bool {
+    let mut parts = version.split('.').map(|part| part.parse().unwrap_or(0));
+    (parts.next().unwrap_or(0), parts.next().unwrap_or(0), parts.next().unwrap_or(0)) >= SAFE_SQLITE
+}
+
 impl Engine {
+    /// An empty SQLite in memory: a model of what the migrations make.
+    pub async fn in_memory() -> Result<Self, StoreError> {
+        let options = SqliteConnectOptions::new().in_memory(true);
+        // Each connection to memory would have a database of its own.
+        let writer = SqlitePoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None).connect_with(options).await?;
+        Ok(Self::Sqlite { readers: writer.clone(), writer })
+    }
+
     /// Opens the file, making it where it is missing.
     pub async fn sqlite(file: &Path) -> Result<Self, StoreError> {
         let options = SqliteConnectOptions::new()
@@ -347,9 +361,7 @@ impl Engine {
             .statement_cache_capacity(256);
         let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
         let version: String = sqlx::query_scalar("select sqlite_version()").fetch_one(&writer).await?;
-        let mut parts = version.split('.').map(|part| part.parse().unwrap_or(0));
-        let found = (parts.next().unwrap_or(0), parts.next().unwrap_or(0), parts.next().unwrap_or(0));
-        if found < SAFE_SQLITE {
+        if !is_safe_sqlite(&version) {
             return Err(StoreError::Engine(format!("SQLite {version} is older than 3.51.3, which is the first safe one")));
         }
         let readers = SqlitePoolOptions::new()
@@ -427,9 +439,10 @@ pub(crate) const fn table_exists(engine: &Engine) -> &'static str {
 }
 
 /// Takes the right to number leaves, for as long as the connection lives. SQLite's writer task has it by its nature.
+/// The schema is part of it: two authorities kept in one database number apart.
 pub(crate) async fn lock_numbering(connection: &mut PoolConnection<Postgres>) -> Result<bool, StoreError> {
     let mut tx = connection.begin().await?;
-    let held: bool = sqlx::query_scalar("select pg_try_advisory_lock(7311420)").fetch_one(&mut *tx).await?;
+    let held: bool = sqlx::query_scalar("select pg_try_advisory_lock(7311420, hashtext(current_schema()))").fetch_one(&mut *tx).await?;
     tx.commit().await?;
     Ok(held)
 }

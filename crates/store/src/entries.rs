@@ -1,7 +1,10 @@
 //! Entries: kept as the exact bytes that were committed to, sealed under their record's key.
 
 use jiff::civil::{Date, Time};
-use ledger::{hash::Hash, leaf::FormStamp};
+use ledger::{
+    hash::Hash,
+    leaf::{FormStamp, Leaf},
+};
 use policy::form::RecordKind;
 use record::{
     ActId, EntryId, PersonId, RecordId,
@@ -13,7 +16,7 @@ use record::{
 
 use crate::{
     door::{Action, Grant, Refused, Tx, Write},
-    engine::{Row, Statement, StoreError, args, placeholder_list},
+    engine::{Arg, Row, Statement, StoreError, args, placeholder_list},
     facts::args_of,
     keys::{Binding, RecordKey},
 };
@@ -79,11 +82,7 @@ impl Tx {
 
     /// Begins an act: its identifier makes pressing twice record once.
     pub fn begin_act(&self, act: ActId) {
-        let actor = match self.actor() {
-            crate::door::Actor::Person(person) => person.to_string(),
-            crate::door::Actor::System(job) => job.to_owned(),
-        };
-        self.then(Statement::new("insert into act (id, actor, at) values ($1, $2, $3)", args![act, actor, self.now()]));
+        self.then(Statement::new("insert into act (id, actor, at) values ($1, $2, $3)", args![act, self.actor_name(), self.now()]));
     }
 
     /// The entries that this act has already written; none when it has not been done.
@@ -115,36 +114,13 @@ impl Tx {
     }
 
     fn keep_entry(&self, grant: &Grant<'_, Write>, act: ActId, done: &EntryCompleted) -> Result<(), StoreError> {
-        let content = &done.content;
-        let bytes = content.to_bytes();
-        let thing = done.entry.to_string();
-        let binding = Binding { record: grant.record, thing: &thing, version: done.version, part: "content" };
-        self.then(Statement::new(
-            "insert into entry (id, record, act, form, author, happened_on, happened_at, written, version, in_chronology, late)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-            args![
-                done.entry, grant.record, act, &content.form, content.author.person, content.happened_on, happened_at(content),
-                content.written, done.version, content.headline.is_some(), content.late.is_some()
-            ],
-        ));
-        self.then(Statement::new(
-            "insert into entry_version (entry, version, form_version, form_hash, sealed) values ($1, $2, $3, $4, $5)",
-            args![done.entry, done.version, content.form_version, done.form_hash.as_slice(), grant.key.seal(binding, &bytes)?],
-        ));
-        let rows: Vec<_> = done.coded.iter().map(|(field, value)| args![done.entry, done.version, field, value]).collect();
-        if !rows.is_empty() {
-            self.then(Statement::insert("answer (entry, version, field, value)", rows));
+        let made = entry_rows(&grant.key, act, done)?;
+        self.then(Statement::insert(ENTRY_COLUMNS, vec![made.entry]));
+        self.then(Statement::insert(VERSION_COLUMNS, vec![made.version]));
+        if !made.answers.is_empty() {
+            self.then(Statement::insert(ANSWER_COLUMNS, made.answers));
         }
-        let leaf = ledger::leaf::Leaf {
-            act: "entry-completed".to_owned(),
-            record: Some(grant.record.to_string()),
-            thing: Some(thing.clone()),
-            version: Some(done.version),
-            form: Some(FormStamp { id: content.form.clone(), version: content.form_version, hash: Hash::new(done.form_hash) }),
-            commitment: Some(Hash::new(grant.key.commit(binding, &bytes))),
-            ..self.blank_leaf()
-        };
-        let leaf = self.new_leaf(&leaf, true);
+        let leaf = self.new_leaf(&completed_leaf(self.blank_leaf(), done, made.commitment), true);
         self.plan().leaves.push(leaf);
         Ok(())
     }
@@ -239,6 +215,48 @@ impl Tx {
             .iter()
             .map(|row| Ok((row.parsed(0, "entry", "id")?, row.text(1)?)))
             .collect()
+    }
+}
+
+pub(crate) const ENTRY_COLUMNS: &str =
+    "entry (id, record, act, form, author, happened_on, happened_at, written, version, in_chronology, late)";
+pub(crate) const VERSION_COLUMNS: &str = "entry_version (entry, version, form_version, form_hash, sealed)";
+pub(crate) const ANSWER_COLUMNS: &str = "answer (entry, version, field, value)";
+
+/// The rows of a completed version, and the commitment to what it says.
+pub(crate) struct EntryRows {
+    pub entry: Vec<Arg>,
+    pub version: Vec<Arg>,
+    pub answers: Vec<Vec<Arg>>,
+    pub commitment: Hash,
+}
+
+pub(crate) fn entry_rows(key: &RecordKey, act: ActId, done: &EntryCompleted) -> Result<EntryRows, StoreError> {
+    let content = &done.content;
+    let bytes = content.to_bytes();
+    let thing = done.entry.to_string();
+    let binding = Binding { record: done.record, thing: &thing, version: done.version, part: "content" };
+    Ok(EntryRows {
+        entry: args![
+            done.entry, done.record, act, &content.form, content.author.person, content.happened_on, happened_at(content),
+            content.written, done.version, content.headline.is_some(), content.late.is_some()
+        ],
+        version: args![done.entry, done.version, content.form_version, done.form_hash.as_slice(), key.seal(binding, &bytes)?],
+        answers: done.coded.iter().map(|(field, value)| args![done.entry, done.version, field, value]).collect(),
+        commitment: Hash::new(key.commit(binding, &bytes)),
+    })
+}
+
+/// The leaf of a completed version, from a leaf that says who and when.
+pub(crate) fn completed_leaf(blank: Leaf, done: &EntryCompleted, commitment: Hash) -> Leaf {
+    Leaf {
+        act: "entry-completed".to_owned(),
+        record: Some(done.record.to_string()),
+        thing: Some(done.entry.to_string()),
+        version: Some(done.version),
+        form: Some(FormStamp { id: done.content.form.clone(), version: done.content.form_version, hash: Hash::new(done.form_hash) }),
+        commitment: Some(commitment),
+        ..blank
     }
 }
 

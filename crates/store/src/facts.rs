@@ -1,6 +1,6 @@
 //! Facts: kept in their lines as entries assert them, read as they hold on a day.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::PoisonError};
 
 use jiff::civil::Date;
 use record::{
@@ -15,7 +15,7 @@ use crate::{
     keys::{Binding, RecordKey},
 };
 
-const COLUMNS: &str =
+pub(crate) const COLUMNS: &str =
     "record, subject, kind, key, place, value, sealed, other, from_day, until_day, said_until, entry, version, ended_by";
 
 impl Tx {
@@ -30,6 +30,13 @@ impl Tx {
         for fact in neighbours {
             lines.entry(fact.said.line.clone()).or_default().push(fact.said);
         }
+        // And what earlier entries of this transaction put there, which the snapshot does not show.
+        for said in self.asserted.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+            if let Some(line) = assertions.iter().find(|new| new.line == said.line) {
+                lines.entry(line.line.clone()).or_default().push(said.clone());
+            }
+        }
+        self.asserted.lock().unwrap_or_else(PoisonError::into_inner).extend(assertions.iter().cloned());
         let (mut kept, mut shortened): (BTreeMap<(Line, Place), Fact>, BTreeMap<(Line, Place), Fact>) = Default::default();
         for new in assertions {
             let line = lines.entry(new.line.clone()).or_default();
@@ -57,11 +64,11 @@ impl Tx {
             ));
         }
         let rows = kept.into_values().map(|fact| self.fact_row(&grant.key, &fact)).collect::<Result<Vec<_>, _>>()?;
-        self.then(Statement::insert(&format!("fact ({COLUMNS})"), rows));
+        self.then(Statement::insert(fact_insert(), rows));
         Ok(())
     }
 
-    fn fact_row(&self, key: &RecordKey, fact: &Fact) -> Result<Vec<Arg>, StoreError> {
+    pub(crate) fn fact_row(&self, key: &RecordKey, fact: &Fact) -> Result<Vec<Arg>, StoreError> {
         let said = &fact.said;
         let sealed = self.db.pack().fact(&said.line.kind).is_some_and(|kind| kind.sealed);
         let (value, seal) = if sealed {
@@ -195,6 +202,11 @@ pub struct Person {
     pub died: Option<Date>,
     /// Code of sex.
     pub sex: Option<String>,
+}
+
+/// The fact table with all its columns, for inserting.
+pub(crate) const fn fact_insert() -> &'static str {
+    "fact (record, subject, kind, key, place, value, sealed, other, from_day, until_day, said_until, entry, version, ended_by)"
 }
 
 pub(crate) fn args_of<T: crate::engine::IntoArg>(values: impl IntoIterator<Item = T>) -> Vec<Arg> {

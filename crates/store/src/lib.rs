@@ -5,6 +5,7 @@
 //! durable or nothing, the leaves of what was read included.
 
 mod accounts;
+mod bulk;
 mod db;
 mod door;
 mod drafts;
@@ -15,9 +16,11 @@ mod keys;
 mod log;
 mod migrate;
 mod people;
+pub mod verify;
 mod writer;
 
 pub use accounts::{LONGEST_PASSWORD, SHORTEST_PASSWORD, Session, SessionLimits, SessionName, SignIn};
+pub use bulk::Past;
 pub use db::{Db, Place};
 pub use door::{Action, Actor, Grant, Read, ReadUnder, Refused, Tx, Write};
 pub use drafts::{Draft, DraftEnd, Head};
@@ -25,6 +28,7 @@ pub use engine::StoreError;
 pub use entries::{After, StoredEntry};
 pub use facts::Person;
 pub use keys::SystemChance;
+pub use ledger::leaf::Leaf;
 pub use log::LogState;
 pub use people::{Colleague, Colleagues, Found, ListOf, Listed, Team};
 pub use writer::Clock;

@@ -2,10 +2,10 @@
 
 use crate::engine::{Conn, Engine, StoreError, args, table_exists};
 
-struct Step {
-    name: &'static str,
-    sqlite: &'static str,
-    postgres: &'static str,
+pub(crate) struct Step {
+    pub name: &'static str,
+    pub sqlite: &'static str,
+    pub postgres: &'static str,
 }
 
 macro_rules! step {
@@ -18,7 +18,7 @@ macro_rules! step {
     };
 }
 
-const STEPS: &[Step] = &[step!("0001_the_record")];
+pub(crate) const STEPS: &[Step] = &[step!("0001_the_record")];
 
 /// Brings a database to the newest step; gives whether it was empty before.
 pub(crate) async fn migrate(engine: &Engine) -> Result<bool, StoreError> {

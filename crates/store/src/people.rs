@@ -353,7 +353,7 @@ impl Tx {
         let rows = self
             .query(
                 "select subject, kind, value from fact where record = $1
-                 and kind in ('staff-name', 'designation', 'staff-role', 'staff-team', 'team-name', 'team-manager')
+                 and kind in ('staff-name', 'designation', 'staff-role', 'staff-team', 'team-name', 'team-service', 'team-manager')
                  and from_day <= $2 and (until_day is null or until_day > $2) order by place",
                 args![organisation, self.now().day()],
             )
@@ -377,6 +377,7 @@ impl Tx {
                     let one = all.teams.entry(team).or_default();
                     match kind.as_str() {
                         known::TEAM_NAME => one.name = value,
+                        known::TEAM_SERVICE => one.service = value,
                         known::TEAM_MANAGER => one.manager = value.parse().ok(),
                         _ => {}
                     }
@@ -436,6 +437,8 @@ pub struct Colleague {
 pub struct Team {
     /// Its name.
     pub name: String,
+    /// The service that it belongs to.
+    pub service: String,
     /// Who manages it.
     pub manager: Option<PersonId>,
 }

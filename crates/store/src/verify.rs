@@ -1,0 +1,184 @@
+//! Checks the whole record: re-derives everything from content to root and names what is wrong with which entry.
+//!
+//! From the words of each entry follow its coded rows, its facts and the commitment in its leaf; from the leaves
+//! follow the tree and the signed checkpoint. [`verify`] works all of it out again in one snapshot, for one record or
+//! a few small ones at a time, and compares. It is for finding what somebody with every right on the database did
+//! behind the program's back.
+//!
+//! What it cannot find, by its nature: leaves cut off, or the whole database set back, to where an older checkpoint
+//! fits again (that needs the witnesses' copies), and a history forged by somebody who has the key files too. Account
+//! passwords and usernames, sessions, held posts and numbers shown to people are not in the ledger.
+//!
+//! An entry made with a form that the pack in force no longer has is checked against its leaf and its coded rows; the
+//! facts that it asserts are taken as they stand, and only their order in their lines is worked out. The report says
+//! how many such entries there are.
+
+mod facts;
+mod finding;
+mod index;
+mod logs;
+mod people;
+mod records;
+pub(crate) mod schema;
+
+use std::collections::HashMap;
+
+use policy::Form;
+use sha2::{Digest as _, Sha256};
+
+pub use finding::{About, AccountProblem, DraftProblem, EntryProblem, FactProblem, Finding, LogProblem, RecordProblem, SchemaProblem};
+
+use crate::{
+    Db,
+    engine::{Conn, StoreError, args},
+    log::CHANGES,
+};
+use index::Share;
+
+/// What came of checking.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct VerifyReport {
+    /// How many records were checked.
+    pub records: u64,
+    /// How many versions of entries.
+    pub entries: u64,
+    /// How many facts.
+    pub facts: u64,
+    /// Each log with its leaves.
+    pub logs: Vec<VerifiedLog>,
+    /// How many entries were made with a form that the pack in force no longer has: their facts are taken as they are.
+    pub older_forms: u64,
+    /// All that is wrong, the first ten thousand of it.
+    pub findings: Vec<Finding>,
+    /// How much more is wrong.
+    pub left_out: u64,
+}
+
+impl VerifyReport {
+    /// Whether nothing is wrong.
+    pub const fn is_sound(&self) -> bool {
+        self.findings.is_empty()
+    }
+}
+
+/// A log that was checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VerifiedLog {
+    /// Its name.
+    pub name: String,
+    /// How many leaves have their numbers.
+    pub leaves: u64,
+    /// How many wait for theirs: within a second of the commit they do, and that is not wrong.
+    pub waiting: u64,
+}
+
+/// The most findings that a report holds.
+const MOST_FINDINGS: usize = 10_000;
+/// How many leaves of the log of changes are held in memory at once, in about a hundred bytes each.
+const SHARE: u64 = 1_000_000;
+
+/// One check of one snapshot.
+struct Walk<'a, P> {
+    db: &'a Db,
+    conn: Conn,
+    /// The pack's forms by their hashes.
+    forms: HashMap<[u8; 32], Form>,
+    /// The hashes of every form that was ever kept.
+    kept_forms: HashMap<[u8; 32], String>,
+    report: VerifyReport,
+    strays: records::Strays,
+    done: u64,
+    total: u64,
+    progress: P,
+}
+
+/// Checks everything that a database holds, in one snapshot. `progress` is told how much is done and how much there is.
+///
+/// # Errors
+/// Only what stops the check itself, such as a lost database. What was read and is wrong is in the report.
+pub async fn verify(db: &Db, progress: impl FnMut(u64, u64)) -> Result<VerifyReport, StoreError> {
+    let conn = db.engine().begin_reading().await?;
+    let forms = db.pack().forms().map(|form| (form.hash, form.clone())).collect();
+    let mut walk = Walk {
+        db,
+        conn,
+        forms,
+        kept_forms: HashMap::new(),
+        report: VerifyReport::default(),
+        strays: records::Strays::default(),
+        done: 0,
+        total: 0,
+        progress,
+    };
+    walk.all().await?;
+    walk.conn.rollback().await?;
+    Ok(walk.report)
+}
+
+impl<P: FnMut(u64, u64)> Walk<'_, P> {
+    async fn all(&mut self) -> Result<(), StoreError> {
+        let problems = schema::check(self.db.engine(), &mut self.conn).await?;
+        // Where tables or columns are missing nothing else can be read.
+        let readable = !problems.iter().any(schema::stops_reading);
+        for problem in problems {
+            self.found(Finding::Schema(problem));
+        }
+        if !readable {
+            return Ok(());
+        }
+        let logs = self.count_leaves().await?;
+        let entries = self.conn.query_opt("select count(*) from entry_version", args![]).await?;
+        let entries = entries.map_or(Ok(0), |row| row.int(0))?;
+        self.total = logs.values().map(|(leaves, _)| *leaves).sum::<u64>() + entries.unsigned_abs();
+        self.step(0);
+        for (name, (leaves, waiting)) in &logs {
+            let log = self.check_log(name, *leaves, *waiting).await?;
+            self.report.logs.push(log);
+        }
+        self.check_forms().await?;
+        let changes = logs.get(CHANGES).map_or(0, |(leaves, waiting)| leaves + waiting);
+        let of = changes / SHARE + 1;
+        for this in 0..of {
+            let share = Share { of, this };
+            let mut index = self.index(share).await?;
+            self.check_records(share, &mut index).await?;
+            self.check_drafts(share, &index).await?;
+            if this == 0 {
+                self.check_accounts(&index).await?;
+            }
+        }
+        self.name_exchanges();
+        self.check_orphans().await
+    }
+
+    /// Every form that was kept has the text that its hash is of.
+    async fn check_forms(&mut self) -> Result<(), StoreError> {
+        for row in self.conn.query("select hash, form, version, text from form_used order by form, version", args![]).await? {
+            let (hash, form) = (row.blob(0)?, row.text(1)?);
+            let text = row.text(3)?;
+            let known = <[u8; 32]>::try_from(hash.as_slice()).ok();
+            let right = Sha256::digest(text.as_bytes()).as_slice() == hash
+                && known.and_then(|hash| self.forms.get(&hash)).is_none_or(|known| known.id == form && i64::from(known.version) == row.int(2).unwrap_or(-1));
+            if !right {
+                self.found(Finding::FormChanged { form: form.clone(), version: row.int(2)? });
+            }
+            if let Some(hash) = known {
+                self.kept_forms.insert(hash, form);
+            }
+        }
+        Ok(())
+    }
+
+    fn found(&mut self, finding: Finding) {
+        if self.report.findings.len() < MOST_FINDINGS {
+            self.report.findings.push(finding);
+        } else {
+            self.report.left_out += 1;
+        }
+    }
+
+    fn step(&mut self, more: u64) {
+        self.done += more;
+        (self.progress)(self.done.min(self.total), self.total);
+    }
+}

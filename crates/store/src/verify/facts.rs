@@ -1,0 +1,104 @@
+//! Facts: projected again from standing entries, and compared with their rows.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use policy::{Form, Pack, form::Stands};
+use record::{
+    EntryId, RecordId,
+    content::Content,
+    fact::{Assertion, Fact, Line, Place, assertions, project},
+};
+
+use super::{
+    Walk,
+    finding::{FactProblem, Finding},
+    records::Checked,
+};
+use crate::{
+    engine::{Row, StoreError, placeholder_list},
+    facts::{COLUMNS, args_of, read_fact},
+};
+
+/// What the entries of a few records say is so.
+#[derive(Default)]
+pub(super) struct Said {
+    lines: BTreeMap<Line, Vec<Assertion>>,
+    /// Entries of forms that the pack no longer has: what they assert is taken from their rows.
+    older: BTreeSet<EntryId>,
+    /// Entries whose words do not open; they are findings themselves, and their facts are taken as they stand.
+    pub spoilt: BTreeSet<EntryId>,
+}
+
+impl Said {
+    /// Takes what one entry asserts where it stands.
+    pub fn take(&mut self, pack: &Pack, form: Option<&Form>, content: &Content, entry: (EntryId, u32), of: &Checked) {
+        match form {
+            Some(form) if form.stands == Stands::Completed => {
+                for said in assertions(pack, form, content, entry, of.id, of.holder) {
+                    self.lines.entry(said.line.clone()).or_default().push(said);
+                }
+            }
+            Some(_) => {}
+            None => {
+                self.older.insert(entry.0);
+            }
+        }
+    }
+}
+
+impl<P: FnMut(u64, u64)> Walk<'_, P> {
+    pub(super) async fn check_facts(&mut self, group: &[Checked], mut said: Said) -> Result<(), StoreError> {
+        let list = placeholder_list(1, group.len());
+        let rows = self
+            .conn
+            .query(format!("select {COLUMNS} from fact where record in ({list})"), args_of(group.iter().map(|one| one.id)))
+            .await?;
+        let mut kept: BTreeMap<(Line, Place), Fact> = BTreeMap::new();
+        for row in &rows {
+            let record = row.text(0)?;
+            let Some(of) = group.iter().find(|one| one.id.to_string() == record) else { continue };
+            self.report.facts += 1;
+            // A record whose key does not open is named once.
+            let Some(key) = &of.key else { continue };
+            match read_fact(key, row) {
+                Ok(fact) if self.sealed_as_it_should(&fact, row)? => {
+                    if said.older.contains(&fact.said.entry) || said.spoilt.contains(&fact.said.entry) {
+                        said.lines.entry(fact.said.line.clone()).or_default().push(fact.said.clone());
+                    }
+                    kept.insert((fact.said.line.clone(), fact.said.place.clone()), fact);
+                }
+                Ok(_) | Err(StoreError::Inconsistent { .. }) => {
+                    let (entry, kind) = (row.text(11)?, row.text(2)?);
+                    self.fact_finding(Some(of.number), entry, kind, FactProblem::Unreadable);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        let number = |record: RecordId| group.iter().find(|one| one.id == record).map(|one| one.number);
+        for expected in said.lines.into_values().flat_map(project) {
+            let name = (expected.said.line.clone(), expected.said.place.clone());
+            let problem = match kept.remove(&name) {
+                Some(fact) if fact == expected => continue,
+                Some(_) => FactProblem::Changed,
+                None => FactProblem::Missing,
+            };
+            self.fact_finding(number(name.0.record), expected.said.entry.to_string(), name.0.kind, problem);
+        }
+        for ((line, _), fact) in kept {
+            self.fact_finding(number(line.record), fact.said.entry.to_string(), line.kind, FactProblem::Extra);
+        }
+        Ok(())
+    }
+
+    /// Whether the value is sealed where the pack says so, and plain where it does not.
+    fn sealed_as_it_should(&self, fact: &Fact, row: &Row) -> Result<bool, StoreError> {
+        let sealed = row.opt_blob(6)?.is_some();
+        let plain = row.opt_text(5)?.is_some();
+        let wanted = self.db.pack().fact(&fact.said.line.kind).is_none_or(|kind| kind.sealed == sealed);
+        Ok(wanted && sealed != plain)
+    }
+
+    fn fact_finding(&mut self, number: Option<i64>, entry: String, kind: String, problem: FactProblem) {
+        self.found(Finding::Fact { number, entry, kind, problem });
+    }
+}

@@ -1,0 +1,56 @@
+//! What every request has at hand.
+
+use std::sync::Arc;
+
+use casework::Desk;
+use record::PersonId;
+use store::{Actor, Db, SessionLimits};
+
+/// How the pages are served.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Whether the browser reaches us by HTTPS: the session's cookie is then for HTTPS alone.
+    pub https: bool,
+    /// Shown on every page, for a demonstration: that nothing here is real.
+    pub banner: Option<String>,
+    /// How long sessions last.
+    pub session: SessionLimits,
+}
+
+impl Default for Config {
+    /// Half an hour without a request, twelve hours in all.
+    fn default() -> Self {
+        Self { https: false, banner: None, session: SessionLimits { idle: 30 * 60, absolute: 12 * 3_600 } }
+    }
+}
+
+/// The application: cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+struct Inner {
+    db: Db,
+    config: Config,
+}
+
+impl App {
+    /// Pages over this database.
+    pub fn new(db: Db, config: Config) -> Self {
+        Self(Arc::new(Inner { db, config }))
+    }
+
+    /// The database.
+    pub fn db(&self) -> &Db {
+        &self.0.db
+    }
+
+    /// How the pages are served.
+    pub fn config(&self) -> &Config {
+        &self.0.config
+    }
+
+    /// A person's desk, now.
+    pub(crate) fn desk(&self, person: PersonId) -> Desk {
+        Desk::new(self.db().clone(), Actor::Person(person), self.db().now())
+    }
+}

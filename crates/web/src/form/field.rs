@@ -1,0 +1,230 @@
+//! One question of a form.
+
+use govuk::{
+    CheckboxItem, Checkboxes, Hint, Html, Input, InputWidth, Radio, RadioItem, Radios, Select, SelectItem, Textarea,
+};
+use policy::{Condition, Field, FieldKind, list::List};
+use record::{RecordId, identifier, typed::{Name, REASON}};
+
+use super::{Drawing, box_id, label, legend};
+
+/// Up to this many choices are shown all at once; more go into a list to open.
+const MOST_RADIOS: usize = 7;
+
+impl Drawing<'_> {
+    pub(super) fn field(&self, field: &Field, record: Option<RecordId>) -> Html {
+        let name = Name::of(&field.id).in_part_of(record);
+        let asked = match &field.when {
+            None => String::new(),
+            Some(Condition::Answered { field }) => format!(" data-when=\"{}\"", self.looked_at(field, record)),
+            Some(Condition::Is { field, any_of }) => {
+                format!(" data-when=\"{}\" data-is=\"{}\"", self.looked_at(field, record), any_of.join(" "))
+            }
+        };
+        let voice = match field.voice {
+            Some(policy::form::Voice::Child | policy::form::Voice::Family) => " ls-voice",
+            _ => "",
+        };
+        let mut html = Html::trusted(format!("<div class=\"ls-field{voice}\"{asked}>"));
+        html.push(&self.answer_box(field, &name));
+        html.push(&Html::trusted("</div>"));
+        html
+    }
+
+    /// The box that a condition looks at: in the same child's part where the question is asked for each child.
+    fn looked_at(&self, field: &str, record: Option<RecordId>) -> Name {
+        let each = self.form.sections.iter().any(|section| section.for_each_child && section.fields.iter().any(|one| one.id == field));
+        Name::of(field).in_part_of(record.filter(|_| each))
+    }
+
+    fn hint(&self, field: &Field) -> Option<Hint> {
+        field.hint.as_deref().map(Hint::from)
+    }
+
+    fn question(&self, field: &Field) -> String {
+        if field.required || field.label.contains("(if") { field.label.clone() } else { format!("{} (optional)", field.label) }
+    }
+
+    fn answer_box(&self, field: &Field, name: &Name) -> Html {
+        let question = self.question(field);
+        match &field.kind {
+            FieldKind::Text => self.input(field, name, &question, InputWidth::TwoThirds, ""),
+            FieldKind::Telephone => self.input(field, name, &question, InputWidth::Chars20, "tel"),
+            FieldKind::Number { .. } => self.input(field, name, &question, InputWidth::Chars5, "numeric"),
+            FieldKind::NhsNumber => {
+                let mut html = self.input(field, name, &question, InputWidth::Chars20, "");
+                self.check(&mut html, name, identifier::nhs_number_is_right, "This NHS number has a wrong check digit. Look at it again; it can be kept as it is.");
+                html
+            }
+            FieldKind::Upn => {
+                let mut html = self.input(field, name, &question, InputWidth::Chars20, "");
+                self.check(&mut html, name, identifier::upn_is_right, "This pupil number has a wrong check letter. Look at it again; it can be kept as it is.");
+                html
+            }
+            FieldKind::LongText => self.textarea(field, name, &question),
+            FieldKind::Passages => self.passages(field, name, &question),
+            FieldKind::Date { .. } => {
+                self.date_input(name, &question, field.hint.as_deref().unwrap_or_default(), "govuk-fieldset__legend--s")
+            }
+            FieldKind::YesNo => self.radios(field, name, &question, &[("yes".to_owned(), "Yes".to_owned()), ("no".to_owned(), "No".to_owned())], true),
+            FieldKind::Choice { list } => match self.pack.list(list) {
+                Some(list) => self.choice(field, name, &question, list),
+                None => Html::default(),
+            },
+            FieldKind::Choices { list } => {
+                let items = self.pack.list(list).map(offered).unwrap_or_default();
+                self.checkboxes(field, name, &question, items)
+            }
+            FieldKind::Roles => {
+                self.checkboxes(field, name, &question, self.pack.roles().map(|role| (role.id.clone(), role.title.clone())).collect())
+            }
+            FieldKind::Person => self.select(field, name, &question, self.named().into_iter().map(|(id, name)| (id.to_string(), name)).collect()),
+            FieldKind::Staff => {
+                let staff = self.colleagues.staff.iter().map(|(id, one)| (id.to_string(), format!("{} ({})", one.name, one.designation)));
+                self.select(field, name, &question, staff.collect())
+            }
+            FieldKind::Team => {
+                self.select(field, name, &question, self.colleagues.teams.iter().map(|(id, team)| (id.to_string(), team.name.clone())).collect())
+            }
+            FieldKind::People => self.people_box(field, name, &question),
+            FieldKind::Address => self.address(field, name, &question),
+            FieldKind::Actions => self.actions(field, name, &question),
+        }
+    }
+
+    fn input(&self, field: &Field, name: &Name, question: &str, width: InputWidth, inputmode: &str) -> Html {
+        Html::of(&Input {
+            id: box_id(name),
+            name: name.to_string(),
+            label: label(question, "govuk-label--s"),
+            hint: self.hint(field),
+            error: self.error(name),
+            value: self.value(name),
+            width,
+            inputmode: inputmode.to_owned(),
+            autocomplete: "off".to_owned(),
+            ..Input::default()
+        })
+    }
+
+    /// A word beside a number that does not check: never a refusal.
+    fn check(&self, html: &mut Html, name: &Name, right: fn(&str) -> bool, wrong: &str) {
+        let Some(value) = self.typed.get(name) else { return };
+        let (tag, text) = if right(value) { ("ls-right", "The check digit is right.") } else { ("ls-wrong", wrong) };
+        html.push(&Html::trusted(format!("<p class=\"govuk-body-s {tag}\">{}</p>", Html::escaped(text))));
+    }
+
+    pub(super) fn textarea(&self, field: &Field, name: &Name, question: &str) -> Html {
+        Html::of(&Textarea {
+            id: box_id(name),
+            name: name.to_string(),
+            label: label(question, "govuk-label--s"),
+            hint: self.hint(field),
+            error: self.error(name),
+            value: self.value(name),
+            rows: Some(3),
+            spellcheck: Some(true),
+            classes: "ls-grows".to_owned(),
+            ..Textarea::default()
+        })
+    }
+
+    fn choice(&self, field: &Field, name: &Name, question: &str, list: &List) -> Html {
+        let items = offered(list);
+        if items.len() <= MOST_RADIOS { self.radios(field, name, question, &items, false) } else { self.select(field, name, question, items) }
+    }
+
+    fn radios(&self, field: &Field, name: &Name, question: &str, items: &[(String, String)], inline: bool) -> Html {
+        let reason_at = name.clone().part(REASON);
+        let items: Vec<RadioItem> = items
+            .iter()
+            .map(|(code, text)| {
+                let mut radio = Radio { value: code.clone(), content: text.as_str().into(), ..Radio::default() };
+                if field.reason_if.as_ref() == Some(code) {
+                    radio.conditional = Html::of(&Textarea {
+                        id: box_id(&reason_at),
+                        name: reason_at.to_string(),
+                        label: label(field.reason_label.as_deref().unwrap_or("Why?"), ""),
+                        error: self.error(&reason_at),
+                        value: self.value(&reason_at),
+                        rows: Some(2),
+                        ..Textarea::default()
+                    });
+                }
+                RadioItem::Radio(radio)
+            })
+            .collect();
+        // The design system shows a conditional box only under choices that stand below each other.
+        let inline = inline && field.reason_if.is_none();
+        Html::of(&Radios {
+            name: name.to_string(),
+            id_prefix: box_id(name),
+            fieldset: Some(legend(question, "govuk-fieldset__legend--s")),
+            hint: self.hint(field),
+            error: self.error(name),
+            value: self.value(name),
+            items,
+            inline,
+            small: !inline,
+            ..Radios::default()
+        })
+    }
+
+    fn select(&self, field: &Field, name: &Name, question: &str, items: Vec<(String, String)>) -> Html {
+        let blank = SelectItem::new("", "Choose");
+        let value = self.value(name);
+        Html::of(&Select {
+            id: box_id(name),
+            name: name.to_string(),
+            label: label(question, "govuk-label--s"),
+            hint: self.hint(field),
+            error: self.error(name),
+            value,
+            items: std::iter::once(blank).chain(items.into_iter().map(|(code, text)| SelectItem::new(code, text))).collect(),
+            ..Select::default()
+        })
+    }
+
+    fn checkboxes(&self, field: &Field, name: &Name, question: &str, items: Vec<(String, String)>) -> Html {
+        Html::of(&Checkboxes {
+            name: name.to_string(),
+            id_prefix: box_id(name),
+            fieldset: Some(legend(question, "govuk-fieldset__legend--s")),
+            hint: self.hint(field),
+            error: self.error(name),
+            values: self.typed.all(name).map(str::to_owned).collect(),
+            items: items.into_iter().map(|(code, text)| CheckboxItem::new(code, text)).collect(),
+            small: true,
+            ..Checkboxes::default()
+        })
+    }
+
+    fn address(&self, field: &Field, name: &Name, question: &str) -> Html {
+        let part = |part: &str, words: &str, width| {
+            let at = name.clone().part(part);
+            Input {
+                id: box_id(&at),
+                name: at.to_string(),
+                label: words.into(),
+                error: self.error(&at),
+                value: self.value(&at),
+                width,
+                autocomplete: "off".to_owned(),
+                ..Input::default()
+            }
+        };
+        let mut content = Html::default();
+        if let Some(hint) = self.hint(field) {
+            content.push(&hint);
+        }
+        content.push(&part("lines", "House and street", InputWidth::TwoThirds));
+        content.push(&part("town", "Town or city", InputWidth::OneHalf));
+        content.push(&part("postcode", "Postcode", InputWidth::Chars10));
+        Html::of(&govuk::Fieldset { content, ..legend(question, "govuk-fieldset__legend--s") })
+    }
+}
+
+/// Codes that can be chosen today: withdrawn ones are understood and no longer offered.
+fn offered(list: &List) -> Vec<(String, String)> {
+    list.items.iter().filter(|item| !item.withdrawn).map(|item| (item.code.clone(), item.label.clone())).collect()
+}

@@ -1,0 +1,269 @@
+//! A pack's form, drawn from the design system's components: the engine's own questions, then the sections.
+//!
+//! Everything is there without a script; with it, questions come when they matter and rows are added in place.
+
+mod field;
+mod rows;
+
+use std::collections::BTreeMap;
+
+use govuk::{
+    CheckboxItem, Checkboxes, DateInput, DatePart, ErrorMessage, Fieldset, Hint, Html, Input, InputWidth, Legend, Textarea,
+};
+use policy::{
+    Form, Pack, Section,
+    form::{About, Happens, InChronology},
+};
+use record::{
+    PersonId, RecordId, Typed,
+    read::{FieldProblem, standing},
+    typed::Name,
+};
+use store::{Colleagues, Person};
+
+/// What a form may refer to, and what has been typed into it.
+pub struct Drawing<'a> {
+    /// The pack in force.
+    pub pack: &'a Pack,
+    /// The form.
+    pub form: &'a Form,
+    /// What has been typed.
+    pub typed: &'a Typed,
+    /// What must be put right.
+    pub problems: &'a [FieldProblem],
+    /// The children whom the act may be about, the one in front first.
+    pub children: &'a [(RecordId, String)],
+    /// People known in this record.
+    pub people: &'a [(PersonId, Person)],
+    /// Staff and teams.
+    pub colleagues: &'a Colleagues,
+}
+
+/// The id of a box in the page: its name, with the marks that a link cannot hold replaced.
+pub fn box_id(name: &Name) -> String {
+    name.to_string().replace(['@', '.'], "-")
+}
+
+impl Drawing<'_> {
+    /// The whole form.
+    pub fn draw(&self) -> Html {
+        let mut html = self.about();
+        html.push(&self.happened());
+        for section in &self.form.sections {
+            html.push(&self.section(section));
+        }
+        html.push(&self.standing_end());
+        html
+    }
+
+    /// The sections of these names only, without the engine's own questions.
+    pub fn draw_sections(&self, which: &[&str]) -> Html {
+        self.form.sections.iter().filter(|section| which.contains(&section.id.as_str())).map(|section| self.section(section)).collect()
+    }
+
+    /// The engine's question when it happened, alone.
+    pub fn draw_when(&self) -> Html {
+        self.happened()
+    }
+
+    fn section(&self, section: &Section) -> Html {
+        let title = Html::escaped(&section.title);
+        let mut html = Html::trusted(format!("<section class=\"ls-section\" id=\"section-{}\"><h2 class=\"govuk-heading-m\">{title}</h2>", section.id));
+        if let Some(help) = &section.help {
+            html.push(&Html::trusted(format!("<p class=\"govuk-body govuk-hint\">{}</p>", Html::escaped(help))));
+        }
+        if section.for_each_child {
+            html.push(&Html::trusted("<div class=\"ls-children\">"));
+            for (record, name) in self.children {
+                let hidden = if self.is_about(*record) { "" } else { " hidden" };
+                html.push(&Html::trusted(format!(
+                    "<fieldset class=\"govuk-fieldset ls-child\" data-child=\"{record}\"{hidden}><legend class=\"govuk-fieldset__legend govuk-fieldset__legend--s\">{}</legend>",
+                    Html::escaped(name)
+                )));
+                for field in &section.fields {
+                    html.push(&self.field(field, Some(*record)));
+                }
+                html.push(&Html::trusted("</fieldset>"));
+            }
+            html.push(&Html::trusted("</div>"));
+        } else {
+            for field in &section.fields {
+                html.push(&self.field(field, None));
+            }
+        }
+        html.push(&Html::trusted("</section>"));
+        html
+    }
+
+    fn is_about(&self, record: RecordId) -> bool {
+        self.form.about == About::One || self.typed.all(&Name::of(standing::ABOUT)).any(|ticked| ticked == record.to_string())
+    }
+
+    /// The children whom the act is about, ticked.
+    fn about(&self) -> Html {
+        if self.form.about == About::One || self.children.len() < 2 {
+            return self
+                .children
+                .first()
+                .filter(|_| self.form.about == About::Children)
+                .map(|(record, _)| Html::trusted(format!("<input type=\"hidden\" name=\"about\" value=\"{record}\">")))
+                .unwrap_or_default();
+        }
+        let name = Name::of(standing::ABOUT);
+        Html::of(&Checkboxes {
+            name: standing::ABOUT.to_owned(),
+            fieldset: Some(legend("Who is this about?", "govuk-fieldset__legend--s")),
+            hint: Some("Each child gets an entry of their own. What you write for one child stays in that child’s record.".into()),
+            error: self.error(&name),
+            values: self.typed.all(&name).map(str::to_owned).collect(),
+            items: self.children.iter().map(|(record, called)| CheckboxItem::new(record.to_string(), called.as_str())).collect(),
+            classes: "ls-about".to_owned(),
+            ..Checkboxes::default()
+        })
+    }
+
+    fn happened(&self) -> Html {
+        let name = Name::of(standing::HAPPENED);
+        let (question, hint) = match self.form.happens {
+            Happens::DateTime => ("When did it happen?", "The day and time of the event, not of writing."),
+            Happens::Date => ("When was it?", ""),
+            Happens::From => ("From when?", ""),
+        };
+        let mut html = Html::trusted("<div class=\"ls-when\">");
+        html.push(&self.date_input(&name, question, hint, "govuk-fieldset__legend--s"));
+        if self.form.happens != Happens::From {
+            let time = name.part("time");
+            let optional = if self.form.happens == Happens::Date { " (if known)" } else { "" };
+            html.push(&Input {
+                id: box_id(&time),
+                name: time.to_string(),
+                label: label(&format!("Time{optional}"), "govuk-label--s"),
+                hint: Some("For example 15:20".into()),
+                error: self.error(&time),
+                value: self.value(&time),
+                width: InputWidth::Chars5,
+                autocomplete: "off".to_owned(),
+                ..Input::default()
+            });
+        }
+        html.push(&Html::trusted("</div>"));
+        html
+    }
+
+    /// The engine's questions that come last: who gave the information, the chronology, why it is late.
+    fn standing_end(&self) -> Html {
+        let mut html = Html::trusted("<section class=\"ls-section\"><h2 class=\"govuk-heading-m\">Last things</h2>");
+        if self.form.asks_informant {
+            let name = Name::of(standing::INFORMANT);
+            html.push(&Input {
+                id: box_id(&name),
+                name: name.to_string(),
+                label: label("Were you not there yourself? Say who told you", "govuk-label--s"),
+                hint: Some("Leave this empty if you saw or took part in it yourself.".into()),
+                error: self.error(&name),
+                value: self.value(&name),
+                width: InputWidth::TwoThirds,
+                ..Input::default()
+            });
+        }
+        html.push(&self.significance());
+        html.push(&self.reason_box(standing::LATE_REASON, "Why is it written late?"));
+        html.push(&self.reason_box(standing::SECOND_BECAUSE, "Why is there a second record of this?"));
+        html.push(&Html::trusted("</section>"));
+        html
+    }
+
+    fn significance(&self) -> Html {
+        let headline = Name::of(standing::HEADLINE);
+        let input = Input {
+            id: box_id(&headline),
+            name: headline.to_string(),
+            label: label("Headline for the chronology", ""),
+            hint: Some("A few words that say what happened. Name no other child.".into()),
+            error: self.error(&headline),
+            value: self.value(&headline),
+            width: InputWidth::TwoThirds,
+            ..Input::default()
+        };
+        match self.form.chronology {
+            InChronology::Never => Html::default(),
+            InChronology::Always => Html::of(&input),
+            InChronology::Ask => {
+                let mut item = govuk::Checkbox { value: "yes".to_owned(), content: "This is a significant event".into(), ..govuk::Checkbox::default() };
+                item.conditional = Html::of(&input);
+                let checked = self.typed.get(&Name::of(standing::SIGNIFICANT)).is_some();
+                Html::of(&Checkboxes {
+                    name: standing::SIGNIFICANT.to_owned(),
+                    fieldset: Some(legend("Does it belong in the chronology?", "govuk-fieldset__legend--s")),
+                    values: if checked { vec!["yes".to_owned()] } else { Vec::new() },
+                    items: vec![CheckboxItem::Checkbox(item)],
+                    ..Checkboxes::default()
+                })
+            }
+        }
+    }
+
+    /// A reason is asked only when there is something to explain, or when one was given.
+    fn reason_box(&self, field: &str, question: &str) -> Html {
+        let name = Name::of(field);
+        if self.error(&name).is_none() && self.typed.get(&name).is_none() {
+            return Html::default();
+        }
+        Html::of(&Textarea {
+            id: box_id(&name),
+            name: name.to_string(),
+            label: label(question, "govuk-label--s"),
+            error: self.error(&name),
+            value: self.value(&name),
+            rows: Some(2),
+            ..Textarea::default()
+        })
+    }
+
+    fn date_input(&self, name: &Name, question: &str, hint: &str, legend_size: &str) -> Html {
+        let part = |part: &str, words: &str, width: InputWidth| {
+            let at = name.clone().part(part);
+            DatePart { id: box_id(&at), name: at.to_string(), label: words.to_owned(), value: self.value(&at), width, ..DatePart::new(part, "") }
+        };
+        let error = ["day", "month", "year"].iter().find_map(|part| self.error(&name.clone().part(part)));
+        Html::of(&DateInput {
+            id: box_id(name),
+            fieldset: Some(legend(question, legend_size)),
+            hint: (!hint.is_empty()).then(|| Hint::from(hint)),
+            error,
+            parts: vec![
+                part("day", "Day", InputWidth::Chars2),
+                part("month", "Month", InputWidth::Chars2),
+                part("year", "Year", InputWidth::Chars4),
+            ],
+            ..DateInput::default()
+        })
+    }
+
+    fn value(&self, name: &Name) -> String {
+        self.typed.get(name).unwrap_or_default().to_owned()
+    }
+
+    fn error(&self, name: &Name) -> Option<ErrorMessage> {
+        self.problems.iter().find(|problem| problem.at == *name).map(|problem| problem.message.as_str().into())
+    }
+
+    /// Known people by what they are called, for picking.
+    fn named(&self) -> BTreeMap<PersonId, String> {
+        self.people
+            .iter()
+            .filter_map(|(person, who)| Some((*person, who.name.clone().or_else(|| who.preferred.clone())?)))
+            .collect()
+    }
+}
+
+fn legend(text: &str, classes: &str) -> Fieldset {
+    Fieldset {
+        legend: Some(Legend { content: text.into(), classes: classes.to_owned(), ..Legend::default() }),
+        ..Fieldset::default()
+    }
+}
+
+fn label(text: &str, classes: &str) -> govuk::Label {
+    govuk::Label { content: text.into(), classes: classes.to_owned(), ..govuk::Label::default() }
+}

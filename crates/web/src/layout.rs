@@ -1,0 +1,188 @@
+//! The frame of a page: header, navigation, whose record it is, footer.
+
+use askama::Template;
+use axum::response::{Html as HtmlResponse, IntoResponse as _, Response};
+use casework::reading::Header as RecordHeader;
+use govuk::{
+    Content, ErrorLink, ErrorSummary, Footer, FooterLink, FooterMeta, Header, Html, NavigationItem, Page,
+    PhaseBanner, ServiceNavigation, SkipLink,
+};
+use record::read::FieldProblem;
+
+use crate::{App, assets, form::box_id, session::SignedIn, words};
+
+/// A page being put together.
+pub struct Frame<'a> {
+    app: &'a App,
+    who: Option<&'a SignedIn>,
+    title: String,
+    banner: Html,
+    wide: bool,
+    writing: bool,
+    problems: Vec<FieldProblem>,
+    path: &'static str,
+}
+
+/// The bar that says whose record one is in.
+#[derive(Template)]
+#[template(path = "record_bar.html")]
+struct RecordBar<'a> {
+    header: &'a RecordHeader,
+    name: String,
+    age: String,
+    full: String,
+    current: &'static str,
+}
+
+impl<'a> Frame<'a> {
+    /// A page of a signed-in person. Titles say what the page is, never whom it is about.
+    pub fn new(app: &'a App, who: &'a SignedIn, title: &str) -> Self {
+        Self { who: Some(who), ..Self::of_nobody(app, title) }
+    }
+
+    /// A page for anybody.
+    pub fn of_nobody(app: &'a App, title: &str) -> Self {
+        Self {
+            app,
+            who: None,
+            title: title.to_owned(),
+            banner: Html::default(),
+            wide: false,
+            writing: false,
+            problems: Vec::new(),
+            path: "",
+        }
+    }
+
+    /// As wide as the window: for lists.
+    #[must_use]
+    pub const fn wide(mut self) -> Self {
+        self.wide = true;
+        self
+    }
+
+    /// With the script that saves what is typed.
+    #[must_use]
+    pub const fn writing(mut self) -> Self {
+        self.writing = true;
+        self
+    }
+
+    /// Which entry of the navigation it is.
+    #[must_use]
+    pub const fn at(mut self, path: &'static str) -> Self {
+        self.path = path;
+        self
+    }
+
+    /// In this record: the bar under the header, `current` being the tab that is open.
+    #[must_use]
+    pub fn in_record(mut self, header: &RecordHeader, current: &'static str) -> Self {
+        let today = self.app.db().now().day();
+        let full = header.who.name.clone().filter(|name| Some(name) != header.who.preferred.as_ref()).unwrap_or_default();
+        let bar = RecordBar {
+            header,
+            name: header.called().to_owned(),
+            full: if header.who.preferred.is_some() { full } else { String::new() },
+            age: words::age_and_birth(&header.who, today),
+            current,
+        };
+        self.banner = Html::trusted(bar.to_string());
+        self
+    }
+
+    /// What must be put right: the summary above the heading, each line leading to its box.
+    #[must_use]
+    pub fn problems(mut self, problems: &[FieldProblem]) -> Self {
+        self.problems = problems.to_vec();
+        self
+    }
+
+    /// The whole page around its main part.
+    pub fn page(self, main: &impl std::fmt::Display) -> Response {
+        HtmlResponse(self.html(main)).into_response()
+    }
+
+    fn html(self, main: &impl std::fmt::Display) -> String {
+        let mut header = Html::default();
+        header.push(&Header { product: "Lifestory".into(), href: "/".to_owned(), ..Header::default() });
+        header.push(&self.navigation());
+        if let Some(banner) = &self.app.config().banner {
+            let tag = govuk::Tag::new("Demonstration", govuk::TagColour::Grey);
+            let phase = PhaseBanner { tag, content: Content::from(banner.as_str()), ..PhaseBanner::default() };
+            header.push(&Html::trusted(format!("<div class=\"govuk-width-container{}\">{phase}</div>", wide_class(self.wide))));
+        }
+        let mut whole = Html::default();
+        if !self.problems.is_empty() {
+            whole.push(&ErrorSummary {
+                items: self.problems.iter().map(|problem| ErrorLink::new(problem.message.as_str(), &box_id(&problem.at))).collect(),
+                ..ErrorSummary::default()
+            });
+        }
+        whole.push(&Html::trusted(main.to_string()));
+        let error = if self.problems.is_empty() { "" } else { "Error: " };
+        let page = Page {
+            title: format!("{error}{} – Lifestory", self.title),
+            stylesheets: vec![assets::style()],
+            icon: assets::icon(),
+            app_script: assets::app(),
+            scripts: if self.writing { vec![assets::writing()] } else { Vec::new() },
+            skip_link: SkipLink { content: "Skip to main content".into(), href: "#main-content".to_owned(), ..SkipLink::default() },
+            header,
+            before_main: self.banner.clone(),
+            main: whole,
+            container_classes: if self.wide { "ls-wide".to_owned() } else { String::new() },
+            footer: Html::of(&footer()),
+            ..Page::default()
+        };
+        page.to_string()
+    }
+
+    fn navigation(&self) -> ServiceNavigation {
+        let mut navigation = ServiceNavigation { label: "Menu of Lifestory".to_owned(), ..ServiceNavigation::default() };
+        let Some(who) = self.who else { return navigation };
+        let item = |text: &str, href: &'static str| NavigationItem { current: self.path == href, ..NavigationItem::new(text, href) };
+        navigation.items = vec![
+            item("My work", "/my-work"),
+            item("My team", "/team"),
+            item("Find or open a record", "/people"),
+            item("Help", "/help"),
+            item("My account", "/account"),
+        ];
+        let token = who.name.token();
+        navigation.slots.navigation_end = Html::trusted(format!(
+            "<li class=\"govuk-service-navigation__item\"><form method=\"post\" action=\"/sign-out\"><input type=\"hidden\" name=\"_token\" value=\"{token}\">\
+             <button class=\"ls-link-button\">Sign out</button></form></li>"
+        ));
+        navigation
+    }
+}
+
+const fn wide_class(wide: bool) -> &'static str {
+    if wide { " ls-wide" } else { "" }
+}
+
+fn footer() -> Footer {
+    let link = |text: &str, href: &str| FooterLink::new(text, href);
+    let meta = FooterMeta { items: vec![link("Writing help", "/help"), link("Accessibility", "/help/accessibility")], ..FooterMeta::default() };
+    Footer { meta: Some(meta), ..Footer::default() }
+}
+
+/// A page that says one thing.
+pub fn message(app: &App, who: Option<&SignedIn>, title: &str, text: &str) -> Response {
+    let main = Html::trusted(format!(
+        "<h1 class=\"govuk-heading-l\">{}</h1><p class=\"govuk-body\">{}</p><p class=\"govuk-body\"><a class=\"govuk-link\" href=\"/\">Go to My work</a></p>",
+        Html::escaped(title),
+        Html::escaped(text)
+    ));
+    let frame = match who {
+        Some(who) => Frame::new(app, who, title),
+        None => Frame::of_nobody(app, title),
+    };
+    frame.page(&main)
+}
+
+/// The hidden box with the session's token, for every form that posts.
+pub fn token(who: &SignedIn) -> Html {
+    Html::trusted(format!("<input type=\"hidden\" name=\"{}\" value=\"{}\">", crate::posted::TOKEN, who.name.token()))
+}

@@ -1,0 +1,37 @@
+//! Pages and sign-in: turns requests into acts and acts into pages; decides nothing.
+//!
+//! [`serve`] takes a listener and an [`App`]; [`routes::all`] is the table of every route with what it needs.
+
+mod app;
+mod assets;
+mod caseload;
+mod error;
+mod form;
+mod help;
+mod layout;
+mod open_record;
+mod organisation;
+mod password;
+mod posted;
+mod record;
+mod recording;
+pub mod routes;
+mod security;
+mod session;
+mod sign_in;
+mod words;
+
+pub use app::{App, Config};
+pub use routes::{Needs, router};
+
+/// Serves pages until the signal comes; requests that are under way are answered first.
+///
+/// # Errors
+/// The listener's.
+pub async fn serve(
+    listener: tokio::net::TcpListener,
+    app: App,
+    until: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    axum::serve(listener, router(app)).with_graceful_shutdown(until).await
+}

@@ -1,0 +1,235 @@
+//! Finding a child, and opening a record for one who has none: the search comes first.
+
+use askama::Template;
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse as _, Redirect, Response},
+};
+use casework::{CaseError, records};
+use govuk::{DateInput, DatePart, Fieldset, Html, Input, InputWidth, Legend};
+use jiff::civil::Date;
+use record::{ActId, PersonId, RecordId, Typed, read::FieldProblem, typed::Name};
+use store::Found;
+
+use crate::{
+    App,
+    error::WebError,
+    form::Drawing,
+    layout::{self, Frame},
+    posted::{Pairs, Posted},
+    session::SignedIn,
+    words,
+};
+
+/// Somebody who may be the one that is looked for.
+pub struct Match {
+    /// Their identifier.
+    pub person: PersonId,
+    /// Name.
+    pub name: String,
+    /// Age and birth.
+    pub age: String,
+    /// Their number.
+    pub number: i64,
+    /// Their own record, when there is one that this person may read.
+    pub record: Option<RecordId>,
+}
+
+impl Match {
+    pub(crate) fn new(found: Found, today: Date) -> Self {
+        let name = found.who.name.clone().or_else(|| found.who.preferred.clone()).unwrap_or_else(|| "No name".to_owned());
+        Self { person: found.person, name, age: words::age_and_birth(&found.who, today), number: found.number, record: found.record }
+    }
+}
+
+/// The boxes of the search: a name, a date of birth. Sent by POST, so that no name stands in an address or a log.
+pub(crate) fn search_box(name: &str, problems: &[FieldProblem]) -> Html {
+    let error = |field: &str| problems.iter().find(|problem| problem.at.field == field).map(|problem| problem.message.as_str().into());
+    let mut html = Html::of(&Input {
+        name: "name".to_owned(),
+        label: "Name, or the beginning of it".into(),
+        value: name.to_owned(),
+        error: error("name"),
+        width: InputWidth::Chars20,
+        autocomplete: "off".to_owned(),
+        spellcheck: Some(false),
+        ..Input::default()
+    });
+    let part = |part: &str, words: &str, width| DatePart {
+        id: format!("born-{part}"),
+        name: format!("born.{part}"),
+        label: words.to_owned(),
+        width,
+        ..DatePart::new(part, "")
+    };
+    html.push(&DateInput {
+        id: "born".to_owned(),
+        fieldset: Some(Fieldset { legend: Some(Legend { content: "Date of birth, if known".into(), ..Legend::default() }), ..Fieldset::default() }),
+        error: error("born"),
+        parts: vec![part("day", "Day", InputWidth::Chars2), part("month", "Month", InputWidth::Chars2), part("year", "Year", InputWidth::Chars4)],
+        ..DateInput::default()
+    });
+    html
+}
+
+/// The date of birth that was typed into the search.
+pub(crate) fn birth_from(app: &App, pairs: &Pairs) -> Result<Option<Date>, FieldProblem> {
+    let parts = ["born.day", "born.month", "born.year"].map(|name| pairs.get(name));
+    if parts.iter().all(|part| part.is_empty()) {
+        return Ok(None);
+    }
+    record::read::day_from_text(&parts.join("/"), app.db().now().day()).map(Some).ok_or_else(|| FieldProblem {
+        at: Name::of("born").part("day"),
+        message: "Date of birth must be a real date, like 27 3 2016".to_owned(),
+    })
+}
+
+#[derive(Template)]
+#[template(path = "search.html")]
+struct Search {
+    token: Html,
+    search: Html,
+    found: Option<Vec<Match>>,
+    looked_for: String,
+    born: [String; 3],
+    may_open: bool,
+}
+
+/// `GET /people`
+pub async fn search(State(app): State<App>, who: SignedIn) -> Response {
+    page(&app, &who, &Pairs::default(), None, &[]).await
+}
+
+/// `POST /people`
+pub async fn found(State(app): State<App>, posted: Posted) -> Response {
+    let who = &posted.who;
+    let name = posted.pairs.get("name");
+    // A record's number leads straight to it, if it is open to this person.
+    if let Some(number) = name.strip_prefix("R-").or_else(|| name.strip_prefix("r-")).and_then(|number| number.parse().ok()) {
+        match records::by_number(&who.desk, number).await {
+            Ok(Some(record)) => return Redirect::to(&format!("/records/{record}")).into_response(),
+            Ok(None) => return page(&app, who, &posted.pairs, Some(Vec::new()), &[]).await,
+            Err(error) => return WebError::from(error).response(&app, Some(who)),
+        }
+    }
+    let born = match birth_from(&app, &posted.pairs) {
+        Ok(born) => born,
+        Err(problem) => return page(&app, who, &posted.pairs, None, &[problem]).await,
+    };
+    if name.is_empty() && born.is_none() {
+        let problem = FieldProblem { at: Name::of("name"), message: "Enter a name, a date of birth, or a record number like R-10482".to_owned() };
+        return page(&app, who, &posted.pairs, None, &[problem]).await;
+    }
+    match records::search(&who.desk, name, born).await {
+        Ok(found) => {
+            let today = app.db().now().day();
+            page(&app, who, &posted.pairs, Some(found.into_iter().map(|one| Match::new(one, today)).collect()), &[]).await
+        }
+        Err(error) => WebError::from(error).response(&app, Some(who)),
+    }
+}
+
+async fn page(app: &App, who: &SignedIn, pairs: &Pairs, found: Option<Vec<Match>>, problems: &[FieldProblem]) -> Response {
+    let may_open = match records::may_open(&who.desk).await {
+        Ok(may) => may,
+        Err(error) => return WebError::from(error).response(app, Some(who)),
+    };
+    let main = Search {
+        token: layout::token(who),
+        search: search_box(pairs.get("name"), problems),
+        found,
+        looked_for: pairs.get("name").to_owned(),
+        born: ["born.day", "born.month", "born.year"].map(|name| pairs.get(name).to_owned()),
+        may_open,
+    };
+    let response = Frame::new(app, who, "Find or open a record").at("/people").problems(problems).page(&main);
+    if problems.is_empty() { response } else { (StatusCode::UNPROCESSABLE_ENTITY, response).into_response() }
+}
+
+#[derive(Template)]
+#[template(path = "open_record.html")]
+struct OpenRecord {
+    token: Html,
+    act: String,
+    person: String,
+    who: Html,
+    more: Html,
+    checked: Html,
+    opening: Html,
+    last: Html,
+}
+
+/// `POST /records/new`: the page on which a record is opened, filled with what was looked for.
+pub async fn form(State(app): State<App>, posted: Posted) -> Response {
+    let name = posted.pairs.get("name");
+    let (given, family) = name.rsplit_once(' ').unwrap_or(("", name));
+    let today = app.db().now().day();
+    let mut typed = Typed::default()
+        .with("happened.day", today.day().to_string())
+        .with("happened.month", today.month().to_string())
+        .with("happened.year", today.year().to_string())
+        .with("given-names", given)
+        .with("family-name", family);
+    for part in ["day", "month", "year"] {
+        typed = typed.with(&format!("birth.{part}"), posted.pairs.get(&format!("born.{part}")));
+    }
+    if !posted.pairs.get("born.year").is_empty() {
+        typed = typed.with("born", "yes");
+    }
+    let act: ActId = posted.who.desk.new_id();
+    draw(&app, &posted.who, &act.to_string(), posted.pairs.get("person"), &typed, &[]).await
+}
+
+async fn draw(app: &App, who: &SignedIn, act: &str, person: &str, typed: &Typed, problems: &[FieldProblem]) -> Response {
+    let pack = app.db().pack();
+    let (Some(person_form), Some(opening)) = (pack.form("person"), pack.form("opening")) else {
+        return WebError::Closed.response(app, Some(who));
+    };
+    let colleagues = match records::colleagues(&who.desk).await {
+        Ok(colleagues) => colleagues,
+        Err(error) => return WebError::from(error).response(app, Some(who)),
+    };
+    let drawing = |form| Drawing { pack, form, typed, problems, children: &[], people: &[], colleagues: &colleagues };
+    // The child is the one whose record is opened: nobody else is chosen here.
+    let child = policy::Form {
+        sections: person_form
+            .sections
+            .iter()
+            .cloned()
+            .map(|mut section| {
+                section.fields.retain(|field| field.kind != policy::FieldKind::Person);
+                section
+            })
+            .collect(),
+        ..person_form.clone()
+    };
+    let sections: Vec<&str> = child.sections.iter().map(|section| section.id.as_str()).collect();
+    let (first, rest) = sections.split_first().map_or((&[][..], &[][..]), |_| sections.split_at(1));
+    let (more, checked) = rest.split_at(rest.len().saturating_sub(1));
+    let main = OpenRecord {
+        token: layout::token(who),
+        act: act.to_owned(),
+        person: person.to_owned(),
+        who: drawing(&child).draw_sections(first),
+        more: drawing(&child).draw_sections(more),
+        checked: drawing(&child).draw_sections(checked),
+        opening: drawing(opening).draw_sections(&opening.sections.iter().map(|section| section.id.as_str()).collect::<Vec<_>>()),
+        last: drawing(opening).draw_when(),
+    };
+    let response = Frame::new(app, who, "Open a record").writing().problems(problems).page(&main);
+    if problems.is_empty() { response } else { (StatusCode::UNPROCESSABLE_ENTITY, response).into_response() }
+}
+
+/// `POST /records`
+pub async fn open(State(app): State<App>, posted: Posted) -> Response {
+    let who = &posted.who;
+    let (act, person) = (posted.pairs.get("_act"), posted.pairs.get("_person"));
+    let Ok(act_id) = act.parse() else { return WebError::ForeignPost.response(&app, Some(who)) };
+    let typed = posted.pairs.typed();
+    match records::open(&who.desk, act_id, person.parse().ok(), &typed).await {
+        Ok(record) => Redirect::to(&format!("/records/{record}")).into_response(),
+        Err(CaseError::Problems(problems)) => draw(&app, who, act, person, &typed, &problems).await,
+        Err(error) => WebError::from(error).response(&app, Some(who)),
+    }
+}

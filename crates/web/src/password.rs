@@ -1,0 +1,78 @@
+//! One's own account: password, sessions.
+
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse as _, Redirect, Response},
+};
+use govuk::{Button, ButtonVariant, Html, PasswordInput};
+use record::{read::FieldProblem, typed::Name};
+use store::{LONGEST_PASSWORD, SHORTEST_PASSWORD};
+
+use crate::{
+    App,
+    error::WebError,
+    layout::{self, Frame},
+    posted::Posted,
+    session::SignedIn,
+};
+
+/// `GET /account`
+pub async fn account(State(app): State<App>, who: SignedIn) -> Response {
+    let token = layout::token(&who);
+    let mut main = Html::trusted(format!(
+        "<h1 class=\"govuk-heading-l\">My account</h1><p class=\"govuk-body\"><a class=\"govuk-link\" href=\"/password\">Change my password</a></p>\
+         <h2 class=\"govuk-heading-m\">Signed in somewhere else?</h2>\
+         <p class=\"govuk-body\">This ends every session of yours, on every computer and telephone, this one too. Drafts are kept.</p>\
+         <form method=\"post\" action=\"/sign-out-everywhere\">{token}"
+    ));
+    main.push(&Button { variant: ButtonVariant::Secondary, ..Button::submit("Sign out everywhere") });
+    main.push(&Html::trusted("</form>"));
+    Frame::new(&app, &who, "My account").at("/account").page(&main)
+}
+
+/// `GET /password`. A person with a first password comes here before anything else.
+pub async fn show(State(app): State<App>, who: SignedIn) -> Response {
+    page(&app, &who, &[])
+}
+
+fn page(app: &App, who: &SignedIn, problems: &[FieldProblem]) -> Response {
+    let error = |name: &str| problems.iter().find(|problem| problem.at.field == name).map(|problem| problem.message.as_str().into());
+    let mut main = Html::trusted("<h1 class=\"govuk-heading-l\">Choose a new password</h1>");
+    if who.session.must_change {
+        main.push(&Html::trusted("<p class=\"govuk-body\">The password you were given is for the first time only.</p>"));
+    }
+    main.push(&Html::trusted(format!("<form method=\"post\" action=\"/password\" novalidate>{}", layout::token(who))));
+    let field = |name: &str, label: &str, autocomplete: &str, hint: &str| PasswordInput {
+        name: name.to_owned(),
+        label: label.into(),
+        hint: (!hint.is_empty()).then(|| hint.into()),
+        autocomplete: autocomplete.to_owned(),
+        error: error(name),
+        ..PasswordInput::default()
+    };
+    main.push(&field("old", "Your password now", "current-password", ""));
+    main.push(&field("new", "New password", "new-password", "At least 12 characters. Three words that have nothing to do with each other are easy to remember and hard to guess."));
+    main.push(&Button::submit("Change password"));
+    main.push(&Html::trusted("</form>"));
+    Frame::new(app, who, "Choose a new password").problems(problems).page(&main)
+}
+
+/// `POST /password`
+pub async fn change(State(app): State<App>, posted: Posted) -> Response {
+    let (old, new) = (posted.pairs.exact("old"), posted.pairs.exact("new"));
+    let problem = |field: &str, message: &str| vec![FieldProblem { at: Name::of(field), message: message.to_owned() }];
+    let length = new.chars().count();
+    let problems = if length < SHORTEST_PASSWORD || new.len() > LONGEST_PASSWORD {
+        problem("new", "The new password must have from 12 to 200 characters")
+    } else if new == old {
+        problem("new", "The new password must be another one than the old")
+    } else {
+        match app.db().change_password(&posted.who.name, posted.who.person(), old, new, app.db().now()).await {
+            Ok(true) => return Redirect::to("/my-work").into_response(),
+            Ok(false) => problem("old", "This is not your password now"),
+            Err(error) => return WebError::from(error).response(&app, Some(&posted.who)),
+        }
+    };
+    (StatusCode::UNPROCESSABLE_ENTITY, page(&app, &posted.who, &problems)).into_response()
+}

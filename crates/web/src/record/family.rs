@@ -1,0 +1,108 @@
+//! The child's family and the other people in their life; the search before a new person is made.
+
+use askama::Template;
+use axum::{
+    extract::{Path, State},
+    response::{IntoResponse as _, Redirect, Response},
+};
+use casework::{reading, records};
+use record::{RecordId, read::FieldProblem, typed::Name};
+
+use super::front_page;
+use crate::{
+    App,
+    error::WebError,
+    layout::{self, Frame},
+    open_record::{Match, birth_from, search_box},
+    posted::Posted,
+    session::SignedIn,
+};
+
+/// Somebody in the child's life.
+pub struct Member {
+    /// Their identifier.
+    pub person: String,
+    /// What they are called.
+    pub name: String,
+    /// Their full name.
+    pub full: String,
+    /// Age and birth, or death.
+    pub age: String,
+    /// What they are to the child.
+    pub relation: String,
+    /// Whether they live in the household.
+    pub lives_here: bool,
+    /// Whether they have parental responsibility.
+    pub decides: bool,
+    /// Whether they are particularly close.
+    pub close: bool,
+    /// Ethnicity, religion, language, disability, telephone.
+    pub details: Vec<String>,
+    /// Their own record, where this reader may open it.
+    pub record: Option<RecordId>,
+}
+
+#[derive(Template)]
+#[template(path = "record/family.html")]
+struct Family {
+    record: RecordId,
+    members: Vec<Member>,
+    token: govuk::Html,
+    search: govuk::Html,
+    found: Option<Vec<Match>>,
+    looked_for: String,
+}
+
+/// `GET /records/{record}/family`
+pub async fn show(State(app): State<App>, Path(record): Path<String>, who: SignedIn) -> Response {
+    page(&app, &who, &record, None, "", &[]).await
+}
+
+/// `POST /records/{record}/family`: looks for somebody before a new person is made.
+pub async fn found(State(app): State<App>, Path(record): Path<String>, posted: Posted) -> Response {
+    let who = &posted.who;
+    let name = posted.pairs.get("name");
+    let born = match birth_from(&app, &posted.pairs) {
+        Ok(born) => born,
+        Err(problem) => return page(&app, who, &record, None, name, &[problem]).await,
+    };
+    if name.is_empty() && born.is_none() {
+        let problem = FieldProblem { at: Name::of("name"), message: "Enter a name or a date of birth".to_owned() };
+        return page(&app, who, &record, None, name, &[problem]).await;
+    }
+    match records::search(&who.desk, name, born).await {
+        Ok(found) => {
+            let found = found.into_iter().map(|one| Match::new(one, app.db().now().day())).collect();
+            page(&app, who, &record, Some(found), name, &[]).await
+        }
+        Err(error) => WebError::from(error).response(&app, Some(who)),
+    }
+}
+
+async fn page(app: &App, who: &SignedIn, record: &str, found: Option<Vec<Match>>, looked_for: &str, problems: &[FieldProblem]) -> Response {
+    let Ok(record) = record.parse() else { return WebError::Closed.response(app, Some(who)) };
+    match reading::front_page(&who.desk, record).await {
+        Ok(page) => {
+            let main = Family {
+                record,
+                members: front_page::family(app.db().pack(), &page, app.db().now().day()),
+                token: layout::token(who),
+                search: search_box(looked_for, problems),
+                found,
+                looked_for: looked_for.to_owned(),
+            };
+            Frame::new(app, who, "Family and people").in_record(&page.header, "family").problems(problems).page(&main)
+        }
+        Err(error) => WebError::from(error).response(app, Some(who)),
+    }
+}
+
+/// `POST /records/{record}/people`: nobody found is the one, so a new person is made.
+pub async fn new_person(State(app): State<App>, Path(record): Path<String>, posted: Posted) -> Response {
+    let who = &posted.who;
+    let Ok(record) = record.parse() else { return WebError::Closed.response(&app, Some(who)) };
+    match records::begin_person(&who.desk, record, posted.pairs.get("name")).await {
+        Ok(draft) => Redirect::to(&format!("/drafts/{draft}")).into_response(),
+        Err(error) => WebError::from(error).response(&app, Some(who)),
+    }
+}

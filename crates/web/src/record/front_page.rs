@@ -1,0 +1,396 @@
+//! The child's front page: who, where, who decides, who works with them, their latest words, when last seen, and the
+//! newest of the chronology. Each fact opens the entry that said so.
+
+use askama::Template;
+use axum::{
+    extract::{Path, State},
+    response::Response,
+};
+use casework::{
+    reading::{self, FrontPage},
+    recording::called,
+};
+use jiff::civil::Date;
+use policy::Pack;
+use record::{
+    EntryId, PersonId, RecordId,
+    fact::{Fact, Subject},
+    identifier, known,
+    time::{age_on, day_in_words},
+};
+
+use super::{
+    chronology::{Row, rows},
+    view::{Reader, VoiceView},
+};
+use crate::{App, error::WebError, layout::Frame, session::SignedIn, words};
+
+/// Something that is so, and the entry that said so.
+pub struct Said {
+    /// In words.
+    pub text: String,
+    /// Opens this entry.
+    pub entry: EntryId,
+}
+
+/// What the front page says.
+pub struct Front {
+    record: RecordId,
+    number: i64,
+    name: String,
+    initials: String,
+    who: Vec<Said>,
+    home: Vec<Said>,
+    decides: Vec<Said>,
+    with: Vec<Said>,
+    status: Vec<Said>,
+    words: Option<(String, String, EntryId)>,
+    words_voice: Option<VoiceView>,
+    seen: Vec<Said>,
+    alerts: Vec<Said>,
+    details: Vec<(String, Vec<Said>)>,
+    checked: String,
+    chronology: Vec<Row>,
+    drafts: Vec<(String, String, String)>,
+    statement: String,
+    missing: Vec<String>,
+    unborn: bool,
+}
+
+#[derive(Template)]
+#[template(path = "record/front_page.html")]
+struct Page {
+    front: Front,
+}
+
+#[derive(Template)]
+#[template(path = "record/front_sheet.html")]
+struct Sheet {
+    front: Front,
+    printed: String,
+}
+
+/// `GET /records/{record}`
+pub async fn show(State(app): State<App>, Path(record): Path<String>, who: SignedIn) -> Response {
+    let Ok(record) = record.parse() else { return WebError::Closed.response(&app, Some(&who)) };
+    match reading::front_page(&who.desk, record).await {
+        Ok(page) => {
+            let main = Page { front: front(app.db().pack(), &page, app.db().now().day()) };
+            Frame::new(&app, &who, "Child’s record").in_record(&page.header, "front").page(&main)
+        }
+        Err(error) => WebError::from(error).response(&app, Some(&who)),
+    }
+}
+
+/// `GET /records/{record}/front-sheet`: the same for paper, with room for a signature (R-BAS-21).
+pub async fn sheet(State(app): State<App>, Path(record): Path<String>, who: SignedIn) -> Response {
+    let Ok(record) = record.parse() else { return WebError::Closed.response(&app, Some(&who)) };
+    match reading::front_page(&who.desk, record).await {
+        Ok(page) => {
+            let printed = words::moment(app.db().now());
+            let main = Sheet { front: front(app.db().pack(), &page, app.db().now().day()), printed };
+            Frame::new(&app, &who, "File front sheet").in_record(&page.header, "").page(&main)
+        }
+        Err(error) => WebError::from(error).response(&app, Some(&who)),
+    }
+}
+
+/// Puts the facts of a record into sentences.
+struct Teller<'a> {
+    pack: &'a Pack,
+    page: &'a FrontPage,
+    today: Date,
+}
+
+fn front(pack: &Pack, page: &FrontPage, today: Date) -> Front {
+    let teller = Teller { pack, page, today };
+    let reader = Reader { pack, people: &page.people, colleagues: &page.colleagues };
+    let name = page.header.called().to_owned();
+    let draft = |draft: &store::Draft| {
+        let form = pack.form(&draft.form).map_or_else(|| draft.form.clone(), |form| form.title.clone());
+        (draft.id.to_string(), form, words::moment(draft.touched))
+    };
+    Front {
+        record: page.header.record,
+        number: page.header.number,
+        initials: words::initials(page.header.who.name.as_deref().unwrap_or(&name)),
+        name,
+        who: teller.who(),
+        home: teller.home(),
+        decides: teller.decides(),
+        with: teller.with_me(&reader),
+        status: teller.status(),
+        words: teller.latest_words(),
+        words_voice: reader.voice(policy::form::Voice::Child),
+        seen: teller.seen(),
+        alerts: teller.alerts(),
+        details: teller.details(),
+        checked: teller.checked(),
+        chronology: rows(pack, &page.chronology),
+        drafts: page.drafts.iter().map(draft).collect(),
+        statement: pack.word("record-statement").to_owned(),
+        missing: teller.missing(),
+        unborn: page.header.who.born.is_none() && page.header.who.expected.is_some(),
+    }
+}
+
+impl Teller<'_> {
+    fn one<'s>(&'s self, kind: &'s str) -> Option<&'s Fact> {
+        self.page.of_child(kind).last()
+    }
+
+    /// The fact's value as people say it.
+    fn value(&self, fact: &Fact) -> String {
+        let kind = self.pack.fact(&fact.said.line.kind);
+        match kind.and_then(|kind| kind.list.as_ref()) {
+            Some(list) => {
+                let labels: Vec<_> = fact.said.value.split(' ').map(|code| self.pack.label(list, code).to_owned()).collect();
+                words::list(&labels)
+            }
+            None => fact.said.value.parse::<Date>().map_or_else(|_| fact.said.value.clone(), day_in_words),
+        }
+    }
+
+    fn said(&self, kind: &str) -> Option<Said> {
+        let fact = self.one(kind)?;
+        Some(Said { text: self.value(fact), entry: fact.said.entry })
+    }
+
+    fn name(&self, person: PersonId) -> String {
+        let who = self.page.people.get(&person);
+        let name = who.and_then(|who| who.name.clone().or_else(|| who.preferred.clone())).unwrap_or_else(|| "somebody".to_owned());
+        match who.and_then(|who| who.died) {
+            Some(died) => format!("{name} (died {})", day_in_words(died)),
+            None => name,
+        }
+    }
+
+    /// What a person is to the child, in the pack's words: «mother», «half-brother».
+    fn relation(&self, person: PersonId) -> Option<String> {
+        let child = self.page.header.person?;
+        self.page.facts.iter().filter(|fact| fact.said.line.kind == known::RELATIONSHIP).find_map(|fact| {
+            let kind = self.pack.fact(known::RELATIONSHIP)?;
+            let list = self.pack.list(kind.list.as_ref()?)?;
+            let item = list.item(&fact.said.value)?;
+            if fact.said.line.subject == Subject::Person(child) && fact.said.other == Some(person) {
+                Some(item.label.to_lowercase())
+            } else if fact.said.line.subject == Subject::Person(person) && fact.said.other == Some(child) {
+                // Stored once: from the other side it is read by its inverse.
+                let inverse = item.inverse.as_ref().and_then(|code| list.item(code));
+                Some(inverse.unwrap_or(item).label.to_lowercase())
+            } else {
+                None
+            }
+        })
+    }
+
+    fn who(&self) -> Vec<Said> {
+        [known::SEX, known::GENDER, known::ETHNICITY, known::RELIGION, known::LANGUAGE, known::DISABILITY, known::COMMUNICATION]
+            .into_iter()
+            .filter_map(|kind| self.said(kind))
+            .collect()
+    }
+
+    fn since(&self, fact: &Fact) -> String {
+        format!("{}, since {}", self.value(fact), day_in_words(fact.said.from))
+    }
+
+    fn home(&self) -> Vec<Said> {
+        let mut home = Vec::new();
+        for kind in [known::PLACEMENT, known::PLACEMENT_ADDRESS, known::ADDRESS] {
+            if kind == known::ADDRESS && self.one(known::PLACEMENT).is_some() {
+                continue;
+            }
+            home.extend(self.one(kind).map(|fact| Said { text: self.since(fact), entry: fact.said.entry }));
+        }
+        let members = self.page.facts.iter().filter(|fact| fact.said.line.kind == known::HOUSEHOLD_MEMBER && fact.said.value == "yes");
+        for fact in members {
+            if let Some(person) = fact.said.other {
+                let relation = self.relation(person).map(|relation| format!(" ({relation})")).unwrap_or_default();
+                home.push(Said { text: format!("with {}{relation}", self.name(person)), entry: fact.said.entry });
+            }
+        }
+        home
+    }
+
+    fn decides(&self) -> Vec<Said> {
+        self.page
+            .facts
+            .iter()
+            .filter(|fact| fact.said.line.kind == known::PARENTAL_RESPONSIBILITY && fact.said.value == "yes")
+            .filter_map(|fact| {
+                let person = fact.said.other?;
+                let relation = self.relation(person).map(|relation| format!(" ({relation})")).unwrap_or_default();
+                Some(Said { text: format!("{}{relation} has parental responsibility", self.name(person)), entry: fact.said.entry })
+            })
+            .collect()
+    }
+
+    fn with_me(&self, reader: &Reader<'_>) -> Vec<Said> {
+        let mut with = Vec::new();
+        for kind in [known::ALLOCATED_WORKER, known::ALLOCATED_TEAM, known::FILE_HOLDER] {
+            for fact in self.page.of_record(kind) {
+                let text = match kind {
+                    known::ALLOCATED_TEAM => {
+                        let team = fact.said.value.parse().ok().and_then(|team| self.page.colleagues.teams.get(&team));
+                        team.map_or_else(String::new, |team| team.name.clone())
+                    }
+                    _ => fact.said.value.parse().map_or_else(|_| String::new(), |person| reader.person(person)),
+                };
+                let text = match kind {
+                    known::FILE_HOLDER => format!("{text} holds the file"),
+                    _ => format!("{text}, since {}", day_in_words(fact.said.from)),
+                };
+                with.push(Said { text, entry: fact.said.entry });
+            }
+        }
+        with.extend(self.one(known::SCHOOL).map(|fact| Said { text: format!("School: {}", self.value(fact)), entry: fact.said.entry }));
+        with
+    }
+
+    fn status(&self) -> Vec<Said> {
+        let mut status: Vec<Said> =
+            self.one(known::LEGAL_STATUS).map(|fact| Said { text: self.since(fact), entry: fact.said.entry }).into_iter().collect();
+        for fact in self.page.of_record(known::RECORD_STATUS) {
+            if fact.said.value == "closed" {
+                status.push(Said { text: format!("Record closed {}", day_in_words(fact.said.from)), entry: fact.said.entry });
+            }
+        }
+        status
+    }
+
+    fn latest_words(&self) -> Option<(String, String, EntryId)> {
+        let fact = self.one(known::CHILD_WORDS)?;
+        Some((fact.said.value.clone(), day_in_words(fact.said.from), fact.said.entry))
+    }
+
+    fn seen(&self) -> Vec<Said> {
+        let mut seen = Vec::new();
+        for (kind, words) in [(known::LAST_SEEN, "Last seen"), (known::LAST_SEEN_ALONE, "Last seen alone")] {
+            if let Some(fact) = self.one(kind) {
+                let days = fact.said.from.until(self.today).map_or(0, |span| span.get_days());
+                let ago = match days {
+                    0 => "today".to_owned(),
+                    1 => "yesterday".to_owned(),
+                    days => format!("{days} days ago"),
+                };
+                seen.push(Said { text: format!("{words} {} ({ago})", day_in_words(fact.said.from)), entry: fact.said.entry });
+            }
+        }
+        seen
+    }
+
+    /// What must be known before anything else.
+    fn alerts(&self) -> Vec<Said> {
+        let protected = self.page.facts.iter().filter(|fact| fact.said.line.kind == "address-protected" && fact.said.value == "yes");
+        protected.map(|fact| Said { text: "Address protected: do not say where the child lives".to_owned(), entry: fact.said.entry }).collect()
+    }
+
+    fn details(&self) -> Vec<(String, Vec<Said>)> {
+        const SHOWN_ABOVE: [&str; 14] = [
+            known::SEX, known::GENDER, known::ETHNICITY, known::RELIGION, known::LANGUAGE, known::DISABILITY, known::COMMUNICATION,
+            known::PLACEMENT, known::PLACEMENT_ADDRESS, known::LEGAL_STATUS, known::CHILD_WORDS, known::LAST_SEEN,
+            known::LAST_SEEN_ALONE, known::SCHOOL,
+        ];
+        let mut details: Vec<(String, Vec<Said>)> = Vec::new();
+        let child = self.page.header.person.map(Subject::Person);
+        for fact in &self.page.facts {
+            let line = &fact.said.line;
+            if Some(line.subject) != child || fact.said.other.is_some() || SHOWN_ABOVE.contains(&line.kind.as_str()) {
+                continue;
+            }
+            let Some(kind) = self.pack.fact(&line.kind) else { continue };
+            let text = match line.kind.as_str() {
+                known::NHS_NUMBER => {
+                    let right = identifier::nhs_number_is_right(&fact.said.value);
+                    format!("{} (check digit {})", identifier::nhs_number_spaced(&fact.said.value), if right { "right" } else { "wrong" })
+                }
+                known::UPN => {
+                    let right = identifier::upn_is_right(&fact.said.value);
+                    format!("{} (check letter {})", fact.said.value, if right { "right" } else { "wrong" })
+                }
+                known::BIRTH => fact.said.value.parse().map_or_else(
+                    |_| fact.said.value.clone(),
+                    |born| match age_on(born, self.today) {
+                        Some(_) => format!("{} ({})", day_in_words(born), words::age(born, self.today)),
+                        None => day_in_words(born),
+                    },
+                ),
+                _ => self.value(fact),
+            };
+            let said = Said { text, entry: fact.said.entry };
+            match details.iter_mut().find(|(title, _)| *title == kind.title) {
+                Some((_, all)) => all.push(said),
+                None => details.push((kind.title.clone(), vec![said])),
+            }
+        }
+        details
+    }
+
+    fn checked(&self) -> String {
+        match self.one(known::DETAILS_CHECKED) {
+            Some(fact) => format!("Details last checked with the child or family on {}", self.value(fact)),
+            None => "Nobody has checked these details with the child or family yet".to_owned(),
+        }
+    }
+
+    /// What the record should say and does not (R-PPL-02, R-BAS-16).
+    fn missing(&self) -> Vec<String> {
+        let mut missing = Vec::new();
+        let unborn = self.page.header.who.born.is_none() && self.page.header.who.expected.is_some();
+        for (kind, words) in [
+            (known::BIRTH, "date of birth"),
+            (known::ETHNICITY, "ethnicity"),
+            ("category-of-need", "main need (children in need code)"),
+            ("risk-assessment", "a current risk assessment"),
+        ] {
+            if self.one(kind).is_none() && !(unborn && kind != "category-of-need" && kind != "risk-assessment") {
+                missing.push(words.to_owned());
+            }
+        }
+        if let Some(due) = self.one("risk-review-due").and_then(|fact| fact.said.value.parse::<Date>().ok())
+            && due < self.today
+        {
+            missing.push(format!("a review of the risk assessment (it was due on {})", day_in_words(due)));
+        }
+        missing
+    }
+}
+
+/// The child's family and other people, for their own page.
+pub fn family(pack: &Pack, page: &FrontPage, today: Date) -> Vec<super::family::Member> {
+    let teller = Teller { pack, page, today };
+    let child = page.header.person;
+    let mut members: Vec<super::family::Member> = Vec::new();
+    let named: Vec<PersonId> = page.people.keys().copied().filter(|person| Some(*person) != child).collect();
+    for person in named {
+        let holds = |kind: &str| {
+            page.facts
+                .iter()
+                .any(|fact| fact.said.line.kind == kind && fact.said.other == Some(person) && fact.said.value == "yes")
+        };
+        let own = |kind: &str| {
+            page.facts
+                .iter()
+                .filter(|fact| fact.said.line.kind == kind && fact.said.line.subject == Subject::Person(person))
+                .map(|fact| teller.value(fact))
+                .next_back()
+        };
+        let who = page.people.get(&person).cloned().unwrap_or_default();
+        let details = [known::ETHNICITY, known::RELIGION, known::LANGUAGE, known::DISABILITY, known::COMMUNICATION, known::TELEPHONE, known::ADDRESS, "organisation"];
+        members.push(super::family::Member {
+            person: person.to_string(),
+            name: called(&who),
+            full: who.name.clone().unwrap_or_default(),
+            age: if who.born.is_some() || who.died.is_some() || who.expected.is_some() { words::age_and_birth(&who, today) } else { String::new() },
+            relation: teller.relation(person).unwrap_or_else(|| "connection not recorded".to_owned()),
+            lives_here: holds(known::HOUSEHOLD_MEMBER),
+            decides: holds(known::PARENTAL_RESPONSIBILITY),
+            close: holds("close-person"),
+            details: details.into_iter().filter_map(own).collect(),
+            record: page.records.iter().find(|(_, one, _)| *one == person).map(|(record, ..)| *record),
+        });
+    }
+    members.sort_by_key(|member| (!member.lives_here, !member.decides, member.name.clone()));
+    members
+}

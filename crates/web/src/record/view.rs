@@ -1,0 +1,216 @@
+//! How an entry is read: the date of the event large, who wrote it and when small, each voice set apart.
+
+use std::collections::BTreeMap;
+
+use policy::{Field, FieldKind, Pack, form::Voice};
+use record::{
+    PersonId, RecordId,
+    answer::Answer,
+    identifier,
+    time::{day_in_words, time_in_words, weekday_in_words},
+};
+use store::{Colleagues, Person, StoredEntry};
+
+use crate::words;
+
+/// An entry, ready to be read.
+pub struct EntryView {
+    /// Its identifier, for links.
+    pub entry: String,
+    /// What kind of entry: the form's title.
+    pub title: String,
+    /// The day, large.
+    pub day: String,
+    /// The time of day.
+    pub time: String,
+    /// Who wrote it and when.
+    pub written: String,
+    /// That it was late, said once and calmly.
+    pub late: String,
+    /// Who gave the information, if not the writer.
+    pub informant: String,
+    /// Why there is a second record.
+    pub second: String,
+    /// The headline in the chronology.
+    pub headline: String,
+    /// The word and edge of the whole entry's voice: «Manager's decision», green.
+    pub voice: Option<VoiceView>,
+    /// Its answers, section by section.
+    pub sections: Vec<(String, Vec<AnswerView>)>,
+}
+
+/// How a voice is set apart: a word always, italic or an edge by the pack.
+#[derive(Clone)]
+pub struct VoiceView {
+    /// The word.
+    pub word: String,
+    /// The classes.
+    pub classes: String,
+}
+
+/// One answer, ready to be read.
+pub struct AnswerView {
+    /// The question.
+    pub label: String,
+    /// Paragraphs, each with the word at its margin.
+    pub paragraphs: Vec<Paragraph>,
+    /// The reason that was given with it.
+    pub reason: String,
+}
+
+/// One paragraph.
+pub struct Paragraph {
+    /// The small word at the margin: «seen», «told by Mrs Khan», «opinion».
+    pub margin: String,
+    /// The text.
+    pub text: String,
+    /// The classes of its voice.
+    pub classes: String,
+}
+
+/// What names and words an entry needs to be read.
+pub struct Reader<'a> {
+    /// The pack in force.
+    pub pack: &'a Pack,
+    /// Everybody named by identifier.
+    pub people: &'a BTreeMap<PersonId, Person>,
+    /// Staff and teams.
+    pub colleagues: &'a Colleagues,
+}
+
+impl Reader<'_> {
+    /// An entry as people read it.
+    pub fn entry(&self, stored: &StoredEntry) -> EntryView {
+        let content = &stored.content;
+        let form = self.pack.form(&content.form);
+        let author = &content.author;
+        let by = [&author.name, &author.designation, &author.team].into_iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>();
+        let written = content.written.london();
+        let sections = form.map_or_else(
+            || vec![(String::new(), self.unknown(stored))],
+            |form| {
+                let sections = form.sections.iter().map(|section| {
+                    let answers = section.fields.iter().filter_map(|field| self.answer(stored, field)).collect::<Vec<_>>();
+                    (section.title.clone(), answers)
+                });
+                sections.filter(|(_, answers)| !answers.is_empty()).collect()
+            },
+        );
+        EntryView {
+            entry: stored.entry.to_string(),
+            title: form.map_or_else(|| content.form.clone(), |form| form.title.clone()),
+            day: weekday_in_words(content.happened_on),
+            time: content.happened_at.map(time_in_words).unwrap_or_default(),
+            written: format!("written {} {} by {}", day_in_words(written.date()), time_in_words(written.time()), by.join(", ")),
+            late: content.late.as_ref().map_or_else(String::new, |late| {
+                format!("Written {} after; limit {}. Reason: {}", late.taken, late.limit, late.reason)
+            }),
+            informant: content.informant.clone().unwrap_or_default(),
+            second: content.second_because.clone().unwrap_or_default(),
+            headline: content.headline.clone().unwrap_or_default(),
+            voice: form.and_then(|form| form.voice).and_then(|voice| self.voice(voice)),
+            sections,
+        }
+    }
+
+    /// How this pack sets a voice apart.
+    pub fn voice(&self, voice: Voice) -> Option<VoiceView> {
+        let mark = self.pack.mark(voice)?;
+        let mut classes = "ls-voice".to_owned();
+        if mark.italic {
+            classes.push_str(" ls-italic");
+        }
+        if let Some(edge) = &mark.edge {
+            classes.push_str(" ls-edge-");
+            classes.push_str(edge);
+        }
+        Some(VoiceView { word: mark.word.clone(), classes })
+    }
+
+    fn answer(&self, stored: &StoredEntry, field: &Field) -> Option<AnswerView> {
+        let answered = stored.content.answers.get(&field.id)?;
+        let voice = field.voice.and_then(|voice| self.voice(voice));
+        let paragraphs = match &answered.answer {
+            Answer::Passages(passages) => passages
+                .iter()
+                .map(|passage| {
+                    let nature = passage.nature.as_ref().and_then(|code| self.pack.nature(code));
+                    let margin = nature.map_or_else(String::new, |nature| match &passage.who {
+                        Some(who) => format!("{} {who}", nature.margin),
+                        None => nature.margin.clone(),
+                    });
+                    let voice = nature.and_then(|nature| nature.voice).and_then(|voice| self.voice(voice));
+                    Paragraph { margin, text: passage.text.clone(), classes: voice.map_or_else(String::new, |voice| voice.classes) }
+                })
+                .collect(),
+            answer => {
+                let (margin, classes) = voice.map_or_else(Default::default, |voice| (voice.word, voice.classes));
+                self.texts(field, answer).into_iter().map(|text| Paragraph { margin: margin.clone(), text, classes: classes.clone() }).collect()
+            }
+        };
+        Some(AnswerView { label: field.label.clone(), paragraphs, reason: answered.reason.clone().unwrap_or_default() })
+    }
+
+    /// The answer in words, one text for each line of it.
+    fn texts(&self, field: &Field, answer: &Answer) -> Vec<String> {
+        let label = |list: &str, code: &str| self.pack.label(list, code).to_owned();
+        match (answer, &field.kind) {
+            (Answer::Text(text), _) => record::read::paragraphs(text),
+            (Answer::Date(day), _) => vec![day_in_words(*day)],
+            (Answer::Number(number), _) => vec![number.to_string()],
+            (Answer::YesNo(yes), _) => vec![if *yes { "Yes" } else { "No" }.to_owned()],
+            (Answer::Code(code), FieldKind::Choice { list }) => vec![label(list, code)],
+            (Answer::Code(code), FieldKind::NhsNumber) => vec![checked(identifier::nhs_number_spaced(code), identifier::nhs_number_is_right(code))],
+            (Answer::Code(code), FieldKind::Upn) => vec![checked(code.clone(), identifier::upn_is_right(code))],
+            (Answer::Code(code), _) => vec![code.clone()],
+            (Answer::Codes(codes), FieldKind::Choices { list }) => vec![words::list(&codes.iter().map(|code| label(list, code)).collect::<Vec<_>>())],
+            (Answer::Codes(codes), _) => {
+                vec![words::list(&codes.iter().map(|code| self.pack.role(code).map_or_else(|| code.clone(), |role| role.title.clone())).collect::<Vec<_>>())]
+            }
+            (Answer::Person(person), _) => vec![self.person(*person)],
+            (Answer::People(people), _) => people
+                .iter()
+                .map(|named| match named.person {
+                    Some(person) => self.person(person),
+                    None => format!("{} ({})", named.name, named.role),
+                })
+                .collect(),
+            (Answer::Address(address), _) => vec![address.on_one_line()],
+            (Answer::Team(team), _) => vec![self.colleagues.teams.get(team).map_or_else(String::new, |team| team.name.clone())],
+            (Answer::Actions(actions), _) => actions
+                .iter()
+                .map(|action| {
+                    let by = action.by.map(|day| format!(", by {}", day_in_words(day))).unwrap_or_default();
+                    format!("{}: {}{by}", action.who, action.what)
+                })
+                .collect(),
+            (Answer::Passages(_), _) => Vec::new(),
+        }
+    }
+
+    /// A person's name, whoever they are.
+    pub fn person(&self, person: PersonId) -> String {
+        let staff = self.colleagues.staff.get(&person).map(|one| format!("{} ({})", one.name, one.designation));
+        let known = || self.people.get(&person).and_then(|who| who.name.clone().or_else(|| who.preferred.clone()));
+        staff.or_else(known).unwrap_or_else(|| "somebody whose name is not known".to_owned())
+    }
+
+    /// The answers of an entry whose form this pack no longer has: as they were stored.
+    fn unknown(&self, stored: &StoredEntry) -> Vec<AnswerView> {
+        let view = |(field, answered): (&String, &record::answer::Answered)| AnswerView {
+            label: field.replace('-', " "),
+            paragraphs: vec![Paragraph { margin: String::new(), text: answered.answer.stated(), classes: String::new() }],
+            reason: answered.reason.clone().unwrap_or_default(),
+        };
+        stored.content.answers.iter().map(view).collect()
+    }
+}
+
+fn checked(number: String, right: bool) -> String {
+    if right { format!("{number} (check digit right)") } else { format!("{number} (check digit wrong)") }
+}
+
+/// The records of an act that are tied, in words: «also in Bilal's record».
+pub fn tie(tied: &[(casework::desk::Written, String)]) -> Vec<(RecordId, String, String)> {
+    tied.iter().map(|(written, name)| (written.record, written.entry.to_string(), name.clone())).collect()
+}

@@ -1,0 +1,123 @@
+//! Every route with what it needs. A route that does not say cannot be written.
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    http::Method,
+    middleware::from_fn_with_state,
+    routing::{MethodRouter, get, post},
+};
+use policy::Capability;
+
+use crate::{
+    App, assets, caseload, error::WebError, help, open_record, organisation, password, posted::MOST_BYTES, record, recording, security,
+    sign_in,
+};
+
+/// What a route needs before anything else happens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    /// Nothing: the page is for anybody and shows nobody's data.
+    Public,
+    /// A session.
+    SignedIn,
+    /// A capability that concerns no single record.
+    Right(Capability),
+    /// This capability for the record in the address, by the door.
+    Record(Capability),
+    /// The capability of the form, for each record that the draft is about; and to be the draft's author.
+    OwnDraft,
+}
+
+/// A route: how, where, what it needs.
+#[derive(Clone, Debug)]
+pub struct Route {
+    /// GET or POST.
+    pub method: Method,
+    /// With its parts in braces.
+    pub path: &'static str,
+    /// What it needs.
+    pub needs: Needs,
+    handler: MethodRouter<App>,
+}
+
+macro_rules! routes {
+    ($($method:ident $path:literal $needs:expr => $handler:path),* $(,)?) => {
+        vec![$(Route { method: routes!(@name $method), path: $path, needs: $needs, handler: $method($handler) }),*]
+    };
+    (@name get) => { Method::GET };
+    (@name post) => { Method::POST };
+}
+
+/// The table of all routes.
+pub fn all() -> Vec<Route> {
+    use Capability::{Allocate, ManageStaff, OpenRecord, ReadRecord, RecordEntry, SearchPeople, SeeReadings, SeeTeam};
+    use Needs::{OwnDraft, Public, Record, Right, SignedIn};
+    routes![
+        get "/" SignedIn => caseload::start,
+        get "/assets/{name}" Public => assets::show,
+        get "/health" Public => help::health,
+        get "/sign-in" Public => sign_in::show,
+        post "/sign-in" Public => sign_in::enter,
+        post "/sign-out" SignedIn => sign_in::leave,
+        post "/sign-out-everywhere" SignedIn => sign_in::leave_everywhere,
+        get "/welcome-back" SignedIn => sign_in::welcome_back,
+        get "/account" SignedIn => password::account,
+        get "/password" SignedIn => password::show,
+        post "/password" SignedIn => password::change,
+        get "/help" SignedIn => help::show,
+        get "/help/accessibility" Public => help::accessibility,
+        get "/my-work" SignedIn => caseload::my_work,
+        get "/team" Right(SeeTeam) => caseload::team,
+        get "/team/unallocated" Right(Allocate) => caseload::unallocated,
+        post "/team/allocation" Right(Allocate) => caseload::allocate,
+        get "/people" Right(SearchPeople) => open_record::search,
+        post "/people" Right(SearchPeople) => open_record::found,
+        post "/records/new" Right(OpenRecord) => open_record::form,
+        post "/records" Right(OpenRecord) => open_record::open,
+        get "/records/{record}" Record(ReadRecord) => record::front_page::show,
+        get "/records/{record}/front-sheet" Record(ReadRecord) => record::front_page::sheet,
+        get "/records/{record}/chronology" Record(ReadRecord) => record::chronology::show,
+        get "/records/{record}/story" Record(ReadRecord) => record::story::show,
+        get "/records/{record}/entries/{entry}" Record(ReadRecord) => record::entry::show,
+        get "/records/{record}/family" Record(ReadRecord) => record::family::show,
+        post "/records/{record}/family" Record(RecordEntry) => record::family::found,
+        post "/records/{record}/people" Record(RecordEntry) => record::family::new_person,
+        get "/records/{record}/readings" Record(SeeReadings) => record::readings::show,
+        get "/records/{record}/new" Record(ReadRecord) => recording::choose,
+        post "/records/{record}/drafts" Record(RecordEntry) => recording::begin,
+        get "/drafts/{draft}" OwnDraft => recording::show,
+        post "/drafts/{draft}" OwnDraft => recording::send,
+        post "/drafts/{draft}/autosave" OwnDraft => recording::autosave,
+        get "/drafts/{draft}/done" OwnDraft => recording::done,
+        get "/organisation" Right(ManageStaff) => organisation::show,
+        get "/organisation/staff/new" Right(ManageStaff) => organisation::new_staff,
+        get "/organisation/staff/{person}" Right(ManageStaff) => organisation::edit_staff,
+        post "/organisation/staff" Right(ManageStaff) => organisation::save_staff,
+        post "/organisation/staff/{person}" Right(ManageStaff) => organisation::save_known_staff,
+        post "/organisation/staff/{person}/password" Right(ManageStaff) => organisation::reset_password,
+        get "/organisation/teams/new" Right(ManageStaff) => organisation::new_team,
+        get "/organisation/teams/{team}" Right(ManageStaff) => organisation::edit_team,
+        post "/organisation/teams" Right(ManageStaff) => organisation::save_team,
+        post "/organisation/teams/{team}" Right(ManageStaff) => organisation::save_known_team,
+    ]
+}
+
+/// The router over this application.
+pub fn router(app: App) -> Router {
+    let mut router = Router::new();
+    for route in all() {
+        router = router.route(route.path, route.handler);
+    }
+    router
+        .fallback(missing)
+        .layer(axum::middleware::from_fn(security::to_the_end))
+        .layer(from_fn_with_state(app.clone(), security::same_site))
+        .layer(from_fn_with_state(app.clone(), security::headers))
+        .layer(DefaultBodyLimit::max(MOST_BYTES))
+        .with_state(app)
+}
+
+async fn missing(axum::extract::State(app): axum::extract::State<App>) -> axum::response::Response {
+    WebError::NotFound.response(&app, None)
+}

@@ -1,0 +1,115 @@
+//! Who is asking: the session behind the cookie.
+
+use axum::{
+    body::Bytes,
+    extract::FromRequestParts,
+    http::{HeaderMap, HeaderValue, header, request::Parts},
+    response::{IntoResponse as _, Redirect, Response},
+};
+use casework::Desk;
+use record::PersonId;
+use store::{Session, SessionName};
+use subtle::ConstantTimeEq as _;
+
+use crate::{App, error::WebError};
+
+/// Somebody whose session goes on.
+#[derive(Clone)]
+pub struct SignedIn {
+    /// Their session.
+    pub session: Session,
+    /// Its name, for the pages' tokens and for ending it.
+    pub name: SessionName,
+    /// Their desk.
+    pub desk: Desk,
+}
+
+/// No session, or one that has ended.
+pub struct Ended {
+    name: Option<SessionName>,
+    failed: Option<WebError>,
+}
+
+impl SignedIn {
+    /// Who this request comes from.
+    pub(crate) async fn of(parts: &mut Parts, app: &App) -> Result<Self, Ended> {
+        let Some(name) = cookie(&parts.headers, app) else { return Err(Ended { name: None, failed: None }) };
+        match app.db().session(&name, app.config().session, app.db().now()).await {
+            Ok(Some(session)) => Ok(Self { desk: app.desk(session.person), session, name }),
+            Ok(None) => Err(Ended { name: Some(name), failed: None }),
+            Err(error) => Err(Ended { name: Some(name), failed: Some(error.into()) }),
+        }
+    }
+
+    /// The person.
+    pub const fn person(&self) -> PersonId {
+        self.session.person
+    }
+
+    /// Whether a token is this session's.
+    pub fn token_fits(&self, token: &str) -> bool {
+        self.name.token().as_bytes().ct_eq(token.as_bytes()).into()
+    }
+}
+
+impl Ended {
+    /// The way to sign in; what was posted is held for the session's person, and given back after signing in.
+    pub(crate) async fn hold(self, app: &App, parts: &Parts, body: &Bytes) -> Response {
+        if let Some(error) = self.failed {
+            return error.response(app, None);
+        }
+        let path = parts.uri.path();
+        if let Some(name) = self.name
+            && path.starts_with("/drafts/")
+            && let Err(error) = app.db().hold_post(&name, path, body, app.db().now()).await
+        {
+            return WebError::from(error).response(app, None);
+        }
+        if path.ends_with("/autosave") {
+            return axum::http::StatusCode::UNAUTHORIZED.into_response();
+        }
+        Redirect::to("/sign-in?ended").into_response()
+    }
+}
+
+impl FromRequestParts<App> for SignedIn {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        match Self::of(parts, app).await {
+            Ok(who) if who.session.must_change && parts.uri.path() != "/password" => {
+                Err(Redirect::to("/password").into_response())
+            }
+            Ok(who) => Ok(who),
+            Err(Ended { failed: Some(error), .. }) => Err(error.response(app, None)),
+            Err(Ended { name: None, .. }) => Err(Redirect::to("/sign-in").into_response()),
+            Err(Ended { .. }) => Err(Redirect::to("/sign-in?ended").into_response()),
+        }
+    }
+}
+
+/// Over HTTPS the browser itself keeps this name to one host, one path and encrypted connections.
+const SECURE_COOKIE: &str = "__Host-lifestory";
+/// On loopback, where there is no HTTPS.
+const LOCAL_COOKIE: &str = "lifestory";
+
+fn cookie(headers: &HeaderMap, app: &App) -> Option<SessionName> {
+    let wanted = if app.config().https { SECURE_COOKIE } else { LOCAL_COOKIE };
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(name, _)| *name == wanted)
+        .and_then(|(_, value)| SessionName::from_cookie(value))
+}
+
+/// The header that gives the browser its session, or takes it away.
+pub(crate) fn set_cookie(app: &App, name: Option<&SessionName>) -> HeaderValue {
+    let (cookie, secure) = if app.config().https { (SECURE_COOKIE, "; Secure") } else { (LOCAL_COOKIE, "") };
+    let value = name.map_or("", SessionName::as_cookie);
+    let age = if name.is_some() { String::new() } else { "; Max-Age=0".to_owned() };
+    HeaderValue::from_str(&format!("{cookie}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}"))
+        .expect("a cookie of hexadecimal digits is a header value")
+}
