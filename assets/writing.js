@@ -28,7 +28,11 @@ function showWhatMatters() {
         changed = true;
       }
     }
-    if (!changed) return;
+    if (!changed) break;
+  }
+  for (const section of document.querySelectorAll(".ls-section")) {
+    const fields = [...section.querySelectorAll(".ls-field")];
+    section.hidden = fields.length > 0 && fields.every((field) => field.hidden);
   }
 }
 

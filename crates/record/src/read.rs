@@ -274,8 +274,7 @@ impl Reader<'_> {
             }
             None if field.required && self.problems.len() == before => {
                 let at = first_box(field, name);
-                let verb = if matches!(field.kind, FieldKind::YesNo | FieldKind::Choice { .. } | FieldKind::Choices { .. } | FieldKind::Person | FieldKind::Staff | FieldKind::Team | FieldKind::Roles) { "Choose an answer" } else { "Enter an answer" };
-                self.problem(&at, format!("{verb}: {}", field.label));
+                self.problem(&at, format!("Answer “{}”", field.label));
             }
             None => {}
         }

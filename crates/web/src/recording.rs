@@ -117,7 +117,7 @@ fn page(app: &App, who: &SignedIn, open: &OpenDraft, typed: Option<(&Typed, i64)
         fields: drawing.draw(),
         token: layout::token(who),
         guidance: pack.guidance_for(form),
-        statement: pack.word("record-statement"),
+        statement: pack.word("statement"),
         prompts: prompts(pack, typed),
         others,
         limit: form.limit.as_ref().map(policy::clock::Limit::in_words),

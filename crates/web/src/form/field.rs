@@ -165,7 +165,7 @@ impl Drawing<'_> {
             value: self.value(name),
             items,
             inline,
-            small: !inline,
+            small: true,
             ..Radios::default()
         })
     }

@@ -152,7 +152,7 @@ impl Drawing<'_> {
 
     /// The engine's questions that come last: who gave the information, the chronology, why it is late.
     fn standing_end(&self) -> Html {
-        let mut html = Html::trusted("<section class=\"ls-section\"><h2 class=\"govuk-heading-m\">Last things</h2>");
+        let mut html = Html::default();
         if self.form.asks_informant {
             let name = Name::of(standing::INFORMANT);
             html.push(&Input {
@@ -169,8 +169,10 @@ impl Drawing<'_> {
         html.push(&self.significance());
         html.push(&self.reason_box(standing::LATE_REASON, "Why is it written late?"));
         html.push(&self.reason_box(standing::SECOND_BECAUSE, "Why is there a second record of this?"));
-        html.push(&Html::trusted("</section>"));
-        html
+        if html.is_empty() {
+            return html;
+        }
+        Html::trusted(format!("<section class=\"ls-section\"><h2 class=\"govuk-heading-m\">Last things</h2>{html}</section>"))
     }
 
     fn significance(&self) -> Html {

@@ -128,7 +128,7 @@ fn front(pack: &Pack, page: &FrontPage, today: Date) -> Front {
         checked: teller.checked(),
         chronology: rows(pack, &page.chronology),
         drafts: page.drafts.iter().map(draft).collect(),
-        statement: pack.word("record-statement").to_owned(),
+        statement: pack.word("statement").to_owned(),
         missing: teller.missing(),
         unborn: page.header.who.born.is_none() && page.header.who.expected.is_some(),
     }
@@ -287,7 +287,8 @@ impl Teller<'_> {
     }
 
     fn details(&self) -> Vec<(String, Vec<Said>)> {
-        const SHOWN_ABOVE: [&str; 14] = [
+        const SHOWN_ABOVE: [&str; 18] = [
+            known::NAME, known::PREFERRED_NAME, "given-names", "family-name",
             known::SEX, known::GENDER, known::ETHNICITY, known::RELIGION, known::LANGUAGE, known::DISABILITY, known::COMMUNICATION,
             known::PLACEMENT, known::PLACEMENT_ADDRESS, known::LEGAL_STATUS, known::CHILD_WORDS, known::LAST_SEEN,
             known::LAST_SEEN_ALONE, known::SCHOOL,
