@@ -94,8 +94,7 @@ pub fn decide(
         return Decision::Refuse(Refusal::NoRole);
     }
     let holds = |relation: &Relation| match (relation, record) {
-        (Relation::Any, _) => true,
-        (_, None) => true,
+        (Relation::Any, _) | (_, None) => true,
         (_, Some(record)) if record.organisation => false,
         (Relation::Allocated, Some(record)) => record.workers.contains(&who),
         (Relation::Team, Some(record)) => !record.teams.is_disjoint(&person.teams),

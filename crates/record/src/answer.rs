@@ -130,7 +130,11 @@ impl Address {
     /// Commas instead of line breaks.
     pub fn on_one_line(&self) -> String {
         let lines = self.lines.lines().map(str::trim).filter(|line| !line.is_empty());
-        lines.chain([self.town.trim(), self.postcode.trim()]).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+        lines
+            .chain([self.town.trim(), self.postcode.trim()])
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 }
 

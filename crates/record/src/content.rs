@@ -249,7 +249,12 @@ mod tests {
             (
                 "b",
                 Answer::Passages(vec![
-                    Passage { nature: Some("told".into()), who: Some("Gran".into()), text: "x".into(), only_for: Some(record) },
+                    Passage {
+                        nature: Some("told".into()),
+                        who: Some("Gran".into()),
+                        text: "x".into(),
+                        only_for: Some(record),
+                    },
                     Passage { text: "y".into(), ..Passage::default() },
                 ]),
             ),
@@ -303,9 +308,15 @@ mod tests {
 
     #[test]
     fn times_are_read_as_people_write_them() {
-        for (text, hour, minute) in
-            [("15:20", 15, 20), ("1520", 15, 20), ("9.05", 9, 5), ("3:20pm", 15, 20), ("3 pm", 15, 0), ("12am", 0, 0), ("12:10 pm", 12, 10)]
-        {
+        for (text, hour, minute) in [
+            ("15:20", 15, 20),
+            ("1520", 15, 20),
+            ("9.05", 9, 5),
+            ("3:20pm", 15, 20),
+            ("3 pm", 15, 0),
+            ("12am", 0, 0),
+            ("12:10 pm", 12, 10),
+        ] {
             assert_eq!(parse_time(text), Ok(time(hour, minute, 0, 0)), "{text}");
         }
         for text in ["", "25:00", "15:60", "noon", "15", "1:2:3"] {

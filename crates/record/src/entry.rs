@@ -61,8 +61,11 @@ pub fn complete(pack: &Pack, form: &Form, act: &Act, author: &Author, about: &[A
     about
         .iter()
         .flat_map(|about| {
-            let mut answers: BTreeMap<String, Answered> =
-                act.common.iter().filter_map(|(id, answered)| Some((id.clone(), part_of(answered, about.record)?))).collect();
+            let mut answers: BTreeMap<String, Answered> = act
+                .common
+                .iter()
+                .filter_map(|(id, answered)| Some((id.clone(), part_of(answered, about.record)?)))
+                .collect();
             answers.extend(act.each.get(&about.record).cloned().unwrap_or_default());
             let content = Content {
                 form: form.id.clone(),

@@ -266,7 +266,7 @@ mod tests {
     #[test]
     fn the_next_ends_the_one_before_and_an_end_that_was_said_stands() {
         let facts = project(vec![said(2, 10, Some(12)), said(1, 3, None), said(3, 20, None)]);
-        let ends: Vec<_> = facts.iter().map(|fact| fact.until.map(|day| day.day())).collect();
+        let ends: Vec<_> = facts.iter().map(|fact| fact.until.map(Date::day)).collect();
         assert_eq!(ends, [Some(10), Some(12), None]);
         assert!(facts[0].ended_by.is_some() && facts[1].ended_by.is_none());
         assert!(facts[0].holds_on(date(2026, 1, 9)) && !facts[0].holds_on(date(2026, 1, 10)));
@@ -279,7 +279,7 @@ mod tests {
             days in prop::collection::vec((1_i8..28, prop::option::of(1_i8..28)), 1..12),
             seed in any::<u64>(),
         ) {
-            let mut all: Vec<_> = days.iter().enumerate().map(|(n, (from, until))| said(n as u8, *from, *until)).collect();
+            let mut all: Vec<_> = (0..).zip(&days).map(|(n, (from, until))| said(n, *from, *until)).collect();
             let whole = project(all.clone());
             // A shuffle that needs no library: order by a hash of place and seed.
             all.sort_by_key(|a| a.place.0.bytes().fold(seed, |h, b| h.wrapping_mul(0x100_0000_01b3) ^ u64::from(b)));

@@ -50,11 +50,21 @@ pub fn upn_is_right(text: &str) -> bool {
 pub fn postcode(text: &str) -> Option<String> {
     let packed: Vec<u8> = text.bytes().filter(|b| !b.is_ascii_whitespace()).map(|b| b.to_ascii_uppercase()).collect();
     let (outward, inward) = packed.split_at_checked(packed.len().checked_sub(3)?)?;
-    let shape: String =
-        outward.iter().map(|b| if b.is_ascii_digit() { '9' } else if b.is_ascii_alphabetic() { 'A' } else { '?' }).collect();
+    let shape: String = outward
+        .iter()
+        .map(|b| {
+            if b.is_ascii_digit() {
+                '9'
+            } else if b.is_ascii_alphabetic() {
+                'A'
+            } else {
+                '?'
+            }
+        })
+        .collect();
     let outward_fits = ["A9", "A99", "AA9", "AA99", "A9A", "AA9A", "AAA"].contains(&shape.as_str());
-    let inward_fits = inward[0].is_ascii_digit()
-        && inward[1..].iter().all(|b| b.is_ascii_uppercase() && !b"CIKMOV".contains(b));
+    let inward_fits =
+        inward[0].is_ascii_digit() && inward[1..].iter().all(|b| b.is_ascii_uppercase() && !b"CIKMOV".contains(b));
     // GIR 0AA is the one outward code without a digit.
     (outward_fits && inward_fits && (shape != "AAA" || packed == b"GIR0AA"))
         .then(|| format!("{} {}", String::from_utf8_lossy(outward), String::from_utf8_lossy(inward)))

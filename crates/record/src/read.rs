@@ -179,7 +179,11 @@ impl Reader<'_> {
             }
         };
         let Some(day) = day else {
-            if !self.problems.iter().any(|problem| problem.at.field == standing::HAPPENED && problem.at.part.as_deref() != Some("time")) {
+            if !self
+                .problems
+                .iter()
+                .any(|problem| problem.at.field == standing::HAPPENED && problem.at.part.as_deref() != Some("time"))
+            {
                 let message = format!("Enter {}", what.to_lowercase());
                 self.problems.insert(0, FieldProblem { at: name.part("day"), message });
             }
@@ -197,7 +201,10 @@ impl Reader<'_> {
             }
         }
         if day.year() < today.year() - 130 || day.year() > today.year() + 30 {
-            self.problem(&name.part("year"), format!("{what} must have a year that makes sense, like {}", today.year()));
+            self.problem(
+                &name.part("year"),
+                format!("{what} must have a year that makes sense, like {}", today.year()),
+            );
             return None;
         }
         Some((day, time))
@@ -228,15 +235,12 @@ impl Reader<'_> {
         if now <= limit.due(event, calendar) {
             return None;
         }
-        let taken = match limit.unit {
-            policy::clock::Unit::WorkingDays => {
-                let days = calendar.working_days_between(day, now.date());
-                format!("{days} working {}", if days == 1 { "day" } else { "days" })
-            }
-            _ => {
-                let days = day.until(now.date()).map_or(0, |span| span.get_days());
-                format!("{days} {}", if days == 1 { "day" } else { "days" })
-            }
+        let taken = if limit.unit == policy::clock::Unit::WorkingDays {
+            let days = calendar.working_days_between(day, now.date());
+            format!("{days} working {}", if days == 1 { "day" } else { "days" })
+        } else {
+            let days = day.until(now.date()).map_or(0, |span| span.get_days());
+            format!("{days} {}", if days == 1 { "day" } else { "days" })
         };
         let name = Name::of(standing::LATE_REASON);
         let reason = self.text(&name);
@@ -317,7 +321,11 @@ impl Reader<'_> {
             },
             FieldKind::Choice { list } => {
                 let code = self.typed.get(name)?;
-                if self.pack.list(list)?.item(code).is_some() { Some(Answer::Code(code.to_owned())) } else { self.unknown(name) }
+                if self.pack.list(list)?.item(code).is_some() {
+                    Some(Answer::Code(code.to_owned()))
+                } else {
+                    self.unknown(name)
+                }
             }
             FieldKind::Choices { list } => {
                 let given: Vec<_> = self.typed.all(name).collect();
@@ -325,8 +333,12 @@ impl Reader<'_> {
                 if given.iter().any(|code| list.item(code).is_none()) {
                     return self.unknown(name);
                 }
-                let codes: Vec<_> =
-                    list.items.iter().filter(|item| given.contains(&item.code.as_str())).map(|item| item.code.clone()).collect();
+                let codes: Vec<_> = list
+                    .items
+                    .iter()
+                    .filter(|item| given.contains(&item.code.as_str()))
+                    .map(|item| item.code.clone())
+                    .collect();
                 (!codes.is_empty()).then_some(Answer::Codes(codes))
             }
             FieldKind::Roles => {
@@ -376,7 +388,10 @@ impl Reader<'_> {
         let year = year.and_then(|year| match year.len() {
             4 => year.parse::<i16>().ok(),
             // Two digits mean this century unless that lies ahead: 98 is 1998.
-            2 => year.parse::<i16>().ok().map(|short| if 2000 + short > today.year() + 5 { 1900 + short } else { 2000 + short }),
+            2 => year
+                .parse::<i16>()
+                .ok()
+                .map(|short| if 2000 + short > today.year() + 5 { 1900 + short } else { 2000 + short }),
             _ => None,
         });
         let date = day.and_then(|day| day.parse::<i8>().ok()).zip(month).zip(year);
@@ -395,7 +410,9 @@ impl Reader<'_> {
         let message = match span {
             DateSpan::Past if day > today => format!("{label} must be today or in the past"),
             DateSpan::Future if day < today => format!("{label} must be today or in the future"),
-            DateSpan::Birth if day > today => format!("{label} must be today or in the past; for a child not yet born give the expected date"),
+            DateSpan::Birth if day > today => {
+                format!("{label} must be today or in the past; for a child not yet born give the expected date")
+            }
             DateSpan::Birth if day < years(-130) => format!("{label} must be less than 130 years ago"),
             DateSpan::Expected if day > months(10) || day < months(-10) => {
                 format!("{label} must be within ten months of today ({})", day_in_words(today))
@@ -462,7 +479,10 @@ impl Reader<'_> {
             match (who, role) {
                 (Some(name), Some(role)) => people.push(Named { person: None, name, role }),
                 (Some(_), None) => {
-                    self.problem(&at.part("role"), "Say who this person is, so that a stranger to the family would know");
+                    self.problem(
+                        &at.part("role"),
+                        "Say who this person is, so that a stranger to the family would know",
+                    );
                 }
                 (None, Some(_)) => self.problem(&at.part("name"), "Enter this person's name"),
                 (None, None) => {}
@@ -501,7 +521,10 @@ impl Reader<'_> {
                 Some(text) => {
                     let day = day_from_text(text, self.now.day());
                     if day.is_none() {
-                        self.problem(&box_of_by, format!("By when must be a date, like 27/3/{}", self.now.day().year()));
+                        self.problem(
+                            &box_of_by,
+                            format!("By when must be a date, like 27/3/{}", self.now.day().year()),
+                        );
                     }
                     day
                 }

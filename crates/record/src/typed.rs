@@ -155,6 +155,7 @@ impl Typed {
 
     /// Parts the whole into what concerns all and what concerns one child, so that each child's part can be sealed
     /// under that child's own key. `rows_for` names the box that says for whom a row is (`for`).
+    #[must_use]
     pub fn part_for(&self, record: Option<RecordId>) -> Self {
         Self(self.0.iter().filter(|(name, _)| self.belongs_to(name) == record).cloned().collect())
     }
@@ -194,7 +195,11 @@ impl Typed {
         let mut reader = Reader::open(bytes, "typed").ok().filter(|reader| reader.version() == 1)?;
         let pairs = reader.list(|r| Ok((r.text()?, r.text()?))).ok()?;
         reader.finish().ok()?;
-        pairs.into_iter().map(|(name, value)| Some((name.parse().ok()?, value.to_owned()))).collect::<Option<_>>().map(Self)
+        pairs
+            .into_iter()
+            .map(|(name, value)| Some((name.parse().ok()?, value.to_owned())))
+            .collect::<Option<_>>()
+            .map(Self)
     }
 }
 

@@ -8,7 +8,11 @@ use policy::Pack;
 /// What to think again about in a text, each thing once.
 pub fn prompts(pack: &Pack, text: &str) -> Vec<String> {
     let lower = text.to_lowercase();
-    let avoid = pack.avoid().iter().filter(|avoid| has_phrase(&lower, &avoid.phrase)).map(|avoid| format!("«{}»: {}", avoid.phrase, avoid.why));
+    let avoid = pack
+        .avoid()
+        .iter()
+        .filter(|avoid| has_phrase(&lower, &avoid.phrase))
+        .map(|avoid| format!("«{}»: {}", avoid.phrase, avoid.why));
     avoid.chain(abbreviations(pack, text)).collect()
 }
 
