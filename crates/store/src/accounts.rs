@@ -90,9 +90,8 @@ fn hasher() -> Argon2<'static> {
 }
 
 /// Compared with where there is no account, so that the answer takes as long.
-static NOBODY: LazyLock<String> = LazyLock::new(|| {
-    hasher().hash_password(b"nobody's password").map(|hash| hash.to_string()).unwrap_or_default()
-});
+static NOBODY: LazyLock<String> =
+    LazyLock::new(|| hasher().hash_password(b"nobody's password").map(|hash| hash.to_string()).unwrap_or_default());
 
 async fn hash_password(password: &str) -> Result<String, StoreError> {
     let _turn = HASHING.acquire().await.map_err(|error| StoreError::Engine(error.to_string()))?;
@@ -109,7 +108,8 @@ async fn password_fits(password: &str, hash: Option<String>) -> Result<bool, Sto
     tokio::task::spawn_blocking(move || {
         let known = hash.is_some();
         let hash = hash.unwrap_or_else(|| NOBODY.clone());
-        let fits = PasswordHash::new(&hash).is_ok_and(|hash| hasher().verify_password(password.as_bytes(), &hash).is_ok());
+        let fits =
+            PasswordHash::new(&hash).is_ok_and(|hash| hasher().verify_password(password.as_bytes(), &hash).is_ok());
         fits && known
     })
     .await
@@ -126,7 +126,13 @@ impl Tx {
     ///
     /// # Errors
     /// [`Refused::NoRight`] for somebody who may not manage staff; [`StoreError::Conflict`] when the username is taken.
-    pub async fn make_account(&self, person: PersonId, username: &str, password: &str, must_change: bool) -> Result<(), Refused> {
+    pub async fn make_account(
+        &self,
+        person: PersonId,
+        username: &str,
+        password: &str,
+        must_change: bool,
+    ) -> Result<(), Refused> {
         self.permit(policy::Capability::ManageStaff).await?;
         let hash = hash_password(password).await?;
         self.then(Statement::new(
@@ -146,9 +152,19 @@ impl Tx {
             args![person, if open { "open" } else { "closed" }],
         ));
         if !open {
-            self.then(Statement::new("update session set ended = $2 where person = $1 and ended is null", args![person, self.now()]));
+            self.then(Statement::new(
+                "update session set ended = $2 where person = $1 and ended is null",
+                args![person, self.now()],
+            ));
         }
-        self.leave(if open { "account-opened" } else { "account-closed" }, None, Some(person.to_string()), "", &[], true);
+        self.leave(
+            if open { "account-opened" } else { "account-closed" },
+            None,
+            Some(person.to_string()),
+            "",
+            &[],
+            true,
+        );
         Ok(())
     }
 
@@ -160,7 +176,10 @@ impl Tx {
             "update account set password = $2, must_change = 1, failures = 0, locked_until = null, version = version + 1 where person = $1",
             args![person, hash],
         ));
-        self.then(Statement::new("update session set ended = $2 where person = $1 and ended is null", args![person, self.now()]));
+        self.then(Statement::new(
+            "update session set ended = $2 where person = $1 and ended is null",
+            args![person, self.now()],
+        ));
         self.leave("password-reset", None, Some(person.to_string()), "", &[], true);
         Ok(())
     }
@@ -169,7 +188,8 @@ impl Tx {
     pub async fn accounts(&self) -> Result<Vec<(PersonId, String, bool)>, Refused> {
         self.permit(policy::Capability::ManageStaff).await?;
         let rows = self.query("select person, username, state from account order by username", args![]).await?;
-        let accounts = rows.iter().map(|row| Ok((row.parsed(0, "account", "person")?, row.text(1)?, row.text(2)? == "open")));
+        let accounts =
+            rows.iter().map(|row| Ok((row.parsed(0, "account", "person")?, row.text(1)?, row.text(2)? == "open")));
         Ok(accounts.collect::<Result<_, StoreError>>()?)
     }
 }
@@ -198,7 +218,10 @@ impl Db {
                 "insert into session (hash, person, started, seen, ended) values ($1, $2, $3, $3, null)",
                 args![name.hash(), person, now],
             ));
-            tx.then(Statement::new("update account set failures = 0, locked_until = null where person = $1", args![person]));
+            tx.then(Statement::new(
+                "update account set failures = 0, locked_until = null where person = $1",
+                args![person],
+            ));
             tx.leave("signed-in", None, None, "", &[], false);
             tx.commit().await?;
             return Ok(SignIn::In(name));
@@ -219,7 +242,12 @@ impl Db {
     }
 
     /// Who a session belongs to, if it still goes on; it goes on for the idle time from now.
-    pub async fn session(&self, name: &SessionName, limits: SessionLimits, now: Moment) -> Result<Option<Session>, StoreError> {
+    pub async fn session(
+        &self,
+        name: &SessionName,
+        limits: SessionLimits,
+        now: Moment,
+    ) -> Result<Option<Session>, StoreError> {
         let mut conn = self.engine().begin_reading().await?;
         let row = conn
             .query_opt(
@@ -230,13 +258,17 @@ impl Db {
             .await?;
         conn.rollback().await?;
         let Some(row) = row else { return Ok(None) };
-        let (started, seen): (Moment, Moment) = (row.parsed(1, "session", "started")?, row.parsed(2, "session", "seen")?);
+        let (started, seen): (Moment, Moment) =
+            (row.parsed(1, "session", "started")?, row.parsed(2, "session", "seen")?);
         if now.seconds_since(started) >= limits.absolute || now.seconds_since(seen) >= limits.idle {
             return Ok(None);
         }
         // Once a minute is enough to know whether somebody is still there; each request need not write.
         if now.seconds_since(seen) >= 60 {
-            let touch = Statement::new("update session set seen = $2 where hash = $1 and ended is null", args![name.hash(), now]);
+            let touch = Statement::new(
+                "update session set seen = $2 where hash = $1 and ended is null",
+                args![name.hash(), now],
+            );
             self.apply(Plan { statements: vec![touch], leaves: Vec::new() }).await?;
         }
         Ok(Some(Session {
@@ -248,7 +280,13 @@ impl Db {
     }
 
     /// Signs out: this session, or every session of its person.
-    pub async fn sign_out(&self, name: &SessionName, person: PersonId, everywhere: bool, now: Moment) -> Result<(), StoreError> {
+    pub async fn sign_out(
+        &self,
+        name: &SessionName,
+        person: PersonId,
+        everywhere: bool,
+        now: Moment,
+    ) -> Result<(), StoreError> {
         let end = if everywhere {
             Statement::new("update session set ended = $2 where person = $1 and ended is null", args![person, now])
         } else {
@@ -262,9 +300,17 @@ impl Db {
     }
 
     /// Changes one's own password; ends the other sessions. False when the old password is wrong.
-    pub async fn change_password(&self, name: &SessionName, person: PersonId, old: &str, new: &str, now: Moment) -> Result<bool, StoreError> {
+    pub async fn change_password(
+        &self,
+        name: &SessionName,
+        person: PersonId,
+        old: &str,
+        new: &str,
+        now: Moment,
+    ) -> Result<bool, StoreError> {
         let mut conn = self.engine().begin_reading().await?;
-        let row = conn.query_opt("select password from account where person = $1 and state = 'open'", args![person]).await?;
+        let row =
+            conn.query_opt("select password from account where person = $1 and state = 'open'", args![person]).await?;
         conn.rollback().await?;
         let hash = row.map(|row| row.text(0)).transpose()?;
         if !password_fits(old, hash).await? {
@@ -315,7 +361,8 @@ impl Db {
         let sealed = row.blob(1)?;
         let body = self.keys().open_held(&person.to_string(), &sealed);
         // Exactly what was read: not what was held since, and not what another window took at the same time.
-        let drop_it = Statement::one_row("delete from held_post where person = $1 and sealed = $2", args![person, sealed]);
+        let drop_it =
+            Statement::one_row("delete from held_post where person = $1 and sealed = $2", args![person, sealed]);
         match self.apply(Plan { statements: vec![drop_it], leaves: Vec::new() }).await {
             Err(StoreError::Conflict) => return Ok(None),
             done => done?,
@@ -331,5 +378,5 @@ fn new_session_name() -> SessionName {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }

@@ -32,8 +32,8 @@ pub struct Past {
     pub sources: Vec<(String, EntryId)>,
 }
 
-/// The most arguments of one statement; SQLite takes 32,766.
-const MOST_ARGS: usize = 30_000;
+/// The most arguments of one statement. Both engines take more, but a longer text costs more than it saves.
+const MOST_ARGS: usize = 3_000;
 
 impl Tx {
     /// Takes whole records in. All of them are kept with this transaction, or none.
@@ -50,7 +50,8 @@ impl Tx {
             Some(row) => (row.int(0)?, row.int(1)?),
             None => (10_000, 10_000),
         };
-        let named: Vec<PersonId> = pasts.iter().flat_map(|past| past.people.iter().copied().chain([past.holder])).collect();
+        let named: Vec<PersonId> =
+            pasts.iter().flat_map(|past| past.people.iter().copied().chain([past.holder])).collect();
         let mut known = BTreeSet::new();
         for some in named.chunks(10_000) {
             known.extend(self.known_people(some).await?);
@@ -67,7 +68,15 @@ impl Tx {
         for past in pasts {
             let (key, wrapped) = keys.make_record_key(past.record)?;
             record_number += 1;
-            rows.entry(Table::Record).or_default().push(args![past.record, record_number, "child", past.holder, wrapped, keys.epoch(), 1_i64]);
+            rows.entry(Table::Record).or_default().push(args![
+                past.record,
+                record_number,
+                "child",
+                past.holder,
+                wrapped,
+                keys.epoch(),
+                1_i64
+            ]);
             leaves.push(self.leaf("record-opened", Some(past.record), None, "", &[], true));
             let mut lines: BTreeMap<Line, Vec<_>> = BTreeMap::new();
             for (act, change) in &past.changes {
@@ -108,8 +117,13 @@ impl Tx {
         for some in sources.chunks(10_000) {
             let list = crate::engine::placeholder_list(1, some.len());
             let args = crate::facts::args_of(some.iter());
-            for row in self.query(format!("select key, record, entry from import_source where key in ({list})"), args).await? {
-                found.insert(row.text(0)?, (row.parsed(1, "import_source", "record")?, row.parsed(2, "import_source", "entry")?));
+            for row in
+                self.query(format!("select key, record, entry from import_source where key in ({list})"), args).await?
+            {
+                found.insert(
+                    row.text(0)?,
+                    (row.parsed(1, "import_source", "record")?, row.parsed(2, "import_source", "entry")?),
+                );
             }
         }
         Ok(found)

@@ -68,8 +68,8 @@ impl Db {
         let keys = Arc::new(KeyRing::open(keys, empty)?);
         let writer = Writer::start(&engine, keys.clone(), clock.clone());
         let integrator = match &engine {
-            Engine::Postgres { pool } => {
-                Some(tokio::spawn(integrate_for_ever(pool.clone(), keys.clone(), clock.clone())).abort_handle())
+            Engine::Postgres { writers, .. } => {
+                Some(tokio::spawn(integrate_for_ever(writers.clone(), keys.clone(), clock.clone())).abort_handle())
             }
             Engine::Sqlite { .. } => None,
         };
@@ -127,17 +127,25 @@ impl Db {
 
     /// The organisation's own record, once it has been made.
     pub async fn organisation(&self) -> Result<Option<RecordId>, StoreError> {
-        if let Some(known) = self.0.organisation.get() {
-            return Ok(Some(*known));
+        if let Some(known) = self.known_organisation() {
+            return Ok(Some(known));
         }
         let mut conn = self.0.engine.begin_reading().await?;
         let row = conn.query_opt("select id from record where kind = 'organisation'", args![]).await?;
         let found = row.map(|row| row.parsed(0, "record", "id")).transpose()?;
         conn.rollback().await?;
         if let Some(found) = found {
-            // Another task may have been first; it found the same.
-            self.0.organisation.set(found).ok();
+            self.know_organisation(found);
         }
         Ok(found)
+    }
+
+    pub(crate) fn known_organisation(&self) -> Option<RecordId> {
+        self.0.organisation.get().copied()
+    }
+
+    pub(crate) fn know_organisation(&self, found: RecordId) {
+        // Another task may have been first; it found the same.
+        self.0.organisation.set(found).ok();
     }
 }

@@ -206,7 +206,11 @@ impl Tx {
         SystemChance
     }
 
-    pub(crate) async fn query(&self, sql: impl Into<std::borrow::Cow<'static, str>>, args: Vec<crate::engine::Arg>) -> Result<Vec<Row>, StoreError> {
+    pub(crate) async fn query(
+        &self,
+        sql: impl Into<std::borrow::Cow<'static, str>>,
+        args: Vec<crate::engine::Arg>,
+    ) -> Result<Vec<Row>, StoreError> {
         self.conn.lock().await.query(sql, args).await
     }
 
@@ -218,12 +222,26 @@ impl Tx {
         self.plan().statements.push(statement);
     }
 
+    /// The organisation's own record, asked on this transaction's connection: whoever holds one must never wait for
+    /// another.
+    pub(crate) async fn organisation(&self) -> Result<Option<RecordId>, StoreError> {
+        if let Some(known) = self.db.known_organisation() {
+            return Ok(Some(known));
+        }
+        let rows = self.query("select id from record where kind = 'organisation'", args![]).await?;
+        let found = rows.first().map(|row| row.parsed(0, "record", "id")).transpose()?;
+        if let Some(found) = found {
+            self.db.know_organisation(found);
+        }
+        Ok(found)
+    }
+
     /// How this transaction's person stands: roles, teams, account.
     pub async fn standing(&self) -> Result<&Standing, StoreError> {
         let (standing, _) = self
             .standing
             .get_or_try_init(|| async {
-                let (Actor::Person(person), Some(organisation)) = (self.actor, self.db.organisation().await?) else {
+                let (Actor::Person(person), Some(organisation)) = (self.actor, self.organisation().await?) else {
                     return Ok::<_, StoreError>((Standing::default(), 0));
                 };
                 let day = self.now.day();
@@ -251,8 +269,11 @@ impl Tx {
                         "version" => version = row.parsed(2, "record", "version")?,
                         known::STAFF_ROLE => standing.roles.extend(value.split(' ').map(str::to_owned)),
                         known::STAFF_TEAM => {
-                            let teams = value.split(' ').map(str::parse::<record::TeamId>).collect::<Result<Vec<_>, _>>();
-                            standing.teams.extend(teams.map_err(|_| StoreError::Inconsistent { table: "fact", column: "value" })?);
+                            let teams =
+                                value.split(' ').map(str::parse::<record::TeamId>).collect::<Result<Vec<_>, _>>();
+                            standing.teams.extend(
+                                teams.map_err(|_| StoreError::Inconsistent { table: "fact", column: "value" })?,
+                            );
                         }
                         _ => {
                             if let Subject::Team(team) = row.parsed(1, "fact", "subject")? {
@@ -373,12 +394,28 @@ impl Tx {
     }
 
     /// Adds a leaf to what will be committed.
-    pub(crate) fn leave(&self, act: &str, record: Option<RecordId>, thing: Option<String>, why: &str, shown: &[String], change: bool) {
+    pub(crate) fn leave(
+        &self,
+        act: &str,
+        record: Option<RecordId>,
+        thing: Option<String>,
+        why: &str,
+        shown: &[String],
+        change: bool,
+    ) {
         let leaf = self.leaf(act, record, thing, why, shown, change);
         self.plan().leaves.push(leaf);
     }
 
-    pub(crate) fn leaf(&self, act: &str, record: Option<RecordId>, thing: Option<String>, why: &str, shown: &[String], change: bool) -> NewLeaf {
+    pub(crate) fn leaf(
+        &self,
+        act: &str,
+        record: Option<RecordId>,
+        thing: Option<String>,
+        why: &str,
+        shown: &[String],
+        change: bool,
+    ) -> NewLeaf {
         let leaf = Leaf {
             act: act.to_owned(),
             record: record.map(|record| record.to_string()),
@@ -443,7 +480,9 @@ impl Tx {
     /// [`StoreError::Conflict`] when somebody else changed the same record in between: begin again.
     pub async fn commit(self) -> Result<(), StoreError> {
         let mut plan = self.plan.into_inner().unwrap_or_else(PoisonError::into_inner);
-        if let (Actor::Person(person), Some((_, version)), false) = (self.actor, self.standing.get(), plan.statements.is_empty()) {
+        if let (Actor::Person(person), Some((_, version)), false) =
+            (self.actor, self.standing.get(), plan.statements.is_empty())
+        {
             // A change stands only if the person's account is still open when it is written, and nothing was entered
             // about staff, teams and roles since the door decided.
             let still_so = "select 1 from account a, record o

@@ -49,7 +49,14 @@ const QUIET_SECONDS: i64 = 600;
 
 impl Tx {
     /// Begins a draft.
-    pub fn begin_draft(&self, grant: &Grant<'_, Write>, draft: DraftId, form: &str, form_version: u32, author: PersonId) {
+    pub fn begin_draft(
+        &self,
+        grant: &Grant<'_, Write>,
+        draft: DraftId,
+        form: &str,
+        form_version: u32,
+        author: PersonId,
+    ) {
         self.then(Statement::new(
             "insert into draft (id, form, form_version, author, front, opened, touched, state)
              values ($1, $2, $3, $4, $5, $6, $6, 'open')",
@@ -101,7 +108,9 @@ impl Tx {
                     heads: Vec::new(),
                 });
             }
-            if let (Some(draft), Some(n), Some(at)) = (drafts.last_mut(), row.opt_int(7)?, row.opt_parsed(8, "draft_version", "at")?) {
+            if let (Some(draft), Some(n), Some(at)) =
+                (drafts.last_mut(), row.opt_int(7)?, row.opt_parsed(8, "draft_version", "at")?)
+            {
                 draft.heads.push(Head { n, at });
             }
         }
@@ -112,7 +121,14 @@ impl Tx {
     ///
     /// `grants` are to write in the draft's front record and in every record that has a part of its own. `keep` says
     /// that the version stays when the next one comes (Save, sign-out); an autosave otherwise replaces its head.
-    pub async fn save_draft(&self, draft: &Draft, grants: &BTreeMap<RecordId, Grant<'_, Write>>, on: i64, typed: &Typed, keep: bool) -> Result<i64, StoreError> {
+    pub async fn save_draft(
+        &self,
+        draft: &Draft,
+        grants: &BTreeMap<RecordId, Grant<'_, Write>>,
+        on: i64,
+        typed: &Typed,
+        keep: bool,
+    ) -> Result<i64, StoreError> {
         let rows = self
             .query("select n, kept, head, at from draft_version where draft = $1 order by n", args![draft.id])
             .await?;
@@ -125,7 +141,10 @@ impl Tx {
             let quiet = self.now().seconds_since(row.parsed(3, "draft_version", "at")?) > QUIET_SECONDS;
             if row.int(1)? == 0 && !quiet {
                 self.then(Statement::new("delete from draft_part where draft = $1 and n = $2", args![draft.id, on]));
-                self.then(Statement::one_row("delete from draft_version where draft = $1 and n = $2 and head = 1", args![draft.id, on]));
+                self.then(Statement::one_row(
+                    "delete from draft_version where draft = $1 and n = $2 and head = 1",
+                    args![draft.id, on],
+                ));
             } else {
                 self.then(Statement::one_row(
                     "update draft_version set head = 0, kept = 1 where draft = $1 and n = $2 and head = 1",
@@ -169,9 +188,17 @@ impl Tx {
     }
 
     /// What a version of a draft says, as far as the grants reach: a part in a record that is closed by now stays shut.
-    pub async fn typed(&self, draft: &Draft, grants: &BTreeMap<RecordId, Grant<'_, Write>>, n: i64) -> Result<Typed, StoreError> {
+    pub async fn typed(
+        &self,
+        draft: &Draft,
+        grants: &BTreeMap<RecordId, Grant<'_, Write>>,
+        n: i64,
+    ) -> Result<Typed, StoreError> {
         let rows = self
-            .query("select record, part, sealed from draft_part where draft = $1 and n = $2 order by part, record", args![draft.id, n])
+            .query(
+                "select record, part, sealed from draft_part where draft = $1 and n = $2 order by part, record",
+                args![draft.id, n],
+            )
             .await?;
         let thing = draft.id.to_string();
         let version = u32::try_from(n).unwrap_or(u32::MAX);
@@ -201,8 +228,14 @@ impl Tx {
             DraftEnd::Completed => ("completed", "draft-completed"),
             DraftEnd::PutAside => ("put-aside", "draft-put-aside"),
         };
-        self.then(Statement::one_row("update draft set state = $2, touched = $3 where id = $1 and state = 'open'", args![draft.id, word, self.now()]));
-        self.then(Statement::new("update draft_version set kept = 1, head = 0 where draft = $1 and head = 1", args![draft.id]));
+        self.then(Statement::one_row(
+            "update draft set state = $2, touched = $3 where id = $1 and state = 'open'",
+            args![draft.id, word, self.now()],
+        ));
+        self.then(Statement::new(
+            "update draft_version set kept = 1, head = 0 where draft = $1 and head = 1",
+            args![draft.id],
+        ));
         self.leave(act, Some(draft.front), Some(draft.id.to_string()), "", &[], true);
     }
 

@@ -6,7 +6,7 @@
 use std::{borrow::Cow, path::Path, str::FromStr, time::Duration};
 
 use sqlx::{
-    Acquire, AssertSqlSafe, Postgres, Row as _, Sqlite, Transaction,
+    Acquire, AssertSqlSafe, ConnectOptions as _, Postgres, Row as _, Sqlite, Transaction,
     pool::PoolConnection,
     postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous},
@@ -33,7 +33,9 @@ pub enum StoreError {
     #[error("the database cannot be reached: {0}")]
     Unreachable(String),
     /// Written by a newer program than this one.
-    #[error("this database is at step {found}, made by a newer version of Lifestory; this program knows steps up to {known}. Start the newer program")]
+    #[error(
+        "this database is at step {found}, made by a newer version of Lifestory; this program knows steps up to {known}. Start the newer program"
+    )]
     Newer {
         /// The step that the database is at.
         found: i64,
@@ -91,8 +93,18 @@ macro_rules! text_args {
     )*};
 }
 text_args!(
-    &str, String, &String, record::PersonId, record::RecordId, record::EntryId, record::ActId, record::DraftId,
-    record::TeamId, record::Moment, record::fact::Subject, jiff::civil::Date
+    &str,
+    String,
+    &String,
+    record::PersonId,
+    record::RecordId,
+    record::EntryId,
+    record::ActId,
+    record::DraftId,
+    record::TeamId,
+    record::Moment,
+    record::fact::Subject,
+    jiff::civil::Date
 );
 impl IntoArg for i64 {
     fn arg(self) -> Arg {
@@ -172,7 +184,10 @@ impl Statement {
     /// One statement that inserts all rows.
     pub fn insert(table_and_columns: &str, rows: Vec<Vec<Arg>>) -> Self {
         let width = rows.first().map_or(0, Vec::len);
-        Self::new(format!("insert into {table_and_columns} values {}", placeholders(rows.len(), width)), rows.into_iter().flatten().collect())
+        Self::new(
+            format!("insert into {table_and_columns} values {}", placeholders(rows.len(), width)),
+            rows.into_iter().flatten().collect(),
+        )
     }
 }
 
@@ -230,7 +245,12 @@ impl Row {
     }
 
     /// A text that may be absent but must read as a typed thing when it is there.
-    pub fn opt_parsed<T: FromStr>(&self, at: usize, table: &'static str, column: &'static str) -> Result<Option<T>, StoreError> {
+    pub fn opt_parsed<T: FromStr>(
+        &self,
+        at: usize,
+        table: &'static str,
+        column: &'static str,
+    ) -> Result<Option<T>, StoreError> {
         self.opt_text(at)?.map(|text| text.parse().map_err(|_| StoreError::Inconsistent { table, column })).transpose()
     }
 }
@@ -272,7 +292,11 @@ impl Conn {
     }
 
     /// The one row that a query finds, if it finds one.
-    pub async fn query_opt(&mut self, sql: impl Into<Cow<'static, str>>, args: Vec<Arg>) -> Result<Option<Row>, StoreError> {
+    pub async fn query_opt(
+        &mut self,
+        sql: impl Into<Cow<'static, str>>,
+        args: Vec<Arg>,
+    ) -> Result<Option<Row>, StoreError> {
         Ok(self.query(sql, args).await?.into_iter().next())
     }
 
@@ -326,7 +350,9 @@ impl Conn {
 pub(crate) enum Engine {
     /// Many readers; the one writing connection belongs to the writer task.
     Sqlite { readers: SqlitePool, writer: SqlitePool },
-    Postgres { pool: PgPool },
+    /// Whoever reads may have to write before it is done (a refusal's leaf): writers have a pool of their own, so that
+    /// nobody waits for a connection while holding the last one.
+    Postgres { readers: PgPool, writers: PgPool },
 }
 
 /// The oldest SQLite that is safe: before it, a race in resetting the write-ahead log could corrupt the file.
@@ -343,7 +369,12 @@ impl Engine {
     pub async fn in_memory() -> Result<Self, StoreError> {
         let options = SqliteConnectOptions::new().in_memory(true);
         // Each connection to memory would have a database of its own.
-        let writer = SqlitePoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None).connect_with(options).await?;
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .connect_with(options)
+            .await?;
         Ok(Self::Sqlite { readers: writer.clone(), writer })
     }
 
@@ -358,11 +389,14 @@ impl Engine {
             .busy_timeout(Duration::from_secs(10))
             .pragma("secure_delete", "ON")
             .pragma("cache_size", "-16000")
-            .statement_cache_capacity(256);
+            .statement_cache_capacity(256)
+            .disable_statement_logging();
         let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
         let version: String = sqlx::query_scalar("select sqlite_version()").fetch_one(&writer).await?;
         if !is_safe_sqlite(&version) {
-            return Err(StoreError::Engine(format!("SQLite {version} is older than 3.51.3, which is the first safe one")));
+            return Err(StoreError::Engine(format!(
+                "SQLite {version} is older than 3.51.3, which is the first safe one"
+            )));
         }
         let readers = SqlitePoolOptions::new()
             .max_connections(8)
@@ -377,29 +411,37 @@ impl Engine {
         let options = PgConnectOptions::from_str(url)
             .map_err(|error| StoreError::Unreachable(format!("not a connection string for PostgreSQL ({error})")))?
             .statement_cache_capacity(256)
-            .application_name("lifestory");
-        let pool = PgPoolOptions::new()
-            .max_connections(40)
-            .acquire_timeout(Duration::from_secs(10))
-            .connect_with(options)
-            .await
-            .map_err(|error| StoreError::Unreachable(error.to_string()))?;
-        Ok(Self::Postgres { pool })
+            .application_name("lifestory")
+            .disable_statement_logging();
+        let pool = |most| PgPoolOptions::new().max_connections(most).acquire_timeout(Duration::from_secs(10));
+        let readers =
+            pool(32).connect_with(options.clone()).await.map_err(|error| StoreError::Unreachable(error.to_string()))?;
+        Ok(Self::Postgres { readers, writers: pool(16).connect_lazy_with(options) })
     }
 
     /// A transaction that sees one moment of the database throughout.
     pub async fn begin_reading(&self) -> Result<Conn, StoreError> {
         Ok(match self {
             Self::Sqlite { readers, .. } => Conn::Sqlite(readers.begin().await?),
-            Self::Postgres { pool } => Conn::Postgres(pool.begin_with("begin isolation level repeatable read").await?),
+            Self::Postgres { readers, .. } => {
+                Conn::Postgres(readers.begin_with("begin isolation level repeatable read").await?)
+            }
         })
     }
 
     /// A transaction that may write. On SQLite there is one at a time, the writer task's.
     pub async fn begin_writing(&self) -> Result<Conn, StoreError> {
         Ok(match self {
-            Self::Sqlite { writer, .. } => Conn::Sqlite(writer.begin_with("begin immediate").await?),
-            Self::Postgres { pool } => Conn::Postgres(pool.begin().await?),
+            Self::Sqlite { writer, .. } => Conn::Sqlite(match writer.begin_with("begin immediate").await {
+                // On a full disk SQLite rolls back by itself, and sqlx then counts a transaction that is no more:
+                // such a connection is of no use again.
+                Err(sqlx::Error::InvalidSavePointStatement) => {
+                    writer.acquire().await?.close().await?;
+                    writer.begin_with("begin immediate").await?
+                }
+                begun => begun?,
+            }),
+            Self::Postgres { writers, .. } => Conn::Postgres(writers.begin().await?),
         })
     }
 
@@ -423,7 +465,10 @@ impl Engine {
                 readers.close().await;
                 writer.close().await;
             }
-            Self::Postgres { pool } => pool.close().await,
+            Self::Postgres { readers, writers } => {
+                readers.close().await;
+                writers.close().await;
+            }
         }
     }
 }
@@ -434,7 +479,9 @@ impl Engine {
 pub(crate) const fn table_exists(engine: &Engine) -> &'static str {
     match engine {
         Engine::Sqlite { .. } => "select 1 from sqlite_master where type = 'table' and name = $1",
-        Engine::Postgres { .. } => "select 1 from information_schema.tables where table_schema = current_schema() and table_name = $1",
+        Engine::Postgres { .. } => {
+            "select 1 from information_schema.tables where table_schema = current_schema() and table_name = $1"
+        }
     }
 }
 
@@ -442,7 +489,9 @@ pub(crate) const fn table_exists(engine: &Engine) -> &'static str {
 /// The schema is part of it: two authorities kept in one database number apart.
 pub(crate) async fn lock_numbering(connection: &mut PoolConnection<Postgres>) -> Result<bool, StoreError> {
     let mut tx = connection.begin().await?;
-    let held: bool = sqlx::query_scalar("select pg_try_advisory_lock(7311420, hashtext(current_schema()))").fetch_one(&mut *tx).await?;
+    let held: bool = sqlx::query_scalar("select pg_try_advisory_lock(7311420, hashtext(current_schema()))")
+        .fetch_one(&mut *tx)
+        .await?;
     tx.commit().await?;
     Ok(held)
 }

@@ -48,7 +48,13 @@ pub struct After {
 }
 
 impl Tx {
-    fn new_record(&self, record: RecordId, kind: &str, holder: Option<PersonId>, action: Write) -> Result<Grant<'_, Write>, StoreError> {
+    fn new_record(
+        &self,
+        record: RecordId,
+        kind: &str,
+        holder: Option<PersonId>,
+        action: Write,
+    ) -> Result<Grant<'_, Write>, StoreError> {
         let (key, wrapped) = self.db.keys().make_record_key(record)?;
         self.then(Statement::new(
             "insert into record (id, number, kind, holder, wrapped_key, epoch, version)
@@ -63,7 +69,12 @@ impl Tx {
     ///
     /// # Errors
     /// [`Refused::NoRight`] for somebody who may not open records.
-    pub async fn open_record(&self, record: RecordId, kind: RecordKind, holder: Option<PersonId>) -> Result<Grant<'_, Write>, Refused> {
+    pub async fn open_record(
+        &self,
+        record: RecordId,
+        kind: RecordKind,
+        holder: Option<PersonId>,
+    ) -> Result<Grant<'_, Write>, Refused> {
         let (capability, word) = match kind {
             RecordKind::Child => (policy::Capability::OpenRecord, "child"),
             RecordKind::Organisation => (policy::Capability::ManageStaff, "organisation"),
@@ -82,7 +93,10 @@ impl Tx {
 
     /// Begins an act: its identifier makes pressing twice record once.
     pub fn begin_act(&self, act: ActId) {
-        self.then(Statement::new("insert into act (id, actor, at) values ($1, $2, $3)", args![act, self.actor_name(), self.now()]));
+        self.then(Statement::new(
+            "insert into act (id, actor, at) values ($1, $2, $3)",
+            args![act, self.actor_name(), self.now()],
+        ));
     }
 
     /// The entries that this act has already written; none when it has not been done.
@@ -126,7 +140,11 @@ impl Tx {
     }
 
     /// One entry of this record.
-    pub async fn entry<A: Action>(&self, grant: &Grant<'_, A>, entry: EntryId) -> Result<Option<StoredEntry>, StoreError> {
+    pub async fn entry<A: Action>(
+        &self,
+        grant: &Grant<'_, A>,
+        entry: EntryId,
+    ) -> Result<Option<StoredEntry>, StoreError> {
         let rows = self
             .query(
                 "select e.id, e.act, v.version, v.form_hash, v.sealed from entry e
@@ -141,7 +159,13 @@ impl Tx {
 
     /// A page of this record's entries, newest first by the date of the event; only those marked for the chronology
     /// when `chronology` says so.
-    pub async fn entries<A: Action>(&self, grant: &Grant<'_, A>, chronology: bool, after: Option<&After>, most: u32) -> Result<Vec<StoredEntry>, StoreError> {
+    pub async fn entries<A: Action>(
+        &self,
+        grant: &Grant<'_, A>,
+        chronology: bool,
+        after: Option<&After>,
+        most: u32,
+    ) -> Result<Vec<StoredEntry>, StoreError> {
         let only = if chronology { "and e.in_chronology = 1" } else { "" };
         let mut args = args![grant.record, i64::from(most)];
         let from = match after {
@@ -169,12 +193,19 @@ impl Tx {
 
     /// How many entries this record has, and the day of the first event.
     pub async fn extent<A: Action>(&self, grant: &Grant<'_, A>) -> Result<(i64, Option<Date>), StoreError> {
-        let rows = self.query("select count(*), min(happened_on) from entry where record = $1", args![grant.record]).await?;
+        let rows =
+            self.query("select count(*), min(happened_on) from entry where record = $1", args![grant.record]).await?;
         rows.first().map_or(Ok((0, None)), |row| Ok((row.int(0)?, row.opt_parsed(1, "entry", "happened_on")?)))
     }
 
     /// Entries of this form in this record at the same day and time: another record of the same contact (R-VIS-12).
-    pub async fn same_contact<A: Action>(&self, grant: &Grant<'_, A>, form: &str, day: Date, time: Option<Time>) -> Result<Option<EntryId>, StoreError> {
+    pub async fn same_contact<A: Action>(
+        &self,
+        grant: &Grant<'_, A>,
+        form: &str,
+        day: Date,
+        time: Option<Time>,
+    ) -> Result<Option<EntryId>, StoreError> {
         let rows = self
             .query(
                 "select id from entry where record = $1 and form = $2 and happened_on = $3 and happened_at = $4 limit 1",
@@ -185,7 +216,11 @@ impl Tx {
     }
 
     /// The records in which an act wrote, among those that this person may read: the tie is shown only between them.
-    pub async fn tied<A: Action>(&self, grant: &Grant<'_, A>, act: ActId) -> Result<Vec<(RecordId, EntryId)>, StoreError> {
+    pub async fn tied<A: Action>(
+        &self,
+        grant: &Grant<'_, A>,
+        act: ActId,
+    ) -> Result<Vec<(RecordId, EntryId)>, StoreError> {
         let all = self.done(act).await?;
         let others: Vec<_> = all.into_iter().filter(|(record, _)| *record != grant.record).collect();
         let open = self.readable(&others.iter().map(|(record, _)| *record).collect::<Vec<_>>()).await?;
@@ -205,7 +240,11 @@ impl Tx {
     }
 
     /// The names of the facts of entries, for rows of the chronology that come from facts.
-    pub async fn opened_by<A: Action>(&self, _grant: &Grant<'_, A>, facts: &[Fact]) -> Result<Vec<(EntryId, String)>, StoreError> {
+    pub async fn opened_by<A: Action>(
+        &self,
+        _grant: &Grant<'_, A>,
+        facts: &[Fact],
+    ) -> Result<Vec<(EntryId, String)>, StoreError> {
         if facts.is_empty() {
             return Ok(Vec::new());
         }
@@ -238,10 +277,25 @@ pub(crate) fn entry_rows(key: &RecordKey, act: ActId, done: &EntryCompleted) -> 
     let binding = Binding { record: done.record, thing: &thing, version: done.version, part: "content" };
     Ok(EntryRows {
         entry: args![
-            done.entry, done.record, act, &content.form, content.author.person, content.happened_on, happened_at(content),
-            content.written, done.version, content.headline.is_some(), content.late.is_some()
+            done.entry,
+            done.record,
+            act,
+            &content.form,
+            content.author.person,
+            content.happened_on,
+            happened_at(content),
+            content.written,
+            done.version,
+            content.headline.is_some(),
+            content.late.is_some()
         ],
-        version: args![done.entry, done.version, content.form_version, done.form_hash.as_slice(), key.seal(binding, &bytes)?],
+        version: args![
+            done.entry,
+            done.version,
+            content.form_version,
+            done.form_hash.as_slice(),
+            key.seal(binding, &bytes)?
+        ],
         answers: done.coded.iter().map(|(field, value)| args![done.entry, done.version, field, value]).collect(),
         commitment: Hash::new(key.commit(binding, &bytes)),
     })
@@ -254,7 +308,11 @@ pub(crate) fn completed_leaf(blank: Leaf, done: &EntryCompleted, commitment: Has
         record: Some(done.record.to_string()),
         thing: Some(done.entry.to_string()),
         version: Some(done.version),
-        form: Some(FormStamp { id: done.content.form.clone(), version: done.content.form_version, hash: Hash::new(done.form_hash) }),
+        form: Some(FormStamp {
+            id: done.content.form.clone(),
+            version: done.content.form_version,
+            hash: Hash::new(done.form_hash),
+        }),
         commitment: Some(commitment),
         ..blank
     }
@@ -267,14 +325,18 @@ pub(crate) fn happened_at(content: &Content) -> String {
 pub(crate) fn read_entry(key: &RecordKey, record: RecordId, row: &Row) -> Result<StoredEntry, StoreError> {
     let wrong = StoreError::Inconsistent { table: "entry_version", column: "sealed" };
     let thing = row.text(0)?;
-    let version = u32::try_from(row.int(2)?).map_err(|_| StoreError::Inconsistent { table: "entry_version", column: "version" })?;
+    let version = u32::try_from(row.int(2)?)
+        .map_err(|_| StoreError::Inconsistent { table: "entry_version", column: "version" })?;
     let binding = Binding { record, thing: &thing, version, part: "content" };
     let Some(bytes) = key.open(binding, &row.blob(4)?) else { return Err(wrong) };
     Ok(StoredEntry {
         entry: row.parsed(0, "entry", "id")?,
         act: row.parsed(1, "entry", "act")?,
         version,
-        form_hash: row.blob(3)?.try_into().map_err(|_| StoreError::Inconsistent { table: "entry_version", column: "form_hash" })?,
+        form_hash: row
+            .blob(3)?
+            .try_into()
+            .map_err(|_| StoreError::Inconsistent { table: "entry_version", column: "form_hash" })?,
         content: Content::from_bytes(&bytes).map_err(|_| wrong)?,
     })
 }

@@ -1,6 +1,6 @@
 //! Facts: kept in their lines as entries assert them, read as they hold on a day.
 
-use std::{collections::BTreeMap, sync::PoisonError};
+use std::{collections::BTreeMap, fmt::Write as _, sync::PoisonError};
 
 use jiff::civil::Date;
 use record::{
@@ -15,8 +15,7 @@ use crate::{
     keys::{Binding, RecordKey},
 };
 
-pub(crate) const COLUMNS: &str =
-    "record, subject, kind, key, place, value, sealed, other, from_day, until_day, said_until, entry, version, ended_by";
+pub(crate) const COLUMNS: &str = "record, subject, kind, key, place, value, sealed, other, from_day, until_day, said_until, entry, version, ended_by";
 
 impl Tx {
     /// Puts assertions of this record's entries into their lines.
@@ -37,7 +36,8 @@ impl Tx {
             }
         }
         self.asserted.lock().unwrap_or_else(PoisonError::into_inner).extend(assertions.iter().cloned());
-        let (mut kept, mut shortened): (BTreeMap<(Line, Place), Fact>, BTreeMap<(Line, Place), Fact>) = Default::default();
+        let mut kept: BTreeMap<(Line, Place), Fact> = BTreeMap::new();
+        let mut shortened: BTreeMap<(Line, Place), Fact> = BTreeMap::new();
         for new in assertions {
             let line = lines.entry(new.line.clone()).or_default();
             line.sort_by(|a, b| a.place.cmp(&b.place));
@@ -60,7 +60,15 @@ impl Tx {
             self.then(Statement::one_row(
                 "update fact set until_day = $6, ended_by = $7
                  where record = $1 and subject = $2 and kind = $3 and key = $4 and place = $5",
-                args![said.line.record, said.line.subject, &said.line.kind, &said.line.key, said.place.as_text(), earlier.until, earlier.ended_by],
+                args![
+                    said.line.record,
+                    said.line.subject,
+                    &said.line.kind,
+                    &said.line.key,
+                    said.place.as_text(),
+                    earlier.until,
+                    earlier.ended_by
+                ],
             ));
         }
         let rows = kept.into_values().map(|fact| self.fact_row(&grant.key, &fact)).collect::<Result<Vec<_>, _>>()?;
@@ -78,8 +86,20 @@ impl Tx {
         };
         let line = &said.line;
         Ok(args![
-            line.record, line.subject, &line.kind, &line.key, said.place.as_text(), value, seal, said.other, said.from, fact.until,
-            said.said_until, said.entry, said.version, fact.ended_by
+            line.record,
+            line.subject,
+            &line.kind,
+            &line.key,
+            said.place.as_text(),
+            value,
+            seal,
+            said.other,
+            said.from,
+            fact.until,
+            said.said_until,
+            said.entry,
+            said.version,
+            fact.ended_by
         ])
     }
 
@@ -93,11 +113,19 @@ impl Tx {
                     sql.push_str(" union ");
                 }
                 let [record, subject, kind, key, place] = std::array::from_fn(|n| format!("${}", at + n + 1));
-                sql.push_str(&format!(
+                // Writing to a string cannot fail.
+                let _ = write!(
+                    sql,
                     "select * from (select {COLUMNS} from fact where record = {record} and subject = {subject} and kind = {kind}
                      and key = {key} and place {compare} {place} order by place {order} limit 1) as n{at}"
-                ));
-                args.extend(args![said.line.record, said.line.subject, &said.line.kind, &said.line.key, said.place.as_text()]);
+                );
+                args.extend(args![
+                    said.line.record,
+                    said.line.subject,
+                    &said.line.kind,
+                    &said.line.key,
+                    said.place.as_text()
+                ]);
             }
         }
         self.query(sql, args).await?.iter().map(|row| read_fact(&grant.key, row)).collect()
@@ -120,16 +148,25 @@ impl Tx {
 
     /// Every fact of one kind that this record's entries ever asserted, in the order of their days.
     pub async fn history<A: Action>(&self, grant: &Grant<'_, A>, kind: &str) -> Result<Vec<Fact>, StoreError> {
-        self.query(format!("select {COLUMNS} from fact where record = $1 and kind = $2 order by place"), args![grant.record, kind])
-            .await?
-            .iter()
-            .map(|row| read_fact(&grant.key, row))
-            .collect()
+        self.query(
+            format!("select {COLUMNS} from fact where record = $1 and kind = $2 order by place"),
+            args![grant.record, kind],
+        )
+        .await?
+        .iter()
+        .map(|row| read_fact(&grant.key, row))
+        .collect()
     }
 
     /// The facts that make rows of the chronology, newest first, before a day and time where one is given.
-    pub async fn facts_for_chronology<A: Action>(&self, grant: &Grant<'_, A>, until: Option<Date>, most: u32) -> Result<Vec<Fact>, StoreError> {
-        let kinds: Vec<_> = self.db.pack().facts().filter(|kind| kind.chronology.is_some()).map(|kind| kind.id.clone()).collect();
+    pub async fn facts_for_chronology<A: Action>(
+        &self,
+        grant: &Grant<'_, A>,
+        until: Option<Date>,
+        most: u32,
+    ) -> Result<Vec<Fact>, StoreError> {
+        let kinds: Vec<_> =
+            self.db.pack().facts().filter(|kind| kind.chronology.is_some()).map(|kind| kind.id.clone()).collect();
         if kinds.is_empty() {
             return Ok(Vec::new());
         }
@@ -148,7 +185,11 @@ impl Tx {
 
     /// What is known everywhere of these people: name, preferred name, birth, death, sex. Only for people whom the
     /// records that this transaction was granted name, or staff; whoever calls got their identifiers from there.
-    pub async fn who<A: Action>(&self, _grant: &Grant<'_, A>, people: &[PersonId]) -> Result<BTreeMap<PersonId, Person>, StoreError> {
+    pub async fn who<A: Action>(
+        &self,
+        _grant: &Grant<'_, A>,
+        people: &[PersonId],
+    ) -> Result<BTreeMap<PersonId, Person>, StoreError> {
         self.people_by_id(people).await
     }
 

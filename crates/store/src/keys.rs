@@ -110,7 +110,10 @@ impl KeyRing {
         let mut plain = decrypt(&self.wrapping.0, wrapped, &wrap_binding(record, self.epoch)).ok_or_else(|| {
             StoreError::Keys("a record's key does not open with the key file in use: this database belongs to other keys, or was changed".to_owned())
         })?;
-        let key = plain.as_slice().try_into().map_err(|_| StoreError::Inconsistent { table: "record", column: "wrapped_key" })?;
+        let key = plain
+            .as_slice()
+            .try_into()
+            .map_err(|_| StoreError::Inconsistent { table: "record", column: "wrapped_key" })?;
         plain.zeroize();
         Ok(RecordKey(key))
     }
@@ -136,7 +139,8 @@ impl RecordKey {
 
     /// A commitment to content that says nothing without this key.
     pub fn commit(&self, binding: Binding<'_>, content: &[u8]) -> [u8; 32] {
-        let mut mac = Hmac::<Sha256>::new_from_slice(&derive(&self.0, b"commit")).expect("HMAC takes keys of any length");
+        let mut mac =
+            Hmac::<Sha256>::new_from_slice(&derive(&self.0, b"commit")).expect("HMAC takes keys of any length");
         let mut writer = Writer::new("commitment", 1);
         writer.put_bytes(&binding.bytes()).put_bytes(content);
         mac.update(&writer.finish());
@@ -199,10 +203,12 @@ fn write_key(path: &PathBuf) -> Result<(), StoreError> {
 
 fn read_key(path: &Path) -> Result<Secret, StoreError> {
     let bytes = fs::read(path).map_err(|error| unreadable(path, &error))?;
-    bytes
-        .try_into()
-        .map(Secret)
-        .map_err(|_| StoreError::Keys(format!("{} is not a key: it must be exactly 32 bytes. Put the right file back", path.display())))
+    bytes.try_into().map(Secret).map_err(|_| {
+        StoreError::Keys(format!(
+            "{} is not a key: it must be exactly 32 bytes. Put the right file back",
+            path.display()
+        ))
+    })
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> StoreError {

@@ -112,15 +112,19 @@ async fn take_up(conn: &mut Conn, log: &str) -> Result<Book, StoreError> {
             tiles.insert(id, row.blob(0)?);
         }
     }
-    let mut builder = TileBuilder::open(&tiles, tiled)
-        .map_err(|_| StoreError::Inconsistent { table: "tile", column: "hashes" })?;
+    let mut builder =
+        TileBuilder::open(&tiles, tiled).map_err(|_| StoreError::Inconsistent { table: "tile", column: "hashes" })?;
     let rows = conn
         .query("select body from leaf where log = $1 and seq >= $2 order by seq", args![log, signed(tiled)])
         .await?;
     for row in rows {
         builder.append(leaf_hash(&row.blob(0)?));
     }
-    if builder.size() == size { Ok(Book { builder, tiled }) } else { Err(StoreError::Inconsistent { table: "log", column: "size" }) }
+    if builder.size() == size {
+        Ok(Book { builder, tiled })
+    } else {
+        Err(StoreError::Inconsistent { table: "log", column: "size" })
+    }
 }
 
 pub(crate) fn signed(number: u64) -> i64 {
@@ -151,7 +155,11 @@ pub(crate) async fn integrate(
             let args = chunk.iter().flat_map(|((id, _), seq)| args![id, signed(*seq)]).collect();
             // The first row tells PostgreSQL the types of the columns.
             let rows = rows.replacen("$1,$2", "$1::text,$2::bigint", 1);
-            conn.execute(format!("update leaf set seq = v.seq from (values {rows}) as v (id, seq) where leaf.id = v.id"), args).await?;
+            conn.execute(
+                format!("update leaf set seq = v.seq from (values {rows}) as v (id, seq) where leaf.id = v.id"),
+                args,
+            )
+            .await?;
         }
         for statement in statements {
             conn.run(statement).await?;

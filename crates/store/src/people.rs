@@ -188,7 +188,10 @@ impl Tx {
         for some in people.chunks(400) {
             let rows = self
                 .query(
-                    format!("select id, holder, number from record where kind = 'child' and holder in ({}) order by number", placeholder_list(1, some.len())),
+                    format!(
+                        "select id, holder, number from record where kind = 'child' and holder in ({}) order by number",
+                        placeholder_list(1, some.len())
+                    ),
                     args_of(some.iter().copied()),
                 )
                 .await?;
@@ -206,11 +209,14 @@ impl Tx {
         if people.is_empty() {
             return Ok(BTreeSet::new());
         }
-        self.query(format!("select id from person where id in ({})", placeholder_list(1, people.len())), args_of(people.iter().copied()))
-            .await?
-            .iter()
-            .map(|row| row.parsed(0, "person", "id"))
-            .collect()
+        self.query(
+            format!("select id from person where id in ({})", placeholder_list(1, people.len())),
+            args_of(people.iter().copied()),
+        )
+        .await?
+        .iter()
+        .map(|row| row.parsed(0, "person", "id"))
+        .collect()
     }
 
     /// Whether this person has a record of their own, open to whoever asks or not.
@@ -225,14 +231,18 @@ impl Tx {
             return Ok(BTreeMap::new());
         }
         let rows = self
-            .query(format!("select id, holder from record where id in ({})", placeholder_list(1, open.len())), args_of(open.iter().copied()))
+            .query(
+                format!("select id, holder from record where id in ({})", placeholder_list(1, open.len())),
+                args_of(open.iter().copied()),
+            )
             .await?;
         let holders = rows
             .iter()
             .map(|row| Ok((row.parsed(0, "record", "id")?, row.parsed(1, "record", "holder")?)))
             .collect::<Result<Vec<(RecordId, PersonId)>, StoreError>>()?;
         let who = self.people_by_id(&holders.iter().map(|(_, person)| *person).collect::<Vec<_>>()).await?;
-        let named = |person| who.get(&person).and_then(|who: &Person| who.preferred.clone().or_else(|| who.name.clone()));
+        let named =
+            |person| who.get(&person).and_then(|who: &Person| who.preferred.clone().or_else(|| who.name.clone()));
         Ok(holders.into_iter().filter_map(|(record, person)| Some((record, named(person)?))).collect())
     }
 
@@ -295,7 +305,8 @@ impl Tx {
             let word = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
             args.extend(args![format!("{word}%"), format!("% {word}%")]);
             let n = args.len();
-            conditions.push(format!("(lower(n.value) like ${} escape '\\' or lower(n.value) like ${n} escape '\\')", n - 1));
+            conditions
+                .push(format!("(lower(n.value) like ${} escape '\\' or lower(n.value) like ${n} escape '\\')", n - 1));
         }
         if let Some(born) = born {
             args.extend(args![born]);
@@ -304,7 +315,11 @@ impl Tx {
                 args.len()
             );
             // With both, either the name fits among those born that day, or the whole name fits by itself.
-            conditions = if conditions.is_empty() { vec![by_birth] } else { vec![format!("({}) and {by_birth}", conditions.join(" and "))] };
+            conditions = if conditions.is_empty() {
+                vec![by_birth]
+            } else {
+                vec![format!("({}) and {by_birth}", conditions.join(" and "))]
+            };
         }
         if conditions.is_empty() {
             return Ok(Vec::new());
@@ -321,7 +336,12 @@ impl Tx {
             .await?;
         let mut found = Vec::new();
         for row in &rows {
-            found.push(Found { person: row.parsed(0, "person", "id")?, number: row.int(1)?, who: Person::default(), record: None });
+            found.push(Found {
+                person: row.parsed(0, "person", "id")?,
+                number: row.int(1)?,
+                who: Person::default(),
+                record: None,
+            });
         }
         let people: Vec<_> = found.iter().map(|one| one.person).collect();
         let mut who = self.people_by_id(&people).await?;
@@ -336,20 +356,27 @@ impl Tx {
     }
 
     /// The numbers of these people (R-PPL-08).
-    pub async fn numbers<A: Action>(&self, _grant: &Grant<'_, A>, people: &[PersonId]) -> Result<Vec<(PersonId, i64)>, StoreError> {
+    pub async fn numbers<A: Action>(
+        &self,
+        _grant: &Grant<'_, A>,
+        people: &[PersonId],
+    ) -> Result<Vec<(PersonId, i64)>, StoreError> {
         if people.is_empty() {
             return Ok(Vec::new());
         }
-        self.query(format!("select id, number from person where id in ({})", placeholder_list(1, people.len())), args_of(people.iter().copied()))
-            .await?
-            .iter()
-            .map(|row| Ok((row.parsed(0, "person", "id")?, row.int(1)?)))
-            .collect()
+        self.query(
+            format!("select id, number from person where id in ({})", placeholder_list(1, people.len())),
+            args_of(people.iter().copied()),
+        )
+        .await?
+        .iter()
+        .map(|row| Ok((row.parsed(0, "person", "id")?, row.int(1)?)))
+        .collect()
     }
 
     /// Staff and teams: what the pages need to name colleagues. Names of staff are no secret among staff.
     pub async fn colleagues(&self) -> Result<Colleagues, StoreError> {
-        let Some(organisation) = self.db.organisation().await? else { return Ok(Colleagues::default()) };
+        let Some(organisation) = self.organisation().await? else { return Ok(Colleagues::default()) };
         let rows = self
             .query(
                 "select subject, kind, value from fact where record = $1
@@ -392,9 +419,16 @@ impl Tx {
     /// Who has looked at a record, newest first: the readings and refusals that the ledger holds.
     ///
     /// The grant is to see readings; the leaves are the evidence and are shown as they are.
-    pub async fn readings(&self, grant: &Grant<'_, ReadUnder>, most: u32) -> Result<Vec<ledger::leaf::Leaf>, StoreError> {
+    pub async fn readings(
+        &self,
+        grant: &Grant<'_, ReadUnder>,
+        most: u32,
+    ) -> Result<Vec<ledger::leaf::Leaf>, StoreError> {
         let rows = self
-            .query("select body from leaf where log like 'readings-%' order by id desc limit $1", args![i64::from(most) * 50])
+            .query(
+                "select body from leaf where log like 'readings-%' order by id desc limit $1",
+                args![i64::from(most) * 50],
+            )
             .await?;
         let record = grant.record().to_string();
         let mut found = Vec::new();

@@ -26,7 +26,9 @@ use std::collections::HashMap;
 use policy::Form;
 use sha2::{Digest as _, Sha256};
 
-pub use finding::{About, AccountProblem, DraftProblem, EntryProblem, FactProblem, Finding, LogProblem, RecordProblem, SchemaProblem};
+pub use finding::{
+    About, AccountProblem, DraftProblem, EntryProblem, FactProblem, Finding, LogProblem, RecordProblem, SchemaProblem,
+};
 
 use crate::{
     Db,
@@ -153,12 +155,16 @@ impl<P: FnMut(u64, u64)> Walk<'_, P> {
 
     /// Every form that was kept has the text that its hash is of.
     async fn check_forms(&mut self) -> Result<(), StoreError> {
-        for row in self.conn.query("select hash, form, version, text from form_used order by form, version", args![]).await? {
+        for row in
+            self.conn.query("select hash, form, version, text from form_used order by form, version", args![]).await?
+        {
             let (hash, form) = (row.blob(0)?, row.text(1)?);
             let text = row.text(3)?;
             let known = <[u8; 32]>::try_from(hash.as_slice()).ok();
             let right = Sha256::digest(text.as_bytes()).as_slice() == hash
-                && known.and_then(|hash| self.forms.get(&hash)).is_none_or(|known| known.id == form && i64::from(known.version) == row.int(2).unwrap_or(-1));
+                && known
+                    .and_then(|hash| self.forms.get(&hash))
+                    .is_none_or(|known| known.id == form && i64::from(known.version) == row.int(2).unwrap_or(-1));
             if !right {
                 self.found(Finding::FormChanged { form: form.clone(), version: row.int(2)? });
             }

@@ -60,19 +60,15 @@ impl Writer {
         if plan.is_empty() {
             return Ok(());
         }
-        match &self.queue {
-            Some(queue) => {
-                let (answer, told) = oneshot::channel();
-                let gone = || StoreError::Unreachable("the writer has stopped".to_owned());
-                queue.send((plan, answer)).await.map_err(|_| gone())?;
-                told.await.map_err(|_| gone())?
-            }
-            None => {
-                let mut conn = self.engine.begin_writing().await?;
-                apply_to(&mut conn, plan).await?;
-                conn.commit().await
-            }
-        }
+        let Some(queue) = &self.queue else {
+            let mut conn = self.engine.begin_writing().await?;
+            apply_to(&mut conn, plan).await?;
+            return conn.commit().await;
+        };
+        let (answer, told) = oneshot::channel();
+        let gone = || StoreError::Unreachable("the writer has stopped".to_owned());
+        queue.send((plan, answer)).await.map_err(|_| gone())?;
+        told.await.map_err(|_| gone())?
     }
 }
 
@@ -102,20 +98,19 @@ async fn write_for_ever(engine: Engine, keys: Arc<KeyRing>, clock: Clock, mut jo
 }
 
 async fn write_batch(engine: &Engine, keys: &KeyRing, clock: &Clock, numbering: &mut Numbering, batch: Vec<Job>) {
-    let alone = batch.len() == 1;
-    let (mut kept, mut leaves) = (Vec::new(), Vec::new());
+    let (plans, answers): (Vec<_>, Vec<_>) = batch.into_iter().unzip();
+    let mut refusals: Vec<Option<StoreError>> = Vec::new();
     let written = async {
         let mut conn = engine.begin_writing().await?;
-        for (plan, answer) in batch {
-            match with_savepoint(&mut conn, &plan, alone).await {
-                Ok(()) => {
-                    kept.push(answer);
-                    leaves.extend(plan.leaves);
-                }
-                Err(error) => drop(answer.send(Err(error))),
+        let mut leaves = Vec::new();
+        for plan in &plans {
+            let refused = with_savepoint(&mut conn, plan, plans.len() == 1).await?.err();
+            if refused.is_none() {
+                leaves.extend(plan.leaves.iter().cloned());
             }
+            refusals.push(refused);
         }
-        if kept.is_empty() {
+        if refusals.iter().all(Option::is_some) {
             return conn.rollback().await;
         }
         number_and_insert(&mut conn, keys, clock(), numbering, leaves).await?;
@@ -126,17 +121,20 @@ async fn write_batch(engine: &Engine, keys: &KeyRing, clock: &Clock, numbering: 
         tracing::error!(%error, "a batch of acts was not written");
         numbering.forget();
     }
-    for answer in kept {
+    refusals.resize_with(answers.len(), || None);
+    for (answer, refused) in answers.into_iter().zip(refusals) {
         // Whoever asked may have gone; what is written stays written.
-        drop(answer.send(match &written {
-            Ok(()) => Ok(()),
-            Err(StoreError::DiskFull) => Err(StoreError::DiskFull),
-            Err(error) => Err(StoreError::Engine(error.to_string())),
+        drop(answer.send(match (refused, &written) {
+            (Some(refused), _) => Err(refused),
+            (None, Ok(())) => Ok(()),
+            (None, Err(StoreError::DiskFull)) => Err(StoreError::DiskFull),
+            (None, Err(error)) => Err(StoreError::Engine(error.to_string())),
         }));
     }
 }
 
-async fn with_savepoint(conn: &mut Conn, plan: &Plan, alone: bool) -> Result<(), StoreError> {
+/// Runs an act within the batch's transaction: an inner error refuses this act alone, an outer one ends the batch.
+async fn with_savepoint(conn: &mut Conn, plan: &Plan, alone: bool) -> Result<Result<(), StoreError>, StoreError> {
     // An act that is alone in its transaction needs no savepoint: it is rolled back with the whole.
     if !alone {
         conn.execute("savepoint act", args![]).await?;
@@ -149,12 +147,17 @@ async fn with_savepoint(conn: &mut Conn, plan: &Plan, alone: bool) -> Result<(),
         }
     }
     if !alone {
-        if done.is_err() {
-            conn.execute("rollback to act", args![]).await?;
+        if let Err(error) = done {
+            // On a full disk SQLite may have rolled back the whole transaction, savepoint and all: then nothing of
+            // the batch stands, and each of its acts is told why.
+            if conn.execute("rollback to act", args![]).await.is_err() {
+                return Err(error);
+            }
+            done = Err(error);
         }
         conn.execute("release act", args![]).await?;
     }
-    done
+    Ok(done)
 }
 
 async fn number_and_insert(
@@ -213,5 +216,96 @@ async fn integrate_while_ours(pool: &sqlx::PgPool, keys: &KeyRing, clock: &Clock
         if done == 0 {
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Actor, Db, Place, verify::verify};
+
+    /// Lets the file grow to so many pages; what it has already it keeps.
+    async fn limit(engine: &Engine, pages: i64) {
+        // The limit belongs to the connection, which a full disk may have made useless.
+        engine.begin_writing().await.unwrap().rollback().await.unwrap();
+        let Engine::Sqlite { writer, .. } = engine else { panic!("not SQLite") };
+        sqlx::query(sqlx::AssertSqlSafe(format!("pragma max_page_count = {pages}"))).fetch_all(writer).await.unwrap();
+    }
+
+    async fn count(db: &Db, sql: &'static str) -> i64 {
+        let mut conn = db.engine().begin_reading().await.unwrap();
+        conn.query_opt(sql, args![]).await.unwrap().unwrap().int(0).unwrap()
+    }
+
+    /// An act that writes rows and a leaf, together so large that no free page holds it.
+    async fn act(db: Db, size: usize) -> Result<(), StoreError> {
+        let tx = db.begin(Actor::System("tests"), db.now()).await?;
+        for n in 0..4_u128 {
+            tx.make_person(record::PersonId::new(
+                db.now().plus_seconds(i64::try_from(n).unwrap()),
+                &mut crate::SystemChance,
+            ));
+        }
+        tx.declare(&"words ".repeat(size));
+        tx.commit().await
+    }
+
+    /// R-INT-06: an act fails whole on a full disk and says so; work goes on once there is room.
+    #[tokio::test]
+    async fn r_int_06_a_full_disk_takes_nothing_and_loses_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let pack = Arc::new(policy::load(&policy::embedded(), "rochdale").unwrap());
+        let clock: Clock = Arc::new(|| "2026-03-03T15:20:00.000000Z".parse().unwrap());
+        let place = Place::Folder(folder.path().join("data"));
+        let db = Db::open(&place, &folder.path().join("keys"), pack, clock.clone()).await.unwrap();
+        act(db.clone(), 10).await.unwrap();
+        for _ in 0..3 {
+            limit(db.engine(), 1).await;
+            let full = act(db.clone(), 20_000).await;
+            assert!(matches!(full, Err(StoreError::DiskFull)), "{full:?}");
+        }
+        // Several that share a commit, by a writer of their own so that nothing else is in it.
+        let other = Engine::sqlite(&folder.path().join("data/lifestory.db")).await.unwrap();
+        for large in [
+            Statement::new("insert into act (id, actor, at) values ('a', $1, '')", args!["words ".repeat(20_000)]),
+            Statement::new("select 1", args![]),
+        ] {
+            limit(&other, 1).await;
+            let (mut batch, mut told) = (Vec::new(), Vec::new());
+            for n in 0..4 {
+                let (answer, one) = oneshot::channel();
+                let leaf = NewLeaf { id: n.to_string(), log: "changes".to_owned(), body: vec![0; 100_000] };
+                let small = Statement::new(
+                    "insert into person (id, number) values ($1, $2)",
+                    args![n.to_string(), 90_000_i64 + n],
+                );
+                batch.push((Plan { statements: vec![small, large.clone()], leaves: vec![leaf] }, answer));
+                told.push(one);
+            }
+            write_batch(&other, db.keys(), &clock, &mut Numbering::default(), batch).await;
+            for one in told {
+                let full = one.await.unwrap();
+                assert!(matches!(full, Err(StoreError::DiskFull)), "{full:?}");
+            }
+        }
+        other.begin_writing().await.unwrap().rollback().await.unwrap();
+        other.close().await;
+        assert_eq!(
+            (count(&db, "select count(*) from person").await, count(&db, "select count(*) from leaf").await),
+            (4, 1)
+        );
+        assert!(verify(&db, |_, _| {}).await.unwrap().is_sound());
+        limit(db.engine(), 1_000_000).await;
+        let again: Vec<_> = (0..4).map(|_| tokio::spawn(act(db.clone(), 20_000))).collect();
+        for one in again {
+            let done = tokio::time::timeout(Duration::from_secs(10), one).await.unwrap().unwrap();
+            // Numbers of people are given in the statement itself, so none collides.
+            assert!(done.is_ok(), "{done:?}");
+        }
+        assert_eq!(
+            (count(&db, "select count(*) from person").await, count(&db, "select count(*) from leaf").await),
+            (20, 5)
+        );
+        assert!(verify(&db, |_, _| {}).await.unwrap().is_sound());
     }
 }

@@ -51,12 +51,16 @@ impl<P: FnMut(u64, u64)> Walk<'_, P> {
         let list = placeholder_list(1, group.len());
         let rows = self
             .conn
-            .query(format!("select {COLUMNS} from fact where record in ({list})"), args_of(group.iter().map(|one| one.id)))
+            .query(
+                format!("select {COLUMNS} from fact where record in ({list})"),
+                args_of(group.iter().map(|one| one.id)),
+            )
             .await?;
+        let by_id: BTreeMap<String, &Checked> = group.iter().map(|one| (one.id.to_string(), one)).collect();
         let mut kept: BTreeMap<(Line, Place), Fact> = BTreeMap::new();
         for row in &rows {
             let record = row.text(0)?;
-            let Some(of) = group.iter().find(|one| one.id.to_string() == record) else { continue };
+            let Some(of) = by_id.get(&record) else { continue };
             self.report.facts += 1;
             // A record whose key does not open is named once.
             let Some(key) = &of.key else { continue };

@@ -220,7 +220,10 @@ impl Finding {
     /// The number of the record that this finding names, where it names one.
     pub const fn record_number(&self) -> Option<i64> {
         match self {
-            Self::Record { number, .. } | Self::Entry { number, .. } | Self::Fact { number, .. } | Self::Draft { number, .. } => *number,
+            Self::Record { number, .. }
+            | Self::Entry { number, .. }
+            | Self::Fact { number, .. }
+            | Self::Draft { number, .. } => *number,
             _ => None,
         }
     }
@@ -267,7 +270,10 @@ impl fmt::Display for Finding {
             Self::Draft { number, draft, problem } => write!(f, "{}, draft {draft}: {problem}", Numbered(*number)),
             Self::Account { person, problem } => write!(f, "the account of {person} {problem}"),
             Self::FormChanged { form, version } => {
-                write!(f, "the form «{form}», version {version}, is not the one that was approved: its text does not have its hash")
+                write!(
+                    f,
+                    "the form «{form}», version {version}, is not the one that was approved: its text does not have its hash"
+                )
             }
         }
     }
@@ -294,7 +300,9 @@ impl fmt::Display for LogProblem {
             Self::Gap { from, to } => write!(f, "leaves {from} to {} are missing", to - 1),
             Self::Size => f.write_str("its size is not the one in its signed checkpoint"),
             Self::Unsigned => f.write_str("it has leaves, and no signed checkpoint"),
-            Self::Waiting => f.write_str("a leaf has waited for its number for more than a minute: the numbering stands still"),
+            Self::Waiting => {
+                f.write_str("a leaf has waited for its number for more than a minute: the numbering stands still")
+            }
         }
     }
 }

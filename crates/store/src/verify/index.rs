@@ -23,7 +23,9 @@ pub(super) struct Share {
 
 impl Share {
     pub fn holds(self, record: &str) -> bool {
-        self.of == 1 || record.bytes().fold(0_u64, |sum, byte| sum.wrapping_mul(31).wrapping_add(u64::from(byte))) % self.of == self.this
+        self.of == 1
+            || record.bytes().fold(0_u64, |sum, byte| sum.wrapping_mul(31).wrapping_add(u64::from(byte))) % self.of
+                == self.this
     }
 }
 
@@ -72,7 +74,14 @@ impl Index {
             "entry-completed" => {
                 if let (Ok(entry), Some(version)) = (thing.parse(), leaf.version) {
                     let record = leaf.record.as_deref().and_then(|record| record.parse().ok());
-                    self.completed.push(Completed { entry, version, leaf: row, print: print(&leaf), record, met: false });
+                    self.completed.push(Completed {
+                        entry,
+                        version,
+                        leaf: row,
+                        print: print(&leaf),
+                        record,
+                        met: false,
+                    });
                 }
             }
             "record-opened" => {

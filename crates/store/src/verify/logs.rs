@@ -37,7 +37,8 @@ impl<P: FnMut(u64, u64)> Walk<'_, P> {
         for row in self.conn.query("select name from log", args![]).await? {
             logs.entry(row.text(0)?).or_default();
         }
-        for row in self.conn.query("select log, count(*) from leaf where seq is not null group by log", args![]).await? {
+        for row in self.conn.query("select log, count(*) from leaf where seq is not null group by log", args![]).await?
+        {
             logs.entry(row.text(0)?).or_default().0 = unsigned(row.int(1)?)?;
         }
         for row in self.conn.query("select log, count(*) from leaf where seq is null group by log", args![]).await? {
@@ -87,7 +88,10 @@ impl<P: FnMut(u64, u64)> Walk<'_, P> {
         }
         // A broken edge is found by the pass itself.
         let Ok(mut builder) = TileBuilder::open(&edge, tiled) else { return Ok(BTreeMap::new()) };
-        let rows = self.conn.query("select body from leaf where log = $1 and seq >= $2 order by seq", args![log, signed(tiled)]).await?;
+        let rows = self
+            .conn
+            .query("select body from leaf where log = $1 and seq >= $2 order by seq", args![log, signed(tiled)])
+            .await?;
         for row in rows {
             builder.append(leaf_hash(&row.blob(0)?));
         }
@@ -95,7 +99,11 @@ impl<P: FnMut(u64, u64)> Walk<'_, P> {
     }
 
     /// Answers what the pass asks until it is done; gives the numbers that are left out.
-    async fn answer(&mut self, log: &str, mut asked: mpsc::UnboundedReceiver<Ask>) -> Result<Vec<(u64, u64)>, StoreError> {
+    async fn answer(
+        &mut self,
+        log: &str,
+        mut asked: mpsc::UnboundedReceiver<Ask>,
+    ) -> Result<Vec<(u64, u64)>, StoreError> {
         let mut gaps = Vec::new();
         let mut expected = 0;
         // Who asked may have stopped: then nobody waits for the answer.
@@ -105,7 +113,10 @@ impl<P: FnMut(u64, u64)> Walk<'_, P> {
                 Ask::Leaves(from, answer) => {
                     let rows = self
                         .conn
-                        .query("select seq, body from leaf where log = $1 and seq >= $2 order by seq limit $3", args![log, signed(from), PAGE])
+                        .query(
+                            "select seq, body from leaf where log = $1 and seq >= $2 order by seq limit $3",
+                            args![log, signed(from), PAGE],
+                        )
                         .await?;
                     let mut bodies = Vec::with_capacity(rows.len());
                     for row in &rows {
@@ -150,7 +161,8 @@ impl<P: FnMut(u64, u64)> Walk<'_, P> {
     }
 
     async fn about(&mut self, log: &str, seq: u64) -> Result<Option<About>, StoreError> {
-        let row = self.conn.query_opt("select body from leaf where log = $1 and seq = $2", args![log, signed(seq)]).await?;
+        let row =
+            self.conn.query_opt("select body from leaf where log = $1 and seq = $2", args![log, signed(seq)]).await?;
         let leaf = row.map(|row| row.blob(0)).transpose()?.and_then(|body| Leaf::from_bytes(&body).ok());
         Ok(leaf.map(|leaf| About { act: leaf.act, record: leaf.record, thing: leaf.thing }))
     }
@@ -160,7 +172,11 @@ impl<P: FnMut(u64, u64)> Walk<'_, P> {
             return Ok(());
         }
         let now = self.db.now();
-        for row in self.conn.query("select body from leaf where seq is null and log = $1 order by id limit 100", args![log]).await? {
+        for row in self
+            .conn
+            .query("select body from leaf where seq is null and log = $1 order by id limit 100", args![log])
+            .await?
+        {
             let Ok(leaf) = Leaf::from_bytes(&row.blob(0)?) else { continue };
             let since = leaf.at.parse::<Moment>().ok();
             // On SQLite a leaf is numbered in the commit that writes it.

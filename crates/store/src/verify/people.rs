@@ -123,11 +123,20 @@ impl<P: FnMut(u64, u64)> Walk<'_, P> {
         let sql = "select distinct a.entry, a.field from answer a
                    where not exists (select 1 from entry_version v where v.entry = a.entry and v.version = a.version) order by 1, 2 limit 10000";
         for row in self.conn.query(sql, args![]).await? {
-            self.found(Finding::Entry { number: None, entry: row.text(0)?, problem: EntryProblem::Answer(row.text(1)?) });
+            self.found(Finding::Entry {
+                number: None,
+                entry: row.text(0)?,
+                problem: EntryProblem::Answer(row.text(1)?),
+            });
         }
         let sql = "select f.entry, f.kind from fact f where not exists (select 1 from record r where r.id = f.record) order by 1, 2 limit 10000";
         for row in self.conn.query(sql, args![]).await? {
-            self.found(Finding::Fact { number: None, entry: row.text(0)?, kind: row.text(1)?, problem: super::FactProblem::Extra });
+            self.found(Finding::Fact {
+                number: None,
+                entry: row.text(0)?,
+                kind: row.text(1)?,
+                problem: super::FactProblem::Extra,
+            });
         }
         Ok(())
     }

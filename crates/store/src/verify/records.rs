@@ -110,13 +110,12 @@ impl<P: FnMut(u64, u64)> Walk<'_, P> {
             Some(_) => self.record_finding(Some(number), &text, RecordProblem::OpenedTwice),
         }
         let kind = row.text(2)?;
-        let holder = match row.opt_text(3)?.map(|holder| holder.parse::<PersonId>()).transpose() {
-            Ok(holder) => holder,
-            Err(_) => {
-                self.record_finding(Some(number), &text, RecordProblem::Row("holder"));
-                None
-            }
-        };
+        let holder = row.opt_text(3)?;
+        let named = holder.is_some();
+        let holder: Option<PersonId> = holder.and_then(|holder| holder.parse().ok());
+        if named && holder.is_none() {
+            self.record_finding(Some(number), &text, RecordProblem::Row("holder"));
+        }
         let fits = match kind.as_str() {
             "organisation" => holder.is_none(),
             "child" => holder.is_some(),
@@ -164,9 +163,10 @@ impl<P: FnMut(u64, u64)> Walk<'_, P> {
             )
             .await?;
         let mut said = super::facts::Said::default();
+        let by_id: BTreeMap<String, &Checked> = group.iter().map(|one| (one.id.to_string(), one)).collect();
         for row in &rows {
             let record = row.text(1)?;
-            let Some(of) = group.iter().find(|one| one.id.to_string() == record) else { continue };
+            let Some(of) = by_id.get(&record) else { continue };
             self.check_entry(of, row, &mut coded_rows, index, &mut said).await?;
         }
         self.step(rows.len() as u64);
@@ -195,7 +195,8 @@ impl<P: FnMut(u64, u64)> Walk<'_, P> {
             return Ok(());
         };
         self.report.entries += 1;
-        let leaves: Vec<(String, Hash)> = index.meet(id, version).iter().map(|one| (one.leaf.clone(), one.print)).collect();
+        let leaves: Vec<(String, Hash)> =
+            index.meet(id, version).iter().map(|one| (one.leaf.clone(), one.print)).collect();
         let Some(key) = &of.key else {
             // Named once, for the whole record.
             return Ok(());
@@ -230,9 +231,14 @@ impl<P: FnMut(u64, u64)> Walk<'_, P> {
             ("time of writing", text(6) == content.written.to_string()),
             ("mark for the chronology", number(8) == Some(i64::from(content.headline.is_some()))),
             ("mark as late", number(9) == Some(i64::from(content.late.is_some()))),
-            ("form's version", number(13) == Some(i64::from(content.form_version)) && form.is_none_or(|form| form.version == content.form_version)),
+            (
+                "form's version",
+                number(13) == Some(i64::from(content.form_version))
+                    && form.is_none_or(|form| form.version == content.form_version),
+            ),
         ];
-        problems.extend(columns.into_iter().filter(|(_, right)| !right).map(|(column, _)| EntryProblem::Column(column)));
+        problems
+            .extend(columns.into_iter().filter(|(_, right)| !right).map(|(column, _)| EntryProblem::Column(column)));
         match row.opt_text(11)? {
             None => problems.push(EntryProblem::NoAct),
             Some(at) if at != content.written.to_string() => problems.push(EntryProblem::Column("act")),
@@ -243,7 +249,7 @@ impl<P: FnMut(u64, u64)> Walk<'_, P> {
         }
         let rows = coded_rows.remove(&(entry.clone(), i64::from(version))).unwrap_or_default();
         let expected: Option<BTreeMap<String, String>> = form.map(|form| coded(form, &content).into_iter().collect());
-        problems.extend(wrong_answers(&content, rows, expected));
+        problems.extend(wrong_answers(&content, &rows, expected.as_ref()));
         if let Some(form) = form {
             let kind = match form.record {
                 RecordKind::Child => "child",
@@ -258,34 +264,54 @@ impl<P: FnMut(u64, u64)> Walk<'_, P> {
             self.report.older_forms += u64::from(form.is_none());
         }
         let commitment = Hash::new(key.commit(binding, &bytes));
-        let done = EntryCompleted { record: of.id, entry: id, version, form_hash: hash.unwrap_or_default(), content, coded: Vec::new() };
+        let done = EntryCompleted {
+            record: of.id,
+            entry: id,
+            version,
+            form_hash: hash.unwrap_or_default(),
+            content,
+            coded: Vec::new(),
+        };
         let expected = completed_leaf(actor_leaf(row.opt_text(10)?.unwrap_or_default()), &done, commitment);
-        match leaves.as_slice() {
-            [] => problems.push(EntryProblem::NoLeaf),
-            [(leaf, found)] if *found != print(&expected) => {
-                let part = self.leaf(leaf).await?.map_or("leaf", |leaf| which_part(&leaf, &expected));
-                problems.push(EntryProblem::Leaf(part));
-            }
-            [_] => {}
-            _ => problems.push(EntryProblem::TwoLeaves),
-        }
+        problems.extend(self.compare_leaf(&leaves, &expected).await?);
         for problem in problems {
             self.entry_finding(Some(of.number), &entry, problem);
         }
         Ok(())
     }
 
+    /// An entry has exactly one leaf, and it says what follows from the entry.
+    async fn compare_leaf(
+        &mut self,
+        leaves: &[(String, Hash)],
+        expected: &Leaf,
+    ) -> Result<Option<EntryProblem>, StoreError> {
+        Ok(match leaves {
+            [] => Some(EntryProblem::NoLeaf),
+            [(_, found)] if *found == print(expected) => None,
+            [(leaf, _)] => {
+                let part = self.leaf(leaf).await?.map_or("leaf", |leaf| which_part(&leaf, expected));
+                Some(EntryProblem::Leaf(part))
+            }
+            _ => Some(EntryProblem::TwoLeaves),
+        })
+    }
+
     /// Says of keys and contents that did not open whether they belong to each other's places.
     pub(super) fn name_exchanges(&mut self) {
         let strays = std::mem::take(&mut self.strays);
         for (record, number, wrapped) in &strays.keys {
-            let other = strays.keys.iter().find(|(other, ..)| other != record && self.db.keys().unwrap(*other, wrapped).is_ok());
+            let other = strays
+                .keys
+                .iter()
+                .find(|(other, ..)| other != record && self.db.keys().unwrap(*other, wrapped).is_ok());
             let problem = other.map_or(RecordProblem::Key, |(_, other, _)| RecordProblem::KeyOf(*other));
             self.record_finding(Some(*number), &record.to_string(), problem);
         }
         for stray in &strays.contents {
             let other = strays.contents.iter().find(|other| {
-                let binding = Binding { record: other.record, thing: &other.entry, version: other.version, part: "content" };
+                let binding =
+                    Binding { record: other.record, thing: &other.entry, version: other.version, part: "content" };
                 other.entry != stray.entry && other.key.open(binding, &stray.sealed).is_some()
             });
             let problem = other.map_or(EntryProblem::Sealed, |other| EntryProblem::ContentOf(other.entry.clone()));
@@ -310,10 +336,22 @@ impl<P: FnMut(u64, u64)> Walk<'_, P> {
 
 /// The questions whose coded rows are not what the content says. Without the form it cannot be known which answers
 /// are sealed, so a row too few is not found then.
-fn wrong_answers(content: &Content, rows: BTreeMap<String, String>, expected: Option<BTreeMap<String, String>>) -> Vec<EntryProblem> {
-    let fields: BTreeSet<&String> = match &expected {
-        Some(expected) => rows.keys().chain(expected.keys()).filter(|field| rows.get(*field) != expected.get(*field)).collect(),
-        None => rows.iter().filter(|(field, value)| content.answer(field).and_then(|answer| answer.coded()).as_ref() != Some(value)).map(|(field, _)| field).collect(),
+fn wrong_answers(
+    content: &Content,
+    rows: &BTreeMap<String, String>,
+    expected: Option<&BTreeMap<String, String>>,
+) -> Vec<EntryProblem> {
+    let fields: BTreeSet<&String> = match expected {
+        Some(expected) => {
+            rows.keys().chain(expected.keys()).filter(|field| rows.get(*field) != expected.get(*field)).collect()
+        }
+        None => rows
+            .iter()
+            .filter(|(field, value)| {
+                content.answer(field).and_then(record::answer::Answer::coded).as_ref() != Some(value)
+            })
+            .map(|(field, _)| field)
+            .collect(),
     };
     fields.into_iter().map(|field| EntryProblem::Answer(field.clone())).collect()
 }

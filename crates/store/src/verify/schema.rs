@@ -28,7 +28,12 @@ pub(crate) async fn check(engine: &Engine, conn: &mut Conn) -> Result<Vec<Schema
     let mut model = scratch.begin_writing().await?;
     match engine {
         Engine::Sqlite { .. } => {
-            let version = conn.query_opt("select sqlite_version()", args![]).await?.map(|row| row.text(0)).transpose()?.unwrap_or_default();
+            let version = conn
+                .query_opt("select sqlite_version()", args![])
+                .await?
+                .map(|row| row.text(0))
+                .transpose()?
+                .unwrap_or_default();
             if !crate::engine::is_safe_sqlite(&version) {
                 problems.push(SchemaProblem::Engine(version));
             }
@@ -59,7 +64,8 @@ async fn check_steps(conn: &mut Conn, problems: &mut Vec<SchemaProblem>) -> Resu
 async fn sqlite_objects(conn: &mut Conn) -> Result<Objects, StoreError> {
     let mut objects = Objects::new();
     // `sqlite_stat1` and its like come from `analyze`.
-    let sql = "select type, name, sql from sqlite_master where sql is not null and name not like 'sqlite\\_%' escape '\\'";
+    let sql =
+        "select type, name, sql from sqlite_master where sql is not null and name not like 'sqlite\\_%' escape '\\'";
     for row in conn.query(sql, args![]).await? {
         objects.insert((row.text(0)?, row.text(1)?), row.text(2)?);
     }
@@ -75,10 +81,16 @@ fn compare(wanted: &Objects, found: &Objects, problems: &mut Vec<SchemaProblem>)
             Some(_) => {}
         }
     }
-    problems.extend(found.keys().filter(|object| !wanted.contains_key(*object)).map(|object| SchemaProblem::Unknown(name(object))));
+    problems.extend(
+        found.keys().filter(|object| !wanted.contains_key(*object)).map(|object| SchemaProblem::Unknown(name(object))),
+    );
 }
 
-async fn check_postgres(model: &mut Conn, conn: &mut Conn, problems: &mut Vec<SchemaProblem>) -> Result<(), StoreError> {
+async fn check_postgres(
+    model: &mut Conn,
+    conn: &mut Conn,
+    problems: &mut Vec<SchemaProblem>,
+) -> Result<(), StoreError> {
     let [wanted, found] = [names(model, MODEL).await?, names(conn, POSTGRES).await?];
     problems.extend(wanted.difference(&found).cloned().map(SchemaProblem::Missing));
     problems.extend(found.difference(&wanted).cloned().map(SchemaProblem::Unknown));

@@ -1,0 +1,135 @@
+//! Signing in, staying signed in, and what ends it.
+
+use store::{Actor, Session, SessionLimits, SessionName, SignIn};
+
+use crate::{
+    cast::{JOB, PASSWORD},
+    test_db::TestDb,
+};
+
+const LIMITS: SessionLimits = SessionLimits { idle: 1_800, absolute: 36_000 };
+
+async fn sign_in(t: &TestDb, username: &str, password: &str) -> Option<SessionName> {
+    match t.db.sign_in(username, password, t.now()).await.unwrap() {
+        SignIn::In(name) => Some(name),
+        SignIn::No => None,
+    }
+}
+
+async fn session(t: &TestDb, name: &SessionName) -> Option<Session> {
+    t.db.session(name, LIMITS, t.now()).await.unwrap()
+}
+
+both_engines! {
+    async fn r_gov_01_a_wrong_name_and_a_wrong_password_are_told_the_same(t: TestDb) {
+        t.cast("amy").await;
+        assert!(sign_in(&t, "amy", "wrong").await.is_none());
+        assert!(sign_in(&t, "nobody", PASSWORD).await.is_none());
+        assert!(sign_in(&t, " AMY ", PASSWORD).await.is_some(), "case and blanks around the name do not matter");
+        assert_eq!(t.leaves("sign-in-failed").await.len(), 1);
+        assert_eq!(t.leaves("signed-in").await.len(), 1);
+    }
+
+    async fn r_gov_01_five_failures_lock_for_five_minutes(t: TestDb) {
+        t.cast("amy").await;
+        for _ in 0..5 {
+            assert!(sign_in(&t, "amy", "wrong").await.is_none());
+        }
+        assert!(sign_in(&t, "amy", PASSWORD).await.is_none(), "locked, and told the same");
+        t.wait(299);
+        assert!(sign_in(&t, "amy", PASSWORD).await.is_none());
+        t.wait(2);
+        assert!(sign_in(&t, "amy", PASSWORD).await.is_some());
+    }
+
+    async fn r_gov_01_tries_at_the_same_moment_each_count(t: TestDb) {
+        t.cast("amy").await;
+        let now = t.now();
+        let tries: Vec<_> = (0..5)
+            .map(|_| {
+                let db = t.db.clone();
+                tokio::spawn(async move { db.sign_in("amy", "wrong", now).await })
+            })
+            .collect();
+        for one in tries {
+            assert!(matches!(one.await.unwrap(), Ok(SignIn::No)));
+        }
+        assert!(sign_in(&t, "amy", PASSWORD).await.is_none(), "five at once lock as five in turn do");
+    }
+
+    async fn a_session_ends_when_idle_and_at_its_absolute_end(t: TestDb) {
+        let cast = t.cast("amy").await;
+        let name = sign_in(&t, "amy", PASSWORD).await.unwrap();
+        assert_eq!(session(&t, &name).await.unwrap().person, cast.amy);
+        for _ in 0..20 {
+            t.wait(1_799);
+            assert!(session(&t, &name).await.is_some(), "used in time");
+        }
+        t.wait(30);
+        assert!(session(&t, &name).await.is_none(), "ten hours are the end");
+        let name = sign_in(&t, "amy", PASSWORD).await.unwrap();
+        t.wait(1_800);
+        assert!(session(&t, &name).await.is_none(), "half an hour without a request");
+        assert!(session(&t, &SessionName::from_cookie(&"0".repeat(64)).unwrap()).await.is_none());
+        assert!(SessionName::from_cookie("short").is_none());
+    }
+
+    async fn signing_out_ends_one_session_or_all(t: TestDb) {
+        let cast = t.cast("amy").await;
+        let names = [sign_in(&t, "amy", PASSWORD).await.unwrap(), sign_in(&t, "amy", PASSWORD).await.unwrap(), sign_in(&t, "amy", PASSWORD).await.unwrap()];
+        t.db.sign_out(&names[0], cast.amy, false, t.now()).await.unwrap();
+        assert!(session(&t, &names[0]).await.is_none() && session(&t, &names[1]).await.is_some());
+        t.db.sign_out(&names[1], cast.amy, true, t.now()).await.unwrap();
+        assert!(session(&t, &names[1]).await.is_none() && session(&t, &names[2]).await.is_none());
+    }
+
+    async fn closing_an_account_ends_its_sessions_at_the_next_request(t: TestDb) {
+        let cast = t.cast("amy ada").await;
+        let name = sign_in(&t, "amy", PASSWORD).await.unwrap();
+        let tx = t.begin(Actor::Person(cast.ada)).await;
+        tx.set_account(cast.amy, false).await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(session(&t, &name).await.is_none());
+        assert!(sign_in(&t, "amy", PASSWORD).await.is_none());
+        let tx = t.begin(Actor::Person(cast.ada)).await;
+        assert!(tx.accounts().await.unwrap().contains(&(cast.amy, "amy".to_owned(), false)));
+        tx.set_account(cast.amy, true).await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(session(&t, &name).await.is_none(), "an ended session does not come back");
+        assert!(sign_in(&t, "amy", PASSWORD).await.is_some());
+        t.assert_sound().await;
+    }
+
+    async fn a_new_password_ends_the_other_sessions(t: TestDb) {
+        let cast = t.cast("amy").await;
+        let [here, there] = [sign_in(&t, "amy", PASSWORD).await.unwrap(), sign_in(&t, "amy", PASSWORD).await.unwrap()];
+        assert!(!t.db.change_password(&here, cast.amy, "wrong", "a better password", t.now()).await.unwrap());
+        assert!(t.db.change_password(&here, cast.amy, PASSWORD, "a better password", t.now()).await.unwrap());
+        assert!(session(&t, &here).await.is_some() && session(&t, &there).await.is_none());
+        assert!(sign_in(&t, "amy", PASSWORD).await.is_none() && sign_in(&t, "amy", "a better password").await.is_some());
+        let tx = t.begin(JOB).await;
+        tx.reset_password(cast.amy, "given by hand").await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(session(&t, &here).await.is_none());
+        let name = sign_in(&t, "amy", "given by hand").await.unwrap();
+        assert!(session(&t, &name).await.unwrap().must_change);
+    }
+
+    async fn r_int_06_a_held_post_comes_back_once_and_only_to_its_person(t: TestDb) {
+        let cast = t.cast("amy ben").await;
+        let name = sign_in(&t, "amy", PASSWORD).await.unwrap();
+        t.wait(7_200);
+        assert!(session(&t, &name).await.is_none());
+        t.db.hold_post(&name, "/drafts/1", b"purpose=a+call", t.now()).await.unwrap();
+        assert_eq!(t.db.take_held_post(cast.ben).await.unwrap(), None);
+        let (a, b) = tokio::join!(t.db.take_held_post(cast.amy), t.db.take_held_post(cast.amy));
+        let both = [a.unwrap(), b.unwrap()];
+        assert_eq!(both.iter().flatten().collect::<Vec<_>>(), [&("/drafts/1".to_owned(), b"purpose=a+call".to_vec())], "once, even asked twice at once");
+        assert_eq!(t.db.take_held_post(cast.amy).await.unwrap(), None);
+        // A name that was never a session's, and one that ended too long ago, hold nothing.
+        t.db.hold_post(&SessionName::from_cookie(&"0".repeat(64)).unwrap(), "/", b"x", t.now()).await.unwrap();
+        t.wait(8 * 86_400);
+        t.db.hold_post(&name, "/drafts/1", b"x", t.now()).await.unwrap();
+        assert_eq!(t.cell("select count(*) from held_post").await, "0");
+    }
+}
