@@ -87,12 +87,16 @@ impl Desk {
         self.db.pack()
     }
 
-    /// A new identifier.
+    /// A new identifier of any kind.
+    #[expect(clippy::missing_panics_doc, reason = "it cannot: every identifier has the same text form")]
     pub fn new_id<T: std::str::FromStr>(&self) -> T
     where
         T::Err: std::fmt::Debug,
     {
-        Id::new(self.now, &mut SystemChance).to_string().parse().expect("an identifier reads back as any kind of identifier")
+        Id::new(self.now, &mut SystemChance)
+            .to_string()
+            .parse()
+            .expect("an identifier reads back as any kind of identifier")
     }
 
     pub(crate) async fn begin(&self) -> Result<Tx, StoreError> {
@@ -128,7 +132,8 @@ impl Around {
     pub async fn of(tx: &Tx, form: &Form, typed: &Typed) -> Result<Self, StoreError> {
         let colleagues = tx.colleagues().await?;
         let named = |kind: &policy::FieldKind| matches!(kind, policy::FieldKind::Person | policy::FieldKind::People);
-        let fields: BTreeSet<_> = form.fields().filter(|field| named(&field.kind)).map(|field| field.id.as_str()).collect();
+        let fields: BTreeSet<_> =
+            form.fields().filter(|field| named(&field.kind)).map(|field| field.id.as_str()).collect();
         let typed: Vec<PersonId> = typed
             .pairs()
             .filter(|(name, _)| name.part.is_none() && fields.contains(name.field.as_str()))

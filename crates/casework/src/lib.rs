@@ -3,8 +3,11 @@
 //! Ask the door, let `record` work out what follows, let `store` apply it. No rule lives here.
 
 pub mod caseload;
+pub mod demo;
 pub mod desk;
+pub mod import;
 pub mod organisation;
+pub mod past;
 pub mod reading;
 pub mod recording;
 pub mod records;

@@ -54,13 +54,20 @@ pub fn pasts(
     let mut pasts: BTreeMap<RecordId, Past> = children
         .iter()
         .map(|child| {
-            let past = Past { record: child.record, holder: child.person, people: Vec::new(), changes: Vec::new(), sources: Vec::new() };
+            let past = Past {
+                record: child.record,
+                holder: child.person,
+                people: Vec::new(),
+                changes: Vec::new(),
+                sources: Vec::new(),
+            };
             (child.record, past)
         })
         .collect();
     for (at, deed) in deeds.iter().enumerate() {
         let form = pack.form(&deed.form).ok_or((at, Vec::new()))?;
-        let act = read(pack, form, &deed.typed, &deed.about, directory, deed.written).map_err(|problems| (at, problems))?;
+        let act =
+            read(pack, form, &deed.typed, &deed.about, directory, deed.written).map_err(|problems| (at, problems))?;
         for record in &deed.about {
             let Some(past) = pasts.get_mut(record) else { continue };
             let entry: EntryId = Id::new(deed.written, chance).to_string().parse().map_err(|_| (at, Vec::new()))?;

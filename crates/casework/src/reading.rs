@@ -39,13 +39,20 @@ impl Header {
     }
 }
 
-pub(crate) async fn header<A: Action>(desk: &Desk, tx: &Tx, grant: &Grant<'_, A>, facts: &[Fact]) -> Result<Header, CaseError> {
+pub(crate) async fn header<A: Action>(
+    desk: &Desk,
+    tx: &Tx,
+    grant: &Grant<'_, A>,
+    facts: &[Fact],
+) -> Result<Header, CaseError> {
     let who = match grant.holder() {
         Some(person) => tx.who(grant, &[person]).await?.remove(&person).unwrap_or_default(),
         None => Person::default(),
     };
     let day = desk.now.day();
-    let closed = facts.iter().any(|fact| fact.said.line.kind == known::RECORD_STATUS && fact.said.value == "closed" && fact.holds_on(day));
+    let closed = facts
+        .iter()
+        .any(|fact| fact.said.line.kind == known::RECORD_STATUS && fact.said.value == "closed" && fact.holds_on(day));
     Ok(Header { record: grant.record(), number: grant.number(), person: grant.holder(), who, closed })
 }
 
@@ -172,7 +179,13 @@ async fn rows<A: Action>(
             continue;
         }
         if let Some(headline) = headline(desk.pack(), fact, &people) {
-            rows.push(ChronologyRow { day: fact.said.from, time: String::new(), headline, entry: fact.said.entry, form: None });
+            rows.push(ChronologyRow {
+                day: fact.said.from,
+                time: String::new(),
+                headline,
+                entry: fact.said.entry,
+                form: None,
+            });
         }
     }
     let key = |row: &ChronologyRow| (row.day, row.time.clone(), row.entry.to_string());
@@ -182,7 +195,11 @@ async fn rows<A: Action>(
     }
     let more = rows.len() > most as usize;
     rows.truncate(most as usize);
-    let next = if more { rows.last().map(|row| After { day: row.day, time: row.time.clone(), entry: row.entry.to_string() }) } else { None };
+    let next = if more {
+        rows.last().map(|row| After { day: row.day, time: row.time.clone(), entry: row.entry.to_string() })
+    } else {
+        None
+    };
     Ok((rows, next))
 }
 

@@ -118,7 +118,8 @@ fn filled(desk: &Desk, form: &Form, facts: &[Fact], holder: Option<PersonId>, pe
             type_in(&mut typed, field, &fact.said.value);
         }
     }
-    if form.field("born").is_some() && subject == holder && facts.iter().any(|fact| fact.said.line.kind == known::BIRTH) {
+    if form.field("born").is_some() && subject == holder && facts.iter().any(|fact| fact.said.line.kind == known::BIRTH)
+    {
         typed.put(Name::of("born"), "yes");
     }
     typed
@@ -348,7 +349,8 @@ async fn second_record(
         return Ok(Vec::new());
     }
     let part = |part: &str| typed.get(&Name::of(standing::HAPPENED).part(part)).map(str::to_owned);
-    let (Some(day), Some(month), Some(year), Some(time)) = (part("day"), part("month"), part("year"), part("time")) else {
+    let (Some(day), Some(month), Some(year), Some(time)) = (part("day"), part("month"), part("year"), part("time"))
+    else {
         return Ok(Vec::new());
     };
     let day = record::read::day_from_text(&format!("{day}/{month}/{year}"), now.day());
@@ -380,7 +382,13 @@ pub async fn put_aside(desk: &Desk, draft: DraftId) -> Result<RecordId, CaseErro
 ///
 /// # Errors
 /// [`CaseError::Problems`] with each box that must be put right.
-pub async fn record_now(desk: &Desk, act: ActId, record: RecordId, form: &str, typed: &Typed) -> Result<Vec<Written>, CaseError> {
+pub async fn record_now(
+    desk: &Desk,
+    act: ActId,
+    record: RecordId,
+    form: &str,
+    typed: &Typed,
+) -> Result<Vec<Written>, CaseError> {
     retried!({
         let form = desk.form(form)?;
         let tx = desk.begin().await?;
@@ -395,4 +403,3 @@ pub async fn record_now(desk: &Desk, act: ActId, record: RecordId, form: &str, t
         Ok(written)
     })
 }
-

@@ -102,7 +102,10 @@ pub async fn allocate(desk: &Desk, act: ActId, records: &[RecordId], typed: &Typ
         }
         if grants.is_empty() {
             let message = "Tick the children to allocate".to_owned();
-            return Err(CaseError::Problems(vec![record::read::FieldProblem { at: Name::of(standing::ABOUT), message }]));
+            return Err(CaseError::Problems(vec![record::read::FieldProblem {
+                at: Name::of(standing::ABOUT),
+                message,
+            }]));
         }
         tx.begin_act(act);
         let around = Around::of(&tx, form, typed).await?;
