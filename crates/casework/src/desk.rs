@@ -186,7 +186,7 @@ pub(crate) async fn keep(
     author: &Author,
     grants: &BTreeMap<RecordId, Grant<'_, Write>>,
 ) -> Result<Vec<Written>, CaseError> {
-    tx.keep_form(&form.hash, &form.id, form.version, &desk.pack().canonical_form(form)).await?;
+    tx.keep_form(&form.hash, &form.id, form.version, || desk.pack().canonical_form(form)).await?;
     let mut written = Vec::new();
     for (record, grant) in grants {
         let about = About { record: *record, holder: grant.holder(), entry: desk.new_id() };

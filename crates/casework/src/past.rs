@@ -101,7 +101,7 @@ pub fn pasts(
 pub async fn take_in(desk: &Desk, pasts: &[Past]) -> Result<(), CaseError> {
     let tx = desk.begin().await?;
     for form in desk.pack().forms() {
-        tx.keep_form(&form.hash, &form.id, form.version, &desk.pack().canonical_form(form)).await?;
+        tx.keep_form(&form.hash, &form.id, form.version, || desk.pack().canonical_form(form)).await?;
     }
     tx.load(pasts).await?;
     Ok(tx.commit().await?)

@@ -175,17 +175,14 @@ async fn rows<A: Action>(
     let named: Vec<_> = facts.iter().filter_map(|fact| fact.said.other).collect();
     let people = tx.who(grant, &named).await?;
     for fact in &facts {
-        if fact.said.said_until == Some(fact.said.from) || fact.said.from > desk.now.day() {
+        // A birth or a death stands on its own day, whenever it was written down.
+        let says_day = desk.pack().fact(&fact.said.line.kind).is_some_and(|kind| kind.says == policy::fact::Says::Date);
+        let day = says_day.then(|| fact.said.value.parse().ok()).flatten().unwrap_or(fact.said.from);
+        if day > desk.now.day() {
             continue;
         }
         if let Some(headline) = headline(desk.pack(), fact, &people) {
-            rows.push(ChronologyRow {
-                day: fact.said.from,
-                time: String::new(),
-                headline,
-                entry: fact.said.entry,
-                form: None,
-            });
+            rows.push(ChronologyRow { day, time: String::new(), headline, entry: fact.said.entry, form: None });
         }
     }
     let key = |row: &ChronologyRow| (row.day, row.time.clone(), row.entry.to_string());

@@ -1,8 +1,9 @@
 //! The database: opened, brought to the newest step, with its keys, its pack and its writer.
 
 use std::{
+    collections::BTreeSet,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use policy::Pack;
@@ -15,7 +16,7 @@ use crate::{
     keys::KeyRing,
     migrate::migrate,
     verify::SchemaProblem,
-    writer::{Clock, Plan, Writer, integrate_for_ever},
+    writer::{Clock, Plan, Writer, integrate_for_ever, watch_for_ever},
 };
 
 /// Where the record is kept.
@@ -38,14 +39,15 @@ struct Inner {
     pack: Arc<Pack>,
     clock: Clock,
     organisation: OnceCell<RecordId>,
-    integrator: Option<tokio::task::AbortHandle>,
+    /// Hashes of forms known to be kept: looked up once, not at every act.
+    kept_forms: Mutex<BTreeSet<[u8; 32]>>,
+    /// Numbering and watching it, on PostgreSQL.
+    tasks: Vec<tokio::task::AbortHandle>,
 }
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        if let Some(task) = &self.integrator {
-            task.abort();
-        }
+        self.tasks.iter().for_each(tokio::task::AbortHandle::abort);
     }
 }
 
@@ -67,13 +69,23 @@ impl Db {
         let empty = migrate(&engine).await?;
         let keys = Arc::new(KeyRing::open(keys, empty)?);
         let writer = Writer::start(&engine, keys.clone(), clock.clone());
-        let integrator = match &engine {
-            Engine::Postgres { writers, .. } => {
-                Some(tokio::spawn(integrate_for_ever(writers.clone(), keys.clone(), clock.clone())).abort_handle())
-            }
-            Engine::Sqlite { .. } => None,
+        let tasks = match &engine {
+            Engine::Postgres { writers, .. } => vec![
+                tokio::spawn(integrate_for_ever(writers.clone(), keys.clone(), clock.clone())).abort_handle(),
+                tokio::spawn(watch_for_ever(writers.clone(), writer.stands())).abort_handle(),
+            ],
+            Engine::Sqlite { .. } => Vec::new(),
         };
-        Ok(Self(Arc::new(Inner { engine, writer, keys, pack, clock, organisation: OnceCell::new(), integrator })))
+        Ok(Self(Arc::new(Inner {
+            engine,
+            writer,
+            keys,
+            pack,
+            clock,
+            organisation: OnceCell::new(),
+            kept_forms: Mutex::default(),
+            tasks,
+        })))
     }
 
     /// Checks the database's own structure, quickly: the steps that made it, its tables and constraints, the triggers
@@ -111,6 +123,14 @@ impl Db {
     /// Closes every connection; acts that were acknowledged are safe with or without.
     pub async fn close(&self) {
         self.0.engine.close().await;
+    }
+
+    pub(crate) fn has_kept(&self, form: &[u8; 32]) -> bool {
+        self.0.kept_forms.lock().unwrap_or_else(PoisonError::into_inner).contains(form)
+    }
+
+    pub(crate) fn remember_kept(&self, form: [u8; 32]) {
+        self.0.kept_forms.lock().unwrap_or_else(PoisonError::into_inner).insert(form);
     }
 
     pub(crate) fn engine(&self) -> &Engine {

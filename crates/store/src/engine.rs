@@ -213,6 +213,23 @@ pub(crate) fn placeholder_list(from: usize, count: usize) -> String {
     (from..from + count).map(|n| format!("${n}")).collect::<Vec<_>>().join(",")
 }
 
+/// The statement with `?` for its arguments, if they stand in it in their order and once each.
+fn without_numbers(sql: &str, args: usize) -> Option<String> {
+    let mut parts = sql.split('$');
+    let mut text = parts.next()?.to_owned();
+    let mut next = 1_usize;
+    for part in parts {
+        let rest = part.trim_start_matches(|c: char| c.is_ascii_digit());
+        if part[..part.len() - rest.len()].parse() != Ok(next) {
+            return None;
+        }
+        next += 1;
+        text.push('?');
+        text.push_str(rest);
+    }
+    (next == args + 1).then_some(text)
+}
+
 /// A row of either engine.
 pub(crate) enum Row {
     Sqlite(SqliteRow),
@@ -276,9 +293,16 @@ macro_rules! bound {
 }
 
 impl Conn {
+    /// SQLite looks numbered arguments up by name, one after the other: in a statement of thousands that costs more
+    /// than the rows. Where they simply follow each other they need no names.
+    fn text(&self, sql: Cow<'static, str>, args: usize) -> AssertSqlSafe<String> {
+        let plain = if matches!(self, Self::Sqlite(_)) && args > 64 { without_numbers(&sql, args) } else { None };
+        AssertSqlSafe(plain.unwrap_or_else(|| sql.into_owned()))
+    }
+
     /// The rows that a query finds.
     pub async fn query(&mut self, sql: impl Into<Cow<'static, str>>, args: Vec<Arg>) -> Result<Vec<Row>, StoreError> {
-        let sql = AssertSqlSafe(sql.into().into_owned());
+        let sql = self.text(sql.into(), args.len());
         Ok(match self {
             Self::Sqlite(tx) => {
                 let rows = bound!(sqlx::query(sql), args).fetch_all(&mut **tx).await?;
@@ -302,7 +326,7 @@ impl Conn {
 
     /// Runs a statement; gives how many rows it changed.
     pub async fn execute(&mut self, sql: impl Into<Cow<'static, str>>, args: Vec<Arg>) -> Result<u64, StoreError> {
-        let sql = AssertSqlSafe(sql.into().into_owned());
+        let sql = self.text(sql.into(), args.len());
         Ok(match self {
             Self::Sqlite(tx) => bound!(sqlx::query(sql), args).execute(&mut **tx).await?.rows_affected(),
             Self::Postgres(tx) => bound!(sqlx::query(sql), args).execute(&mut **tx).await?.rows_affected(),

@@ -227,14 +227,25 @@ impl Tx {
         Ok(others.into_iter().filter(|(record, _)| open.contains(record)).collect())
     }
 
-    /// Keeps a form as it was when it was first used, for ever, under its hash.
-    pub async fn keep_form(&self, hash: &[u8; 32], form: &str, version: u32, text: &str) -> Result<(), StoreError> {
+    /// Keeps a form as it was when it was first used, for ever, under its hash. `text` is asked for only then.
+    pub async fn keep_form(
+        &self,
+        hash: &[u8; 32],
+        form: &str,
+        version: u32,
+        text: impl FnOnce() -> String,
+    ) -> Result<(), StoreError> {
+        if self.db.has_kept(hash) {
+            return Ok(());
+        }
         let known = self.query("select 1 from form_used where hash = $1", args![hash.as_slice()]).await?;
         if known.is_empty() {
             self.then(Statement::new(
                 "insert into form_used (hash, form, version, text) values ($1, $2, $3, $4) on conflict (hash) do nothing",
-                args![hash.as_slice(), form, version, text],
+                args![hash.as_slice(), form, version, text()],
             ));
+        } else {
+            self.db.remember_kept(*hash);
         }
         Ok(())
     }

@@ -158,29 +158,39 @@ impl Tx {
         .collect()
     }
 
-    /// The facts that make rows of the chronology, newest first, before a day and time where one is given.
+    /// The facts about the child and the record that make rows of the chronology: the newest until a day, and all of
+    /// those that say a day themselves (a birth), since that day and not the day of recording is their place.
     pub async fn facts_for_chronology<A: Action>(
         &self,
         grant: &Grant<'_, A>,
         until: Option<Date>,
         most: u32,
     ) -> Result<Vec<Fact>, StoreError> {
-        let kinds: Vec<_> =
-            self.db.pack().facts().filter(|kind| kind.chronology.is_some()).map(|kind| kind.id.clone()).collect();
-        if kinds.is_empty() {
-            return Ok(Vec::new());
+        let of_chronology = self.db.pack().facts().filter(|kind| kind.chronology.is_some());
+        let (dated, lasting): (Vec<_>, Vec<_>) = of_chronology.partition(|kind| kind.says == policy::fact::Says::Date);
+        let mut facts = Vec::new();
+        for (kinds, until, most) in [(lasting, until.unwrap_or(Date::MAX), most), (dated, Date::MAX, 1_000)] {
+            if kinds.is_empty() {
+                continue;
+            }
+            let list = placeholder_list(6, kinds.len());
+            let holder = grant.holder().map(Subject::Person);
+            let mut args = args![grant.record, until, i64::from(most), Subject::Record(grant.record), holder];
+            args.extend(args_of(kinds.into_iter().map(|kind| &kind.id)));
+            let rows = self
+                .query(
+                    format!(
+                        "select {COLUMNS} from fact where record = $1 and from_day <= $2 and subject in ($4, $5) and kind in ({list})
+                         and (until_day is null or until_day > from_day) order by from_day desc, place desc limit $3"
+                    ),
+                    args,
+                )
+                .await?;
+            for row in &rows {
+                facts.push(read_fact(&grant.key, row)?);
+            }
         }
-        let list = placeholder_list(4, kinds.len());
-        let mut args = args![grant.record, until.unwrap_or(Date::MAX), i64::from(most)];
-        args.extend(args_of(kinds));
-        self.query(
-            format!("select {COLUMNS} from fact where record = $1 and from_day <= $2 and kind in ({list}) order by place desc limit $3"),
-            args,
-        )
-        .await?
-        .iter()
-        .map(|row| read_fact(&grant.key, row))
-        .collect()
+        Ok(facts)
     }
 
     /// What is known everywhere of these people: name, preferred name, birth, death, sex. Only for people whom the

@@ -4,10 +4,19 @@
 //! the leaves and commits once for all of them. On PostgreSQL each act is a transaction of its own, and a background
 //! task numbers the leaves.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use record::Moment;
-use tokio::sync::{mpsc, oneshot};
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::Instant,
+};
 
 use crate::{
     engine::{Conn, Engine, Statement, StoreError, args},
@@ -38,6 +47,8 @@ impl Plan {
 pub(crate) struct Writer {
     engine: Engine,
     queue: Option<mpsc::Sender<Job>>,
+    /// Whether numbering has stood still for too long: then nothing more is taken.
+    stands: Arc<AtomicBool>,
 }
 
 type Job = (Plan, oneshot::Sender<Result<(), StoreError>>);
@@ -48,17 +59,25 @@ const BATCH: usize = 256;
 impl Writer {
     pub fn start(engine: &Engine, keys: Arc<KeyRing>, clock: Clock) -> Self {
         if !engine.has_one_writer() {
-            return Self { engine: engine.clone(), queue: None };
+            return Self { engine: engine.clone(), queue: None, stands: Arc::default() };
         }
         let (queue, jobs) = mpsc::channel(4 * BATCH);
         tokio::spawn(write_for_ever(engine.clone(), keys, clock, jobs));
-        Self { engine: engine.clone(), queue: Some(queue) }
+        Self { engine: engine.clone(), queue: Some(queue), stands: Arc::default() }
+    }
+
+    /// Raised by whoever watches the numbering.
+    pub fn stands(&self) -> Arc<AtomicBool> {
+        self.stands.clone()
     }
 
     /// Applies an act; when this returns without error, it is on disk.
     pub async fn apply(&self, plan: Plan) -> Result<(), StoreError> {
         if plan.is_empty() {
             return Ok(());
+        }
+        if self.stands.load(Ordering::Relaxed) {
+            return Err(StoreError::LedgerStands);
         }
         let Some(queue) = &self.queue else {
             let mut conn = self.engine.begin_writing().await?;
@@ -198,6 +217,34 @@ pub(crate) async fn integrate_for_ever(pool: sqlx::PgPool, keys: Arc<KeyRing>, c
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
 }
+
+/// Watches the numbering, whichever process does it: when the same leaf has waited for too long, nothing more is
+/// written until it has its number.
+pub(crate) async fn watch_for_ever(pool: sqlx::PgPool, stands: Arc<AtomicBool>) {
+    let mut waiting: Option<(String, Instant)> = None;
+    loop {
+        let oldest = sqlx::query_scalar::<_, Option<String>>("select min(id) from leaf where seq is null")
+            .fetch_one(&pool)
+            .await;
+        waiting = match (oldest, waiting.take()) {
+            (Ok(Some(id)), Some((same, since))) if id == same => Some((same, since)),
+            (Ok(Some(id)), _) => Some((id, Instant::now())),
+            (Ok(None), _) => None,
+            // No answer says nothing about the numbering; acts fail by themselves while there is none.
+            (Err(_), before) => before,
+        };
+        let still = waiting.as_ref().is_some_and(|(_, since)| since.elapsed() >= STILL_FOR);
+        if still != stands.swap(still, Ordering::Relaxed) {
+            tracing::warn!(still, "numbering of the ledger");
+        }
+        tokio::time::sleep(WATCH_EVERY).await;
+    }
+}
+
+/// How long one leaf may wait for its number.
+const STILL_FOR: Duration = Duration::from_secs(60);
+/// How often somebody looks.
+const WATCH_EVERY: Duration = Duration::from_secs(5);
 
 async fn integrate_while_ours(pool: &sqlx::PgPool, keys: &KeyRing, clock: &Clock) -> Result<(), StoreError> {
     let mut lock = pool.acquire().await?;

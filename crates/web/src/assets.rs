@@ -20,10 +20,16 @@ fn own(name: &str, ending: &str, content_type: &'static str, bytes: &'static [u8
     Own { path: format!("/assets/{name}-{hash}.{ending}"), content_type, bytes }
 }
 
-static STYLE: LazyLock<Own> = LazyLock::new(|| own("lifestory", "css", "text/css; charset=utf-8", include_bytes!("../../../assets/lifestory.css")));
-static APP: LazyLock<Own> = LazyLock::new(|| own("app", "js", "text/javascript; charset=utf-8", include_bytes!("../../../assets/app.js")));
-static WRITING: LazyLock<Own> = LazyLock::new(|| own("writing", "js", "text/javascript; charset=utf-8", include_bytes!("../../../assets/writing.js")));
-static ICON: LazyLock<Own> = LazyLock::new(|| own("icon", "svg", "image/svg+xml", include_bytes!("../../../assets/favicon.svg")));
+static STYLE: LazyLock<Own> = LazyLock::new(|| {
+    own("lifestory", "css", "text/css; charset=utf-8", include_bytes!("../../../assets/lifestory.css"))
+});
+static APP: LazyLock<Own> =
+    LazyLock::new(|| own("app", "js", "text/javascript; charset=utf-8", include_bytes!("../../../assets/app.js")));
+static WRITING: LazyLock<Own> = LazyLock::new(|| {
+    own("writing", "js", "text/javascript; charset=utf-8", include_bytes!("../../../assets/writing.js"))
+});
+static ICON: LazyLock<Own> =
+    LazyLock::new(|| own("icon", "svg", "image/svg+xml", include_bytes!("../../../assets/favicon.svg")));
 
 /// The address of our style sheet.
 pub fn style() -> String {
@@ -45,14 +51,20 @@ pub fn icon() -> String {
 /// `GET /assets/{name}`
 pub async fn show(Path(name): Path<String>) -> Response {
     let path = format!("/assets/{name}");
-    let of_govuk = govuk::assets::ALL.iter().find(|asset| asset.path == path).map(|asset| (asset.content_type, asset.bytes));
+    let of_govuk =
+        govuk::assets::ALL.iter().find(|asset| asset.path == path).map(|asset| (asset.content_type, asset.bytes));
     let found = of_govuk.or_else(|| {
-        [&*STYLE, &*APP, &*WRITING, &*ICON].into_iter().find(|own| own.path == path).map(|own| (own.content_type, own.bytes))
+        [&*STYLE, &*APP, &*WRITING, &*ICON]
+            .into_iter()
+            .find(|own| own.path == path)
+            .map(|own| (own.content_type, own.bytes))
     });
     match found {
-        Some((content_type, bytes)) => {
-            ([(header::CONTENT_TYPE, content_type), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")], bytes).into_response()
-        }
+        Some((content_type, bytes)) => (
+            [(header::CONTENT_TYPE, content_type), (header::CACHE_CONTROL, "public, max-age=31536000, immutable")],
+            bytes,
+        )
+            .into_response(),
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }

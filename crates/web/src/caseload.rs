@@ -9,8 +9,8 @@ use axum::{
 use casework::{
     CaseError,
     caseload::{self, MyTeam, MyWork},
-    records,
     recording::called,
+    records,
 };
 use jiff::civil::Date;
 use policy::{Capability, Pack};
@@ -63,7 +63,10 @@ fn child(pack: &Pack, colleagues: &Colleagues, listed: &Listed, today: Date) -> 
             (None, Some(_)) => "not yet born".to_owned(),
             _ => String::new(),
         },
-        worker: listed.worker.and_then(|worker| colleagues.staff.get(&worker)).map_or_else(|| "nobody".to_owned(), |one| one.name.clone()),
+        worker: listed
+            .worker
+            .and_then(|worker| colleagues.staff.get(&worker))
+            .map_or_else(|| "nobody".to_owned(), |one| one.name.clone()),
         status: status.unwrap_or_default(),
         seen: day(listed.seen),
         seen_note: note(listed.seen, "seen"),
@@ -93,7 +96,7 @@ pub async fn my_work(State(app): State<App>, who: SignedIn) -> Response {
     match caseload::my_work(&who.desk).await {
         Ok(work) => {
             let main = my_work_page(&app, &who, &work);
-            Frame::new(&app, &who, "My work").wide().at("/my-work").page(&main)
+            Frame::new(&app, &who, "My work").at("/my-work").page(&main)
         }
         Err(error) => WebError::from(error).response(&app, Some(&who)),
     }
@@ -102,11 +105,18 @@ pub async fn my_work(State(app): State<App>, who: SignedIn) -> Response {
 fn my_work_page(app: &App, who: &SignedIn, work: &MyWork) -> MyWorkPage {
     let (pack, now) = (app.db().pack(), app.db().now());
     let title = |form: &str| pack.form(form).map_or_else(|| form.to_owned(), |form| form.title.clone());
-    let staff = |person| work.colleagues.staff.get(&person).map_or_else(|| "A colleague".to_owned(), |one| one.name.clone());
+    let staff =
+        |person| work.colleagues.staff.get(&person).map_or_else(|| "A colleague".to_owned(), |one| one.name.clone());
     let name = work.colleagues.staff.get(&who.person()).map_or_else(String::new, |one| one.name.clone());
     let first = name.split(' ').next().unwrap_or_default().to_owned();
     let hour = now.london().hour();
-    let greeting = if hour < 12 { "Good morning" } else if hour < 18 { "Good afternoon" } else { "Good evening" };
+    let greeting = if hour < 12 {
+        "Good morning"
+    } else if hour < 18 {
+        "Good afternoon"
+    } else {
+        "Good evening"
+    };
     let mut links = Vec::new();
     for (capability, text, href) in [
         (Capability::SeeTeam, "My team", "/team"),
@@ -124,15 +134,26 @@ fn my_work_page(app: &App, who: &SignedIn, work: &MyWork) -> MyWorkPage {
         drafts: work
             .drafts
             .iter()
-            .map(|(draft, name)| (draft.id.to_string(), title(&draft.form), name.clone(), words::ago(draft.touched, now)))
+            .map(|(draft, name)| {
+                (draft.id.to_string(), title(&draft.form), name.clone(), words::ago(draft.touched, now))
+            })
             .collect(),
         children: work.children.iter().map(|listed| child(pack, &work.colleagues, listed, now.day())).collect(),
         by_others: work
             .by_others
             .iter()
             .map(|one| {
-                let child = work.children.iter().find(|child| child.record == one.record).map_or_else(String::new, |child| called(&child.who));
-                let text = format!("{} wrote a {} in {child}’s record {}", staff(one.author), title(&one.form).to_lowercase(), words::ago(one.written, now));
+                let child = work
+                    .children
+                    .iter()
+                    .find(|child| child.record == one.record)
+                    .map_or_else(String::new, |child| called(&child.who));
+                let text = format!(
+                    "{} wrote a {} in {child}’s record {}",
+                    staff(one.author),
+                    title(&one.form).to_lowercase(),
+                    words::ago(one.written, now)
+                );
                 (text, one.record, one.entry.to_string(), child)
             })
             .collect(),
@@ -179,21 +200,35 @@ pub async fn unallocated(State(app): State<App>, who: SignedIn) -> Response {
     allocation_page(&app, &who, &typed, &[], &[]).await
 }
 
-async fn allocation_page(app: &App, who: &SignedIn, typed: &Typed, problems: &[FieldProblem], ticked: &[String]) -> Response {
+async fn allocation_page(
+    app: &App,
+    who: &SignedIn,
+    typed: &Typed,
+    problems: &[FieldProblem],
+    ticked: &[String],
+) -> Response {
     match caseload::unallocated(&who.desk).await {
         Ok(team) => team_page(app, who, &team, Some(typed), problems, ticked),
         Err(error) => WebError::from(error).response(app, Some(who)),
     }
 }
 
-fn team_page(app: &App, who: &SignedIn, team: &MyTeam, allocating: Option<&Typed>, problems: &[FieldProblem], ticked: &[String]) -> Response {
+fn team_page(
+    app: &App,
+    who: &SignedIn,
+    team: &MyTeam,
+    allocating: Option<&Typed>,
+    problems: &[FieldProblem],
+    ticked: &[String],
+) -> Response {
     let (pack, today) = (app.db().pack(), app.db().now().day());
     let children: Vec<_> = team.children.iter().map(|listed| child(pack, &team.colleagues, listed, today)).collect();
     let long = children.iter().filter(|child| !child.seen_note.is_empty()).count();
     let title = if allocating.is_some() { "Children with nobody allocated" } else { "My team" };
     let fields = match (allocating, pack.form("allocation")) {
         (Some(typed), Some(form)) => {
-            let drawing = Drawing { pack, form, typed, problems, children: &[], people: &[], colleagues: &team.colleagues };
+            let drawing =
+                Drawing { pack, form, typed, problems, children: &[], people: &[], colleagues: &team.colleagues };
             drawing.draw()
         }
         _ => govuk::Html::default(),
@@ -201,7 +236,10 @@ fn team_page(app: &App, who: &SignedIn, team: &MyTeam, allocating: Option<&Typed
     let act: record::ActId = who.desk.new_id();
     let main = MyTeamPage {
         title,
-        summary: format!("{}; {long} not seen for more than {LONG_DAYS} days", words::count(children.len(), "child", "children")),
+        summary: format!(
+            "{}; {long} not seen for more than {LONG_DAYS} days",
+            words::count(children.len(), "child", "children")
+        ),
         children,
         may_allocate: team.may_allocate,
         allocating: allocating.is_some(),
@@ -210,7 +248,7 @@ fn team_page(app: &App, who: &SignedIn, team: &MyTeam, allocating: Option<&Typed
         fields,
         ticked: ticked.to_vec(),
     };
-    let response = Frame::new(app, who, title).wide().at("/team").writing().problems(problems).page(&main);
+    let response = Frame::new(app, who, title).at("/team").writing().problems(problems).page(&main);
     if problems.is_empty() { response } else { (StatusCode::UNPROCESSABLE_ENTITY, response).into_response() }
 }
 

@@ -4,8 +4,8 @@ use askama::Template;
 use axum::response::{Html as HtmlResponse, IntoResponse as _, Response};
 use casework::reading::Header as RecordHeader;
 use govuk::{
-    Content, ErrorLink, ErrorSummary, Footer, FooterLink, FooterMeta, Header, Html, NavigationItem, Page,
-    PhaseBanner, ServiceNavigation, SkipLink,
+    Content, ErrorLink, ErrorSummary, Footer, FooterLink, FooterMeta, Header, Html, NavigationItem, Page, PhaseBanner,
+    ServiceNavigation, SkipLink,
 };
 use record::read::FieldProblem;
 
@@ -17,7 +17,6 @@ pub struct Frame<'a> {
     who: Option<&'a SignedIn>,
     title: String,
     banner: Html,
-    wide: bool,
     writing: bool,
     problems: Vec<FieldProblem>,
     path: &'static str,
@@ -47,18 +46,10 @@ impl<'a> Frame<'a> {
             who: None,
             title: title.to_owned(),
             banner: Html::default(),
-            wide: false,
             writing: false,
             problems: Vec::new(),
             path: "",
         }
-    }
-
-    /// As wide as the window: for lists.
-    #[must_use]
-    pub const fn wide(mut self) -> Self {
-        self.wide = true;
-        self
     }
 
     /// With the script that saves what is typed.
@@ -79,7 +70,8 @@ impl<'a> Frame<'a> {
     #[must_use]
     pub fn in_record(mut self, header: &RecordHeader, current: &'static str) -> Self {
         let today = self.app.db().now().day();
-        let full = header.who.name.clone().filter(|name| Some(name) != header.who.preferred.as_ref()).unwrap_or_default();
+        let full =
+            header.who.name.clone().filter(|name| Some(name) != header.who.preferred.as_ref()).unwrap_or_default();
         let bar = RecordBar {
             header,
             name: header.called().to_owned(),
@@ -110,12 +102,16 @@ impl<'a> Frame<'a> {
         if let Some(banner) = &self.app.config().banner {
             let tag = govuk::Tag::new("Demonstration", govuk::TagColour::Grey);
             let phase = PhaseBanner { tag, content: Content::from(banner.as_str()), ..PhaseBanner::default() };
-            header.push(&Html::trusted(format!("<div class=\"govuk-width-container{}\">{phase}</div>", wide_class(self.wide))));
+            header.push(&Html::trusted(format!("<div class=\"govuk-width-container\">{phase}</div>")));
         }
         let mut whole = Html::default();
         if !self.problems.is_empty() {
             whole.push(&ErrorSummary {
-                items: self.problems.iter().map(|problem| ErrorLink::new(problem.message.as_str(), &box_id(&problem.at))).collect(),
+                items: self
+                    .problems
+                    .iter()
+                    .map(|problem| ErrorLink::new(problem.message.as_str(), &box_id(&problem.at)))
+                    .collect(),
                 ..ErrorSummary::default()
             });
         }
@@ -127,11 +123,14 @@ impl<'a> Frame<'a> {
             icon: assets::icon(),
             app_script: assets::app(),
             scripts: if self.writing { vec![assets::writing()] } else { Vec::new() },
-            skip_link: SkipLink { content: "Skip to main content".into(), href: "#main-content".to_owned(), ..SkipLink::default() },
+            skip_link: SkipLink {
+                content: "Skip to main content".into(),
+                href: "#main-content".to_owned(),
+                ..SkipLink::default()
+            },
             header,
             before_main: self.banner.clone(),
             main: whole,
-            container_classes: if self.wide { "ls-wide".to_owned() } else { String::new() },
             footer: Html::of(&footer()),
             ..Page::default()
         };
@@ -139,9 +138,13 @@ impl<'a> Frame<'a> {
     }
 
     fn navigation(&self) -> ServiceNavigation {
-        let mut navigation = ServiceNavigation { label: "Menu of Lifestory".to_owned(), ..ServiceNavigation::default() };
+        let mut navigation =
+            ServiceNavigation { label: "Menu of Lifestory".to_owned(), ..ServiceNavigation::default() };
         let Some(who) = self.who else { return navigation };
-        let item = |text: &str, href: &'static str| NavigationItem { current: self.path == href, ..NavigationItem::new(text, href) };
+        let item = |text: &str, href: &'static str| NavigationItem {
+            current: self.path == href,
+            ..NavigationItem::new(text, href)
+        };
         navigation.items = vec![
             item("My work", "/my-work"),
             item("My team", "/team"),
@@ -158,13 +161,12 @@ impl<'a> Frame<'a> {
     }
 }
 
-const fn wide_class(wide: bool) -> &'static str {
-    if wide { " ls-wide" } else { "" }
-}
-
 fn footer() -> Footer {
     let link = |text: &str, href: &str| FooterLink::new(text, href);
-    let meta = FooterMeta { items: vec![link("Writing help", "/help"), link("Accessibility", "/help/accessibility")], ..FooterMeta::default() };
+    let meta = FooterMeta {
+        items: vec![link("Writing help", "/help"), link("Accessibility", "/help/accessibility")],
+        ..FooterMeta::default()
+    };
     Footer { meta: Some(meta), ..Footer::default() }
 }
 

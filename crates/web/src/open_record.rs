@@ -38,14 +38,23 @@ pub struct Match {
 
 impl Match {
     pub(crate) fn new(found: Found, today: Date) -> Self {
-        let name = found.who.name.clone().or_else(|| found.who.preferred.clone()).unwrap_or_else(|| "No name".to_owned());
-        Self { person: found.person, name, age: words::age_and_birth(&found.who, today), number: found.number, record: found.record }
+        let name =
+            found.who.name.clone().or_else(|| found.who.preferred.clone()).unwrap_or_else(|| "No name".to_owned());
+        Self {
+            person: found.person,
+            name,
+            age: words::age_and_birth(&found.who, today),
+            number: found.number,
+            record: found.record,
+        }
     }
 }
 
 /// The boxes of the search: a name, a date of birth. Sent by POST, so that no name stands in an address or a log.
 pub(crate) fn search_box(name: &str, problems: &[FieldProblem]) -> Html {
-    let error = |field: &str| problems.iter().find(|problem| problem.at.field == field).map(|problem| problem.message.as_str().into());
+    let error = |field: &str| {
+        problems.iter().find(|problem| problem.at.field == field).map(|problem| problem.message.as_str().into())
+    };
     let mut html = Html::of(&Input {
         name: "name".to_owned(),
         label: "Name, or the beginning of it".into(),
@@ -65,9 +74,16 @@ pub(crate) fn search_box(name: &str, problems: &[FieldProblem]) -> Html {
     };
     html.push(&DateInput {
         id: "born".to_owned(),
-        fieldset: Some(Fieldset { legend: Some(Legend { content: "Date of birth, if known".into(), ..Legend::default() }), ..Fieldset::default() }),
+        fieldset: Some(Fieldset {
+            legend: Some(Legend { content: "Date of birth, if known".into(), ..Legend::default() }),
+            ..Fieldset::default()
+        }),
         error: error("born"),
-        parts: vec![part("day", "Day", InputWidth::Chars2), part("month", "Month", InputWidth::Chars2), part("year", "Year", InputWidth::Chars4)],
+        parts: vec![
+            part("day", "Day", InputWidth::Chars2),
+            part("month", "Month", InputWidth::Chars2),
+            part("year", "Year", InputWidth::Chars4),
+        ],
         ..DateInput::default()
     });
     html
@@ -106,7 +122,9 @@ pub async fn found(State(app): State<App>, posted: Posted) -> Response {
     let who = &posted.who;
     let name = posted.pairs.get("name");
     // A record's number leads straight to it, if it is open to this person.
-    if let Some(number) = name.strip_prefix("R-").or_else(|| name.strip_prefix("r-")).and_then(|number| number.parse().ok()) {
+    if let Some(number) =
+        name.strip_prefix("R-").or_else(|| name.strip_prefix("r-")).and_then(|number| number.parse().ok())
+    {
         match records::by_number(&who.desk, number).await {
             Ok(Some(record)) => return Redirect::to(&format!("/records/{record}")).into_response(),
             Ok(None) => return page(&app, who, &posted.pairs, Some(Vec::new()), &[]).await,
@@ -118,19 +136,29 @@ pub async fn found(State(app): State<App>, posted: Posted) -> Response {
         Err(problem) => return page(&app, who, &posted.pairs, None, &[problem]).await,
     };
     if name.is_empty() && born.is_none() {
-        let problem = FieldProblem { at: Name::of("name"), message: "Enter a name, a date of birth, or a record number like R-10482".to_owned() };
+        let problem = FieldProblem {
+            at: Name::of("name"),
+            message: "Enter a name, a date of birth, or a record number like R-10482".to_owned(),
+        };
         return page(&app, who, &posted.pairs, None, &[problem]).await;
     }
     match records::search(&who.desk, name, born).await {
         Ok(found) => {
             let today = app.db().now().day();
-            page(&app, who, &posted.pairs, Some(found.into_iter().map(|one| Match::new(one, today)).collect()), &[]).await
+            page(&app, who, &posted.pairs, Some(found.into_iter().map(|one| Match::new(one, today)).collect()), &[])
+                .await
         }
         Err(error) => WebError::from(error).response(&app, Some(who)),
     }
 }
 
-async fn page(app: &App, who: &SignedIn, pairs: &Pairs, found: Option<Vec<Match>>, problems: &[FieldProblem]) -> Response {
+async fn page(
+    app: &App,
+    who: &SignedIn,
+    pairs: &Pairs,
+    found: Option<Vec<Match>>,
+    problems: &[FieldProblem],
+) -> Response {
     let may_open = match records::may_open(&who.desk).await {
         Ok(may) => may,
         Err(error) => return WebError::from(error).response(app, Some(who)),
@@ -181,7 +209,14 @@ pub async fn form(State(app): State<App>, posted: Posted) -> Response {
     draw(&app, &posted.who, &act.to_string(), posted.pairs.get("person"), &typed, &[]).await
 }
 
-async fn draw(app: &App, who: &SignedIn, act: &str, person: &str, typed: &Typed, problems: &[FieldProblem]) -> Response {
+async fn draw(
+    app: &App,
+    who: &SignedIn,
+    act: &str,
+    person: &str,
+    typed: &Typed,
+    problems: &[FieldProblem],
+) -> Response {
     let pack = app.db().pack();
     let (Some(person_form), Some(opening)) = (pack.form("person"), pack.form("opening")) else {
         return WebError::Closed.response(app, Some(who));
@@ -214,7 +249,8 @@ async fn draw(app: &App, who: &SignedIn, act: &str, person: &str, typed: &Typed,
         who: drawing(&child).draw_sections(first),
         more: drawing(&child).draw_sections(more),
         checked: drawing(&child).draw_sections(checked),
-        opening: drawing(opening).draw_sections(&opening.sections.iter().map(|section| section.id.as_str()).collect::<Vec<_>>()),
+        opening: drawing(opening)
+            .draw_sections(&opening.sections.iter().map(|section| section.id.as_str()).collect::<Vec<_>>()),
         last: drawing(opening).draw_when(),
     };
     let response = Frame::new(app, who, "Open a record").writing().problems(problems).page(&main);

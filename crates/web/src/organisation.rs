@@ -34,7 +34,9 @@ struct Overview {
 pub async fn show(State(app): State<App>, who: SignedIn) -> Response {
     match organisation::overview(&who.desk).await {
         Ok(all) => {
-            let team_name = |team: Option<TeamId>| team.and_then(|team| all.colleagues.teams.get(&team)).map_or_else(String::new, |team| team.name.clone());
+            let team_name = |team: Option<TeamId>| {
+                team.and_then(|team| all.colleagues.teams.get(&team)).map_or_else(String::new, |team| team.name.clone())
+            };
             let staff = all.colleagues.staff.iter().map(|(person, one)| {
                 let account = all.accounts.iter().find(|(owner, ..)| owner == person);
                 let username = account.map_or_else(String::new, |(_, username, _)| username.clone());
@@ -42,13 +44,16 @@ pub async fn show(State(app): State<App>, who: SignedIn) -> Response {
                 (person.to_string(), one.name.clone(), one.designation.clone(), team_name(one.team), username, open)
             });
             let teams = all.colleagues.teams.iter().map(|(id, team)| {
-                let manager = team.manager.and_then(|person| all.colleagues.staff.get(&person)).map_or_else(String::new, |one| one.name.clone());
+                let manager = team
+                    .manager
+                    .and_then(|person| all.colleagues.staff.get(&person))
+                    .map_or_else(String::new, |one| one.name.clone());
                 (id.to_string(), team.name.clone(), manager)
             });
             let mut staff: Vec<_> = staff.collect();
             staff.sort_by(|a, b| a.1.cmp(&b.1));
             let main = Overview { staff, teams: teams.collect() };
-            Frame::new(&app, &who, "Staff, teams and accounts").wide().page(&main)
+            Frame::new(&app, &who, "Staff, teams and accounts").page(&main)
         }
         Err(error) => WebError::from(error).response(&app, Some(&who)),
     }
@@ -68,7 +73,9 @@ struct FormPage {
 
 /// The username and first password of a new account.
 fn account_boxes(typed: &AccountTyped<'_>) -> Html {
-    let error = |field: &str| typed.problems.iter().find(|problem| problem.at.field == field).map(|problem| problem.message.as_str().into());
+    let error = |field: &str| {
+        typed.problems.iter().find(|problem| problem.at.field == field).map(|problem| problem.message.as_str().into())
+    };
     let input = |name: &str, label: &str, hint: &str, value: &str| Input {
         name: format!("_{name}"),
         id: name.to_owned(),
@@ -82,8 +89,18 @@ fn account_boxes(typed: &AccountTyped<'_>) -> Html {
         ..Input::default()
     };
     let mut html = Html::trusted("<h2 class=\"govuk-heading-m\">Signing in</h2>");
-    html.push(&input("username", "Username", "Letters and digits. Never used again for somebody else.", typed.username));
-    html.push(&input("password", "First password", "At least 12 characters. It must be changed at the first sign-in.", typed.password));
+    html.push(&input(
+        "username",
+        "Username",
+        "Letters and digits. Never used again for somebody else.",
+        typed.username,
+    ));
+    html.push(&input(
+        "password",
+        "First password",
+        "At least 12 characters. It must be changed at the first sign-in.",
+        typed.password,
+    ));
     html
 }
 
@@ -112,7 +129,9 @@ pub async fn edit_staff(State(app): State<App>, Path(person): Path<String>, who:
     let Ok(person) = person.parse::<PersonId>() else { return WebError::Closed.response(&app, Some(&who)) };
     match organisation::overview(&who.desk).await {
         Ok(all) => {
-            let Some(one) = all.colleagues.staff.get(&person) else { return WebError::Closed.response(&app, Some(&who)) };
+            let Some(one) = all.colleagues.staff.get(&person) else {
+                return WebError::Closed.response(&app, Some(&who));
+            };
             let open = all.accounts.iter().any(|(owner, _, open)| *owner == person && *open);
             let mut typed = dated(&app)
                 .with("name", one.name.as_str())
@@ -124,13 +143,20 @@ pub async fn edit_staff(State(app): State<App>, Path(person): Path<String>, who:
             for role in &one.roles {
                 typed.put(Name::of("roles"), role.as_str());
             }
-            staff_page(&app, &who, Some(person), &typed, &AccountTyped { username: "", password: "", problems: &[] }).await
+            staff_page(&app, &who, Some(person), &typed, &AccountTyped { username: "", password: "", problems: &[] })
+                .await
         }
         Err(error) => WebError::from(error).response(&app, Some(&who)),
     }
 }
 
-async fn staff_page(app: &App, who: &SignedIn, person: Option<PersonId>, typed: &Typed, posted: &AccountTyped<'_>) -> Response {
+async fn staff_page(
+    app: &App,
+    who: &SignedIn,
+    person: Option<PersonId>,
+    typed: &Typed,
+    posted: &AccountTyped<'_>,
+) -> Response {
     let (title, action, account) = match person {
         Some(person) => ("Change a member of staff", format!("/organisation/staff/{person}"), Html::default()),
         None => ("Add a member of staff", "/organisation/staff".to_owned(), account_boxes(posted)),
@@ -160,11 +186,22 @@ async fn form_page(
     // Whom or which team the page is about is in its address, not a question.
     let mut asked = form.clone();
     for section in &mut asked.sections {
-        section.fields.retain(|field| field.kind != policy::FieldKind::Person && !(field.kind == policy::FieldKind::Team && form.id == "team"));
+        section.fields.retain(|field| {
+            field.kind != policy::FieldKind::Person && !(field.kind == policy::FieldKind::Team && form.id == "team")
+        });
     }
-    let drawing = Drawing { pack, form: &asked, typed, problems, children: &[], people: &[], colleagues: &all.colleagues };
+    let drawing =
+        Drawing { pack, form: &asked, typed, problems, children: &[], people: &[], colleagues: &all.colleagues };
     let act: ActId = who.desk.new_id();
-    let main = FormPage { title, action, act: act.to_string(), token: layout::token(who), fields: drawing.draw(), account, reset };
+    let main = FormPage {
+        title,
+        action,
+        act: act.to_string(),
+        token: layout::token(who),
+        fields: drawing.draw(),
+        account,
+        reset,
+    };
     let response = Frame::new(app, who, title).problems(problems).page(&main);
     if problems.is_empty() { response } else { (StatusCode::UNPROCESSABLE_ENTITY, response).into_response() }
 }
@@ -176,7 +213,8 @@ pub async fn save_staff(State(app): State<App>, posted: Posted) -> Response {
     let Ok(act) = posted.pairs.get("_act").parse() else { return WebError::ForeignPost.response(&app, Some(who)) };
     let typed = posted.pairs.typed();
     let mut problems = Vec::new();
-    let mut problem = |field: &str, message: &str| problems.push(FieldProblem { at: Name::of(field), message: message.to_owned() });
+    let mut problem =
+        |field: &str, message: &str| problems.push(FieldProblem { at: Name::of(field), message: message.to_owned() });
     if username.is_empty() || !username.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.' || b == b'-') {
         problem("username", "Enter a username of letters and digits");
     }
@@ -189,7 +227,10 @@ pub async fn save_staff(State(app): State<App>, posted: Posted) -> Response {
             Ok(_) => return Redirect::to("/organisation").into_response(),
             Err(CaseError::Problems(more)) => problems = more,
             Err(CaseError::Store(StoreError::Conflict)) => {
-                problems = vec![FieldProblem { at: Name::of("username"), message: "This username is taken. Choose another".to_owned() }];
+                problems = vec![FieldProblem {
+                    at: Name::of("username"),
+                    message: "This username is taken. Choose another".to_owned(),
+                }];
             }
             Err(error) => return WebError::from(error).response(&app, Some(who)),
         }
@@ -206,7 +247,14 @@ pub async fn save_known_staff(State(app): State<App>, Path(person): Path<String>
     match organisation::record_staff(&who.desk, act, Some(person), &typed, None).await {
         Ok(_) => Redirect::to("/organisation").into_response(),
         Err(CaseError::Problems(problems)) => {
-            staff_page(&app, who, Some(person), &typed, &AccountTyped { username: "", password: "", problems: &problems }).await
+            staff_page(
+                &app,
+                who,
+                Some(person),
+                &typed,
+                &AccountTyped { username: "", password: "", problems: &problems },
+            )
+            .await
         }
         Err(error) => WebError::from(error).response(&app, Some(who)),
     }
@@ -218,7 +266,12 @@ pub async fn reset_password(State(app): State<App>, Path(person): Path<String>, 
     let Ok(person) = person.parse::<PersonId>() else { return WebError::Closed.response(&app, Some(who)) };
     let password = posted.pairs.exact("password");
     if password.chars().count() < store::SHORTEST_PASSWORD || password.len() > store::LONGEST_PASSWORD {
-        return layout::message(&app, Some(who), "The password was not changed", "A first password must have from 12 to 200 characters. Go back and choose a longer one.");
+        return layout::message(
+            &app,
+            Some(who),
+            "The password was not changed",
+            "A first password must have from 12 to 200 characters. Go back and choose a longer one.",
+        );
     }
     match organisation::reset_password(&who.desk, person, password).await {
         Ok(()) => Redirect::to("/organisation").into_response(),
@@ -229,7 +282,18 @@ pub async fn reset_password(State(app): State<App>, Path(person): Path<String>, 
 /// `GET /organisation/teams/new`
 pub async fn new_team(State(app): State<App>, who: SignedIn) -> Response {
     let typed = dated(&app);
-    form_page(&app, &who, "team", "Add a team", "/organisation/teams".to_owned(), &typed, &[], Html::default(), String::new()).await
+    form_page(
+        &app,
+        &who,
+        "team",
+        "Add a team",
+        "/organisation/teams".to_owned(),
+        &typed,
+        &[],
+        Html::default(),
+        String::new(),
+    )
+    .await
 }
 
 /// `GET /organisation/teams/{team}`
@@ -237,12 +301,25 @@ pub async fn edit_team(State(app): State<App>, Path(team): Path<String>, who: Si
     let Ok(team) = team.parse::<TeamId>() else { return WebError::Closed.response(&app, Some(&who)) };
     match organisation::overview(&who.desk).await {
         Ok(all) => {
-            let Some(known) = all.colleagues.teams.get(&team) else { return WebError::Closed.response(&app, Some(&who)) };
+            let Some(known) = all.colleagues.teams.get(&team) else {
+                return WebError::Closed.response(&app, Some(&who));
+            };
             let mut typed = dated(&app).with("name", known.name.as_str()).with("service", known.service.as_str());
             if let Some(manager) = known.manager {
                 typed = typed.with("manager", manager.to_string());
             }
-            form_page(&app, &who, "team", "Change a team", format!("/organisation/teams/{team}"), &typed, &[], Html::default(), String::new()).await
+            form_page(
+                &app,
+                &who,
+                "team",
+                "Change a team",
+                format!("/organisation/teams/{team}"),
+                &typed,
+                &[],
+                Html::default(),
+                String::new(),
+            )
+            .await
         }
         Err(error) => WebError::from(error).response(&app, Some(&who)),
     }
@@ -266,7 +343,8 @@ async fn keep_team(app: &App, posted: &Posted, team: Option<TeamId>) -> Response
     match organisation::record_team(&who.desk, act, team, &typed).await {
         Ok(_) => Redirect::to("/organisation").into_response(),
         Err(CaseError::Problems(problems)) => {
-            let action = team.map_or_else(|| "/organisation/teams".to_owned(), |team| format!("/organisation/teams/{team}"));
+            let action =
+                team.map_or_else(|| "/organisation/teams".to_owned(), |team| format!("/organisation/teams/{team}"));
             form_page(app, who, "team", "Team", action, &typed, &problems, Html::default(), String::new()).await
         }
         Err(error) => WebError::from(error).response(app, Some(who)),

@@ -37,10 +37,14 @@ pub async fn show(State(app): State<App>, who: SignedIn) -> Response {
 }
 
 fn page(app: &App, who: &SignedIn, problems: &[FieldProblem]) -> Response {
-    let error = |name: &str| problems.iter().find(|problem| problem.at.field == name).map(|problem| problem.message.as_str().into());
+    let error = |name: &str| {
+        problems.iter().find(|problem| problem.at.field == name).map(|problem| problem.message.as_str().into())
+    };
     let mut main = Html::trusted("<h1 class=\"govuk-heading-l\">Choose a new password</h1>");
     if who.session.must_change {
-        main.push(&Html::trusted("<p class=\"govuk-body\">The password you were given is for the first time only.</p>"));
+        main.push(&Html::trusted(
+            "<p class=\"govuk-body\">The password you were given is for the first time only.</p>",
+        ));
     }
     main.push(&Html::trusted(format!("<form method=\"post\" action=\"/password\" novalidate>{}", layout::token(who))));
     let field = |name: &str, label: &str, autocomplete: &str, hint: &str| PasswordInput {

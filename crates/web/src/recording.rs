@@ -8,8 +8,7 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 use casework::{
-    CaseError,
-    reading,
+    CaseError, reading,
     recording::{self, OpenDraft, Text},
 };
 use policy::Form;
@@ -92,7 +91,13 @@ pub async fn show(State(app): State<App>, Path(draft): Path<String>, who: Signed
 }
 
 /// The draft's page; `typed` is what was just posted, where that is newer than what is saved.
-fn page(app: &App, who: &SignedIn, open: &OpenDraft, typed: Option<(&Typed, i64)>, problems: &[FieldProblem]) -> Response {
+fn page(
+    app: &App,
+    who: &SignedIn,
+    open: &OpenDraft,
+    typed: Option<(&Typed, i64)>,
+    problems: &[FieldProblem],
+) -> Response {
     let pack = app.db().pack();
     let Some(form) = pack.form(&open.draft.form) else { return WebError::DraftEnded.response(app, Some(who)) };
     let blank = Typed::default();
@@ -132,7 +137,11 @@ fn saved_at(at: Moment) -> String {
 
 fn other(text: &Text, form: &Form) -> OtherHead {
     let label = |field: &str| form.field(field).map_or_else(|| field.replace('-', " "), |field| field.label.clone());
-    let lines = text.typed.pairs().filter(|(name, _)| name.field != "about").map(|(name, value)| (label(&name.field), value.to_owned()));
+    let lines = text
+        .typed
+        .pairs()
+        .filter(|(name, _)| name.field != "about")
+        .map(|(name, value)| (label(&name.field), value.to_owned()));
     OtherHead { at: words::moment(text.at), lines: lines.collect() }
 }
 
@@ -176,7 +185,8 @@ async fn complete(app: &App, who: &SignedIn, draft: DraftId, on: i64, typed: &Ty
             let open = recording::open(&who.desk, draft).await;
             match (saved, open) {
                 (Ok(saved), Ok(open)) => {
-                    (StatusCode::UNPROCESSABLE_ENTITY, page(app, who, &open, Some((typed, saved.n)), &problems)).into_response()
+                    (StatusCode::UNPROCESSABLE_ENTITY, page(app, who, &open, Some((typed, saved.n)), &problems))
+                        .into_response()
                 }
                 (Err(error), _) | (_, Err(error)) => WebError::from(error).response(app, Some(who)),
             }
@@ -224,7 +234,11 @@ pub async fn done(State(app): State<App>, Path(draft): Path<String>, who: Signed
     let Ok(draft) = draft.parse::<DraftId>() else { return WebError::Closed.response(&app, Some(&who)) };
     match reading::receipt(&who.desk, draft).await {
         Ok(receipt) => {
-            let entries = receipt.entries.into_iter().map(|(written, name)| (name, written.record, written.entry.to_string())).collect();
+            let entries = receipt
+                .entries
+                .into_iter()
+                .map(|(written, name)| (name, written.record, written.entry.to_string()))
+                .collect();
             let title = app.db().pack().form(&receipt.form).map_or_else(String::new, |form| form.title.clone());
             let main = Done { entries, front: receipt.header.record, title };
             Frame::new(&app, &who, "Completed").in_record(&receipt.header, "").page(&main)

@@ -10,8 +10,8 @@ use axum::{
 use policy::Capability;
 
 use crate::{
-    App, assets, caseload, error::WebError, help, open_record, organisation, password, posted::MOST_BYTES, record, recording, security,
-    sign_in,
+    App, assets, caseload, error::WebError, help, open_record, organisation, password, posted::MOST_BYTES, record,
+    recording, security, sign_in,
 };
 
 /// What a route needs before anything else happens.

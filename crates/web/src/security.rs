@@ -64,7 +64,8 @@ pub async fn to_the_end(request: Request, next: Next) -> Response {
         Ok(response) => response,
         Err(failed) => {
             tracing::error!(panicked = failed.is_panic(), "a request did not come to its end");
-            let mut response = Response::new("Something went wrong here. Nothing was changed. Go back and try again.".into());
+            let mut response =
+                Response::new("Something went wrong here. Nothing was changed. Go back and try again.".into());
             *response.status_mut() = axum::http::StatusCode::INTERNAL_SERVER_ERROR;
             response
         }

@@ -30,7 +30,9 @@ pub async fn show(State(app): State<App>, uri: Uri) -> Response {
 
 fn page(app: &App, username: &str, note: &str, problems: &[FieldProblem]) -> Response {
     let error = problems.first().map(|problem| problem.message.as_str().into());
-    let mut main = Html::trusted("<div class=\"govuk-grid-row\"><div class=\"govuk-grid-column-two-thirds\"><h1 class=\"govuk-heading-l\">Sign in</h1>");
+    let mut main = Html::trusted(
+        "<div class=\"govuk-grid-row\"><div class=\"govuk-grid-column-two-thirds\"><h1 class=\"govuk-heading-l\">Sign in</h1>",
+    );
     if !note.is_empty() {
         main.push(&govuk::InsetText { content: note.into(), ..govuk::InsetText::default() });
     }
@@ -62,7 +64,11 @@ pub async fn enter(State(app): State<App>, body: Bytes) -> Response {
     let pairs = Pairs::read(&body);
     let (username, password) = (pairs.get("username"), pairs.exact("password"));
     let now = app.db().now();
-    let tried = if password.len() > store::LONGEST_PASSWORD { Ok(SignIn::No) } else { app.db().sign_in(username, password, now).await };
+    let tried = if password.len() > store::LONGEST_PASSWORD {
+        Ok(SignIn::No)
+    } else {
+        app.db().sign_in(username, password, now).await
+    };
     match tried {
         Ok(SignIn::In(name)) => {
             let mut response = Redirect::to("/welcome-back").into_response();
@@ -97,7 +103,11 @@ pub async fn welcome_back(State(app): State<App>, who: SignedIn) -> Response {
         layout::token(&who)
     ));
     let hidden = |name: &str, value: &str| {
-        Html::trusted(format!("<input type=\"hidden\" name=\"{}\" value=\"{}\">", Html::escaped(name), Html::escaped(value)))
+        Html::trusted(format!(
+            "<input type=\"hidden\" name=\"{}\" value=\"{}\">",
+            Html::escaped(name),
+            Html::escaped(value)
+        ))
     };
     for (name, value) in pairs.answers() {
         main.push(&hidden(name, value));

@@ -228,7 +228,9 @@ impl Maker<'_> {
             _ => slot.band.from..slot.band.to,
         };
         let (from, to) = (years.start, years.end);
-        let youngest = self.today.saturating_sub(Span::new().years(from));
+        // A record opens some days after a birth, and those days must have passed.
+        let youngest =
+            if from == 0 { plus(self.today, -24) } else { self.today.saturating_sub(Span::new().years(from)) };
         let oldest = plus(self.today.saturating_sub(Span::new().years(to)), 1);
         plus(oldest, self.dice.between(0, days_between(oldest, youngest).max(1) - 1))
     }

@@ -77,9 +77,6 @@ impl Child {
     pub fn born_by(&self, day: Date) -> bool {
         !self.unborn && self.birth <= day
     }
-    pub fn called(&self) -> &'static str {
-        self.preferred.unwrap_or(self.given)
-    }
     /// The band of the banks of moments.
     pub fn stage(&self, day: Date) -> &'static str {
         match self.age(day) {
@@ -122,9 +119,6 @@ pub(super) struct Adult {
 }
 
 impl Adult {
-    pub fn name(&self) -> String {
-        format!("{} {}", self.given, self.family)
-    }
     pub fn short(&self) -> &'static str {
         self.called.unwrap_or(self.given)
     }

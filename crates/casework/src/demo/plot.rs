@@ -130,7 +130,7 @@ impl<'a> Teller<'a> {
             Kind::Leaving => ("care-leaver", (42, 60)),
             _ => ("cin", (26, 42)),
         };
-        let apart = if self.family.dense { (apart.0 / 3, apart.1 / 3) } else { apart };
+        let apart = if self.family.dense { (apart.0 / 2, apart.1 / 2) } else { apart };
         let first = if matches!(kind, Kind::Assessment | Kind::Care) { plus(from, 2) } else { from };
         if matches!(kind, Kind::Assessment | Kind::Care) {
             self.visit(first, group, visit, true);
@@ -177,7 +177,7 @@ impl<'a> Teller<'a> {
             Kind::Leaving => (60, 100),
             _ => (30, 52),
         };
-        let apart = if self.family.dense { (apart.0 / 4, apart.1 / 4) } else { apart };
+        let apart = if self.family.dense { (apart.0 / 2, apart.1 / 2) } else { apart };
         self.every(from, until, apart, |teller, day| teller.note(day, group));
         if kind == Kind::Protection {
             self.every(from, until, (38, 45), |teller, day| {

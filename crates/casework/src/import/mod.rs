@@ -210,7 +210,7 @@ impl<'a> Run<'a> {
             tx.load(&pasts).await?;
         }
         for form in desk.pack().forms().filter(|form| entries::FORMS.contains(&form.id.as_str())) {
-            tx.keep_form(&form.hash, &form.id, form.version, &desk.pack().canonical_form(form)).await?;
+            tx.keep_form(&form.hash, &form.id, form.version, || desk.pack().canonical_form(form)).await?;
         }
         tx.commit().await?;
         Ok(done)

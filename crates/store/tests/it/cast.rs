@@ -205,7 +205,7 @@ impl TestDb {
         answers: Answers,
     ) -> Result<EntryId, StoreError> {
         let form = PACK.form(form).unwrap();
-        tx.keep_form(&form.hash, &form.id, form.version, &PACK.canonical_form(form)).await?;
+        tx.keep_form(&form.hash, &form.id, form.version, || PACK.canonical_form(form)).await?;
         let author = match tx.actor() {
             Actor::Person(person) => person,
             Actor::System(_) => "01h00000000000000000000000".parse().unwrap(),

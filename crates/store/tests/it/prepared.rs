@@ -114,7 +114,7 @@ both_engines! {
         let pasts = holders.map(|holder| imported(&t, holder, 3));
         let tx = t.begin(JOB).await;
         let form = PACK.form("legal-status").unwrap();
-        tx.keep_form(&form.hash, &form.id, form.version, &PACK.canonical_form(form)).await.unwrap();
+        tx.keep_form(&form.hash, &form.id, form.version, || PACK.canonical_form(form)).await.unwrap();
         tx.load(&pasts).await.unwrap();
         tx.commit().await.unwrap();
         t.assert_sound().await;
@@ -178,7 +178,7 @@ async fn a_hundred_thousand_entries_verify_in_well_under_a_minute() {
         let pasts: Vec<_> = (0..50).map(|_| imported(&t, t.id(), 100)).collect();
         let tx = t.begin(JOB).await;
         let form = PACK.form("legal-status").unwrap();
-        tx.keep_form(&form.hash, &form.id, form.version, &PACK.canonical_form(form)).await.unwrap();
+        tx.keep_form(&form.hash, &form.id, form.version, || PACK.canonical_form(form)).await.unwrap();
         tx.load(&pasts).await.unwrap();
         tx.commit().await.unwrap();
     }

@@ -4,7 +4,10 @@ use govuk::{
     CheckboxItem, Checkboxes, Hint, Html, Input, InputWidth, Radio, RadioItem, Radios, Select, SelectItem, Textarea,
 };
 use policy::{Condition, Field, FieldKind, list::List};
-use record::{RecordId, identifier, typed::{Name, REASON}};
+use record::{
+    RecordId, identifier,
+    typed::{Name, REASON},
+};
 
 use super::{Drawing, box_id, label, legend};
 
@@ -33,7 +36,11 @@ impl Drawing<'_> {
 
     /// The box that a condition looks at: in the same child's part where the question is asked for each child.
     fn looked_at(&self, field: &str, record: Option<RecordId>) -> Name {
-        let each = self.form.sections.iter().any(|section| section.for_each_child && section.fields.iter().any(|one| one.id == field));
+        let each = self
+            .form
+            .sections
+            .iter()
+            .any(|section| section.for_each_child && section.fields.iter().any(|one| one.id == field));
         Name::of(field).in_part_of(record.filter(|_| each))
     }
 
@@ -42,7 +49,11 @@ impl Drawing<'_> {
     }
 
     fn question(&self, field: &Field) -> String {
-        if field.required || field.label.contains("(if") { field.label.clone() } else { format!("{} (optional)", field.label) }
+        if field.required || field.label.contains("(if") {
+            field.label.clone()
+        } else {
+            format!("{} (optional)", field.label)
+        }
     }
 
     fn answer_box(&self, field: &Field, name: &Name) -> Html {
@@ -53,12 +64,22 @@ impl Drawing<'_> {
             FieldKind::Number { .. } => self.input(field, name, &question, InputWidth::Chars5, "numeric"),
             FieldKind::NhsNumber => {
                 let mut html = self.input(field, name, &question, InputWidth::Chars20, "");
-                self.check(&mut html, name, identifier::nhs_number_is_right, "This NHS number has a wrong check digit. Look at it again; it can be kept as it is.");
+                self.check(
+                    &mut html,
+                    name,
+                    identifier::nhs_number_is_right,
+                    "This NHS number has a wrong check digit. Look at it again; it can be kept as it is.",
+                );
                 html
             }
             FieldKind::Upn => {
                 let mut html = self.input(field, name, &question, InputWidth::Chars20, "");
-                self.check(&mut html, name, identifier::upn_is_right, "This pupil number has a wrong check letter. Look at it again; it can be kept as it is.");
+                self.check(
+                    &mut html,
+                    name,
+                    identifier::upn_is_right,
+                    "This pupil number has a wrong check letter. Look at it again; it can be kept as it is.",
+                );
                 html
             }
             FieldKind::LongText => self.textarea(field, name, &question),
@@ -66,7 +87,13 @@ impl Drawing<'_> {
             FieldKind::Date { .. } => {
                 self.date_input(name, &question, field.hint.as_deref().unwrap_or_default(), "govuk-fieldset__legend--s")
             }
-            FieldKind::YesNo => self.radios(field, name, &question, &[("yes".to_owned(), "Yes".to_owned()), ("no".to_owned(), "No".to_owned())], true),
+            FieldKind::YesNo => self.radios(
+                field,
+                name,
+                &question,
+                &[("yes".to_owned(), "Yes".to_owned()), ("no".to_owned(), "No".to_owned())],
+                true,
+            ),
             FieldKind::Choice { list } => match self.pack.list(list) {
                 Some(list) => self.choice(field, name, &question, list),
                 None => Html::default(),
@@ -75,17 +102,32 @@ impl Drawing<'_> {
                 let items = self.pack.list(list).map(offered).unwrap_or_default();
                 self.checkboxes(field, name, &question, items)
             }
-            FieldKind::Roles => {
-                self.checkboxes(field, name, &question, self.pack.roles().map(|role| (role.id.clone(), role.title.clone())).collect())
-            }
-            FieldKind::Person => self.select(field, name, &question, self.named().into_iter().map(|(id, name)| (id.to_string(), name)).collect()),
+            FieldKind::Roles => self.checkboxes(
+                field,
+                name,
+                &question,
+                self.pack.roles().map(|role| (role.id.clone(), role.title.clone())).collect(),
+            ),
+            FieldKind::Person => self.select(
+                field,
+                name,
+                &question,
+                self.named().into_iter().map(|(id, name)| (id.to_string(), name)).collect(),
+            ),
             FieldKind::Staff => {
-                let staff = self.colleagues.staff.iter().map(|(id, one)| (id.to_string(), format!("{} ({})", one.name, one.designation)));
+                let staff = self
+                    .colleagues
+                    .staff
+                    .iter()
+                    .map(|(id, one)| (id.to_string(), format!("{} ({})", one.name, one.designation)));
                 self.select(field, name, &question, staff.collect())
             }
-            FieldKind::Team => {
-                self.select(field, name, &question, self.colleagues.teams.iter().map(|(id, team)| (id.to_string(), team.name.clone())).collect())
-            }
+            FieldKind::Team => self.select(
+                field,
+                name,
+                &question,
+                self.colleagues.teams.iter().map(|(id, team)| (id.to_string(), team.name.clone())).collect(),
+            ),
             FieldKind::People => self.people_box(field, name, &question),
             FieldKind::Address => self.address(field, name, &question),
             FieldKind::Actions => self.actions(field, name, &question),
@@ -131,7 +173,11 @@ impl Drawing<'_> {
 
     fn choice(&self, field: &Field, name: &Name, question: &str, list: &List) -> Html {
         let items = offered(list);
-        if items.len() <= MOST_RADIOS { self.radios(field, name, question, &items, false) } else { self.select(field, name, question, items) }
+        if items.len() <= MOST_RADIOS {
+            self.radios(field, name, question, &items, false)
+        } else {
+            self.select(field, name, question, items)
+        }
     }
 
     fn radios(&self, field: &Field, name: &Name, question: &str, items: &[(String, String)], inline: bool) -> Html {
@@ -180,7 +226,9 @@ impl Drawing<'_> {
             hint: self.hint(field),
             error: self.error(name),
             value,
-            items: std::iter::once(blank).chain(items.into_iter().map(|(code, text)| SelectItem::new(code, text))).collect(),
+            items: std::iter::once(blank)
+                .chain(items.into_iter().map(|(code, text)| SelectItem::new(code, text)))
+                .collect(),
             ..Select::default()
         })
     }

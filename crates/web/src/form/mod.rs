@@ -8,7 +8,8 @@ mod rows;
 use std::collections::BTreeMap;
 
 use govuk::{
-    CheckboxItem, Checkboxes, DateInput, DatePart, ErrorMessage, Fieldset, Hint, Html, Input, InputWidth, Legend, Textarea,
+    CheckboxItem, Checkboxes, DateInput, DatePart, ErrorMessage, Fieldset, Hint, Html, Input, InputWidth, Legend,
+    Textarea,
 };
 use policy::{
     Form, Pack, Section,
@@ -58,7 +59,12 @@ impl Drawing<'_> {
 
     /// The sections of these names only, without the engine's own questions.
     pub fn draw_sections(&self, which: &[&str]) -> Html {
-        self.form.sections.iter().filter(|section| which.contains(&section.id.as_str())).map(|section| self.section(section)).collect()
+        self.form
+            .sections
+            .iter()
+            .filter(|section| which.contains(&section.id.as_str()))
+            .map(|section| self.section(section))
+            .collect()
     }
 
     /// The engine's question when it happened, alone.
@@ -68,7 +74,10 @@ impl Drawing<'_> {
 
     fn section(&self, section: &Section) -> Html {
         let title = Html::escaped(&section.title);
-        let mut html = Html::trusted(format!("<section class=\"ls-section\" id=\"section-{}\"><h2 class=\"govuk-heading-m\">{title}</h2>", section.id));
+        let mut html = Html::trusted(format!(
+            "<section class=\"ls-section\" id=\"section-{}\"><h2 class=\"govuk-heading-m\">{title}</h2>",
+            section.id
+        ));
         if let Some(help) = &section.help {
             html.push(&Html::trusted(format!("<p class=\"govuk-body govuk-hint\">{}</p>", Html::escaped(help))));
         }
@@ -96,7 +105,8 @@ impl Drawing<'_> {
     }
 
     fn is_about(&self, record: RecordId) -> bool {
-        self.form.about == About::One || self.typed.all(&Name::of(standing::ABOUT)).any(|ticked| ticked == record.to_string())
+        self.form.about == About::One
+            || self.typed.all(&Name::of(standing::ABOUT)).any(|ticked| ticked == record.to_string())
     }
 
     /// The children whom the act is about, ticked.
@@ -113,10 +123,17 @@ impl Drawing<'_> {
         Html::of(&Checkboxes {
             name: standing::ABOUT.to_owned(),
             fieldset: Some(legend("Who is this about?", "govuk-fieldset__legend--s")),
-            hint: Some("Each child gets an entry of their own. What you write for one child stays in that child’s record.".into()),
+            hint: Some(
+                "Each child gets an entry of their own. What you write for one child stays in that child’s record."
+                    .into(),
+            ),
             error: self.error(&name),
             values: self.typed.all(&name).map(str::to_owned).collect(),
-            items: self.children.iter().map(|(record, called)| CheckboxItem::new(record.to_string(), called.as_str())).collect(),
+            items: self
+                .children
+                .iter()
+                .map(|(record, called)| CheckboxItem::new(record.to_string(), called.as_str()))
+                .collect(),
             classes: "ls-about".to_owned(),
             ..Checkboxes::default()
         })
@@ -172,7 +189,9 @@ impl Drawing<'_> {
         if html.is_empty() {
             return html;
         }
-        Html::trusted(format!("<section class=\"ls-section\"><h2 class=\"govuk-heading-m\">Last things</h2>{html}</section>"))
+        Html::trusted(format!(
+            "<section class=\"ls-section\"><h2 class=\"govuk-heading-m\">Last things</h2>{html}</section>"
+        ))
     }
 
     fn significance(&self) -> Html {
@@ -191,7 +210,11 @@ impl Drawing<'_> {
             InChronology::Never => Html::default(),
             InChronology::Always => Html::of(&input),
             InChronology::Ask => {
-                let mut item = govuk::Checkbox { value: "yes".to_owned(), content: "This is a significant event".into(), ..govuk::Checkbox::default() };
+                let mut item = govuk::Checkbox {
+                    value: "yes".to_owned(),
+                    content: "This is a significant event".into(),
+                    ..govuk::Checkbox::default()
+                };
                 item.conditional = Html::of(&input);
                 let checked = self.typed.get(&Name::of(standing::SIGNIFICANT)).is_some();
                 Html::of(&Checkboxes {
@@ -225,7 +248,14 @@ impl Drawing<'_> {
     fn date_input(&self, name: &Name, question: &str, hint: &str, legend_size: &str) -> Html {
         let part = |part: &str, words: &str, width: InputWidth| {
             let at = name.clone().part(part);
-            DatePart { id: box_id(&at), name: at.to_string(), label: words.to_owned(), value: self.value(&at), width, ..DatePart::new(part, "") }
+            DatePart {
+                id: box_id(&at),
+                name: at.to_string(),
+                label: words.to_owned(),
+                value: self.value(&at),
+                width,
+                ..DatePart::new(part, "")
+            }
         };
         let error = ["day", "month", "year"].iter().find_map(|part| self.error(&name.clone().part(part)));
         Html::of(&DateInput {

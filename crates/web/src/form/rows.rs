@@ -62,7 +62,8 @@ impl Drawing<'_> {
         });
         if self.children.len() > 1 {
             let whose = at.clone().part(FOR);
-            let children = self.children.iter().map(|(record, name)| SelectItem::new(record.to_string(), format!("Only {name}")));
+            let children =
+                self.children.iter().map(|(record, name)| SelectItem::new(record.to_string(), format!("Only {name}")));
             html.push(&Select {
                 id: box_id(&whose),
                 name: whose.to_string(),
@@ -94,7 +95,8 @@ impl Drawing<'_> {
         if let Some(hint) = &field.hint {
             content.push(&govuk::Hint::from(hint.as_str()));
         }
-        let known: Vec<_> = self.named().into_iter().map(|(id, name)| CheckboxItem::new(id.to_string(), name)).collect();
+        let known: Vec<_> =
+            self.named().into_iter().map(|(id, name)| CheckboxItem::new(id.to_string(), name)).collect();
         if !known.is_empty() {
             content.push(&Checkboxes {
                 name: name.to_string(),
@@ -111,8 +113,16 @@ impl Drawing<'_> {
         for (nth, row) in self.rows(name, 1).into_iter().enumerate() {
             let at = name.clone().row(row);
             content.push(&Html::trusted("<div class=\"ls-row ls-pair\">"));
-            content.push(&self.row_input(&at.clone().part("name"), "Somebody else: name", &format!("Other person {}: name", nth + 1)));
-            content.push(&self.row_input(&at.part("role"), "Who they are", &format!("Other person {}: who they are", nth + 1)));
+            content.push(&self.row_input(
+                &at.clone().part("name"),
+                "Somebody else: name",
+                &format!("Other person {}: name", nth + 1),
+            ));
+            content.push(&self.row_input(
+                &at.part("role"),
+                "Who they are",
+                &format!("Other person {}: who they are", nth + 1),
+            ));
             content.push(&Html::trusted("</div>"));
         }
         content.push(&Html::trusted("</div>"));
@@ -165,5 +175,7 @@ fn hidden_label(heard: &str, seen: &str) -> govuk::Label {
 }
 
 fn more(text: &str) -> Html {
-    Html::trusted(format!("<button class=\"govuk-button govuk-button--secondary ls-more\" name=\"_do\" value=\"save\" data-more>{text}</button>"))
+    Html::trusted(format!(
+        "<button class=\"govuk-button govuk-button--secondary ls-more\" name=\"_do\" value=\"save\" data-more>{text}</button>"
+    ))
 }

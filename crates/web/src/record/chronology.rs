@@ -43,17 +43,30 @@ pub fn rows(pack: &Pack, rows: &[ChronologyRow]) -> Vec<Row> {
             time: row.time.clone(),
             headline: row.headline.clone(),
             entry: row.entry.to_string(),
-            source: row.form.as_ref().and_then(|form| pack.form(form)).map_or_else(|| "entry".to_owned(), |form| form.title.to_lowercase()),
+            source: row
+                .form
+                .as_ref()
+                .and_then(|form| pack.form(form))
+                .map_or_else(|| "entry".to_owned(), |form| form.title.to_lowercase()),
         })
         .collect()
 }
 
 /// `GET /records/{record}/chronology`
-pub async fn show(State(app): State<App>, Path(record): Path<String>, Query(query): Query<BTreeMap<String, String>>, who: SignedIn) -> Response {
+pub async fn show(
+    State(app): State<App>,
+    Path(record): Path<String>,
+    Query(query): Query<BTreeMap<String, String>>,
+    who: SignedIn,
+) -> Response {
     let Ok(record) = record.parse() else { return WebError::Closed.response(&app, Some(&who)) };
     match reading::chronology(&who.desk, record, super::after(&query).as_ref()).await {
         Ok(page) => {
-            let main = Chronology { record, rows: rows(app.db().pack(), &page.rows), next: super::next(record, "chronology", page.next.as_ref()) };
+            let main = Chronology {
+                record,
+                rows: rows(app.db().pack(), &page.rows),
+                next: super::next(record, "chronology", page.next.as_ref()),
+            };
             Frame::new(&app, &who, "Chronology").in_record(&page.header, "chronology").page(&main)
         }
         Err(error) => WebError::from(error).response(&app, Some(&who)),

@@ -21,7 +21,9 @@ struct Entry {
 
 /// `GET /records/{record}/entries/{entry}`
 pub async fn show(State(app): State<App>, Path((record, entry)): Path<(String, String)>, who: SignedIn) -> Response {
-    let (Ok(record), Ok(entry)) = (record.parse(), entry.parse()) else { return WebError::Closed.response(&app, Some(&who)) };
+    let (Ok(record), Ok(entry)) = (record.parse(), entry.parse()) else {
+        return WebError::Closed.response(&app, Some(&who));
+    };
     match reading::entry(&who.desk, record, entry).await {
         Ok(page) => {
             let reader = Reader { pack: app.db().pack(), people: &page.people, colleagues: &page.colleagues };

@@ -79,7 +79,14 @@ pub async fn found(State(app): State<App>, Path(record): Path<String>, posted: P
     }
 }
 
-async fn page(app: &App, who: &SignedIn, record: &str, found: Option<Vec<Match>>, looked_for: &str, problems: &[FieldProblem]) -> Response {
+async fn page(
+    app: &App,
+    who: &SignedIn,
+    record: &str,
+    found: Option<Vec<Match>>,
+    looked_for: &str,
+    problems: &[FieldProblem],
+) -> Response {
     let Ok(record) = record.parse() else { return WebError::Closed.response(app, Some(who)) };
     match reading::front_page(&who.desk, record).await {
         Ok(page) => {

@@ -16,7 +16,7 @@ use record::{
     EntryId, PersonId, RecordId,
     fact::{Fact, Subject},
     identifier, known,
-    time::{age_on, day_in_words},
+    time::day_in_words,
 };
 
 use super::{
@@ -144,7 +144,8 @@ impl Teller<'_> {
         let kind = self.pack.fact(&fact.said.line.kind);
         match kind.and_then(|kind| kind.list.as_ref()) {
             Some(list) => {
-                let labels: Vec<_> = fact.said.value.split(' ').map(|code| self.pack.label(list, code).to_owned()).collect();
+                let labels: Vec<_> =
+                    fact.said.value.split(' ').map(|code| self.pack.label(list, code).to_owned()).collect();
                 words::list(&labels)
             }
             None => fact.said.value.parse::<Date>().map_or_else(|_| fact.said.value.clone(), day_in_words),
@@ -158,7 +159,9 @@ impl Teller<'_> {
 
     fn name(&self, person: PersonId) -> String {
         let who = self.page.people.get(&person);
-        let name = who.and_then(|who| who.name.clone().or_else(|| who.preferred.clone())).unwrap_or_else(|| "somebody".to_owned());
+        let name = who
+            .and_then(|who| who.name.clone().or_else(|| who.preferred.clone()))
+            .unwrap_or_else(|| "somebody".to_owned());
         match who.and_then(|who| who.died) {
             Some(died) => format!("{name} (died {})", day_in_words(died)),
             None => name,
@@ -185,10 +188,18 @@ impl Teller<'_> {
     }
 
     fn who(&self) -> Vec<Said> {
-        [known::SEX, known::GENDER, known::ETHNICITY, known::RELIGION, known::LANGUAGE, known::DISABILITY, known::COMMUNICATION]
-            .into_iter()
-            .filter_map(|kind| self.said(kind))
-            .collect()
+        [
+            known::SEX,
+            known::GENDER,
+            known::ETHNICITY,
+            known::RELIGION,
+            known::LANGUAGE,
+            known::DISABILITY,
+            known::COMMUNICATION,
+        ]
+        .into_iter()
+        .filter_map(|kind| self.said(kind))
+        .collect()
     }
 
     fn since(&self, fact: &Fact) -> String {
@@ -203,7 +214,11 @@ impl Teller<'_> {
             }
             home.extend(self.one(kind).map(|fact| Said { text: self.since(fact), entry: fact.said.entry }));
         }
-        let members = self.page.facts.iter().filter(|fact| fact.said.line.kind == known::HOUSEHOLD_MEMBER && fact.said.value == "yes");
+        let members = self
+            .page
+            .facts
+            .iter()
+            .filter(|fact| fact.said.line.kind == known::HOUSEHOLD_MEMBER && fact.said.value == "yes");
         for fact in members {
             if let Some(person) = fact.said.other {
                 let relation = self.relation(person).map(|relation| format!(" ({relation})")).unwrap_or_default();
@@ -221,7 +236,10 @@ impl Teller<'_> {
             .filter_map(|fact| {
                 let person = fact.said.other?;
                 let relation = self.relation(person).map(|relation| format!(" ({relation})")).unwrap_or_default();
-                Some(Said { text: format!("{}{relation} has parental responsibility", self.name(person)), entry: fact.said.entry })
+                Some(Said {
+                    text: format!("{}{relation} has parental responsibility", self.name(person)),
+                    entry: fact.said.entry,
+                })
             })
             .collect()
     }
@@ -244,16 +262,25 @@ impl Teller<'_> {
                 with.push(Said { text, entry: fact.said.entry });
             }
         }
-        with.extend(self.one(known::SCHOOL).map(|fact| Said { text: format!("School: {}", self.value(fact)), entry: fact.said.entry }));
+        with.extend(
+            self.one(known::SCHOOL)
+                .map(|fact| Said { text: format!("School: {}", self.value(fact)), entry: fact.said.entry }),
+        );
         with
     }
 
     fn status(&self) -> Vec<Said> {
-        let mut status: Vec<Said> =
-            self.one(known::LEGAL_STATUS).map(|fact| Said { text: self.since(fact), entry: fact.said.entry }).into_iter().collect();
+        let mut status: Vec<Said> = self
+            .one(known::LEGAL_STATUS)
+            .map(|fact| Said { text: self.since(fact), entry: fact.said.entry })
+            .into_iter()
+            .collect();
         for fact in self.page.of_record(known::RECORD_STATUS) {
             if fact.said.value == "closed" {
-                status.push(Said { text: format!("Record closed {}", day_in_words(fact.said.from)), entry: fact.said.entry });
+                status.push(Said {
+                    text: format!("Record closed {}", day_in_words(fact.said.from)),
+                    entry: fact.said.entry,
+                });
             }
         }
         status
@@ -261,7 +288,9 @@ impl Teller<'_> {
 
     fn latest_words(&self) -> Option<(String, String, EntryId)> {
         let fact = self.one(known::CHILD_WORDS)?;
-        Some((fact.said.value.clone(), day_in_words(fact.said.from), fact.said.entry))
+        // Whoever wrote them may have typed the quotation marks; the page sets its own.
+        let words = fact.said.value.trim().trim_matches(['"', '“', '”', '«', '»']);
+        Some((words.to_owned(), day_in_words(fact.said.from), fact.said.entry))
     }
 
     fn seen(&self) -> Vec<Said> {
@@ -274,7 +303,10 @@ impl Teller<'_> {
                     1 => "yesterday".to_owned(),
                     days => format!("{days} days ago"),
                 };
-                seen.push(Said { text: format!("{words} {} ({ago})", day_in_words(fact.said.from)), entry: fact.said.entry });
+                seen.push(Said {
+                    text: format!("{words} {} ({ago})", day_in_words(fact.said.from)),
+                    entry: fact.said.entry,
+                });
             }
         }
         seen
@@ -282,16 +314,44 @@ impl Teller<'_> {
 
     /// What must be known before anything else.
     fn alerts(&self) -> Vec<Said> {
-        let protected = self.page.facts.iter().filter(|fact| fact.said.line.kind == "address-protected" && fact.said.value == "yes");
-        protected.map(|fact| Said { text: "Address protected: do not say where the child lives".to_owned(), entry: fact.said.entry }).collect()
+        let protected = self
+            .page
+            .facts
+            .iter()
+            .filter(|fact| fact.said.line.kind == "address-protected" && fact.said.value == "yes");
+        protected
+            .map(|fact| Said {
+                text: "Address protected: do not say where the child lives".to_owned(),
+                entry: fact.said.entry,
+            })
+            .collect()
     }
 
     fn details(&self) -> Vec<(String, Vec<Said>)> {
-        const SHOWN_ABOVE: [&str; 18] = [
-            known::NAME, known::PREFERRED_NAME, "given-names", "family-name",
-            known::SEX, known::GENDER, known::ETHNICITY, known::RELIGION, known::LANGUAGE, known::DISABILITY, known::COMMUNICATION,
-            known::PLACEMENT, known::PLACEMENT_ADDRESS, known::LEGAL_STATUS, known::CHILD_WORDS, known::LAST_SEEN,
-            known::LAST_SEEN_ALONE, known::SCHOOL,
+        const SHOWN_ABOVE: [&str; 23] = [
+            known::NAME,
+            known::PREFERRED_NAME,
+            "given-names",
+            "family-name",
+            known::BIRTH,
+            known::SEX,
+            known::GENDER,
+            known::ETHNICITY,
+            known::RELIGION,
+            known::LANGUAGE,
+            known::DISABILITY,
+            known::COMMUNICATION,
+            known::ADDRESS,
+            "address-protected",
+            known::PLACEMENT,
+            known::PLACEMENT_ADDRESS,
+            known::LEGAL_STATUS,
+            known::CHILD_WORDS,
+            known::LAST_SEEN,
+            known::LAST_SEEN_ALONE,
+            known::SCHOOL,
+            known::DETAILS_CHECKED,
+            "person-kind",
         ];
         let mut details: Vec<(String, Vec<Said>)> = Vec::new();
         let child = self.page.header.person.map(Subject::Person);
@@ -304,19 +364,16 @@ impl Teller<'_> {
             let text = match line.kind.as_str() {
                 known::NHS_NUMBER => {
                     let right = identifier::nhs_number_is_right(&fact.said.value);
-                    format!("{} (check digit {})", identifier::nhs_number_spaced(&fact.said.value), if right { "right" } else { "wrong" })
+                    format!(
+                        "{} (check digit {})",
+                        identifier::nhs_number_spaced(&fact.said.value),
+                        if right { "right" } else { "wrong" }
+                    )
                 }
                 known::UPN => {
                     let right = identifier::upn_is_right(&fact.said.value);
                     format!("{} (check letter {})", fact.said.value, if right { "right" } else { "wrong" })
                 }
-                known::BIRTH => fact.said.value.parse().map_or_else(
-                    |_| fact.said.value.clone(),
-                    |born| match age_on(born, self.today) {
-                        Some(_) => format!("{} ({})", day_in_words(born), words::age(born, self.today)),
-                        None => day_in_words(born),
-                    },
-                ),
                 _ => self.value(fact),
             };
             let said = Said { text, entry: fact.said.entry };
@@ -378,12 +435,25 @@ pub fn family(pack: &Pack, page: &FrontPage, today: Date) -> Vec<super::family::
                 .next_back()
         };
         let who = page.people.get(&person).cloned().unwrap_or_default();
-        let details = [known::ETHNICITY, known::RELIGION, known::LANGUAGE, known::DISABILITY, known::COMMUNICATION, known::TELEPHONE, known::ADDRESS, "organisation"];
+        let details = [
+            known::ETHNICITY,
+            known::RELIGION,
+            known::LANGUAGE,
+            known::DISABILITY,
+            known::COMMUNICATION,
+            known::TELEPHONE,
+            known::ADDRESS,
+            "organisation",
+        ];
         members.push(super::family::Member {
             person: person.to_string(),
             name: called(&who),
             full: who.name.clone().unwrap_or_default(),
-            age: if who.born.is_some() || who.died.is_some() || who.expected.is_some() { words::age_and_birth(&who, today) } else { String::new() },
+            age: if who.born.is_some() || who.died.is_some() || who.expected.is_some() {
+                words::age_and_birth(&who, today)
+            } else {
+                String::new()
+            },
             relation: teller.relation(person).unwrap_or_else(|| "connection not recorded".to_owned()),
             lives_here: holds(known::HOUSEHOLD_MEMBER),
             decides: holds(known::PARENTAL_RESPONSIBILITY),

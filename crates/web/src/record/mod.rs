@@ -23,5 +23,7 @@ fn after(query: &BTreeMap<String, String>) -> Option<After> {
 
 /// The address of the next page.
 fn next(record: RecordId, page: &str, next: Option<&After>) -> String {
-    next.map_or_else(String::new, |next| format!("/records/{record}/{page}?day={}&time={}&entry={}", next.day, next.time, next.entry))
+    next.map_or_else(String::new, |next| {
+        format!("/records/{record}/{page}?day={}&time={}&entry={}", next.day, next.time, next.entry)
+    })
 }

@@ -23,9 +23,12 @@ pub async fn show(State(app): State<App>, Path(record): Path<String>, who: Signe
             let rows = page.leaves.iter().map(|leaf| {
                 let at = leaf.at.parse().map_or_else(|_| leaf.at.clone(), words::moment);
                 let person = leaf.actor.id.parse().ok().and_then(|person| page.colleagues.staff.get(&person));
-                let by = person.map_or_else(|| leaf.actor.id.clone(), |one| format!("{} ({})", one.name, one.designation));
+                let by =
+                    person.map_or_else(|| leaf.actor.id.clone(), |one| format!("{} ({})", one.name, one.designation));
                 let what = match leaf.act.as_str() {
-                    "refused" => format!("was refused: {}", leaf.thing.as_deref().unwrap_or_default().replace('-', " ")),
+                    "refused" => {
+                        format!("was refused: {}", leaf.thing.as_deref().unwrap_or_default().replace('-', " "))
+                    }
                     act => act.replace('-', " "),
                 };
                 (at, by, what)

@@ -32,7 +32,12 @@ struct Told {
 const GAP_DAYS: i32 = 42;
 
 /// `GET /records/{record}/story`
-pub async fn show(State(app): State<App>, Path(record): Path<String>, Query(query): Query<BTreeMap<String, String>>, who: SignedIn) -> Response {
+pub async fn show(
+    State(app): State<App>,
+    Path(record): Path<String>,
+    Query(query): Query<BTreeMap<String, String>>,
+    who: SignedIn,
+) -> Response {
     let Ok(record) = record.parse() else { return WebError::Closed.response(&app, Some(&who)) };
     match reading::story(&who.desk, record, super::after(&query).as_ref()).await {
         Ok(page) => {
@@ -40,15 +45,28 @@ pub async fn show(State(app): State<App>, Path(record): Path<String>, Query(quer
             let days: Vec<_> = page.entries.iter().map(|stored| stored.content.happened_on).collect();
             let entries = page.entries.iter().enumerate().map(|(at, stored)| {
                 let earlier = days.get(at + 1);
-                let days = earlier.map_or(0, |earlier| earlier.until(stored.content.happened_on).map_or(0, |span| span.get_days()));
-                Told { view: reader.entry(stored), gap: if days >= GAP_DAYS { format!("No entry for {days} days") } else { String::new() } }
+                let days = earlier
+                    .map_or(0, |earlier| earlier.until(stored.content.happened_on).map_or(0, |span| span.get_days()));
+                Told {
+                    view: reader.told(stored),
+                    gap: if days >= GAP_DAYS { format!("No entry for {days} days") } else { String::new() },
+                }
             });
             let (count, first) = page.extent;
             let extent = match first {
-                Some(first) => format!("{} since {}", words::count(usize::try_from(count).unwrap_or(0), "entry", "entries"), day_in_words(first)),
+                Some(first) => format!(
+                    "{} since {}",
+                    words::count(usize::try_from(count).unwrap_or(0), "entry", "entries"),
+                    day_in_words(first)
+                ),
                 None => "Nothing has been recorded yet".to_owned(),
             };
-            let main = Story { record, entries: entries.collect(), next: super::next(record, "story", page.next.as_ref()), extent };
+            let main = Story {
+                record,
+                entries: entries.collect(),
+                next: super::next(record, "story", page.next.as_ref()),
+                extent,
+            };
             Frame::new(&app, &who, "Story").in_record(&page.header, "story").page(&main)
         }
         Err(error) => WebError::from(error).response(&app, Some(&who)),

@@ -84,13 +84,18 @@ impl Reader<'_> {
         let content = &stored.content;
         let form = self.pack.form(&content.form);
         let author = &content.author;
-        let by = [&author.name, &author.designation, &author.team].into_iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>();
+        let by = [&author.name, &author.designation, &author.team]
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .cloned()
+            .collect::<Vec<_>>();
         let written = content.written.london();
         let sections = form.map_or_else(
             || vec![(String::new(), self.unknown(stored))],
             |form| {
                 let sections = form.sections.iter().map(|section| {
-                    let answers = section.fields.iter().filter_map(|field| self.answer(stored, field)).collect::<Vec<_>>();
+                    let answers =
+                        section.fields.iter().filter_map(|field| self.answer(stored, field)).collect::<Vec<_>>();
                     (section.title.clone(), answers)
                 });
                 sections.filter(|(_, answers)| !answers.is_empty()).collect()
@@ -101,7 +106,12 @@ impl Reader<'_> {
             title: form.map_or_else(|| content.form.clone(), |form| form.title.clone()),
             day: weekday_in_words(content.happened_on),
             time: content.happened_at.map(time_in_words).unwrap_or_default(),
-            written: format!("written {} {} by {}", day_in_words(written.date()), time_in_words(written.time()), by.join(", ")),
+            written: format!(
+                "written {} {} by {}",
+                day_in_words(written.date()),
+                time_in_words(written.time()),
+                by.join(", ")
+            ),
             late: content.late.as_ref().map_or_else(String::new, |late| {
                 format!("Written {} after; limit {}. Reason: {}", late.taken, late.limit, late.reason)
             }),
@@ -111,6 +121,26 @@ impl Reader<'_> {
             voice: form.and_then(|form| form.voice).and_then(|voice| self.voice(voice)),
             sections,
         }
+    }
+
+    /// An entry as the story tells it: what was written in words and what was said; the coded answers are one click away.
+    pub fn told(&self, stored: &StoredEntry) -> EntryView {
+        let mut view = self.entry(stored);
+        if let Some(form) = self.pack.form(&stored.content.form) {
+            let words: Vec<&str> = form
+                .fields()
+                .filter(|field| {
+                    matches!(field.kind, FieldKind::LongText | FieldKind::Passages | FieldKind::Actions)
+                        || field.voice.is_some()
+                })
+                .map(|field| field.label.as_str())
+                .collect();
+            for (_, answers) in &mut view.sections {
+                answers.retain(|answer| words.contains(&answer.label.as_str()) || !answer.reason.is_empty());
+            }
+            view.sections.retain(|(_, answers)| !answers.is_empty());
+        }
+        view
     }
 
     /// How this pack sets a voice apart.
@@ -140,12 +170,19 @@ impl Reader<'_> {
                         None => nature.margin.clone(),
                     });
                     let voice = nature.and_then(|nature| nature.voice).and_then(|voice| self.voice(voice));
-                    Paragraph { margin, text: passage.text.clone(), classes: voice.map_or_else(String::new, |voice| voice.classes) }
+                    Paragraph {
+                        margin,
+                        text: passage.text.clone(),
+                        classes: voice.map_or_else(String::new, |voice| voice.classes),
+                    }
                 })
                 .collect(),
             answer => {
                 let (margin, classes) = voice.map_or_else(Default::default, |voice| (voice.word, voice.classes));
-                self.texts(field, answer).into_iter().map(|text| Paragraph { margin: margin.clone(), text, classes: classes.clone() }).collect()
+                self.texts(field, answer)
+                    .into_iter()
+                    .map(|text| Paragraph { margin: margin.clone(), text, classes: classes.clone() })
+                    .collect()
             }
         };
         Some(AnswerView { label: field.label.clone(), paragraphs, reason: answered.reason.clone().unwrap_or_default() })
@@ -160,12 +197,21 @@ impl Reader<'_> {
             (Answer::Number(number), _) => vec![number.to_string()],
             (Answer::YesNo(yes), _) => vec![if *yes { "Yes" } else { "No" }.to_owned()],
             (Answer::Code(code), FieldKind::Choice { list }) => vec![label(list, code)],
-            (Answer::Code(code), FieldKind::NhsNumber) => vec![checked(identifier::nhs_number_spaced(code), identifier::nhs_number_is_right(code))],
+            (Answer::Code(code), FieldKind::NhsNumber) => {
+                vec![checked(identifier::nhs_number_spaced(code), identifier::nhs_number_is_right(code))]
+            }
             (Answer::Code(code), FieldKind::Upn) => vec![checked(code.clone(), identifier::upn_is_right(code))],
             (Answer::Code(code), _) => vec![code.clone()],
-            (Answer::Codes(codes), FieldKind::Choices { list }) => vec![words::list(&codes.iter().map(|code| label(list, code)).collect::<Vec<_>>())],
+            (Answer::Codes(codes), FieldKind::Choices { list }) => {
+                vec![words::list(&codes.iter().map(|code| label(list, code)).collect::<Vec<_>>())]
+            }
             (Answer::Codes(codes), _) => {
-                vec![words::list(&codes.iter().map(|code| self.pack.role(code).map_or_else(|| code.clone(), |role| role.title.clone())).collect::<Vec<_>>())]
+                vec![words::list(
+                    &codes
+                        .iter()
+                        .map(|code| self.pack.role(code).map_or_else(|| code.clone(), |role| role.title.clone()))
+                        .collect::<Vec<_>>(),
+                )]
             }
             (Answer::Person(person), _) => vec![self.person(*person)],
             (Answer::People(people), _) => people
@@ -176,7 +222,9 @@ impl Reader<'_> {
                 })
                 .collect(),
             (Answer::Address(address), _) => vec![address.on_one_line()],
-            (Answer::Team(team), _) => vec![self.colleagues.teams.get(team).map_or_else(String::new, |team| team.name.clone())],
+            (Answer::Team(team), _) => {
+                vec![self.colleagues.teams.get(team).map_or_else(String::new, |team| team.name.clone())]
+            }
             (Answer::Actions(actions), _) => actions
                 .iter()
                 .map(|action| {
@@ -199,7 +247,11 @@ impl Reader<'_> {
     fn unknown(&self, stored: &StoredEntry) -> Vec<AnswerView> {
         let view = |(field, answered): (&String, &record::answer::Answered)| AnswerView {
             label: field.replace('-', " "),
-            paragraphs: vec![Paragraph { margin: String::new(), text: answered.answer.stated(), classes: String::new() }],
+            paragraphs: vec![Paragraph {
+                margin: String::new(),
+                text: answered.answer.stated(),
+                classes: String::new(),
+            }],
             reason: answered.reason.clone().unwrap_or_default(),
         };
         stored.content.answers.iter().map(view).collect()

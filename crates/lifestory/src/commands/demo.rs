@@ -1,0 +1,54 @@
+//! `lifestory demo`: an invented authority, on loopback only.
+
+use std::{path::PathBuf, process::ExitCode, time::Instant};
+
+use store::{Db, Place};
+use web::{App, Config};
+
+use super::{clock, listen, load_pack, log, new_password, stopped};
+
+const BANNER: &str =
+    "Nothing here is real: the authority, the children and everything written about them are invented.";
+
+/// Makes the invented past and serves it.
+pub async fn run(
+    data: Option<PathBuf>,
+    database: Option<String>,
+    port: u16,
+    children: usize,
+    seed: u64,
+) -> anyhow::Result<ExitCode> {
+    log();
+    let listener = listen(port).await?;
+    let folder = match data {
+        Some(folder) => folder,
+        None => std::env::temp_dir().join(format!("lifestory-demo-{}", std::process::id())),
+    };
+    let place = match database {
+        Some(url) => Place::Postgres(url),
+        None => Place::Folder(folder.clone()),
+    };
+    let db = Db::open(&place, &folder.join("keys"), load_pack("rochdale", None)?, clock()).await?;
+    anyhow::ensure!(
+        db.organisation().await?.is_none(),
+        "there is a record here already; the demonstration only begins in an empty place. Give another --data folder"
+    );
+    let begun = Instant::now();
+    let demo = casework::demo::make(&db, db.now(), seed, children, &mut new_password).await?;
+    println!(
+        "{} children with {} entries were invented in {:.1} seconds, on {}.",
+        demo.children,
+        demo.entries,
+        begun.elapsed().as_secs_f64(),
+        db.engine_name()
+    );
+    println!("Data: {}", folder.display());
+    for one in &demo.sign_ins {
+        println!("Sign in: {}  {}  ({}, {})", one.username, one.password, one.name, one.role_title);
+    }
+    println!("Address: http://{}", listener.local_addr()?);
+    let app = App::new(db.clone(), Config { banner: Some(BANNER.to_owned()), ..Config::default() });
+    web::serve(listener, app, stopped()).await?;
+    db.close().await;
+    Ok(ExitCode::SUCCESS)
+}

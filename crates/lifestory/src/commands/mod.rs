@@ -1,0 +1,116 @@
+//! One file a command.
+
+mod demo;
+mod import;
+mod policy;
+mod serve;
+mod verify;
+
+use std::{path::Path, process::ExitCode, sync::Arc};
+
+use ::policy::Pack;
+use anyhow::Context as _;
+use record::Moment;
+use store::{Clock, Db, Place};
+
+use crate::config::{Command, Import, PlaceArgs, Program};
+
+/// Does what the command line says.
+pub async fn run(program: Program) -> anyhow::Result<ExitCode> {
+    match program.command {
+        Command::Serve { place, port, https } => serve::run(&place, port, https).await,
+        Command::Demo { data, database, port, children, seed } => demo::run(data, database, port, children, seed).await,
+        Command::Verify { place } => verify::run(&place).await,
+        Command::Import { what: Import::Ssda903 { place, team, folders } } => {
+            import::run(&place, &team, &folders).await
+        }
+        Command::Policy { what } => policy::run(what),
+    }
+}
+
+/// The system's clock: the one place where the time of day enters the program.
+pub fn clock() -> Clock {
+    #[expect(clippy::disallowed_methods, reason = "this is the clock that everything else is given")]
+    Arc::new(|| Moment::new(jiff::Timestamp::now()))
+}
+
+/// Loads a pack, with every mistake said.
+pub fn load_pack(id: &str, folder: Option<&Path>) -> anyhow::Result<Arc<Pack>> {
+    let loaded = match folder {
+        Some(folder) => ::policy::load(&::policy::load::Folder(folder.to_owned()), id),
+        None => ::policy::load(&::policy::embedded(), id),
+    };
+    loaded.map(Arc::new).map_err(|mistakes| {
+        let lines: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
+        anyhow::anyhow!("the policy pack «{id}» cannot be used:\n{}", lines.join("\n"))
+    })
+}
+
+/// Opens the database that the arguments name.
+pub async fn open(args: &PlaceArgs) -> anyhow::Result<Db> {
+    let pack = load_pack(&args.pack, args.packs.as_deref())?;
+    let place = match &args.database {
+        Some(url) => Place::Postgres(url.clone()),
+        None => Place::Folder(args.data.clone()),
+    };
+    let keys = args.keys.clone().unwrap_or_else(|| args.data.join("keys"));
+    Db::open(&place, &keys, pack, clock()).await.context("the database could not be opened")
+}
+
+/// Refuses to serve a database whose shape somebody changed: a trigger switched off, a table altered.
+pub async fn self_check(db: &Db) -> anyhow::Result<()> {
+    let wrong = db.self_check().await?;
+    let lines: Vec<String> = wrong.iter().map(ToString::to_string).collect();
+    anyhow::ensure!(
+        wrong.is_empty(),
+        "this database is not as the program made it, so it is not served:\n  {}\nFind out who changed it; `lifestory verify` says whether records were touched",
+        lines.join("\n  ")
+    );
+    Ok(())
+}
+
+/// Logs to standard error, without names or answers; what is worth knowing to whoever runs the program.
+pub fn log() {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn".into());
+    // A second call, in tests, changes nothing.
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init().ok();
+}
+
+/// Listens on loopback; says what to do when the port is taken.
+pub async fn listen(port: u16) -> anyhow::Result<tokio::net::TcpListener> {
+    tokio::net::TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, port)).await.map_err(|error| {
+        if error.kind() == std::io::ErrorKind::AddrInUse {
+            anyhow::anyhow!(
+                "port {port} is in use by another program. Stop that one, or choose another port with --port"
+            )
+        } else {
+            anyhow::anyhow!("cannot listen on 127.0.0.1:{port}: {error}")
+        }
+    })
+}
+
+/// Ends when the program is asked to stop.
+pub async fn stopped() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        let terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
+        if let Ok(mut terminate) = terminate {
+            tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    interrupt.await.ok();
+}
+
+/// A password for a first sign-in: four groups of letters and digits that nobody confuses.
+pub fn new_password() -> String {
+    const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz234567899";
+    let mut random = [0_u8; 16];
+    record::Chance::fill(&mut store::SystemChance, &mut random);
+    let letters: Vec<char> = random.iter().map(|byte| LETTERS[usize::from(byte & 31)].into()).collect();
+    letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
+}

@@ -1,0 +1,115 @@
+//! The program as a process, and a browser's least part.
+
+use std::{
+    ffi::OsStr,
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::TcpStream,
+    path::Path,
+    process::{Child, ChildStdout, Command, Output, Stdio},
+    sync::Arc,
+    time::Duration,
+};
+
+use casework::organisation::{First, found, job};
+use store::{Db, Place};
+
+/// The program.
+pub const PROGRAM: &str = env!("CARGO_BIN_EXE_lifestory");
+/// The first administrator's password, and that of nobody else.
+pub const PASSWORD: &str = "correct horse battery";
+
+/// Runs the program to its end.
+pub fn run(arguments: &[&OsStr]) -> Output {
+    Command::new(PROGRAM).args(arguments).stdin(Stdio::null()).output().unwrap()
+}
+
+/// What it said on standard error; it must have failed.
+pub fn complaint(output: &Output) -> String {
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "it should have failed, and said why:\n{said}");
+    said
+}
+
+/// Opens a database as the program does.
+pub async fn open(place: &Place, keys: &Path) -> Db {
+    let pack = policy::load(&policy::embedded(), "rochdale").unwrap();
+    let clock: store::Clock = Arc::new(|| "2026-03-03T15:20:00.000000Z".parse().unwrap());
+    Db::open(place, keys, Arc::new(pack), clock).await.unwrap()
+}
+
+/// An organisation with its first administrator.
+pub async fn make(place: &Place, keys: &Path) {
+    let db = open(place, keys).await;
+    let first = First { name: "Ada Admin", username: "ada", password: PASSWORD };
+    found(&job(db.clone(), "test", db.now()), &first, "").await.unwrap();
+    db.close().await;
+}
+
+/// A running server; ended when dropped.
+pub struct Server {
+    process: Child,
+    /// Its port.
+    pub port: u16,
+    _out: BufReader<ChildStdout>,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        self.process.kill().ok();
+        self.process.wait().ok();
+    }
+}
+
+impl Server {
+    /// Starts a command that runs `lifestory serve` in the end; waits for the address.
+    pub fn start(command: &mut Command) -> Self {
+        let mut process = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut out = BufReader::new(process.stdout.take().unwrap());
+        let mut said = String::new();
+        while out.read_line(&mut said).unwrap() > 0 {
+            if let Some((_, address)) = said.split_once("Address: http://127.0.0.1:")
+                && address.ends_with('\n')
+            {
+                let port = address.trim().parse().unwrap();
+                return Self { process, port, _out: out };
+            }
+        }
+        panic!("the server did not start: {said}");
+    }
+
+    /// `lifestory serve` with these arguments.
+    pub fn serve(arguments: &[&OsStr]) -> Self {
+        Self::start(Command::new(PROGRAM).arg("serve").args(["--port", "0"]).args(arguments))
+    }
+
+    /// The process's number.
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// `GET`: the whole answer.
+    pub fn get(&self, path: &str) -> String {
+        self.exchange(&format!("GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nConnection: close\r\n\r\n", self.port))
+    }
+
+    /// Tries to sign in: the whole answer.
+    pub fn sign_in(&self) -> String {
+        let body = format!("username=ada&password={}", PASSWORD.replace(' ', "+"));
+        self.exchange(&format!(
+            "POST /sign-in HTTP/1.1\r\nHost: 127.0.0.1:{0}\r\nOrigin: http://127.0.0.1:{0}\r\nConnection: close\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {1}\r\n\r\n{body}",
+            self.port,
+            body.len()
+        ))
+    }
+
+    fn exchange(&self, request: &str) -> String {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).unwrap();
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+}

@@ -1,0 +1,40 @@
+//! The pages, driven as a browser drives them: the router in this process, forms filled from the page that shows
+//! them, posts as a browser sends them.
+//!
+//! Everything runs on SQLite; the stories that matter most run on PostgreSQL too, from the same body.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+/// Stories of one body that run on both engines.
+macro_rules! both_engines {
+    ($($(#[$attribute:meta])* async fn $name:ident($town:ident: Town) $body:block)*) => {$(
+        $(#[$attribute])*
+        mod $name {
+            use super::*;
+
+            async fn body($town: Town) $body
+
+            #[tokio::test]
+            async fn sqlite() {
+                body(Town::new().await).await;
+            }
+
+            #[tokio::test]
+            async fn postgres() {
+                if let Some(town) = Town::on_postgres().await {
+                    body(town).await;
+                }
+            }
+        }
+    )*};
+}
+
+mod drafts;
+mod page;
+mod reading;
+mod record_once;
+mod records;
+mod routes;
+mod security;
+mod sign_in;
+mod town;
+mod visits;

@@ -1,0 +1,207 @@
+//! Signing in and out, and the ends of sessions.
+
+use crate::{
+    page::Page,
+    town::{EVERYBODY, PASSWORD, Town},
+};
+
+async fn try_in(town: &Town, username: &str, password: &str) -> Page {
+    let mut browser = town.browser();
+    let form = browser.get("/sign-in").await.form("Sign in").with("username", username).with("password", password);
+    browser.post(&form.action, form.body("Sign in")).await
+}
+
+/// R-GOV-02: the electronic record is reached only by those who are signed in.
+#[tokio::test]
+async fn without_a_session_every_page_leads_to_signing_in() {
+    let town = Town::new().await;
+    let mut nobody = town.browser();
+    for path in ["/", "/my-work", "/people", "/account", "/help", &town.amira.at(""), &town.amira.at("story")] {
+        let page = nobody.look(path).await.is(303);
+        assert_eq!(page.location(), "/sign-in", "{path}");
+    }
+    assert_eq!(nobody.get("/my-work").await.title(), "Sign in – Lifestory");
+}
+
+#[tokio::test]
+async fn everybody_signs_in_and_comes_to_my_work() {
+    let town = Town::new().await;
+    for username in EVERYBODY {
+        let mut browser = town.browser_of(username);
+        browser.get("/").await.is(200).must_say("Good afternoon");
+    }
+    town.sign_in("sam").await.get("/my-work").await.must_say("Good afternoon, Sam");
+}
+
+#[tokio::test]
+async fn a_wrong_name_and_a_wrong_password_are_told_apart_by_nobody() {
+    let town = Town::new().await;
+    let wrong_password = try_in(&town, "sam", "not the password at all").await.is(422);
+    let nobody = try_in(&town, "sal", "not the password at all").await.is(422);
+    let echo = |page: &Page, name: &str| page.body.replace(&format!("value=\"{name}\""), "value=\"\"");
+    assert_eq!(echo(&wrong_password, "sam"), echo(&nobody, "sal"));
+    assert_eq!(wrong_password.headers, nobody.headers);
+    assert_eq!(wrong_password.problems()[0].1, "username");
+    assert!(wrong_password.by_id("username").is_some());
+    assert!(!wrong_password.holds("not the password at all"), "a password is never sent back");
+}
+
+#[tokio::test]
+async fn after_five_wrong_tries_an_account_is_locked_for_five_minutes() {
+    let town = Town::new().await;
+    for _ in 0..5 {
+        try_in(&town, "sam", "wrong wrong wrong").await.is(422);
+    }
+    let right_but_locked = try_in(&town, "sam", PASSWORD).await.is(422);
+    let unknown = try_in(&town, "nobody-here", PASSWORD).await.is(422);
+    assert_eq!(right_but_locked.main().replace("sam", ""), unknown.main().replace("nobody-here", ""));
+    town.wait(301);
+    assert_eq!(try_in(&town, "sam", PASSWORD).await.is(303).location(), "/welcome-back");
+}
+
+#[tokio::test]
+async fn a_first_password_must_be_changed_before_anything_else() {
+    let town = Town::new().await;
+    let mut admin = town.browser_of("admin");
+    let new = admin.get("/organisation/staff/new").await.is(200);
+    let form = new
+        .form("Save")
+        .with("name", "Nell Dunn")
+        .with("designation", "Social worker")
+        .with("team", &town.north.to_string())
+        .with("roles", "worker")
+        .with("_username", "nell")
+        .with("_password", "first time only");
+    let list = admin.press(&form, "Save").await.is(200);
+    list.must_say("Nell Dunn Social worker North nell open");
+
+    let mut nell = town.browser();
+    let form = nell.get("/sign-in").await.form("Sign in").with("username", "nell").with("password", "first time only");
+    let page = nell.press(&form, "Sign in").await;
+    assert_eq!(page.path, "/password");
+    assert_eq!(nell.look(&town.amira.at("")).await.is(303).location(), "/password");
+    let short = page.form("Change password").with("old", "first time only").with("new", "short");
+    let refused = nell.press(&short, "Change password").await.is(422);
+    assert_eq!(refused.problems()[0], ("The new password must have from 12 to 200 characters".to_owned(), "new".to_owned()));
+    let same = refused.form("Change password").with("old", "first time only").with("new", "first time only");
+    nell.press(&same, "Change password").await.is(422);
+    let wrong = page.form("Change password").with("old", "something else").with("new", "three plain words");
+    assert_eq!(nell.press(&wrong, "Change password").await.is(422).problems()[0].1, "old");
+    let right = page.form("Change password").with("old", "first time only").with("new", "three plain words");
+    let page = nell.press(&right, "Change password").await.is(200);
+    assert_eq!(page.path, "/my-work");
+    nell.get(&town.amira.at("")).await.is(200);
+}
+
+#[tokio::test]
+async fn the_cookie_is_for_this_site_alone_and_for_no_script() {
+    let cookie = |page: &Page| page.headers["set-cookie"].to_str().unwrap().to_owned();
+    let town = Town::new().await;
+    let plain = cookie(&try_in(&town, "sam", PASSWORD).await);
+    let (pair, flags) = plain.split_once("; ").unwrap();
+    assert_eq!(flags, "Path=/; HttpOnly; SameSite=Lax");
+    assert_eq!(pair.len(), "lifestory=".len() + 64);
+
+    let town = town.with_https();
+    let mut browser = town.browser();
+    let form = browser.get("/sign-in").await.form("Sign in").with("username", "sam").with("password", PASSWORD);
+    let page = browser.post(&form.action, form.body("Sign in")).await;
+    let secure = cookie(&page);
+    assert!(secure.starts_with("__Host-lifestory="), "{secure}");
+    assert!(secure.ends_with("; Path=/; HttpOnly; SameSite=Lax; Secure"), "{secure}");
+    assert_eq!(page.headers["strict-transport-security"], "max-age=31536000");
+    browser.get("/my-work").await.is(200);
+    // The same session under the name that any site of the host could set is nobody's.
+    browser.cookie = browser.cookie.replace("__Host-", "");
+    assert_eq!(browser.look("/my-work").await.location(), "/sign-in");
+}
+
+#[tokio::test]
+async fn a_session_ends_half_an_hour_after_the_last_request() {
+    let town = Town::new().await;
+    let mut sam = town.browser_of("sam");
+    sam.look("/my-work").await.is(200);
+    town.wait(29 * 60);
+    sam.look("/my-work").await.is(200);
+    town.wait(29 * 60);
+    sam.look("/my-work").await.is(200);
+    town.wait(30 * 60);
+    assert_eq!(sam.look("/my-work").await.is(303).location(), "/sign-in?ended");
+    sam.get("/my-work").await.must_say("Your session has ended");
+}
+
+#[tokio::test]
+async fn a_session_ends_after_twelve_hours_however_busy() {
+    let town = Town::new().await;
+    let mut sam = town.browser_of("sam");
+    // A quarter of an hour of it has gone already.
+    sam.look("/my-work").await.is(200);
+    for _ in 0..28 {
+        town.wait(25 * 60);
+        sam.look("/my-work").await.is(200);
+    }
+    town.wait(6 * 60);
+    assert_eq!(sam.look("/my-work").await.is(303).location(), "/sign-in?ended");
+}
+
+#[tokio::test]
+async fn signing_out_ends_this_session_and_no_other() {
+    let town = Town::new().await;
+    let (mut here, mut there) = (town.browser_of("sam"), town.sign_in("sam").await);
+    let mut copied = here.clone();
+    let page = here.get("/my-work").await;
+    let gone = here.press(&page.form("Sign out"), "Sign out").await;
+    gone.must_say("You have signed out.");
+    assert!(here.cookie.is_empty(), "the browser is told to forget it");
+    assert_eq!(copied.look("/my-work").await.location(), "/sign-in?ended", "and it is dead, whoever kept it");
+    there.look("/my-work").await.is(200);
+}
+
+#[tokio::test]
+async fn signing_out_everywhere_ends_every_session() {
+    let town = Town::new().await;
+    let (mut here, mut there) = (town.browser_of("sam"), town.sign_in("sam").await);
+    let page = here.get("/account").await;
+    here.press(&page.form("Sign out everywhere"), "Sign out everywhere").await.must_say("You have signed out.");
+    assert_eq!(there.look("/my-work").await.location(), "/sign-in?ended");
+    town.browser_of("priya").look("/my-work").await.is(200);
+}
+
+#[tokio::test]
+async fn a_changed_password_ends_the_other_sessions() {
+    let town = Town::new().await;
+    let (mut here, mut there) = (town.browser_of("sam"), town.sign_in("sam").await);
+    let page = here.get("/password").await;
+    let form = page.form("Change password").with("old", PASSWORD).with("new", "three plain words");
+    here.press(&form, "Change password").await.is(200);
+    here.look("/my-work").await.is(200);
+    assert_eq!(there.look("/my-work").await.location(), "/sign-in?ended");
+}
+
+#[tokio::test]
+async fn a_closed_account_is_out_at_the_next_request_and_cannot_come_back() {
+    let town = Town::new().await;
+    let (mut admin, mut sam) = (town.browser_of("admin"), town.browser_of("sam"));
+    let draft = sam.begin(&town.amira, "Visit").await;
+    let page = admin.get(&format!("/organisation/staff/{}", town.staff["sam"])).await.is(200);
+    assert_eq!(page.form("Save").value("name"), "Sam Okafor", "what is known is there to be changed");
+    admin.press(&page.form("Save").with("account-status", "ended"), "Save").await.is(200).must_say("sam closed");
+    assert_eq!(sam.look(&town.amira.at("")).await.location(), "/sign-in?ended");
+    let complete = draft.form("Complete");
+    assert_eq!(sam.post(&complete.action, complete.body("Complete")).await.location(), "/sign-in?ended");
+    try_in(&town, "sam", PASSWORD).await.is(422);
+}
+
+#[tokio::test]
+async fn a_forgotten_password_is_replaced_and_ends_every_session() {
+    let town = Town::new().await;
+    let (mut admin, mut sam) = (town.browser_of("admin"), town.browser_of("sam"));
+    let page = admin.get(&format!("/organisation/staff/{}", town.staff["sam"])).await;
+    let form = page.form("Give a new first password").with("password", "another first one");
+    admin.press(&form, "Give a new first password").await.is(200);
+    assert_eq!(sam.look("/my-work").await.location(), "/sign-in?ended");
+    try_in(&town, "sam", PASSWORD).await.is(422);
+    let mut sam = town.browser();
+    let form = sam.get("/sign-in").await.form("Sign in").with("username", "sam").with("password", "another first one");
+    assert_eq!(sam.press(&form, "Sign in").await.path, "/password");
+}
