@@ -3,6 +3,7 @@
 //! Ask the door, let `record` work out what follows, let `store` apply it. No rule lives here.
 
 pub mod caseload;
+pub mod counting;
 pub mod demo;
 pub mod desk;
 pub mod import;

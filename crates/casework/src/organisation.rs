@@ -104,7 +104,12 @@ pub async fn record_staff(
             return known.ok_or(CaseError::DraftEnded);
         }
         let grant = tx.authorise(store::Write(form.may_complete), organisation, "manage").await?;
+        let colleagues = tx.colleagues().await?;
         let person = known.unwrap_or_else(|| desk.new_id());
+        // Nobody becomes staff by an address.
+        if known.is_some_and(|known| !colleagues.staff.contains_key(&known)) {
+            return Err(CaseError::Closed);
+        }
         if known.is_none() {
             tx.make_person(person);
         }
@@ -135,6 +140,11 @@ pub async fn record_team(desk: &Desk, act: ActId, known: Option<TeamId>, typed: 
             return Ok(team);
         }
         let grant = tx.authorise(store::Write(form.may_complete), organisation, "manage").await?;
+        if let Some(known) = known
+            && !tx.colleagues().await?.teams.contains_key(&known)
+        {
+            return Err(CaseError::Closed);
+        }
         tx.begin_act(act);
         let typed = typed.clone().with("team", team.to_string());
         let mut around = Around::of(&tx, form, &typed).await?;

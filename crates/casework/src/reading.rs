@@ -328,6 +328,8 @@ pub struct Receipt {
     pub form: String,
     /// The entries with what each child is called.
     pub entries: Vec<(Written, String)>,
+    /// What the answers lead to: a sentence, and forms to think of now (R-PPL-13).
+    pub leads_to: Vec<policy::form::LeadsTo>,
 }
 
 /// What a completed draft has written, as far as this person may read it.
@@ -342,13 +344,80 @@ pub async fn receipt(desk: &Desk, draft: record::DraftId) -> Result<Receipt, Cas
         if front.is_none()
             && let Some(stored) = tx.entry(&grant, entry).await?
         {
-            front = Some((header.clone(), stored.content.form));
+            let leads = desk.pack().form(&stored.content.form).map(|form| leads(form, &stored)).unwrap_or_default();
+            front = Some((header.clone(), stored.content.form, leads));
         }
         entries.push((Written { record, entry }, header.called().to_owned()));
     }
     tx.commit().await?;
-    let (header, form) = front.ok_or(CaseError::Closed)?;
-    Ok(Receipt { header, form, entries })
+    let (header, form, leads_to) = front.ok_or(CaseError::Closed)?;
+    Ok(Receipt { header, form, entries, leads_to })
+}
+
+/// What the answers of an entry lead to.
+fn leads(form: &Form, stored: &StoredEntry) -> Vec<policy::form::LeadsTo> {
+    let answered = |field: &policy::Field| {
+        let leads = field.leads_to.clone()?;
+        let answer = stored.content.answer(&field.id)?;
+        answer.codes().contains(&leads.is.as_str()).then_some(leads)
+    };
+    form.fields().filter_map(answered).collect()
+}
+
+/// Some entries of a record that belong together, or the history of some facts.
+#[derive(Clone, Debug)]
+pub struct Register {
+    /// Whose.
+    pub header: Header,
+    /// Entries, newest first.
+    pub entries: Vec<StoredEntry>,
+    /// Facts with their history, newest first.
+    pub facts: Vec<Fact>,
+    /// Everybody whom they name.
+    pub people: BTreeMap<PersonId, Person>,
+    /// Staff and teams.
+    pub colleagues: Colleagues,
+}
+
+/// The most lines of a register.
+const LINES: u32 = 500;
+
+/// The register of managers' decisions with their reasons (R-BAS-06).
+pub async fn decisions(desk: &Desk, record: RecordId) -> Result<Register, CaseError> {
+    register(desk, record, "read-decisions", Some("decision"), &[]).await
+}
+
+/// The child's own words, each with the entry where it stands (R-VOI-04).
+pub async fn words(desk: &Desk, record: RecordId) -> Result<Register, CaseError> {
+    register(desk, record, "read-words", None, &[known::CHILD_WORDS]).await
+}
+
+/// Who has worked with the child and from when to when (R-PPL-11).
+pub async fn workers(desk: &Desk, record: RecordId) -> Result<Register, CaseError> {
+    register(desk, record, "read-workers", None, &[known::ALLOCATED_WORKER, known::ALLOCATED_TEAM, known::FILE_HOLDER]).await
+}
+
+async fn register(desk: &Desk, record: RecordId, act: &'static str, form: Option<&str>, kinds: &[&str]) -> Result<Register, CaseError> {
+    let tx = desk.begin().await?;
+    let grant = tx.authorise(Read(act), record, "").await?;
+    let now = tx.current_facts(&grant).await?;
+    let header = header(desk, &tx, &grant, &now).await?;
+    let entries = match form {
+        Some(form) => tx.entries_of_form(&grant, form, LINES).await?,
+        None => Vec::new(),
+    };
+    let mut facts = Vec::new();
+    for kind in kinds {
+        facts.extend(tx.history(&grant, kind).await?);
+    }
+    facts.retain(|fact| fact.until != Some(fact.said.from));
+    facts.sort_by(|a, b| b.said.place.cmp(&a.said.place));
+    let named: Vec<_> = entries.iter().flat_map(people_in).collect();
+    let people = tx.who(&grant, &named).await?;
+    let colleagues = tx.colleagues().await?;
+    drop(grant);
+    tx.commit().await?;
+    Ok(Register { header, entries, facts, people, colleagues })
 }
 
 /// Who has looked at a record.

@@ -85,6 +85,16 @@ pub async fn begin_person(desk: &Desk, record: RecordId, name: &str) -> Result<D
     Ok(draft)
 }
 
+/// Begins an observation that a provider service sends into a child's main record (R-BAS-13). The sender need not be
+/// able to read the record, and learns nothing of it.
+pub async fn begin_observation(desk: &Desk, person: PersonId) -> Result<DraftId, CaseError> {
+    let tx = desk.begin().await?;
+    tx.permit(policy::Capability::SendObservation).await?;
+    let record = tx.record_for_observation(person).await?.ok_or(CaseError::Closed)?;
+    tx.commit().await?;
+    recording::begin(desk, record, "observation", None).await
+}
+
 /// Allocates many children at once: one entry in each child's record (R-PPL-11).
 ///
 /// # Errors
@@ -124,10 +134,14 @@ pub async fn by_number(desk: &Desk, number: i64) -> Result<Option<RecordId>, Cas
     Ok(record)
 }
 
-/// Whether this person may open records at all: what a page offers.
-pub async fn may_open(desk: &Desk) -> Result<bool, CaseError> {
+/// Whether this person may do these things on any record at all: what a page offers.
+pub async fn may<const N: usize>(desk: &Desk, capabilities: [policy::Capability; N]) -> Result<[bool; N], CaseError> {
     let tx = desk.begin().await?;
-    Ok(!tx.reach(policy::Capability::OpenRecord).await?.is_empty())
+    let mut may = [false; N];
+    for (may, capability) in may.iter_mut().zip(capabilities) {
+        *may = !tx.reach(capability).await?.is_empty();
+    }
+    Ok(may)
 }
 
 /// Staff and teams.

@@ -26,9 +26,11 @@ fn now() -> Moment {
 }
 
 async fn made(children: usize) -> (tempfile::TempDir, Db, demo::Demo) {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("a temporary folder");
     let place = Place::Folder(folder.path().join("data"));
-    let db = Db::open(&place, &folder.path().join("keys"), Arc::new(pack()), Arc::new(now)).await.unwrap();
+    let db = Db::open(&place, &folder.path().join("keys"), Arc::new(pack()), Arc::new(now))
+        .await
+        .expect("an empty database");
     let mut n = 0;
     let mut passwords = || {
         n += 1;

@@ -249,6 +249,7 @@ impl Text {
             voice: whose,
             sealed,
             carry,
+            leads_to,
             source,
         } = field;
         self.line("field", id);
@@ -262,6 +263,11 @@ impl Text {
         self.maybe("voice", whose.map(voice));
         self.flag("sealed", *sealed);
         self.maybe("carry", carry.as_deref());
+        if let Some(leads) = leads_to {
+            self.line("leads-to-if", &leads.is);
+            self.strings("leads-to", &leads.forms);
+            self.line("leads-to-why", &leads.why);
+        }
         self.strings("source", source);
     }
 

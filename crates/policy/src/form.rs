@@ -171,8 +171,22 @@ pub struct Field {
     pub sealed: bool,
     /// Filled from this fact when the form is opened: recorded once, shown everywhere (R-GOV-12).
     pub carry: Option<FactId>,
+    /// What an answer leads to: other forms to think of once this one is completed (R-PPL-13).
+    pub leads_to: Option<LeadsTo>,
     /// The requirement that it comes from.
     pub source: Vec<String>,
+}
+
+/// Forms to think of after a certain answer. A prompt, never a must.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LeadsTo {
+    /// With this answer.
+    pub is: String,
+    /// These forms.
+    pub forms: Vec<FormId>,
+    /// Why, in a sentence to the worker.
+    pub why: String,
 }
 
 /// The kinds of answer. A new kind does not compile until it can be asked, checked, stored and shown.

@@ -108,6 +108,12 @@ impl Tx {
             .collect()
     }
 
+    /// Who did an act, if a person did.
+    pub async fn author_of(&self, act: ActId) -> Result<Option<PersonId>, StoreError> {
+        let rows = self.query("select actor from act where id = $1", args![act]).await?;
+        Ok(rows.first().map(|row| row.text(0)).transpose()?.and_then(|actor| actor.parse().ok()))
+    }
+
     /// Keeps what follows from an act in one record: its entry with its leaf, and its facts.
     ///
     /// # Errors
@@ -184,6 +190,20 @@ impl Tx {
                  order by e.happened_on desc, e.happened_at desc, e.id desc"
             ),
             args,
+        )
+        .await?
+        .iter()
+        .map(|row| read_entry(&grant.key, grant.record, row))
+        .collect()
+    }
+
+    /// The entries of this record made with one form, newest first: the register of managers' decisions (R-BAS-06).
+    pub async fn entries_of_form<A: Action>(&self, grant: &Grant<'_, A>, form: &str, most: u32) -> Result<Vec<StoredEntry>, StoreError> {
+        self.query(
+            "select e.id, e.act, v.version, v.form_hash, v.sealed from entry e
+             join entry_version v on v.entry = e.id and v.version = e.version
+             where e.record = $1 and e.form = $2 order by e.happened_on desc, e.happened_at desc, e.id desc limit $3",
+            args![grant.record, form, i64::from(most)],
         )
         .await?
         .iter()

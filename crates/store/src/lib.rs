@@ -6,6 +6,7 @@
 
 mod accounts;
 mod bulk;
+mod counts;
 mod db;
 mod door;
 mod drafts;
@@ -21,6 +22,7 @@ mod writer;
 
 pub use accounts::{LONGEST_PASSWORD, SHORTEST_PASSWORD, Session, SessionLimits, SessionName, SignIn};
 pub use bulk::Past;
+pub use counts::{CountBy, VisitCount};
 pub use db::{Db, Place};
 pub use door::{Action, Actor, Grant, Read, ReadUnder, Refused, Tx, Write};
 pub use drafts::{Draft, DraftEnd, Head};

@@ -219,6 +219,16 @@ impl Tx {
         .collect()
     }
 
+    /// The record of a person, for sending an observation into it.
+    ///
+    /// # Errors
+    /// [`Refused::NoRight`] for somebody who may not send observations.
+    pub async fn record_for_observation(&self, person: PersonId) -> Result<Option<RecordId>, Refused> {
+        self.permit(Capability::SendObservation).await?;
+        let rows = self.query("select id from record where holder = $1 and kind = 'child'", args![person]).await?;
+        Ok(rows.first().map(|row| row.parsed(0, "record", "id")).transpose()?)
+    }
+
     /// Whether this person has a record of their own, open to whoever asks or not.
     pub async fn has_record(&self, person: PersonId) -> Result<bool, StoreError> {
         Ok(!self.query("select 1 from record where holder = $1 and kind = 'child'", args![person]).await?.is_empty())

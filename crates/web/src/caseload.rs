@@ -122,6 +122,8 @@ fn my_work_page(app: &App, who: &SignedIn, work: &MyWork) -> MyWorkPage {
         (Capability::SeeTeam, "My team", "/team"),
         (Capability::Allocate, "Children with nobody allocated", "/team/unallocated"),
         (Capability::OpenRecord, "Find or open a record", "/people"),
+        (Capability::SendObservation, "Send an observation to a child’s record", "/people"),
+        (Capability::SeeCounts, "Counts of visits, and records that lack something", "/counts"),
         (Capability::ManageStaff, "Staff, teams and accounts", "/organisation"),
     ] {
         if work.may.contains(&capability) {

@@ -5,6 +5,7 @@
 mod app;
 mod assets;
 mod caseload;
+mod counts;
 mod error;
 mod form;
 mod help;

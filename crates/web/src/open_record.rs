@@ -9,6 +9,7 @@ use axum::{
 use casework::{CaseError, records};
 use govuk::{DateInput, DatePart, Fieldset, Html, Input, InputWidth, Legend};
 use jiff::civil::Date;
+use policy::Capability;
 use record::{ActId, PersonId, RecordId, Typed, read::FieldProblem, typed::Name};
 use store::Found;
 
@@ -110,6 +111,7 @@ struct Search {
     looked_for: String,
     born: [String; 3],
     may_open: bool,
+    may_send: bool,
 }
 
 /// `GET /people`
@@ -159,7 +161,7 @@ async fn page(
     found: Option<Vec<Match>>,
     problems: &[FieldProblem],
 ) -> Response {
-    let may_open = match records::may_open(&who.desk).await {
+    let may = match records::may(&who.desk, [Capability::OpenRecord, Capability::SendObservation]).await {
         Ok(may) => may,
         Err(error) => return WebError::from(error).response(app, Some(who)),
     };
@@ -169,7 +171,8 @@ async fn page(
         found,
         looked_for: pairs.get("name").to_owned(),
         born: ["born.day", "born.month", "born.year"].map(|name| pairs.get(name).to_owned()),
-        may_open,
+        may_open: may[0],
+        may_send: may[1],
     };
     let response = Frame::new(app, who, "Find or open a record").at("/people").problems(problems).page(&main);
     if problems.is_empty() { response } else { (StatusCode::UNPROCESSABLE_ENTITY, response).into_response() }
@@ -266,6 +269,16 @@ pub async fn open(State(app): State<App>, posted: Posted) -> Response {
     match records::open(&who.desk, act_id, person.parse().ok(), &typed).await {
         Ok(record) => Redirect::to(&format!("/records/{record}")).into_response(),
         Err(CaseError::Problems(problems)) => draw(&app, who, act, person, &typed, &problems).await,
+        Err(error) => WebError::from(error).response(&app, Some(who)),
+    }
+}
+
+/// `POST /people/observation`: a provider service writes to a child's main record (R-BAS-13).
+pub async fn observation(State(app): State<App>, posted: Posted) -> Response {
+    let who = &posted.who;
+    let Ok(person) = posted.pairs.get("person").parse() else { return WebError::Closed.response(&app, Some(who)) };
+    match records::begin_observation(&who.desk, person).await {
+        Ok(draft) => Redirect::to(&format!("/drafts/{draft}")).into_response(),
         Err(error) => WebError::from(error).response(&app, Some(who)),
     }
 }

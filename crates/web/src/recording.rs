@@ -227,6 +227,14 @@ struct Done {
     entries: Vec<(String, RecordId, String)>,
     front: RecordId,
     title: String,
+    leads_to: Vec<Leads>,
+    token: govuk::Html,
+}
+
+/// What the answers lead to: why, and the forms to begin.
+struct Leads {
+    why: String,
+    forms: Vec<(String, String)>,
 }
 
 /// `GET /drafts/{draft}/done`: what stands now in each child's record.
@@ -239,9 +247,23 @@ pub async fn done(State(app): State<App>, Path(draft): Path<String>, who: Signed
                 .into_iter()
                 .map(|(written, name)| (name, written.record, written.entry.to_string()))
                 .collect();
-            let title = app.db().pack().form(&receipt.form).map_or_else(String::new, |form| form.title.clone());
-            let main = Done { entries, front: receipt.header.record, title };
+            let title = |form: &String| app.db().pack().form(form).map_or_else(String::new, |form| form.title.clone());
+            let leads_to = receipt.leads_to.into_iter().map(|leads| Leads {
+                why: leads.why,
+                forms: leads.forms.into_iter().map(|form| (form.clone(), title(&form))).collect(),
+            });
+            let main = Done {
+                entries,
+                front: receipt.header.record,
+                title: title(&receipt.form),
+                leads_to: leads_to.collect(),
+                token: layout::token(&who),
+            };
             Frame::new(&app, &who, "Completed").in_record(&receipt.header, "").page(&main)
+        }
+        // Who may write to a record and not read it learns that it arrived, and nothing else.
+        Err(CaseError::Closed) if recording::is_own_act(&who.desk, draft).await.unwrap_or(false) => {
+            layout::message(&app, Some(&who), "Sent", "What you wrote stands in the child’s record now, and cannot be changed. The people who work with the child will see it.")
         }
         Err(error) => WebError::from(error).response(&app, Some(&who)),
     }

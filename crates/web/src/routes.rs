@@ -10,7 +10,7 @@ use axum::{
 use policy::Capability;
 
 use crate::{
-    App, assets, caseload, error::WebError, help, open_record, organisation, password, posted::MOST_BYTES, record,
+    App, assets, caseload, counts, error::WebError, help, open_record, organisation, password, posted::MOST_BYTES, record,
     recording, security, sign_in,
 };
 
@@ -51,7 +51,7 @@ macro_rules! routes {
 
 /// The table of all routes.
 pub fn all() -> Vec<Route> {
-    use Capability::{Allocate, ManageStaff, OpenRecord, ReadRecord, RecordEntry, SearchPeople, SeeReadings, SeeTeam};
+    use Capability::{Allocate, ManageStaff, OpenRecord, ReadRecord, RecordEntry, SearchPeople, SeeCounts, SeeReadings, SeeTeam, SendObservation};
     use Needs::{OwnDraft, Public, Record, Right, SignedIn};
     routes![
         get "/" SignedIn => caseload::start,
@@ -71,6 +71,8 @@ pub fn all() -> Vec<Route> {
         get "/team" Right(SeeTeam) => caseload::team,
         get "/team/unallocated" Right(Allocate) => caseload::unallocated,
         post "/team/allocation" Right(Allocate) => caseload::allocate,
+        get "/counts" Right(SeeCounts) => counts::show,
+        post "/people/observation" Right(SendObservation) => open_record::observation,
         get "/people" Right(SearchPeople) => open_record::search,
         post "/people" Right(SearchPeople) => open_record::found,
         post "/records/new" Right(OpenRecord) => open_record::form,
@@ -83,6 +85,9 @@ pub fn all() -> Vec<Route> {
         get "/records/{record}/family" Record(ReadRecord) => record::family::show,
         post "/records/{record}/family" Record(RecordEntry) => record::family::found,
         post "/records/{record}/people" Record(RecordEntry) => record::family::new_person,
+        get "/records/{record}/decisions" Record(ReadRecord) => record::register::decisions,
+        get "/records/{record}/words" Record(ReadRecord) => record::register::words,
+        get "/records/{record}/workers" Record(ReadRecord) => record::register::workers,
         get "/records/{record}/readings" Record(SeeReadings) => record::readings::show,
         get "/records/{record}/new" Record(ReadRecord) => recording::choose,
         post "/records/{record}/drafts" Record(RecordEntry) => recording::begin,

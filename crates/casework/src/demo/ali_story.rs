@@ -6,7 +6,7 @@ use super::{
     alis::{OPENED, PLAN_SINCE},
     family::plus,
     sheet::Sheet,
-    teller::{Teller, records},
+    teller::{Teller, by, records},
 };
 
 /// One visit to Amira, Bilal and Noor, written out.
@@ -244,13 +244,13 @@ impl Teller<'_> {
     /// The whole story of the Alis.
     pub fn alis(&mut self) {
         for visit in VISITS {
-            if let Some(when) = self.ali_when(visit.days_ago, visit.at) {
-                self.take(when);
-            }
+            let when = self.ali_when(visit.days_ago, visit.at);
+            self.take(when);
         }
         self.opening();
         let all: Vec<_> = self.family.children.iter().collect();
-        let ago = |days: i32| plus(self.today, -days);
+        let today = self.today;
+        let ago = |days: i32| plus(today, -days);
         let (opened, plan) = (ago(OPENED), ago(PLAN_SINCE));
         let (enquiry, months, weeks) = (plus(plan, -12), ago(60), ago(18));
         self.decide(opened, "decide-assess", &all, Some("School is worried; an assessment begins"));
@@ -279,7 +279,7 @@ impl Teller<'_> {
             (8, 0, "note-school"),
         ] {
             let child = &self.family.children[who];
-            self.note_of(section, ago_of(self.today, days), child, &all);
+            self.note_of(section, ago(days), child, &all);
         }
         self.review(plus(plan, 84), &all);
         self.before();
@@ -288,13 +288,13 @@ impl Teller<'_> {
         }
     }
 
-    fn ali_when(&self, days_ago: i32, (hour, minute): (i8, i8)) -> Option<super::teller::When> {
+    fn ali_when(&self, days_ago: i32, (hour, minute): (i8, i8)) -> super::teller::When {
         // The last visit must be one that has happened: on a day before a long weekend, if need be.
         let mut day = plus(self.today, -days_ago);
         while !self.pack.calendar().is_working(day) {
             day = plus(day, -1);
         }
-        Some((day, time(hour, minute, 0, 0)))
+        (day, time(hour, minute, 0, 0))
     }
 
     fn plan(&mut self, plan: Date) {
@@ -327,12 +327,12 @@ impl Teller<'_> {
             .passage("summary", ("assessment", None), "Bilal has asthma. An empty inhaler on a cold night is the most serious single thing that could happen to him.", Some(all[1].record))
             .put("strengths", "Sana tells the truth, also when it does her no good. Gran comes without being asked. Fernside notices. The children love one another.")
             .put("health-safety", "There is a dog at the address, Bruno. He belongs to the neighbour, lives here half of the time and does not like bags: keep to the front room.")
-            .day("next-review", self.by(when.0, 182));
+            .day("next-review", by(when.0, 182));
         self.keep("risk-assessment", &records(&all), worker, when, sheet);
     }
 
     fn ali_visit(&mut self, visit: &Visit) {
-        let Some(when) = self.ali_when(visit.days_ago, visit.at) else { return };
+        let when = self.ali_when(visit.days_ago, visit.at);
         let family = self.family;
         let all: Vec<_> = family.children.iter().collect();
         let worker = self.worker(when.0);
@@ -366,14 +366,10 @@ impl Teller<'_> {
             .yes("household", false)
             .put("outcome", visit.outcome)
             .put("analysis", visit.analysis)
-            .action(visit.action.0, visit.action.1, self.by(when.0, visit.action.2));
+            .action(visit.action.0, visit.action.1, by(when.0, visit.action.2));
         if let Some(headline) = visit.headline {
             sheet = sheet.headline(headline);
         }
         self.keep("visit", &records(&all), worker, when, sheet);
     }
-}
-
-fn ago_of(today: Date, days: i32) -> Date {
-    plus(today, -days)
 }

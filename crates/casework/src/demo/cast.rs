@@ -185,7 +185,7 @@ impl Cast {
     }
 
     /// Somebody as the author of an entry.
-    pub(super) fn author(&self, staff: &Staff) -> Author {
+    pub(super) fn author(staff: &Staff) -> Author {
         let team = TEAMS.iter().find(|(team, ..)| Some(*team) == staff.team).map_or("", |(_, name, _)| name);
         Author {
             person: staff.person,

@@ -158,7 +158,7 @@ impl Maker<'_> {
             home,
             phases,
             workers: Vec::new(),
-            health: *self.dice.pick(&TITLED),
+            health: TITLED[self.dice.below(TITLED.len())],
             referred_by: if need == Need::Uasc { "7" } else { REFERRED_BY[self.weighted(&REFERRED_BY)].0 },
             dense: false,
             interpreter: None,

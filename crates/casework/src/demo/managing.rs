@@ -6,7 +6,7 @@ use super::{
     course::Kind,
     family::{Child, plus},
     sheet::Sheet,
-    teller::{Teller, records},
+    teller::{Teller, by, records},
 };
 
 impl Teller<'_> {
@@ -55,11 +55,11 @@ impl Teller<'_> {
                 sheet = sheet.each(child.record, "child-wish", wish);
             }
         }
-        if self.dice.percent(35) {
+        if section == "decide-supervision" && self.dice.percent(45) {
             let what = self.text("action-what", &names);
             let days = self.dice.between(4, 20);
             if !what.is_empty() {
-                sheet = sheet.action(&what, worker.name, self.by(when.0, days));
+                sheet = sheet.action(&what, worker.name, by(when.0, days));
             }
         }
         if let Some(headline) = headline {
@@ -100,11 +100,8 @@ impl Teller<'_> {
                 4..=8 => *self.dice.pick(&["PN6", "PN3", "PN6", "PN1"]),
                 _ => *self.dice.pick(&["PN1", "PN1", "PN6", "PN5", "PN2"]),
             };
-            sheet = sheet.each(child.record, "participation", code).each_day(
-                child.record,
-                "next-review",
-                self.by(when.0, next),
-            );
+            sheet =
+                sheet.each(child.record, "participation", code).each_day(child.record, "next-review", by(when.0, next));
             if age >= 5 && self.dice.percent(50) {
                 let said = match age {
                     5..=10 => "said-primary-good",
@@ -128,14 +125,15 @@ impl Teller<'_> {
         let Some(when) = self.slot(day, (13, 17)) else { return };
         let children: Vec<&Child> = children.iter().copied().filter(|child| child.opened <= when.0).collect();
         let names = self.names(&children, when.0);
-        let Some(drawn) = self.draw("risk", &names) else { return };
+        let bank = self.bank(when.0);
+        let Some(drawn) = self.draw(&format!("risk-{bank}"), &names) else { return };
         let parts: Vec<&str> = drawn.text.split('|').map(str::trim).collect();
         let [nature, summary, strengths, safety] = parts[..] else { return };
         let sheet = Sheet::on(when.0)
             .passage("summary", (nature, None), summary, None)
             .put("strengths", strengths)
             .put("health-safety", safety)
-            .day("next-review", self.by(when.0, 180));
+            .day("next-review", by(when.0, 180));
         let worker = self.worker(when.0);
         self.keep("risk-assessment", &records(&children), worker, when, sheet);
     }

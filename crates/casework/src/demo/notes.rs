@@ -6,7 +6,7 @@ use super::{
     course::Kind,
     family::{Child, Need},
     sheet::Sheet,
-    teller::{Teller, records},
+    teller::{Teller, by, records},
 };
 
 impl Teller<'_> {
@@ -76,7 +76,7 @@ impl Teller<'_> {
             let what = self.text("action-what", &names);
             let days = self.dice.between(2, 15);
             if !what.is_empty() {
-                sheet = sheet.action(&what, self.worker(when.0).name, self.by(when.0, days));
+                sheet = sheet.action(&what, self.worker(when.0).name, by(when.0, days));
             }
         }
         if let Some(headline) = &drawn.headline {

@@ -10,7 +10,7 @@ use super::{
     cast::{Cast, Staff},
     course::{Kind, tone},
     dice::Dice,
-    family::{Child, Family, plus},
+    family::{Child, Family, Need, plus},
     sheet::Sheet,
     words::{Deck, Drawn, Names, and},
 };
@@ -104,7 +104,7 @@ impl<'a> Teller<'a> {
             act: ActId::new(written, &mut self.dice),
             form: form.to_owned(),
             written,
-            author: self.cast.author(by),
+            author: Cast::author(by),
             about: about.to_vec(),
             typed: sheet.done(),
         });
@@ -138,7 +138,7 @@ impl<'a> Teller<'a> {
     pub fn bank(&mut self, day: Date) -> &'static str {
         match self.family.phase(day).map(|phase| phase.kind) {
             Some(Kind::Leaving) => "leaving",
-            Some(Kind::Care) if self.family.need != super::family::Need::Uasc => "care",
+            Some(Kind::Care) if self.family.need != Need::Uasc => "care",
             _ => self.family.need.key(),
         }
     }
@@ -167,6 +167,16 @@ impl<'a> Teller<'a> {
         if let Some(gran) = self.family.gran() {
             names.put("gran", gran.short());
         }
+        if self.family.phase(day).is_some_and(|phase| phase.kind != Kind::Assessment) {
+            names.put("plan", "the plan");
+        }
+        // Names that stand for nothing and let through the sentences that are true here.
+        if children.len() > 1 {
+            names.put("several", "");
+        }
+        if self.family.need == Need::Neglect {
+            names.put("neglect", "");
+        }
         names.put("health", self.family.health);
         names.put("worker", self.worker(day).first_name());
         names.put("manager", self.manager(day).first_name());
@@ -177,6 +187,11 @@ impl<'a> Teller<'a> {
     pub fn names_of(&self, child: &Child, children: &[&Child], day: Date) -> Names {
         let mut names = self.names(children, day);
         names.put("child", child.given);
+        for (key, code) in [("mob", "MOB"), ("comm", "COMM"), ("aut", "AUT")] {
+            if child.disability.contains(&code) {
+                names.put(key, "");
+            }
+        }
         let [he, upper, his, him] = match child.sex {
             "F" => ["she", "She", "her", "her"],
             "M" => ["he", "He", "his", "him"],
@@ -209,18 +224,18 @@ impl<'a> Teller<'a> {
         self.deeds.sort_by_key(|deed| deed.written);
         self.deeds
     }
-
-    /// A day some days on, not at a weekend.
-    pub fn by(&self, day: Date, days: i32) -> Date {
-        let mut by = plus(day, days);
-        while matches!(by.weekday(), Weekday::Saturday | Weekday::Sunday) {
-            by = plus(by, 1);
-        }
-        by
-    }
 }
 
 /// The records of children.
 pub(super) fn records(children: &[&Child]) -> Vec<RecordId> {
     children.iter().map(|child| child.record).collect()
+}
+
+/// A day some days on, not at a weekend.
+pub(super) fn by(day: Date, days: i32) -> Date {
+    let mut by = plus(day, days);
+    while matches!(by.weekday(), Weekday::Saturday | Weekday::Sunday) {
+        by = plus(by, 1);
+    }
+    by
 }

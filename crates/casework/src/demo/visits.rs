@@ -4,9 +4,9 @@ use jiff::civil::Date;
 
 use super::{
     course::Kind,
-    family::{Child, Need},
+    family::{Child, Need, plus},
     sheet::Sheet,
-    teller::{Teller, When, records},
+    teller::{Teller, When, by, records},
     words::Names,
 };
 
@@ -34,6 +34,7 @@ impl Teller<'_> {
 
     fn purpose(&mut self, kind: &str, child: &Child, children: &[&Child], day: Date) -> String {
         let section = match kind {
+            "assessment" | "section-47" if day <= plus(child.opened, 6) => "purpose-first",
             "assessment" | "section-47" => "purpose-assessment",
             "cp" => "purpose-cp",
             "cic" => "purpose-cic",
@@ -49,7 +50,7 @@ impl Teller<'_> {
         let names = self.names_of(children[0], children, when.0);
         let Some(tried) = self.draw(&format!("tried-{result}"), &names) else { return };
         let purpose = self.purpose(kind, children[0], children, when.0);
-        let place = if result == "failed-appointment" { "office" } else { self.place(children[0], when.0) };
+        let place = if result == "failed-appointment" { "office" } else { place(children[0], when.0) };
         let sheet = Sheet::at(when)
             .put("kind", kind)
             .put("purpose", purpose)
@@ -60,21 +61,13 @@ impl Teller<'_> {
         self.keep("visit", &records(children), worker, when, sheet);
     }
 
-    fn place(&mut self, child: &Child, day: Date) -> &'static str {
-        match child.spell(day) {
-            Some(spell) if spell.kind.0 == "P1" => "home",
-            Some(_) => "placement",
-            None => "home",
-        }
-    }
-
     fn took_place(&mut self, when: When, children: &[&Child], kind: &'static str, tone: &'static str) {
         let day = when.0;
         let worker = self.worker(day);
         let purpose = self.purpose(kind, children[0], children, day);
         let alone_at_school =
             children.len() == 1 && children[0].school(day).is_some() && kind != "cp" && self.dice.percent(12);
-        let place = if alone_at_school { "school" } else { self.place(children[0], day) };
+        let place = if alone_at_school { "school" } else { place(children[0], day) };
         let mut sheet =
             Sheet::at(when).put("kind", kind).put("purpose", purpose).put("result", "took-place").put("place", place);
         let mut absent = Vec::new();
@@ -147,7 +140,7 @@ impl Teller<'_> {
                     },
                     self.dice.between(3, 21),
                 );
-                sheet = sheet.action(&what, &who, self.by(day, days));
+                sheet = sheet.action(&what, &who, by(day, days));
             }
         }
         if let Some(headline) = headline.filter(|_| self.dice.percent(45)) {
@@ -223,8 +216,7 @@ impl Teller<'_> {
         let age = child.age(day);
         let (section, how) = match (stage, age) {
             _ if child.signs => ("said-signs".to_owned(), "signs"),
-            ("baby", _) => ("shown-baby".to_owned(), "behaviour"),
-            ("toddler", 0..=1) => ("shown-baby".to_owned(), "behaviour"),
+            ("baby", _) | ("toddler", 0..=1) => ("shown-baby".to_owned(), "behaviour"),
             _ if self.family.need == Need::Uasc && self.dice.percent(50) => (format!("said-uasc-{tone}"), "said"),
             ("primary", _) if self.in_care(day) && self.dice.percent(45) => (format!("said-care-{tone}"), "said"),
             ("toddler", _) => (format!("said-toddler-{tone}"), if self.dice.percent(40) { "play" } else { "said" }),
@@ -251,9 +243,12 @@ impl Teller<'_> {
         let mut headline = None;
         let several = children.len() > 1;
         let everybody = self.names(children, day);
-        for nth in 0..1 + self.dice.below(2) {
+        for nth in 0..=self.dice.below(2) {
             let tone = if nth > 0 && tone == "mixed" { *self.dice.pick(&["worry", "good", "mixed"]) } else { tone };
-            let child = if seen.is_empty() { None } else { Some(*self.dice.pick(seen)) };
+            // What the banks say of one child is about those who walk and talk; for the little ones there is another.
+            let older: Vec<&Child> = seen.iter().copied().filter(|child| child.age(day) >= 4).collect();
+            let (from, bank) = if older.is_empty() && nth == 0 { (seen, "little") } else { (older.as_slice(), bank) };
+            let child = if from.is_empty() { None } else { Some(*self.dice.pick(from)) };
             let names = child.map_or_else(|| everybody.clone(), |child| self.names_of(child, children, day));
             if let Some(drawn) = self.draw(&format!("{bank}-{tone}"), &names) {
                 // A headline about one child has no place in another's chronology.
@@ -265,7 +260,8 @@ impl Teller<'_> {
             }
         }
         for child in seen {
-            if self.dice.percent(if several { 45 } else { 70 }) {
+            let able = child.disability.is_empty() || child.age(day) < 4;
+            if able && self.dice.percent(if several { 45 } else { 70 }) {
                 let names = self.names_of(child, children, day);
                 if let Some(drawn) = self.draw(&format!("moment-{}", child.stage(day)), &names) {
                     passages.push((("seen", None), drawn.text, several.then_some(child.record)));
@@ -296,4 +292,13 @@ impl Teller<'_> {
 /// Whether no child of the visit was there.
 fn sheet_is_empty(children: &[&Child], absent: &[bool]) -> bool {
     children.iter().zip(absent).all(|(_, away)| *away)
+}
+
+/// Where a child lives on a day, as a code of the list of places.
+fn place(child: &Child, day: Date) -> &'static str {
+    match child.spell(day) {
+        Some(spell) if spell.kind.0 == "P1" => "home",
+        Some(_) => "placement",
+        None => "home",
+    }
 }

@@ -22,6 +22,7 @@ use crate::{
 /// Checks everything and makes the pack: one that does not fit together, if there are mistakes.
 pub(super) fn pack(mut layers: Layers, mistakes: &mut Mistakes) -> Pack {
     let forms = std::mem::take(&mut layers.forms);
+    let ids: BTreeSet<String> = forms.keys().cloned().collect();
     let calendar = calendar(&layers, mistakes);
     for (fact, places) in layers.facts.values() {
         check_fact(fact, places, &layers, mistakes);
@@ -35,7 +36,7 @@ pub(super) fn pack(mut layers: Layers, mistakes: &mut Mistakes) -> Pack {
         }
     }
     let forms: BTreeMap<_, _> =
-        forms.into_iter().map(|(id, part)| (id, form::Checker { layers: &layers, mistakes }.form(part))).collect();
+        forms.into_iter().map(|(id, part)| (id, form::Checker { layers: &layers, forms: &ids, mistakes }.form(part))).collect();
     let lists = layers.lists.into_iter().map(|(id, (list, _))| (id, list)).collect();
     let natures: Vec<_> = layers.natures.into_iter().map(|(nature, _)| nature).collect();
     let mut pack = Pack {

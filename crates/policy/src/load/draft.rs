@@ -12,7 +12,7 @@ use super::mistake::Known;
 use crate::{
     capability::Capability,
     fact::{Holds, Says},
-    form::{About, DateSpan, Happens, InChronology, RecordKind, Stands, Voice},
+    form::{About, DateSpan, Happens, InChronology, LeadsTo, RecordKind, Stands, Voice},
 };
 
 /// `pack.toml`
@@ -98,6 +98,7 @@ pub(super) struct FieldDraft {
     #[serde(default)]
     pub(super) sealed: bool,
     pub(super) carry: Option<Spanned<String>>,
+    pub(super) leads_to: Option<Spanned<LeadsTo>>,
     #[serde(default)]
     pub(super) source: Vec<String>,
 }

@@ -242,6 +242,7 @@ fn read_field(draft: FieldDraft, file: FileId, mistakes: &mut Mistakes) -> Field
     places.keep(file, "reason-label", draft.reason_label.as_ref());
     places.keep(file, "voice", draft.voice.as_ref());
     places.keep(file, "carry", draft.carry.as_ref());
+    places.keep(file, "leads-to", draft.leads_to.as_ref());
     let after = draft.after.as_ref().map(|after| (after.get_ref().clone(), file.at(after)));
     let when = draft.when.map(|when| read_condition(when.into_inner(), places.of("when"), mistakes));
     let (min, max) = (draft.min.map(toml::Spanned::into_inner), draft.max.map(toml::Spanned::into_inner));
@@ -263,6 +264,7 @@ fn read_field(draft: FieldDraft, file: FileId, mistakes: &mut Mistakes) -> Field
             voice: mistakes.known(file, draft.voice),
             sealed: draft.sealed,
             carry: draft.carry.map(toml::Spanned::into_inner),
+            leads_to: draft.leads_to.map(toml::Spanned::into_inner),
             source: draft.source,
         },
         places,

@@ -27,7 +27,7 @@ fn completed(form: &str, lines: &str, children: u8) -> (Vec<EntryCompleted>, Vec
         .map(|n| About { record: record(n), holder: Some(person(n)), entry: EntryId::new(now(), &mut chance) })
         .collect();
     let (mut entries, mut facts) = (Vec::new(), Vec::new());
-    for change in complete(&PACK, PACK.form(form).unwrap(), &act, &sam(), &about, now()) {
+    for change in complete(&PACK, PACK.form(form).expect("the pack has this form"), &act, &sam(), &about, now()) {
         match change {
             Change::EntryCompleted(entry) => entries.push(*entry),
             Change::FactAsserted(fact) => facts.push(*fact),

@@ -21,15 +21,15 @@ pub fn now() -> Moment {
 }
 
 pub fn record(n: u8) -> RecordId {
-    format!("0{n}h00000000000000000000000").parse().unwrap()
+    format!("0{n}h00000000000000000000000").parse().expect("26 characters of the alphabet")
 }
 
 pub fn person(n: u8) -> PersonId {
-    format!("0{n}p00000000000000000000000").parse().unwrap()
+    format!("0{n}p00000000000000000000000").parse().expect("26 characters of the alphabet")
 }
 
 pub fn team(n: u8) -> TeamId {
-    format!("0{n}t00000000000000000000000").parse().unwrap()
+    format!("0{n}t00000000000000000000000").parse().expect("26 characters of the alphabet")
 }
 
 /// Everybody whose number is below 8 is known here; 7 is the member of staff.

@@ -48,6 +48,7 @@ pub struct Front {
     words_voice: Option<VoiceView>,
     seen: Vec<Said>,
     alerts: Vec<Said>,
+    files: Vec<Said>,
     details: Vec<(String, Vec<Said>)>,
     checked: String,
     chronology: Vec<Row>,
@@ -124,6 +125,7 @@ fn front(pack: &Pack, page: &FrontPage, today: Date) -> Front {
         words_voice: reader.voice(policy::form::Voice::Child),
         seen: teller.seen(),
         alerts: teller.alerts(),
+        files: page.of_record("separate-file").map(|fact| Said { text: teller.value(fact), entry: fact.said.entry }).collect(),
         details: teller.details(),
         checked: teller.checked(),
         chronology: rows(pack, &page.chronology),
@@ -314,21 +316,17 @@ impl Teller<'_> {
 
     /// What must be known before anything else.
     fn alerts(&self) -> Vec<Said> {
-        let protected = self
-            .page
-            .facts
-            .iter()
-            .filter(|fact| fact.said.line.kind == "address-protected" && fact.said.value == "yes");
-        protected
-            .map(|fact| Said {
-                text: "Address protected: do not say where the child lives".to_owned(),
-                entry: fact.said.entry,
-            })
-            .collect()
+        let of = |kind: &str, text: &str| {
+            let facts = self.page.facts.iter().filter(|fact| fact.said.line.kind == kind && fact.said.value == "yes");
+            facts.map(|fact| Said { text: text.to_owned(), entry: fact.said.entry }).collect::<Vec<_>>()
+        };
+        let mut alerts = of("address-protected", "Address protected: do not say where the child lives");
+        alerts.extend(of("to-check", "Taken in from another system: some details are to be checked"));
+        alerts
     }
 
     fn details(&self) -> Vec<(String, Vec<Said>)> {
-        const SHOWN_ABOVE: [&str; 23] = [
+        const SHOWN_ABOVE: [&str; 24] = [
             known::NAME,
             known::PREFERRED_NAME,
             "given-names",
@@ -351,6 +349,7 @@ impl Teller<'_> {
             known::LAST_SEEN_ALONE,
             known::SCHOOL,
             known::DETAILS_CHECKED,
+            "to-check",
             "person-kind",
         ];
         let mut details: Vec<(String, Vec<Said>)> = Vec::new();
@@ -458,6 +457,12 @@ pub fn family(pack: &Pack, page: &FrontPage, today: Date) -> Vec<super::family::
             lives_here: holds(known::HOUSEHOLD_MEMBER),
             decides: holds(known::PARENTAL_RESPONSIBILITY),
             close: holds("close-person"),
+            contact: page
+                .facts
+                .iter()
+                .filter(|fact| fact.said.line.kind == "contact-arrangement" && fact.said.other == Some(person))
+                .map(|fact| (teller.value(fact), fact.said.entry.to_string()))
+                .next_back(),
             details: details.into_iter().filter_map(own).collect(),
             record: page.records.iter().find(|(_, one, _)| *one == person).map(|(record, ..)| *record),
         });

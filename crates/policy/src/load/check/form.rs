@@ -25,6 +25,8 @@ const RESERVED: [&str; 7] =
 /// Checks one form.
 pub(super) struct Checker<'a, 'm> {
     pub(super) layers: &'a Layers,
+    /// The names of all forms.
+    pub(super) forms: &'a BTreeSet<String>,
     pub(super) mistakes: &'m mut Mistakes,
 }
 
@@ -156,6 +158,13 @@ impl<'a> Checker<'a, '_> {
                 );
             }
             (None, None) => {}
+        }
+        if let Some(leads) = &field.leads_to {
+            self.answer(field, &leads.is, places.of("leads-to"));
+            for missing in leads.forms.iter().filter(|id| !self.forms.contains(*id)) {
+                let message = format!("there is no form `{missing}` to lead to; take it out or correct the name");
+                self.mistakes.add(places.of("leads-to"), message);
+            }
         }
         if let Some(fact) = &field.carry {
             match self.fact(fact) {

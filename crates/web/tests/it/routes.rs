@@ -1,0 +1,184 @@
+//! Every route as nobody and as everybody: who gets in, and that what is closed looks like what is not there.
+//!
+//! `routes.txt` holds the answers. With `LIFESTORY_WRITE_GOLDEN=1` it is written anew, to be read in the difference.
+
+use std::fmt::Write as _;
+
+use axum::http::Method;
+use policy::Capability;
+use web::{Needs, routes};
+
+use crate::{
+    page::encoded,
+    town::{Browser, EVERYBODY, Town, visited},
+};
+
+/// An identifier that nothing has.
+const ABSENT: &str = "01h00000000000000000000000";
+
+/// A post that reaches what the route does, and does as little as it can.
+async fn call(browser: &mut Browser, method: &Method, path: &str) -> (u16, String) {
+    let page = if *method == Method::GET {
+        browser.look(path).await
+    } else {
+        let token = browser.token();
+        let pairs = [("_token", token.as_str()), ("form", "visit"), ("_do", "join"), ("_act", "not-an-act"), ("password", "short")];
+        browser.post(path, encoded(&pairs)).await
+    };
+    (page.status.as_u16(), page.body)
+}
+
+/// R-GOV-01, R-INT-01: who may do what is the pack's to say, and each route asks.
+#[tokio::test]
+async fn every_route_answers_everybody_as_it_should() {
+    let town = Town::new().await;
+    let mut sam = town.browser_of("sam");
+    let draft = sam.begin(&town.amira, "Visit").await;
+    let done = sam.press(&visited(&draft, &[&town.amira]), "Complete").await;
+    let entry = done.link("Amira").rsplit('/').next().unwrap().to_owned();
+    let draft = sam.begin(&town.amira, "Visit").await.path.replace("/drafts/", "");
+    let zara_entry = {
+        let mut tom = town.browser_of("tom");
+        let page = tom.begin(&town.zara, "Visit").await;
+        let done = tom.press(&visited(&page, &[&town.zara]), "Complete").await;
+        done.link("Zara").rsplit('/').next().unwrap().to_owned()
+    };
+    let before = sam.get(&town.amira.at(&format!("entries/{entry}"))).await.main();
+
+    let columns = std::iter::once("nobody").chain(EVERYBODY);
+    let mut golden = String::from("# Route, which record, and the status for each: written by routes.rs.\n");
+    writeln!(golden, "{:<58} {}", "", columns.clone().map(|one| format!("{one:<7}")).collect::<String>().trim_end()).unwrap();
+    let mut all = routes::all();
+    // What ends sessions comes last.
+    all.sort_by_key(|route| route.path.starts_with("/sign-out"));
+    for route in &all {
+        let of_record = route.path.contains("{record}");
+        let whose: &[(&str, String, &str)] = if of_record {
+            &[
+                ("north", town.amira.record.to_string(), entry.as_str()),
+                ("south", town.zara.record.to_string(), zara_entry.as_str()),
+                ("absent", ABSENT.to_owned(), ABSENT),
+            ]
+        } else if route.path.contains('{') {
+            &[("there", String::new(), ""), ("absent", String::new(), "")]
+        } else {
+            &[("", String::new(), "")]
+        };
+        let mut answers: Vec<Vec<(u16, String)>> = Vec::new();
+        for (which, record, entry) in whose {
+            let there = *which == "there";
+            let or_absent = |id: String| if there { id } else { ABSENT.to_owned() };
+            let path = route
+                .path
+                .replace("{record}", record)
+                .replace("{entry}", entry)
+                .replace("{draft}", &or_absent(draft.clone()))
+                .replace("{person}", &or_absent(town.staff["sam"].to_string()))
+                .replace("{team}", &or_absent(town.north.to_string()))
+                .replace("{name}", "nothing");
+            let mut line = Vec::new();
+            for username in columns.clone() {
+                let mut browser = if username == "nobody" { town.browser() } else { town.browser_of(username) };
+                line.push(call(&mut browser, &route.method, &path).await);
+            }
+            let statuses = line.iter().map(|(status, _)| format!("{status:<7}")).collect::<String>();
+            let title = format!("{} {} {which}", route.method, route.path);
+            writeln!(golden, "{title:<58} {}", statuses.trim_end()).unwrap();
+            answers.push(line);
+        }
+        check(route, &columns.clone().collect::<Vec<_>>(), &answers);
+    }
+    // R-INT-02: nothing that anybody sent changed what was completed.
+    let mut priya = town.browser_of("priya");
+    // Everybody has been signed out by now, everywhere.
+    assert_eq!(priya.look("/my-work").await.status, 303);
+    let mut sam = town.sign_in("sam").await;
+    assert_eq!(sam.get(&town.amira.at(&format!("entries/{entry}"))).await.main(), before);
+
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/routes.txt");
+    if std::env::var("LIFESTORY_WRITE_GOLDEN").is_ok() {
+        std::fs::write(file, &golden).unwrap();
+    }
+    let kept = std::fs::read_to_string(file).unwrap_or_default();
+    for (new, old) in golden.lines().zip(kept.lines()) {
+        assert_eq!(new, old, "routes.txt says otherwise");
+    }
+    assert_eq!(golden, kept, "routes.txt has other lines");
+}
+
+/// What follows from what a route says that it needs.
+fn check(route: &web::routes::Route, columns: &[&str], answers: &[Vec<(u16, String)>]) {
+    let name = format!("{} {}", route.method, route.path);
+    for line in answers {
+        let (nobody, rest) = line.split_first().unwrap();
+        if route.needs == Needs::Public {
+            assert!(line.iter().all(|answer| answer.0 == nobody.0), "{name} is for anybody");
+        } else {
+            assert!(matches!(nobody.0, 303 | 401), "{name} lets nobody in: {}", nobody.0);
+        }
+        for (username, (status, body)) in columns[1..].iter().zip(rest) {
+            assert!(*status < 500, "{name} fails for {username}: {status}");
+            if let Needs::Right(capability) = route.needs {
+                let has = crate::town::PACK.roles().any(|role| {
+                    let theirs = role_of(username) == role.id;
+                    theirs && role.may.iter().any(|(may, _)| *may == capability)
+                });
+                // A search page may be looked at by whoever is signed in; it finds nothing for them.
+                assert!(has || *status == 403 || route.path == "/people", "{name} lets {username} in: {status}");
+                assert!(!has || *status != 403 || body.contains("too old"), "{name} keeps {username} out");
+            }
+        }
+    }
+    if let [north, south, absent] = answers {
+        for (at, username) in columns.iter().enumerate().skip(1) {
+            for (which, line) in [("north", north), ("south", south)] {
+                if line[at].0 == 404 {
+                    assert_eq!(line[at], absent[at], "{name}: {username} can tell that the record in the {which} is there");
+                }
+            }
+            assert_eq!(absent[at].0, if matches!(absent[at].0, 403) { 403 } else { 404 }, "{name} {username}");
+        }
+        if let Needs::Record(capability) = route.needs {
+            assert!(matches!(capability, Capability::ReadRecord | Capability::RecordEntry | Capability::SeeReadings), "{name}");
+            assert_eq!((north[5].0, south[3].0), (404, 404), "{name}: Tom is of the South and Sam of the North");
+        }
+    }
+}
+
+fn role_of(username: &str) -> &'static str {
+    match username {
+        "admin" => "administrator",
+        "grace" => "team-manager",
+        "priya" => "senior-practitioner",
+        "helen" => "head-of-service",
+        "ivy" => "information-governance",
+        "rita" => "records-manager",
+        "pat" => "provider-worker",
+        _ => "worker",
+    }
+}
+
+/// R-INT-01: there is no way to delete or replace anything.
+#[test]
+fn no_route_deletes_or_replaces() {
+    for route in routes::all() {
+        assert!(route.method == Method::GET || route.method == Method::POST, "{} {}", route.method, route.path);
+        assert!(route.path.contains("/entries") <= (route.method == Method::GET), "{} {}", route.method, route.path);
+    }
+}
+
+/// A number that somebody types leads to a record that is open to them, and tells nothing of any other.
+#[tokio::test]
+async fn a_record_number_leads_only_where_one_may_go() {
+    let town = Town::new().await;
+    let (mut sam, mut tom) = (town.browser_of("sam"), town.browser_of("tom"));
+    let page = sam.get(&town.amira.at("")).await;
+    let number = page.root.of_class("ls-bar__number")[0].text();
+    let form = sam.get("/people").await.form("Search").with("name", &number);
+    assert_eq!(sam.press(&form, "Search").await.path, town.amira.at(""));
+    let search = tom.get("/people").await.form("Search");
+    let closed = tom.press(&search.clone().with("name", &number), "Search").await;
+    let absent = tom.press(&search.with("name", "R-99999"), "Search").await;
+    assert_eq!(closed.body.replace(&number, "R-99999"), absent.body);
+    closed.must_say("Nobody found");
+}
