@@ -273,6 +273,9 @@ pub struct Completed {
     pub front: RecordId,
 }
 
+/// Where a page shows the texts that were saved elsewhere: what a refusal to complete leads to.
+pub const OTHER_TEXTS: &str = "other-texts";
+
 /// Completes a draft: freezes it into one entry for each child that it is about.
 ///
 /// Pressing twice completes once. What was typed is saved whatever happens.
@@ -304,7 +307,7 @@ pub async fn complete(desk: &Desk, id: DraftId, on: i64, typed: &Typed) -> Resul
                 "Another window saved this at {}. Choose which text to keep first",
                 record::time::time_in_words(head.at.london().time())
             );
-            return Err(CaseError::Problems(vec![FieldProblem { at: Name::of(standing::ABOUT), message }]));
+            return Err(CaseError::Problems(vec![FieldProblem { at: Name::of(OTHER_TEXTS), message }]));
         }
         if about.iter().any(|record| !grants.contains_key(record)) {
             return Err(CaseError::Closed);

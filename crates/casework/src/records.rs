@@ -134,6 +134,13 @@ pub async fn by_number(desk: &Desk, number: i64) -> Result<Option<RecordId>, Cas
     Ok(record)
 }
 
+/// Asks the door for a right that concerns no record, for a page that shows nothing yet.
+pub async fn permit(desk: &Desk, capability: policy::Capability) -> Result<(), CaseError> {
+    let tx = desk.begin().await?;
+    tx.permit(capability).await?;
+    Ok(tx.commit().await?)
+}
+
 /// Whether this person may do these things on any record at all: what a page offers.
 pub async fn may<const N: usize>(desk: &Desk, capabilities: [policy::Capability; N]) -> Result<[bool; N], CaseError> {
     let tx = desk.begin().await?;

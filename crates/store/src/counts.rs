@@ -69,7 +69,13 @@ impl Tx {
             )
             .await?;
         let counts = rows.iter().map(|row| {
-            Ok(VisitCount { of: row.text(0)?, visits: row.int(1)?, seen: row.int(2)?, seen_alone: row.int(3)?, failed: row.int(4)? })
+            Ok(VisitCount {
+                of: row.text(0)?,
+                visits: row.int(1)?,
+                seen: row.int(2)?,
+                seen_alone: row.int(3)?,
+                failed: row.int(4)?,
+            })
         });
         let counts = counts.collect::<Result<Vec<_>, StoreError>>()?;
         self.leave("count-visits", None, None, "", &[], false);

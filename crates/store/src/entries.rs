@@ -198,7 +198,12 @@ impl Tx {
     }
 
     /// The entries of this record made with one form, newest first: the register of managers' decisions (R-BAS-06).
-    pub async fn entries_of_form<A: Action>(&self, grant: &Grant<'_, A>, form: &str, most: u32) -> Result<Vec<StoredEntry>, StoreError> {
+    pub async fn entries_of_form<A: Action>(
+        &self,
+        grant: &Grant<'_, A>,
+        form: &str,
+        most: u32,
+    ) -> Result<Vec<StoredEntry>, StoreError> {
         self.query(
             "select e.id, e.act, v.version, v.form_hash, v.sealed from entry e
              join entry_version v on v.entry = e.id and v.version = e.version

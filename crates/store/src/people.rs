@@ -90,23 +90,23 @@ impl Tx {
         // Start from what narrows most: the allocations of one worker or of a few teams.
         let (first, second) = match of {
             ListOf::Caseload => (
-                "fact w join record r on r.id = w.record and w.kind = 'allocated-worker' and w.until_day is null and w.from_day <= $1",
-                "left join fact t on t.record = r.id and t.subject = 'r' || r.id and t.kind = 'allocated-team' and t.until_day is null and t.from_day <= $1",
+                "fact w join record r on r.id = w.record and w.kind = 'allocated-worker' and (w.until_day is null or w.until_day > $1) and w.from_day <= $1",
+                "left join fact t on t.record = r.id and t.subject = 'r' || r.id and t.kind = 'allocated-team' and (t.until_day is null or t.until_day > $1) and t.from_day <= $1",
             ),
             ListOf::Team | ListOf::Unallocated => (
-                "fact t join record r on r.id = t.record and t.kind = 'allocated-team' and t.until_day is null and t.from_day <= $1",
-                "left join fact w on w.record = r.id and w.subject = 'r' || r.id and w.kind = 'allocated-worker' and w.until_day is null and w.from_day <= $1",
+                "fact t join record r on r.id = t.record and t.kind = 'allocated-team' and (t.until_day is null or t.until_day > $1) and t.from_day <= $1",
+                "left join fact w on w.record = r.id and w.subject = 'r' || r.id and w.kind = 'allocated-worker' and (w.until_day is null or w.until_day > $1) and w.from_day <= $1",
             ),
         };
         let rows = self
             .query(
                 format!(
                     "select r.id, r.number, r.holder, w.value, t.value, s.value, a.value, l.value from {first} {second}
-                     left join fact s on s.record = r.id and s.subject = 'p' || r.holder and s.kind = 'last-seen' and s.key = '' and s.until_day is null
-                     left join fact a on a.record = r.id and a.subject = 'p' || r.holder and a.kind = 'last-seen-alone' and a.key = '' and a.until_day is null
-                     left join fact l on l.record = r.id and l.subject = 'p' || r.holder and l.kind = 'legal-status' and l.key = '' and l.until_day is null
+                     left join fact s on s.record = r.id and s.subject = 'p' || r.holder and s.kind = 'last-seen' and s.key = '' and s.from_day <= $1 and (s.until_day is null or s.until_day > $1)
+                     left join fact a on a.record = r.id and a.subject = 'p' || r.holder and a.kind = 'last-seen-alone' and a.key = '' and a.from_day <= $1 and (a.until_day is null or a.until_day > $1)
+                     left join fact l on l.record = r.id and l.subject = 'p' || r.holder and l.kind = 'legal-status' and l.key = '' and l.from_day <= $1 and (l.until_day is null or l.until_day > $1)
                      where {filter} and r.kind = 'child' and not exists (select 1 from fact c where c.record = r.id and c.subject = 'r' || r.id
-                         and c.kind = 'record-status' and c.value = 'closed' and c.until_day is null)
+                         and c.kind = 'record-status' and c.value = 'closed' and c.from_day <= $1 and (c.until_day is null or c.until_day > $1))
                      order by r.number limit $2"
                 ),
                 args,

@@ -242,7 +242,7 @@ pub(crate) async fn watch_for_ever(pool: sqlx::PgPool, stands: Arc<AtomicBool>) 
 }
 
 /// How long one leaf may wait for its number.
-const STILL_FOR: Duration = Duration::from_secs(60);
+const STILL_FOR: Duration = Duration::from_mins(1);
 /// How often somebody looks.
 const WATCH_EVERY: Duration = Duration::from_secs(5);
 

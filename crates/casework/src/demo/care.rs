@@ -19,7 +19,7 @@ impl Teller<'_> {
                 continue;
             }
             self.legal(child, care.from, agreed, order_after);
-            self.placed(child, agreed);
+            self.placed(child);
         }
         if family.need == Need::Uasc {
             let child = &family.children[0];
@@ -53,9 +53,10 @@ impl Teller<'_> {
         } else {
             begin("C1", when.0).put("order", "Interim care order made by the family court at Harrowdale.")
         };
-        let sheet = if agreed { until(sheet) } else { sheet };
+        let last = agreed || child.age(plus(from, order_after)) >= 17;
+        let sheet = if last { until(sheet) } else { sheet };
         self.keep("legal-status", &[child.record], worker, when, sheet);
-        if agreed || child.age(plus(from, order_after)) >= 17 {
+        if last {
             return;
         }
         if let Some(when) = self.slot(plus(from, order_after), (12, 16)) {
@@ -68,7 +69,7 @@ impl Teller<'_> {
         }
     }
 
-    fn placed(&mut self, child: &Child, agreed: bool) {
+    fn placed(&mut self, child: &Child) {
         let family = self.family;
         for (nth, spell) in child.spells.iter().enumerate() {
             let Some(when) = self.slot(spell.from, (13, 17)) else { continue };
@@ -98,9 +99,6 @@ impl Teller<'_> {
                 self.relative(child, carer, when.0);
             }
             self.moves(child, nth, when.0);
-            if agreed && nth > 2 {
-                break;
-            }
         }
     }
 

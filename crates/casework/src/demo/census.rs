@@ -257,6 +257,8 @@ impl Maker<'_> {
             Now::Closed => life - 430,
             _ => life - 12,
         };
+        // Who comes alone comes between fifteen and eighteen, on no particular day.
+        let days = if now == Now::AloneHere { self.dice.between(least, most.max(least)) } else { days };
         days.max(least).min(most.max(if now == Now::Closed { 60 } else { 14 }))
     }
 
@@ -452,7 +454,7 @@ impl Maker<'_> {
                 let first = because.is_none();
                 let kind = self.place_kind(family, age, first);
                 let stays = match (first, kind.0) {
-                    (true, "U6") if self.dice.percent(60) => self.dice.between(60, 240),
+                    (true, "U6") if self.dice.percent(80) => self.dice.between(50, 240),
                     _ => self.dice.between(500, 2_600),
                 };
                 let last_day = until.unwrap_or(self.today);
@@ -477,15 +479,15 @@ impl Maker<'_> {
 
     fn place_kind(&mut self, family: &Family, age: u16, first: bool) -> (&'static str, &'static str) {
         let kin = family.gran().is_some();
-        match self.dice.between(0, 99) {
-            _ if family.need == Need::Uasc && age >= 16 && self.dice.percent(55) => ("K3", "PR4"),
-            0..=21 if kin => ("U1", "PR1"),
-            0..=9 if age >= 11 && !first => ("K2", "PR4"),
-            10..=16 if age >= 16 => ("K3", "PR4"),
-            17..=22 if !first && family.need != Need::Uasc => ("P1", "PR0"),
-            23..=60 if !first => ("U4", "PR1"),
-            _ if first => ("U6", "PR1"),
-            _ => ("U4", "PR4"),
+        let home = if age >= 16 { ("K3", "PR4") } else { ("K2", "PR4") };
+        match (self.dice.between(0, 99), first) {
+            (0..=54, _) if family.need == Need::Uasc && age >= 16 => home,
+            (0..=21, _) if kin => ("U1", "PR1"),
+            (22..=27, true) | (22..=38, false) if age >= 11 => home,
+            (39..=47, false) if family.need != Need::Uasc => ("P1", "PR0"),
+            (.., true) => ("U6", "PR1"),
+            (48..=62, false) => ("U4", "PR4"),
+            (.., false) => ("U4", "PR1"),
         }
     }
 

@@ -84,7 +84,7 @@ create table fact (
 ) strict;
 create index fact_of_record on fact (record, kind, until_day);
 create index fact_of_subject on fact (subject, kind);
-create index fact_with_value on fact (kind, value) where until_day is null;
+create index fact_with_value on fact (kind, value);
 create index fact_of_other on fact (other) where other is not null;
 create index fact_by_day on fact (record, kind, from_day);
 
