@@ -14,6 +14,14 @@
     else act();
   }
 
+  // The design system's script says `aria-expanded` of a radio button that opens a question, which ARIA allows for no
+  // radio button. The question stands right behind it and is read next all the same.
+  new MutationObserver(function (changes) {
+    changes.forEach(function (change) {
+      if (change.target.type === "radio") change.target.removeAttribute("aria-expanded");
+    });
+  }).observe(body, { subtree: true, attributeFilter: ["aria-expanded"] });
+
   import(script.dataset.govuk).then(
     function (govuk) {
       whenRead(function () {

@@ -88,6 +88,8 @@ pub struct FrontPage {
     pub chronology: Vec<ChronologyRow>,
     /// Drafts that this reader has open here.
     pub drafts: Vec<Draft>,
+    /// Whether this reader may see who has looked.
+    pub may_see_readings: bool,
 }
 
 impl FrontPage {
@@ -122,9 +124,10 @@ pub async fn front_page(desk: &Desk, record: RecordId) -> Result<FrontPage, Case
     let (chronology, _) = rows(desk, &tx, &grant, None, ROWS_IN_FRONT).await?;
     let mut drafts = tx.own_drafts().await?;
     drafts.retain(|draft| draft.front == record);
+    let may_see_readings = tx.may(policy::Capability::SeeReadings, &grant).await?;
     drop(grant);
     tx.commit().await?;
-    Ok(FrontPage { header, facts, people, records, colleagues, chronology, drafts })
+    Ok(FrontPage { header, facts, people, records, colleagues, chronology, drafts, may_see_readings })
 }
 
 /// A page of the chronology.

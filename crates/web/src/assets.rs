@@ -16,8 +16,8 @@ struct Own {
 }
 
 fn own(name: &str, ending: &str, content_type: &'static str, bytes: &'static [u8]) -> Own {
-    let hash: String = Sha256::digest(bytes).iter().take(4).map(|byte| format!("{byte:02x}")).collect();
-    Own { path: format!("/assets/{name}-{hash}.{ending}"), content_type, bytes }
+    let hash = u32::from_be_bytes(Sha256::digest(bytes)[..4].try_into().expect("a digest has 32 bytes"));
+    Own { path: format!("/assets/{name}-{hash:08x}.{ending}"), content_type, bytes }
 }
 
 static STYLE: LazyLock<Own> = LazyLock::new(|| {

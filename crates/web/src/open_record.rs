@@ -38,7 +38,7 @@ pub struct Match {
 }
 
 impl Match {
-    pub(crate) fn new(found: Found, today: Date) -> Self {
+    pub(crate) fn new(found: &Found, today: Date) -> Self {
         let name =
             found.who.name.clone().or_else(|| found.who.preferred.clone()).unwrap_or_else(|| "No name".to_owned());
         Self {
@@ -91,22 +91,22 @@ pub(crate) fn search_box(name: &str, problems: &[FieldProblem]) -> Html {
 }
 
 /// The date of birth that was typed into the search.
-pub(crate) fn birth_from(app: &App, pairs: &Pairs) -> Result<Option<Date>, FieldProblem> {
+pub(crate) fn birth_from(app: &App, pairs: &Pairs) -> Result<Option<Date>, Box<FieldProblem>> {
     let parts = ["born.day", "born.month", "born.year"].map(|name| pairs.get(name));
     if parts.iter().all(|part| part.is_empty()) {
         return Ok(None);
     }
-    record::read::day_from_text(&parts.join("/"), app.db().now().day()).map(Some).ok_or_else(|| FieldProblem {
+    record::read::day_from_text(&parts.join("/"), app.db().now().day()).map(Some).ok_or_else(|| Box::new(FieldProblem {
         at: Name::of("born").part("day"),
         message: "Date of birth must be a real date, like 27 3 2016".to_owned(),
-    })
+    }))
 }
 
 #[derive(Template)]
 #[template(path = "search.html")]
 struct Search {
     token: Html,
-    search: Html,
+    boxes: Html,
     found: Option<Vec<Match>>,
     looked_for: String,
     born: [String; 3],
@@ -116,12 +116,18 @@ struct Search {
 
 /// `GET /people`
 pub async fn search(State(app): State<App>, who: SignedIn) -> Response {
+    if let Err(error) = records::permit(&who.desk, Capability::SearchPeople).await {
+        return WebError::from(error).response(&app, Some(&who));
+    }
     page(&app, &who, &Pairs::default(), None, &[]).await
 }
 
 /// `POST /people`
 pub async fn found(State(app): State<App>, posted: Posted) -> Response {
     let who = &posted.who;
+    if let Err(error) = records::permit(&who.desk, Capability::SearchPeople).await {
+        return WebError::from(error).response(&app, Some(who));
+    }
     let name = posted.pairs.get("name");
     // A record's number leads straight to it, if it is open to this person.
     if let Some(number) =
@@ -135,7 +141,7 @@ pub async fn found(State(app): State<App>, posted: Posted) -> Response {
     }
     let born = match birth_from(&app, &posted.pairs) {
         Ok(born) => born,
-        Err(problem) => return page(&app, who, &posted.pairs, None, &[problem]).await,
+        Err(problem) => return page(&app, who, &posted.pairs, None, &[*problem]).await,
     };
     if name.is_empty() && born.is_none() {
         let problem = FieldProblem {
@@ -147,7 +153,7 @@ pub async fn found(State(app): State<App>, posted: Posted) -> Response {
     match records::search(&who.desk, name, born).await {
         Ok(found) => {
             let today = app.db().now().day();
-            page(&app, who, &posted.pairs, Some(found.into_iter().map(|one| Match::new(one, today)).collect()), &[])
+            page(&app, who, &posted.pairs, Some(found.into_iter().map(|one| Match::new(&one, today)).collect()), &[])
                 .await
         }
         Err(error) => WebError::from(error).response(&app, Some(who)),
@@ -167,7 +173,7 @@ async fn page(
     };
     let main = Search {
         token: layout::token(who),
-        search: search_box(pairs.get("name"), problems),
+        boxes: search_box(pairs.get("name"), problems),
         found,
         looked_for: pairs.get("name").to_owned(),
         born: ["born.day", "born.month", "born.year"].map(|name| pairs.get(name).to_owned()),
@@ -193,6 +199,9 @@ struct OpenRecord {
 
 /// `POST /records/new`: the page on which a record is opened, filled with what was looked for.
 pub async fn form(State(app): State<App>, posted: Posted) -> Response {
+    if let Err(error) = records::permit(&posted.who.desk, Capability::OpenRecord).await {
+        return WebError::from(error).response(&app, Some(&posted.who));
+    }
     let name = posted.pairs.get("name");
     let (given, family) = name.rsplit_once(' ').unwrap_or(("", name));
     let today = app.db().now().day();

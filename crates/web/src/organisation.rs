@@ -264,14 +264,18 @@ pub async fn save_known_staff(State(app): State<App>, Path(person): Path<String>
 pub async fn reset_password(State(app): State<App>, Path(person): Path<String>, posted: Posted) -> Response {
     let who = &posted.who;
     let Ok(person) = person.parse::<PersonId>() else { return WebError::Closed.response(&app, Some(who)) };
+    if let Err(error) = casework::records::permit(&who.desk, policy::Capability::ManageStaff).await {
+        return WebError::from(error).response(&app, Some(who));
+    }
     let password = posted.pairs.exact("password");
     if password.chars().count() < store::SHORTEST_PASSWORD || password.len() > store::LONGEST_PASSWORD {
-        return layout::message(
+        let page = layout::message(
             &app,
             Some(who),
             "The password was not changed",
             "A first password must have from 12 to 200 characters. Go back and choose a longer one.",
         );
+        return (StatusCode::UNPROCESSABLE_ENTITY, page).into_response();
     }
     match organisation::reset_password(&who.desk, person, password).await {
         Ok(()) => Redirect::to("/organisation").into_response(),

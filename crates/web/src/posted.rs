@@ -73,9 +73,8 @@ impl FromRequest<App> for Posted {
 
     async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
         let (mut parts, body) = request.into_parts();
-        let body = match Bytes::from_request(Request::from_parts(parts.clone(), body), app).await {
-            Ok(body) => body,
-            Err(_) => return Err(WebError::TooLarge.response(app, None)),
+        let Ok(body) = Bytes::from_request(Request::from_parts(parts.clone(), body), app).await else {
+            return Err(WebError::TooLarge.response(app, None));
         };
         match SignedIn::of(&mut parts, app).await {
             Ok(who) => {

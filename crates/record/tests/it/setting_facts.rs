@@ -19,7 +19,7 @@ impl Chance for Counting {
     }
 }
 
-fn completed(form: &str, lines: &str, children: u8) -> (Vec<EntryCompleted>, Vec<Assertion>) {
+pub fn completed(form: &str, lines: &str, children: u8) -> (Vec<EntryCompleted>, Vec<Assertion>) {
     let about: Vec<_> = (1..=children).map(record).collect();
     let act = read_form(form, lines, &about).unwrap_or_else(|problems| panic!("{problems:?}"));
     let mut chance = Counting(0);
@@ -36,7 +36,7 @@ fn completed(form: &str, lines: &str, children: u8) -> (Vec<EntryCompleted>, Vec
     (entries, facts)
 }
 
-fn fact<'a>(facts: &'a [Assertion], kind: &str, n: u8) -> Option<&'a Assertion> {
+pub fn fact<'a>(facts: &'a [Assertion], kind: &str, n: u8) -> Option<&'a Assertion> {
     facts.iter().find(|fact| fact.line.kind == kind && fact.line.record == record(n))
 }
 

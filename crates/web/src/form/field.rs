@@ -44,20 +44,8 @@ impl Drawing<'_> {
         Name::of(field).in_part_of(record.filter(|_| each))
     }
 
-    fn hint(&self, field: &Field) -> Option<Hint> {
-        field.hint.as_deref().map(Hint::from)
-    }
-
-    fn question(&self, field: &Field) -> String {
-        if field.required || field.label.contains("(if") {
-            field.label.clone()
-        } else {
-            format!("{} (optional)", field.label)
-        }
-    }
-
     fn answer_box(&self, field: &Field, name: &Name) -> Html {
-        let question = self.question(field);
+        let question = question(field);
         match &field.kind {
             FieldKind::Text => self.input(field, name, &question, InputWidth::TwoThirds, ""),
             FieldKind::Telephone => self.input(field, name, &question, InputWidth::Chars20, "tel"),
@@ -108,12 +96,15 @@ impl Drawing<'_> {
                 &question,
                 self.pack.roles().map(|role| (role.id.clone(), role.title.clone())).collect(),
             ),
-            FieldKind::Person => self.select(
-                field,
-                name,
-                &question,
-                self.named().into_iter().map(|(id, name)| (id.to_string(), name)).collect(),
-            ),
+            FieldKind::Person => {
+                let mut known: Vec<_> = self.named().into_iter().map(|(id, name)| (id.to_string(), name)).collect();
+                // Somebody made for this very draft has no name yet, and stays chosen all the same.
+                let chosen = self.value(name);
+                if !chosen.is_empty() && !known.iter().any(|(id, _)| *id == chosen) {
+                    known.push((chosen, "The person you are adding".to_owned()));
+                }
+                self.select(field, name, &question, known)
+            }
             FieldKind::Staff => {
                 let staff = self
                     .colleagues
@@ -139,7 +130,7 @@ impl Drawing<'_> {
             id: box_id(name),
             name: name.to_string(),
             label: label(question, "govuk-label--s"),
-            hint: self.hint(field),
+            hint: hint(field),
             error: self.error(name),
             value: self.value(name),
             width,
@@ -161,7 +152,7 @@ impl Drawing<'_> {
             id: box_id(name),
             name: name.to_string(),
             label: label(question, "govuk-label--s"),
-            hint: self.hint(field),
+            hint: hint(field),
             error: self.error(name),
             value: self.value(name),
             rows: Some(3),
@@ -206,7 +197,7 @@ impl Drawing<'_> {
             name: name.to_string(),
             id_prefix: box_id(name),
             fieldset: Some(legend(question, "govuk-fieldset__legend--s")),
-            hint: self.hint(field),
+            hint: hint(field),
             error: self.error(name),
             value: self.value(name),
             items,
@@ -223,7 +214,7 @@ impl Drawing<'_> {
             id: box_id(name),
             name: name.to_string(),
             label: label(question, "govuk-label--s"),
-            hint: self.hint(field),
+            hint: hint(field),
             error: self.error(name),
             value,
             items: std::iter::once(blank)
@@ -238,7 +229,7 @@ impl Drawing<'_> {
             name: name.to_string(),
             id_prefix: box_id(name),
             fieldset: Some(legend(question, "govuk-fieldset__legend--s")),
-            hint: self.hint(field),
+            hint: hint(field),
             error: self.error(name),
             values: self.typed.all(name).map(str::to_owned).collect(),
             items: items.into_iter().map(|(code, text)| CheckboxItem::new(code, text)).collect(),
@@ -262,7 +253,7 @@ impl Drawing<'_> {
             }
         };
         let mut content = Html::default();
-        if let Some(hint) = self.hint(field) {
+        if let Some(hint) = hint(field) {
             content.push(&hint);
         }
         content.push(&part("lines", "House and street", InputWidth::TwoThirds));
@@ -275,4 +266,16 @@ impl Drawing<'_> {
 /// Codes that can be chosen today: withdrawn ones are understood and no longer offered.
 fn offered(list: &List) -> Vec<(String, String)> {
     list.items.iter().filter(|item| !item.withdrawn).map(|item| (item.code.clone(), item.label.clone())).collect()
+}
+
+fn hint(field: &Field) -> Option<Hint> {
+    field.hint.as_deref().map(Hint::from)
+}
+
+fn question(field: &Field) -> String {
+    if field.required || field.label.contains("(if") {
+        field.label.clone()
+    } else {
+        format!("{} (optional)", field.label)
+    }
 }

@@ -273,7 +273,8 @@ impl Drawing<'_> {
     }
 
     fn value(&self, name: &Name) -> String {
-        self.typed.get(name).unwrap_or_default().to_owned()
+        // To the letter, as it was typed: white space at its ends too.
+        self.typed.pairs().find(|(known, _)| *known == name).map_or_else(String::new, |(_, value)| value.to_owned())
     }
 
     fn error(&self, name: &Name) -> Option<ErrorMessage> {

@@ -11,9 +11,11 @@ impl Drawing<'_> {
     /// The rows to draw: those typed, and empty ones behind them.
     fn rows(&self, name: &Name, at_least: usize) -> Vec<usize> {
         let typed = self.typed.rows(&name.field, name.record);
-        let next = typed.last().map_or(0, |last| last + 1);
+        let next = typed.last().map_or(0, |last| last.saturating_add(1));
         let empty = at_least.saturating_sub(typed.len()).max(1);
-        typed.into_iter().chain(next..next + empty).collect()
+        // What is asked of the whole answer is asked at the first row, so there always is one.
+        let first = (!typed.is_empty() && !typed.contains(&0)).then_some(0);
+        first.into_iter().chain(typed).chain(next..next.saturating_add(empty)).collect()
     }
 
     pub(super) fn passages(&self, field: &Field, name: &Name, question: &str) -> Html {

@@ -66,7 +66,7 @@ pub async fn found(State(app): State<App>, Path(record): Path<String>, posted: P
     let name = posted.pairs.get("name");
     let born = match birth_from(&app, &posted.pairs) {
         Ok(born) => born,
-        Err(problem) => return page(&app, who, &record, None, name, &[problem]).await,
+        Err(problem) => return page(&app, who, &record, None, name, &[*problem]).await,
     };
     if name.is_empty() && born.is_none() {
         let problem = FieldProblem { at: Name::of("name"), message: "Enter a name or a date of birth".to_owned() };
@@ -74,7 +74,7 @@ pub async fn found(State(app): State<App>, Path(record): Path<String>, posted: P
     }
     match records::search(&who.desk, name, born).await {
         Ok(found) => {
-            let found = found.into_iter().map(|one| Match::new(one, app.db().now().day())).collect();
+            let found = found.into_iter().map(|one| Match::new(&one, app.db().now().day())).collect();
             page(&app, who, &record, Some(found), name, &[]).await
         }
         Err(error) => WebError::from(error).response(&app, Some(who)),

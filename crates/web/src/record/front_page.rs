@@ -56,6 +56,7 @@ pub struct Front {
     statement: String,
     missing: Vec<String>,
     unborn: bool,
+    may_see_readings: bool,
 }
 
 #[derive(Template)]
@@ -133,6 +134,7 @@ fn front(pack: &Pack, page: &FrontPage, today: Date) -> Front {
         statement: pack.word("statement").to_owned(),
         missing: teller.missing(),
         unborn: page.header.who.born.is_none() && page.header.who.expected.is_some(),
+        may_see_readings: page.may_see_readings,
     }
 }
 

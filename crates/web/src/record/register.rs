@@ -36,7 +36,7 @@ pub async fn decisions(State(app): State<App>, Path(record): Path<String>, who: 
 struct Words {
     record: RecordId,
     voice: Option<VoiceView>,
-    words: Vec<(String, String, String)>,
+    said: Vec<(String, String, String)>,
     name: String,
 }
 
@@ -50,7 +50,7 @@ pub async fn words(State(app): State<App>, Path(record): Path<String>, who: Sign
             let main = Words {
                 record,
                 voice: reader.voice(policy::form::Voice::Child),
-                words: words.collect(),
+                said: words.collect(),
                 name: page.header.called().to_owned(),
             };
             Frame::new(&app, &who, "The child’s words").in_record(&page.header, "").page(&main)

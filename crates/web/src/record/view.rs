@@ -91,7 +91,7 @@ impl Reader<'_> {
             .collect::<Vec<_>>();
         let written = content.written.london();
         let sections = form.map_or_else(
-            || vec![(String::new(), self.unknown(stored))],
+            || vec![(String::new(), unknown(stored))],
             |form| {
                 let sections = form.sections.iter().map(|section| {
                     let answers =
@@ -198,9 +198,9 @@ impl Reader<'_> {
             (Answer::YesNo(yes), _) => vec![if *yes { "Yes" } else { "No" }.to_owned()],
             (Answer::Code(code), FieldKind::Choice { list }) => vec![label(list, code)],
             (Answer::Code(code), FieldKind::NhsNumber) => {
-                vec![checked(identifier::nhs_number_spaced(code), identifier::nhs_number_is_right(code))]
+                vec![checked(&identifier::nhs_number_spaced(code), identifier::nhs_number_is_right(code))]
             }
-            (Answer::Code(code), FieldKind::Upn) => vec![checked(code.clone(), identifier::upn_is_right(code))],
+            (Answer::Code(code), FieldKind::Upn) => vec![checked(code, identifier::upn_is_right(code))],
             (Answer::Code(code), _) => vec![code.clone()],
             (Answer::Codes(codes), FieldKind::Choices { list }) => {
                 vec![words::list(&codes.iter().map(|code| label(list, code)).collect::<Vec<_>>())]
@@ -242,23 +242,23 @@ impl Reader<'_> {
         let known = || self.people.get(&person).and_then(|who| who.name.clone().or_else(|| who.preferred.clone()));
         staff.or_else(known).unwrap_or_else(|| "somebody whose name is not known".to_owned())
     }
-
-    /// The answers of an entry whose form this pack no longer has: as they were stored.
-    fn unknown(&self, stored: &StoredEntry) -> Vec<AnswerView> {
-        let view = |(field, answered): (&String, &record::answer::Answered)| AnswerView {
-            label: field.replace('-', " "),
-            paragraphs: vec![Paragraph {
-                margin: String::new(),
-                text: answered.answer.stated(),
-                classes: String::new(),
-            }],
-            reason: answered.reason.clone().unwrap_or_default(),
-        };
-        stored.content.answers.iter().map(view).collect()
-    }
 }
 
-fn checked(number: String, right: bool) -> String {
+/// The answers of an entry whose form this pack no longer has: as they were stored.
+fn unknown(stored: &StoredEntry) -> Vec<AnswerView> {
+    let view = |(field, answered): (&String, &record::answer::Answered)| AnswerView {
+        label: field.replace('-', " "),
+        paragraphs: vec![Paragraph {
+            margin: String::new(),
+            text: answered.answer.stated(),
+            classes: String::new(),
+        }],
+        reason: answered.reason.clone().unwrap_or_default(),
+    };
+    stored.content.answers.iter().map(view).collect()
+}
+
+fn checked(number: &str, right: bool) -> String {
     if right { format!("{number} (check digit right)") } else { format!("{number} (check digit wrong)") }
 }
 

@@ -21,6 +21,7 @@ fn half_typed(page: &Page, town: &Town) -> Form {
         .with("happened.year", "")
         .with("happened.time", "half past")
         .with("purpose", "To see \"the\" kitchen & <hall>")
+        .with("exchanged", "  I was about to say, \n")
         .with("account.1.text", "First line\n\nthird line, ŵith ácçents — and 👍")
         .with("account.1.nature", "told")
         .with("account.2.text", "Only Bilal")
@@ -74,9 +75,12 @@ async fn autosave_keeps_what_is_typed() {
     assert_eq!(sorted(&sam.get(&page.path).await.form("Complete")), sorted(&form));
     // On an ended session the script learns it by the status, and the text is held.
     town.wait(3_600);
-    sam.post(&format!("{}/autosave", form.action), form.clone().with("purpose", "later").body("Save draft")).await.is(401);
+    sam.post(&format!("{}/autosave", form.action), form.clone().with("purpose", "later").body("Save draft"))
+        .await
+        .is(401);
     let mut sam = town.browser();
-    let sign_in = sam.get("/sign-in").await.form("Sign in").with("username", "sam").with("password", crate::town::PASSWORD);
+    let sign_in =
+        sam.get("/sign-in").await.form("Sign in").with("username", "sam").with("password", crate::town::PASSWORD);
     let held = sam.press(&sign_in, "Sign in").await;
     held.must_say("Your text is safe");
     let draft = sam.press(&held.form("Go on"), "Go on").await;
@@ -95,13 +99,13 @@ async fn two_tabs_keep_both_texts_and_completing_waits_for_a_choice() {
         let mut sam = if child.record == town.zara.record { town.browser_of("tom") } else { sam.clone() };
         let first = sam.begin(&child, "Visit").await;
         let second = sam.get(&first.path).await;
-        let one = visited(&first, &[&child]).with("outcome", "In the first window");
-        let two = visited(&second, &[&child]).with("outcome", "In the second window").with("place", "school");
+        let one = visited(&first, &[&child]).with("exchanged", "In the first window");
+        let two = visited(&second, &[&child]).with("exchanged", "In the second window").with("place", "school");
         sam.press(&one, "Save draft").await.must_not_hold("also saved in another window");
         town.wait(60);
         let both = sam.press(&two, "Save draft").await.is(200);
         both.must_say("This draft was also saved in another window");
-        assert_eq!(both.form("Save draft").value("outcome"), "In the second window");
+        assert_eq!(both.form("Save draft").value("exchanged"), "In the second window");
         both.must_say("In the first window");
         assert!(!both.has_button("Complete"), "there is a choice to be made first");
 
@@ -113,11 +117,11 @@ async fn two_tabs_keep_both_texts_and_completing_waits_for_a_choice() {
         refused.must_say("In the second window");
         assert_eq!(refused.root.of_class("ls-two").len(), 1);
 
-        let chosen = refused.form("Keep what is in the form").with("outcome", "From both windows");
+        let chosen = refused.form("Keep what is in the form").with("exchanged", "From both windows");
         let joined = sam.press(&chosen, "Keep what is in the form").await.is(200);
         joined.must_not_hold("also saved in another window");
         let form = joined.form("Complete");
-        assert_eq!(form.value("outcome"), "From both windows");
+        assert_eq!(form.value("exchanged"), "From both windows");
         assert_eq!(form.value("place"), "school");
         let done = sam.press(&form, "Complete").await;
         assert!(done.path.ends_with("/done"), "{:?}", done.problems());
@@ -156,7 +160,10 @@ async fn an_answer_of_rows_is_asked_for_at_a_row_that_is_there() {
     let town = Town::new().await;
     let mut sam = town.browser_of("sam");
     let page = sam.begin(&town.amira, "Visit").await;
-    let form = visited(&page, &[&town.amira]).without("account.0.text").with("account.0.nature", "").with("account.1.nature", "seen");
+    let form = visited(&page, &[&town.amira])
+        .without("account.0.text")
+        .with("account.0.nature", "")
+        .with("account.1.nature", "seen");
     let refused = sam.press(&form, "Complete").await.is(422);
     assert_eq!(refused.problems().len(), 1, "{:?}", refused.problems());
     summary_leads_somewhere(&refused);
@@ -209,7 +216,8 @@ async fn an_ended_session_loses_no_sentence() {
 
     // Whoever signs in at the same computer next gets nothing of it.
     let mut next = sam.clone();
-    let sign_in = |username: &str| ended.form("Sign in").with("username", username).with("password", crate::town::PASSWORD);
+    let sign_in =
+        |username: &str| ended.form("Sign in").with("username", username).with("password", crate::town::PASSWORD);
     let page_of_tom = next.press(&sign_in("tom"), "Sign in").await;
     assert_eq!(page_of_tom.path, "/my-work");
     page_of_tom.must_not_hold("long evening");
@@ -220,7 +228,7 @@ async fn an_ended_session_loses_no_sentence() {
     assert_eq!(draft.path, page.path);
     assert_eq!(sorted(&draft.form("Complete")), sorted(&form));
     let done = sam.press(&draft.form("Complete"), "Complete").await;
-    sam.get(&done.link("Amira")).await.must_say("A long evening's sentence & more");
+    sam.get(&done.entry_of("Amira")).await.must_say("A long evening's sentence & more");
     assert_eq!(sam.get("/welcome-back").await.path, "/my-work", "it is given back once");
 }
 

@@ -115,8 +115,13 @@ fn parse(source: &str) -> Result<Element, String> {
                 let until = rest.find(&close).ok_or_else(|| format!("<{}> stays open", element.name))?;
                 let inside = &rest[..until];
                 // A browser drops the line break right after the tag.
-                let inside = if element.name == "textarea" { inside.strip_prefix('\n').unwrap_or(inside) } else { inside };
-                let text = if matches!(element.name.as_str(), "script" | "style") { inside.to_owned() } else { decode(inside) };
+                let inside =
+                    if element.name == "textarea" { inside.strip_prefix('\n').unwrap_or(inside) } else { inside };
+                let text = if matches!(element.name.as_str(), "script" | "style") {
+                    inside.to_owned()
+                } else {
+                    decode(inside)
+                };
                 rest = &rest[until + rest[until..].find('>').ok_or("a tag does not end")? + 1..];
                 add(&mut open, Node::Element(Element { children: vec![Node::Text(text)], ..element }));
             } else {
@@ -192,7 +197,8 @@ pub fn decode(text: &str) -> String {
             "copy" => Some('©'),
             code => {
                 let code = code.strip_prefix('#')?;
-                let number = code.strip_prefix('x').map_or_else(|| code.parse().ok(), |hex| u32::from_str_radix(hex, 16).ok());
+                let number =
+                    code.strip_prefix('x').map_or_else(|| code.parse().ok(), |hex| u32::from_str_radix(hex, 16).ok());
                 number.and_then(char::from_u32)
             }
         });
@@ -220,7 +226,8 @@ pub struct Page {
 
 impl Page {
     pub fn new(path: &str, status: StatusCode, headers: HeaderMap, body: String) -> Self {
-        let html = headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.to_str().unwrap().starts_with("text/html"));
+        let html =
+            headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.to_str().unwrap().starts_with("text/html"));
         let root = if html {
             parse(&body).unwrap_or_else(|wrong| panic!("{path} is not well formed: {wrong}\n{body}"))
         } else {
@@ -286,6 +293,14 @@ impl Page {
         found.unwrap_or_else(|| panic!("{} has no link «{words}»: {links:?}", self.path)).1.clone()
     }
 
+    /// Where this child's entry is, on the page that says what stands now.
+    #[track_caller]
+    pub fn entry_of(&self, child: &str) -> String {
+        let links = self.links();
+        let found = links.iter().find(|(text, href)| text.starts_with(child) && href.contains("/entries/"));
+        found.unwrap_or_else(|| panic!("{} has no entry of {child}: {links:?}", self.path)).1.clone()
+    }
+
     /// The messages of the summary, each with the id that it leads to.
     pub fn problems(&self) -> Vec<(String, String)> {
         let summary = self.root.of_class("govuk-error-summary__list");
@@ -302,7 +317,10 @@ impl Page {
     pub fn form(&self, button: &str) -> Form {
         let holds_it = |form: &&&Element| form.named("button").iter().any(|one| one.text().starts_with(button));
         let forms = self.root.named("form");
-        let form = forms.iter().find(holds_it).unwrap_or_else(|| panic!("{} has no button «{button}»:\n{}", self.path, self.main()));
+        let form = forms
+            .iter()
+            .find(holds_it)
+            .unwrap_or_else(|| panic!("{} has no button «{button}»:\n{}", self.path, self.main()));
         Form::of(form, &self.path)
     }
 
@@ -325,7 +343,10 @@ enum Kind {
     /// One of these.
     Select(Vec<String>),
     /// Ticked or not.
-    Tick { on: bool, one_of: bool },
+    Tick {
+        on: bool,
+        one_of: bool,
+    },
 }
 
 /// A form on its way.
@@ -351,8 +372,12 @@ impl Form {
                 ("select", _) => {
                     let options = element.named("option");
                     let value_of = |option: &Element| option.attribute("value").to_owned();
-                    let chosen = options.iter().find(|option| option.attributes.contains_key("selected")).or(options.first());
-                    (chosen.map_or_else(String::new, |option| value_of(option)), Kind::Select(options.iter().map(|o| value_of(o)).collect()))
+                    let chosen =
+                        options.iter().find(|option| option.attributes.contains_key("selected")).or(options.first());
+                    (
+                        chosen.map_or_else(String::new, |option| value_of(option)),
+                        Kind::Select(options.iter().map(|o| value_of(o)).collect()),
+                    )
                 }
                 (_, "radio") => (value, Kind::Tick { on, one_of: true }),
                 (_, "checkbox") => (value, Kind::Tick { on, one_of: false }),
@@ -363,7 +388,11 @@ impl Form {
             }
         }
         let button = |one: &&Element| (one.text(), one.attribute("name").to_owned(), one.attribute("value").to_owned());
-        Self { action: form.attribute("action").to_owned(), boxes, buttons: form.named("button").iter().map(button).collect() }
+        Self {
+            action: form.attribute("action").to_owned(),
+            boxes,
+            buttons: form.named("button").iter().map(button).collect(),
+        }
     }
 
     pub fn has(&self, name: &str) -> bool {
@@ -372,12 +401,17 @@ impl Form {
 
     /// The names of all boxes into which one can type.
     pub fn text_boxes(&self) -> Vec<String> {
-        self.boxes.iter().filter(|one| one.kind == Kind::Text && !one.name.starts_with('_')).map(|one| one.name.clone()).collect()
+        self.boxes
+            .iter()
+            .filter(|one| one.kind == Kind::Text && !one.name.starts_with('_'))
+            .map(|one| one.name.clone())
+            .collect()
     }
 
     /// The answer as it stands; blank when nothing is ticked.
     pub fn value(&self, name: &str) -> String {
-        let mut all = self.boxes.iter().filter(|one| one.name == name && !matches!(one.kind, Kind::Tick { on: false, .. }));
+        let mut all =
+            self.boxes.iter().filter(|one| one.name == name && !matches!(one.kind, Kind::Tick { on: false, .. }));
         all.next().map_or_else(String::new, |one| one.value.clone())
     }
 
@@ -405,7 +439,10 @@ impl Form {
                     known = true;
                 }
                 Kind::Select(options) => {
-                    assert!(options.iter().any(|option| option == value), "{name} does not offer «{value}» but {options:?}");
+                    assert!(
+                        options.iter().any(|option| option == value),
+                        "{name} does not offer «{value}» but {options:?}"
+                    );
                     value.clone_into(&mut one.value);
                     known = true;
                 }
@@ -431,17 +468,6 @@ impl Form {
             match &mut one.kind {
                 Kind::Tick { on, .. } => *on = false,
                 _ => one.value.clear(),
-            }
-        }
-        self
-    }
-
-    /// Takes a tick away.
-    #[must_use]
-    pub fn untick(mut self, name: &str, value: &str) -> Self {
-        for one in self.boxes.iter_mut().filter(|one| one.name == name && one.value == value) {
-            if let Kind::Tick { on, .. } = &mut one.kind {
-                *on = false;
             }
         }
         self
@@ -477,7 +503,9 @@ impl Form {
 
     /// Every answer but the page's own boxes, as a browser would send it.
     pub fn answers(&self) -> Vec<(String, String)> {
-        let kept = |one: &&Box_| !one.name.starts_with('_') && !matches!(one.kind, Kind::Tick { on: false, .. }) && !one.value.is_empty();
+        let kept = |one: &&Box_| {
+            !one.name.starts_with('_') && !matches!(one.kind, Kind::Tick { on: false, .. }) && !one.value.is_empty()
+        };
         self.boxes.iter().filter(kept).map(|one| (one.name.clone(), one.value.clone())).collect()
     }
 }

@@ -82,7 +82,10 @@ async fn a_first_password_must_be_changed_before_anything_else() {
     assert_eq!(nell.look(&town.amira.at("")).await.is(303).location(), "/password");
     let short = page.form("Change password").with("old", "first time only").with("new", "short");
     let refused = nell.press(&short, "Change password").await.is(422);
-    assert_eq!(refused.problems()[0], ("The new password must have from 12 to 200 characters".to_owned(), "new".to_owned()));
+    assert_eq!(
+        refused.problems()[0],
+        ("The new password must have from 12 to 200 characters".to_owned(), "new".to_owned())
+    );
     let same = refused.form("Change password").with("old", "first time only").with("new", "first time only");
     nell.press(&same, "Change password").await.is(422);
     let wrong = page.form("Change password").with("old", "something else").with("new", "three plain words");

@@ -200,10 +200,6 @@ impl Town {
         self
     }
 
-    pub fn now(&self) -> Moment {
-        self.db.now()
-    }
-
     /// Lets time pass.
     pub fn wait(&self, seconds: i64) {
         self.clock.fetch_add(seconds * 1_000_000, Ordering::SeqCst);
@@ -217,7 +213,12 @@ impl Town {
     /// A browser in which nobody is signed in.
     pub fn browser(&self) -> Browser {
         let router = web::router(App::new(self.db.clone(), self.config.clone()));
-        Browser { router, cookie: String::new(), host: "lifestory.test", scheme: if self.config.https { "https" } else { "http" } }
+        Browser {
+            router,
+            cookie: String::new(),
+            host: "lifestory.test",
+            scheme: if self.config.https { "https" } else { "http" },
+        }
     }
 
     /// The browser of somebody who signed in a quarter of an hour ago.
@@ -310,7 +311,7 @@ async fn found(db: &Db, clock: &Arc<AtomicI64>) -> Cast {
     organisation::record_team(&ada, ada.new_id(), Some(north), &managed).await.unwrap();
 
     let grace = desk(staff["grace"]);
-    let mut child = async |given: &str, family: &str, born: &str, team: TeamId| {
+    let child = async |given: &str, family: &str, born: &str, team: TeamId| {
         let record = records::open(&grace, grace.new_id(), None, &opening(given, family, born, team)).await.unwrap();
         // Who it is, as the search finds them.
         let found = records::search(&grace, &format!("{given} {family}"), None).await.unwrap();
@@ -348,7 +349,9 @@ async fn found(db: &Db, clock: &Arc<AtomicI64>) -> Cast {
     let mut sessions = BTreeMap::new();
     for username in EVERYBODY {
         let password = if username == "admin" { "only for the first time" } else { PASSWORD };
-        let store::SignIn::In(name) = db.sign_in(username, password, db.now()).await.unwrap() else { panic!("{username}") };
+        let store::SignIn::In(name) = db.sign_in(username, password, db.now()).await.unwrap() else {
+            panic!("{username}")
+        };
         if username == "admin" {
             assert!(db.change_password(&name, admin, password, PASSWORD, db.now()).await.unwrap());
         }
