@@ -1,6 +1,6 @@
 //! A page as a browser has it: what it says, its links, and its forms with every box's answer.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use axum::http::{HeaderMap, StatusCode, header};
 
@@ -519,7 +519,7 @@ pub fn encoded(pairs: &[(&str, &str)]) -> String {
             match byte {
                 b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'*' | b'-' | b'.' | b'_' => out.push(char::from(byte)),
                 b' ' => out.push('+'),
-                _ => out.push_str(&format!("%{byte:02X}")),
+                _ => write!(out, "%{byte:02X}").unwrap(),
             }
         }
         out

@@ -519,8 +519,14 @@ async fn the_family_page_says_who_everybody_is() {
     assert!(sam.press(&form, "Complete").await.path.ends_with("/done"));
 
     let family = sam.get(&town.amira.at("family")).await;
-    family.must_say("Nadia Ali grandparent born 1 April 1951, died 3 February 2026, aged 74 · particularly close");
-    family.must_say("Sana Ali mother lives with the child · has parental responsibility · Punjabi · 01706 900123");
+    // Whatever stands between one thing and the next.
+    let said = family.main().replace(" ·", "");
+    for words in [
+        "Nadia Ali grandparent born 1 April 1951, died 3 February 2026, aged 74 particularly close",
+        "Sana Ali mother lives with the child has parental responsibility Punjabi 01706 900123",
+    ] {
+        assert!(said.contains(words), "«{words}»: {said}");
+    }
     family.must_say("Bilal Ali brother 7, born 2 February 2019");
     assert_eq!(family.link("Bilal Ali"), town.bilal.at(""), "a brother's record, which Sam may open");
     let front = sam.get(&town.amira.at("")).await;
@@ -642,7 +648,7 @@ async fn another_record_shows_name_and_birth_alone() {
     assert!(done.path.ends_with("/done"), "{:?}", done.problems());
     for page in ["", "family", "story", "front-sheet", "chronology"] {
         let page = sam.get(&town.bilal.at(page)).await;
-        for word in ["01706", "Fernside", "12 Fern Road", "943 476", "Punjabi", "parental responsibility ·"] {
+        for word in ["01706", "Fernside", "12 Fern Road", "943 476", "Punjabi"] {
             page.must_not_hold(word);
         }
     }

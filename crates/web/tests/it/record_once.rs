@@ -12,7 +12,10 @@ const WORDS: [[&str; 4]; 3] = [
     ["clavichord", "snowflake", "hellebore", "celandine"],
 ];
 
-/// The act: Amira seen alone, Bilal seen but not alone, Noor not seen; and a passage for each.
+/// Typed as Bilal's reason for not being seen alone, which is not asked when he was: it stands nowhere.
+const UNASKED: &str = "pimpernel";
+
+/// The act: Amira seen and not alone, Bilal seen alone, Noor not seen; and a passage for each.
 async fn visit_all_three(town: &Town) -> Page {
     let mut sam = town.browser_of("sam");
     let page = sam.begin(&town.amira, "Visit").await;
@@ -36,7 +39,7 @@ async fn visit_all_three(town: &Town) -> Page {
     }
     form.set(&town.amira.part("seen-alone"), "no");
     form.set(&format!("{}.reason", town.amira.part("seen-alone")), WORDS[0][3]);
-    form.set(&format!("{}.reason", town.bilal.part("seen-alone")), "");
+    form.set(&format!("{}.reason", town.bilal.part("seen-alone")), UNASKED);
     form.set(&town.noor.part("seen"), "no");
     form.set(&format!("{}.reason", town.noor.part("seen")), &format!("{} {}", WORDS[2][2], WORDS[2][3]));
     form.set("significant", "yes");
@@ -74,12 +77,12 @@ async fn every_page(browser: &mut Browser, child: &Child) -> Vec<Page> {
 
 fn own_and_no_other(pages: &[Page], own: usize) {
     for (at, words) in WORDS.iter().enumerate() {
-        for word in words.iter().filter(|word| own != 2 || !matches!(**word, "snowflake" | "clavichord") || at != 2) {
+        for word in words {
             let holding: Vec<_> = pages.iter().filter(|page| page.holds(word)).map(|page| page.path.as_str()).collect();
-            if at == own {
-                assert!(!holding.is_empty() || matches!(*word, "pimpernel"), "«{word}» is nowhere in its own record");
-            } else {
+            if at != own {
                 assert_eq!(holding, Vec::<&str>::new(), "«{word}» belongs to another child");
+            } else if *word != UNASKED {
+                assert!(!holding.is_empty(), "«{word}» is nowhere in its own record");
             }
         }
     }

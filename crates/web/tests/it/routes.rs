@@ -34,7 +34,8 @@ async fn call(browser: &mut Browser, method: &Method, path: &str) -> (u16, Strin
     (page.status.as_u16(), page.body)
 }
 
-/// R-GOV-01, R-INT-01: who may do what is the pack's to say, and each route asks.
+/// R-GOV-01, R-INT-02: who may do what is the pack's to say, and each route asks; nothing that anybody sends changes
+/// what was completed.
 #[tokio::test]
 async fn every_route_answers_everybody_as_it_should() {
     let town = Town::new().await;
@@ -53,8 +54,7 @@ async fn every_route_answers_everybody_as_it_should() {
 
     let columns = std::iter::once("nobody").chain(EVERYBODY);
     let mut golden = String::from("# Route, which record, and the status for each: written by routes.rs.\n");
-    writeln!(golden, "{:<58} {}", "", columns.clone().map(|one| format!("{one:<7}")).collect::<String>().trim_end())
-        .unwrap();
+    writeln!(golden, "{:<58} {}", "", in_columns(columns.clone())).unwrap();
     let mut all = routes::all();
     // What ends sessions comes last.
     all.sort_by_key(|route| route.path.starts_with("/sign-out"));
@@ -88,14 +88,13 @@ async fn every_route_answers_everybody_as_it_should() {
                 let mut browser = if username == "nobody" { town.browser() } else { town.browser_of(username) };
                 line.push(call(&mut browser, &route.method, &path).await);
             }
-            let statuses = line.iter().map(|(status, _)| format!("{status:<7}")).collect::<String>();
+            let statuses = in_columns(line.iter().map(|(status, _)| status));
             let title = format!("{} {} {which}", route.method, route.path);
-            writeln!(golden, "{title:<58} {}", statuses.trim_end()).unwrap();
+            writeln!(golden, "{title:<58} {statuses}").unwrap();
             answers.push(line);
         }
         check(route, &columns.clone().collect::<Vec<_>>(), &answers);
     }
-    // R-INT-02: nothing that anybody sent changed what was completed.
     let mut priya = town.browser_of("priya");
     // Everybody has been signed out by now, everywhere.
     assert_eq!(priya.look("/my-work").await.status, 303);
@@ -111,6 +110,14 @@ async fn every_route_answers_everybody_as_it_should() {
         assert_eq!(new, old, "routes.txt says otherwise");
     }
     assert_eq!(golden, kept, "routes.txt has other lines");
+}
+
+fn in_columns(cells: impl Iterator<Item = impl std::fmt::Display>) -> String {
+    let mut line = String::new();
+    for cell in cells {
+        write!(line, "{cell:<7}").unwrap();
+    }
+    line.trim_end().to_owned()
 }
 
 /// What follows from what a route says that it needs.

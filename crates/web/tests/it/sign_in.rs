@@ -11,7 +11,6 @@ async fn try_in(town: &Town, username: &str, password: &str) -> Page {
     browser.post(&form.action, form.body("Sign in")).await
 }
 
-/// R-GOV-02: the electronic record is reached only by those who are signed in.
 #[tokio::test]
 async fn without_a_session_every_page_leads_to_signing_in() {
     let town = Town::new().await;
