@@ -3,7 +3,12 @@
 use std::collections::BTreeMap;
 
 use policy::form::RecordKind;
-use record::{ActId, PersonId, RecordId, TeamId, Typed, content::Author, read::read, typed::Name};
+use record::{
+    ActId, PersonId, RecordId, TeamId, Typed,
+    content::Author,
+    read::{FieldProblem, read},
+    typed::Name,
+};
 use store::{Actor, Colleagues};
 
 use crate::desk::{Around, CaseError, Desk, keep, retried, write};
@@ -110,6 +115,21 @@ pub async fn record_staff(
         if known.is_some_and(|known| !colleagues.staff.contains_key(&known)) {
             return Err(CaseError::Closed);
         }
+        let problem = |field: &str, message: &str| {
+            CaseError::Problems(vec![FieldProblem { at: Name::of(field), message: message.to_owned() }])
+        };
+        if let Some(account) = account
+            && tx.username_taken(account.username).await?
+        {
+            return Err(problem("username", "This username is taken. Choose another"));
+        }
+        let closes = typed.get(&Name::of("account-status")).is_some_and(|status| status != "open");
+        if closes && known.is_some() && known == desk.actor.person() {
+            return Err(problem(
+                "account-status",
+                "You cannot close your own account. Somebody else who manages staff can",
+            ));
+        }
         if known.is_none() {
             tx.make_person(person);
         }
@@ -121,8 +141,9 @@ pub async fn record_staff(
         if let Some(account) = account {
             tx.make_account(person, account.username, account.password, account.must_change).await?;
         }
-        if known.is_some() && typed.get(&Name::of("account-status")).is_some() {
-            tx.set_account(person, typed.get(&Name::of("account-status")) == Some("open")).await?;
+        let has_account = tx.accounts().await?.iter().any(|(owner, ..)| *owner == person);
+        if known.is_some() && has_account && typed.get(&Name::of("account-status")).is_some() {
+            tx.set_account(person, !closes).await?;
         }
         tx.commit().await?;
         Ok(person)

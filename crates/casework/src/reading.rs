@@ -90,6 +90,8 @@ pub struct FrontPage {
     pub drafts: Vec<Draft>,
     /// Whether this reader may see who has looked.
     pub may_see_readings: bool,
+    /// Whether this reader may write here.
+    pub may_record: bool,
 }
 
 impl FrontPage {
@@ -125,9 +127,10 @@ pub async fn front_page(desk: &Desk, record: RecordId) -> Result<FrontPage, Case
     let mut drafts = tx.own_drafts().await?;
     drafts.retain(|draft| draft.front == record);
     let may_see_readings = tx.may(policy::Capability::SeeReadings, &grant).await?;
+    let may_record = tx.may(policy::Capability::RecordEntry, &grant).await?;
     drop(grant);
     tx.commit().await?;
-    Ok(FrontPage { header, facts, people, records, colleagues, chronology, drafts, may_see_readings })
+    Ok(FrontPage { header, facts, people, records, colleagues, chronology, drafts, may_see_readings, may_record })
 }
 
 /// A page of the chronology.
@@ -397,10 +400,17 @@ pub async fn words(desk: &Desk, record: RecordId) -> Result<Register, CaseError>
 
 /// Who has worked with the child and from when to when (R-PPL-11).
 pub async fn workers(desk: &Desk, record: RecordId) -> Result<Register, CaseError> {
-    register(desk, record, "read-workers", None, &[known::ALLOCATED_WORKER, known::ALLOCATED_TEAM, known::FILE_HOLDER]).await
+    register(desk, record, "read-workers", None, &[known::ALLOCATED_WORKER, known::ALLOCATED_TEAM, known::FILE_HOLDER])
+        .await
 }
 
-async fn register(desk: &Desk, record: RecordId, act: &'static str, form: Option<&str>, kinds: &[&str]) -> Result<Register, CaseError> {
+async fn register(
+    desk: &Desk,
+    record: RecordId,
+    act: &'static str,
+    form: Option<&str>,
+    kinds: &[&str],
+) -> Result<Register, CaseError> {
     let tx = desk.begin().await?;
     let grant = tx.authorise(Read(act), record, "").await?;
     let now = tx.current_facts(&grant).await?;

@@ -78,7 +78,11 @@ pub async fn begin(desk: &Desk, record: RecordId, form: &str, person: Option<Per
         let author = desk.actor.person().ok_or(CaseError::NoRight)?;
         let id = desk.new_id();
         tx.begin_draft(&grant, id, &form.id, form.version, author);
-        let facts = if tx.may(policy::Capability::ReadRecord, &grant).await? { tx.current_facts(&grant).await? } else { Vec::new() };
+        let facts = if tx.may(policy::Capability::ReadRecord, &grant).await? {
+            tx.current_facts(&grant).await?
+        } else {
+            Vec::new()
+        };
         let typed = filled(desk, form, &facts, grant.holder(), person).with(standing::ABOUT, record.to_string());
         let draft = Draft {
             id,
@@ -155,7 +159,11 @@ pub async fn open(desk: &Desk, draft: DraftId) -> Result<OpenDraft, CaseError> {
     let form = desk.form(&draft.form)?;
     let front = tx.authorise(Write(form.may_complete), draft.front, "record").await?;
     // Somebody who may write here and not read (a provider service) is shown nobody but the child.
-    let facts = if tx.may(policy::Capability::ReadRecord, &front).await? { tx.current_facts(&front).await? } else { Vec::new() };
+    let facts = if tx.may(policy::Capability::ReadRecord, &front).await? {
+        tx.current_facts(&front).await?
+    } else {
+        Vec::new()
+    };
     let header = header(desk, &tx, &front, &facts).await?;
     let mut records: BTreeSet<RecordId> = [draft.front].into();
     for head in &draft.heads {

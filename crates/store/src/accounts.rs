@@ -144,6 +144,14 @@ impl Tx {
         Ok(())
     }
 
+    /// Whether a username is taken.
+    pub async fn username_taken(&self, username: &str) -> Result<bool, Refused> {
+        self.permit(policy::Capability::ManageStaff).await?;
+        let rows =
+            self.query("select 1 from account where username = $1", args![username.trim().to_lowercase()]).await?;
+        Ok(!rows.is_empty())
+    }
+
     /// Opens or closes an account; closing ends its sessions at once.
     pub async fn set_account(&self, person: PersonId, open: bool) -> Result<(), Refused> {
         self.permit(policy::Capability::ManageStaff).await?;

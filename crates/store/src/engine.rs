@@ -6,7 +6,8 @@
 use std::{borrow::Cow, path::Path, str::FromStr, time::Duration};
 
 use sqlx::{
-    Acquire, AssertSqlSafe, ConnectOptions as _, Postgres, Row as _, Sqlite, Transaction,
+    Acquire, AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection, Postgres, Row as _, Sqlite,
+    Transaction,
     pool::PoolConnection,
     postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous},
@@ -57,8 +58,9 @@ impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         match &error {
             sqlx::Error::Database(database) => match database.code().as_deref() {
-                // SQLite: FULL; PostgreSQL: disk_full.
-                Some("13" | "53100") => Self::DiskFull,
+                // SQLite: FULL, and IOERR_SHMSIZE where not even the index of the write-ahead log fits any more;
+                // PostgreSQL: disk_full.
+                Some("13" | "4874" | "53100") => Self::DiskFull,
                 // PostgreSQL: serialization_failure, deadlock_detected, unique_violation; SQLite: BUSY and its
                 // snapshot form, and unique and primary key violations.
                 Some("40001" | "40P01" | "23505" | "5" | "517" | "2067" | "1555") => Self::Conflict,
@@ -343,6 +345,32 @@ impl Conn {
         if kept { Ok(()) } else { Err(StoreError::Conflict) }
     }
 
+    /// Runs the statements of an act in order, each held to what it expects, in as few messages as the engine allows:
+    /// the way to it and back costs more than most statements do.
+    pub async fn run_all(&mut self, statements: Vec<Statement>) -> Result<(), StoreError> {
+        for mut group in groups(statements, matches!(self, Self::Postgres(_))) {
+            match (group.pop(), group.is_empty()) {
+                (Some(alone), true) => self.run(alone).await?,
+                (Some(last), false) => {
+                    group.push(last);
+                    self.run_together(group).await?;
+                }
+                (None, _) => {}
+            }
+        }
+        Ok(())
+    }
+
+    async fn run_together(&mut self, group: Vec<Statement>) -> Result<(), StoreError> {
+        let (sql, args, expected) = match self {
+            Self::Sqlite(_) => one_after_another(group),
+            Self::Postgres(_) => all_in_one(group),
+        };
+        let mut found: Vec<i64> = self.query(sql, args).await?.iter().map(|row| row.int(0)).collect::<Result<_, _>>()?;
+        found.sort_unstable();
+        if found == expected { Ok(()) } else { Err(StoreError::Conflict) }
+    }
+
     /// Several statements in one text, without arguments (migrations).
     pub async fn script(&mut self, sql: &'static str) -> Result<(), StoreError> {
         match self {
@@ -438,8 +466,12 @@ impl Engine {
             .application_name("lifestory")
             .disable_statement_logging();
         let pool = |most| PgPoolOptions::new().max_connections(most).acquire_timeout(Duration::from_secs(10));
-        let readers =
-            pool(32).connect_with(options.clone()).await.map_err(|error| StoreError::Unreachable(error.to_string()))?;
+        // Not by the pool, which would try for ten seconds and then only say that it had waited.
+        let first = PgConnection::connect_with(&options).await.map_err(|error| {
+            StoreError::Unreachable(format!("{error}. Check that PostgreSQL is running there, and the address"))
+        })?;
+        first.close().await?;
+        let readers = pool(32).connect_lazy_with(options.clone());
         Ok(Self::Postgres { readers, writers: pool(16).connect_lazy_with(options) })
     }
 
@@ -495,6 +527,100 @@ impl Engine {
             }
         }
     }
+}
+
+/// The most arguments of statements that go together.
+const TOGETHER: usize = 400;
+
+/// Statements that may go together, in order. `at_once`: they do not see what the others of their group do, so no two
+/// of a group may touch the same table (unless both add to it), and what reads goes alone.
+fn groups(statements: Vec<Statement>, at_once: bool) -> Vec<Vec<Statement>> {
+    let mut groups: Vec<Vec<Statement>> = Vec::new();
+    let (mut args, mut closed, mut tables) = (0, true, Vec::<(String, bool)>::new());
+    for statement in statements {
+        let touches = touched(&statement.sql);
+        let plain = statement.expects != Expects::Something;
+        // Rows that nobody asked for would be taken for answers.
+        let answers = plain && statement.sql.starts_with("select");
+        let reads = plain && statement.sql.contains("select");
+        let in_the_way = |(table, adds): &(String, bool)| *table == touches.0 && !(*adds && touches.1);
+        let alone = statement.args.len() > TOGETHER || answers || at_once && reads;
+        if closed || alone || args + statement.args.len() > TOGETHER || at_once && tables.iter().any(in_the_way) {
+            groups.push(Vec::new());
+            args = 0;
+            tables.clear();
+        }
+        args += statement.args.len();
+        closed = alone;
+        tables.push(touches);
+        if let Some(group) = groups.last_mut() {
+            group.push(statement);
+        }
+    }
+    groups
+}
+
+/// The table that a statement changes, and whether it only adds to it. Blank for a select.
+fn touched(sql: &str) -> (String, bool) {
+    let mut words = sql.split_whitespace();
+    let adds = match words.next() {
+        Some("insert") => true,
+        Some("update") => return (words.next().unwrap_or_default().to_owned(), false),
+        Some("delete") => false,
+        _ => return (String::new(), true),
+    };
+    // `into` or `from` stands before it; of an upsert, which changes as well, the table is not only added to.
+    (words.nth(1).unwrap_or_default().to_owned(), adds && !sql.contains("on conflict"))
+}
+
+/// The statement with its arguments numbered from here on; where it must find something, it gives its own number back.
+fn numbered(n: usize, statement: &Statement, from: usize) -> (String, bool) {
+    let mut sql = String::with_capacity(statement.sql.len() + 32);
+    let mut pieces = statement.sql.split('$');
+    sql.push_str(pieces.next().unwrap_or_default());
+    for piece in pieces {
+        let digits = piece.bytes().take_while(u8::is_ascii_digit).count();
+        let number: usize = piece[..digits].parse().unwrap_or_default();
+        sql.push('$');
+        sql.push_str(&(number + from).to_string());
+        sql.push_str(&piece[digits..]);
+    }
+    match statement.expects {
+        Expects::Anything => (sql, false),
+        Expects::OneRow => (format!("{sql} returning cast({n} as bigint) as n"), true),
+        Expects::Something => (format!("select cast({n} as bigint) as n where exists ({sql})"), true),
+    }
+}
+
+/// One text of several statements. sqlx runs them one after the other, on SQLite alone.
+fn one_after_another(group: Vec<Statement>) -> (String, Vec<Arg>, Vec<i64>) {
+    let (mut text, mut args, mut expected) = (String::new(), Vec::new(), Vec::new());
+    for (n, statement) in group.into_iter().enumerate() {
+        let (sql, expects) = numbered(n, &statement, args.len());
+        if expects {
+            expected.extend(i64::try_from(n));
+        }
+        text.push_str(&sql);
+        text.push_str(";\n");
+        args.extend(statement.args);
+    }
+    (text, args, expected)
+}
+
+/// One statement that holds several, on PostgreSQL.
+fn all_in_one(group: Vec<Statement>) -> (String, Vec<Arg>, Vec<i64>) {
+    let (mut parts, mut args, mut expected) = (Vec::new(), Vec::new(), Vec::new());
+    let mut found = vec!["select cast(0 as bigint) as n where false".to_owned()];
+    for (n, statement) in group.into_iter().enumerate() {
+        let (sql, expects) = numbered(n, &statement, args.len());
+        if expects {
+            expected.extend(i64::try_from(n));
+            found.push(format!("select n from s{n}"));
+        }
+        parts.push(format!("s{n} as ({sql})"));
+        args.extend(statement.args);
+    }
+    (format!("with {} {}", parts.join(", "), found.join(" union all ")), args, expected)
 }
 
 // ---- What truly differs -------------------------------------------------------------------------------------------

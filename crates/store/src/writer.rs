@@ -93,14 +93,12 @@ impl Writer {
 
 /// Runs an act in an open transaction whose leaves wait to be numbered by somebody else.
 pub(crate) async fn apply_to(conn: &mut Conn, plan: Plan) -> Result<(), StoreError> {
-    for statement in plan.statements {
-        conn.run(statement).await?;
-    }
+    let mut statements = plan.statements;
     let rows: Vec<_> = plan.leaves.into_iter().map(|leaf| args![leaf.id, leaf.log, leaf.body]).collect();
     if !rows.is_empty() {
-        conn.run(Statement::insert("leaf (id, log, body)", rows)).await?;
+        statements.push(Statement::insert("leaf (id, log, body)", rows));
     }
-    Ok(())
+    conn.run_all(statements).await
 }
 
 async fn write_for_ever(engine: Engine, keys: Arc<KeyRing>, clock: Clock, mut jobs: mpsc::Receiver<Job>) {
@@ -158,13 +156,7 @@ async fn with_savepoint(conn: &mut Conn, plan: &Plan, alone: bool) -> Result<Res
     if !alone {
         conn.execute("savepoint act", args![]).await?;
     }
-    let mut done = Ok(());
-    for statement in &plan.statements {
-        done = conn.run(statement.clone()).await;
-        if done.is_err() {
-            break;
-        }
-    }
+    let mut done = conn.run_all(plan.statements.clone()).await;
     if !alone {
         if let Err(error) = done {
             // On a full disk SQLite may have rolled back the whole transaction, savepoint and all: then nothing of
@@ -198,12 +190,8 @@ async fn number_and_insert(
             .zip(first..)
             .map(|(leaf, seq)| args![&leaf.id, &leaf.log, leaf.body.as_slice(), signed(seq)])
             .collect();
-        for chunk in rows.chunks(200) {
-            conn.run(Statement::insert("leaf (id, log, body, seq)", chunk.to_vec())).await?;
-        }
-        for statement in statements {
-            conn.run(statement).await?;
-        }
+        let rows = rows.chunks(200).map(|chunk| Statement::insert("leaf (id, log, body, seq)", chunk.to_vec()));
+        conn.run_all(rows.chain(statements).collect()).await?;
     }
     Ok(())
 }

@@ -32,7 +32,11 @@ pub async fn show(State(app): State<App>, Query(query): Query<BTreeMap<String, S
         Some("kind") => (CountBy::Kind, "kind"),
         _ => (CountBy::Worker, "worker"),
     };
-    let months = query.get("months").and_then(|months| months.parse().ok()).filter(|months| (1..=120).contains(months)).unwrap_or(3);
+    let months = query
+        .get("months")
+        .and_then(|months| months.parse().ok())
+        .filter(|months| (1..=120).contains(months))
+        .unwrap_or(3);
     let pack = app.db().pack();
     let to = app.db().now().day();
     let from = to.saturating_sub(jiff::Span::new().months(months));
@@ -43,13 +47,18 @@ pub async fn show(State(app): State<App>, Query(query): Query<BTreeMap<String, S
     let called = |of: &str| match by {
         CountBy::Child => {
             let record = of.parse().ok();
-            (record.and_then(|record| counts.names.get(&record)).cloned().unwrap_or_else(|| "A child".to_owned()), record)
+            (
+                record.and_then(|record| counts.names.get(&record)).cloned().unwrap_or_else(|| "A child".to_owned()),
+                record,
+            )
         }
         CountBy::Worker => {
             let one = of.parse().ok().and_then(|person| counts.colleagues.staff.get(&person));
             (one.map_or_else(|| "Somebody who has left".to_owned(), |one| one.name.clone()), None)
         }
-        CountBy::Kind => (if of.is_empty() { "not said".to_owned() } else { pack.label("visit-kind", of).to_owned() }, None),
+        CountBy::Kind => {
+            (if of.is_empty() { "not said".to_owned() } else { pack.label("visit-kind", of).to_owned() }, None)
+        }
     };
     let rows: Vec<_> = counts
         .visits
@@ -65,7 +74,11 @@ pub async fn show(State(app): State<App>, Query(query): Query<BTreeMap<String, S
         .lacking
         .iter()
         .filter_map(|(record, kinds)| {
-            Some((*record, counts.names.get(record)?.clone(), crate::words::list(&kinds.iter().map(title).collect::<Vec<_>>())))
+            Some((
+                *record,
+                counts.names.get(record)?.clone(),
+                crate::words::list(&kinds.iter().map(title).collect::<Vec<_>>()),
+            ))
         })
         .collect();
     let main = Counts {

@@ -96,10 +96,12 @@ pub(crate) fn birth_from(app: &App, pairs: &Pairs) -> Result<Option<Date>, Box<F
     if parts.iter().all(|part| part.is_empty()) {
         return Ok(None);
     }
-    record::read::day_from_text(&parts.join("/"), app.db().now().day()).map(Some).ok_or_else(|| Box::new(FieldProblem {
-        at: Name::of("born").part("day"),
-        message: "Date of birth must be a real date, like 27 3 2016".to_owned(),
-    }))
+    record::read::day_from_text(&parts.join("/"), app.db().now().day()).map(Some).ok_or_else(|| {
+        Box::new(FieldProblem {
+            at: Name::of("born").part("day"),
+            message: "Date of birth must be a real date, like 27 3 2016".to_owned(),
+        })
+    })
 }
 
 #[derive(Template)]

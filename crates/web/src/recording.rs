@@ -262,9 +262,12 @@ pub async fn done(State(app): State<App>, Path(draft): Path<String>, who: Signed
             Frame::new(&app, &who, "Completed").in_record(&receipt.header, "").page(&main)
         }
         // Who may write to a record and not read it learns that it arrived, and nothing else.
-        Err(CaseError::Closed) if recording::is_own_act(&who.desk, draft).await.unwrap_or(false) => {
-            layout::message(&app, Some(&who), "Sent", "What you wrote stands in the child’s record now, and cannot be changed. The people who work with the child will see it.")
-        }
+        Err(CaseError::Closed) if recording::is_own_act(&who.desk, draft).await.unwrap_or(false) => layout::message(
+            &app,
+            Some(&who),
+            "Sent",
+            "What you wrote stands in the child’s record now, and cannot be changed. The people who work with the child will see it.",
+        ),
         Err(error) => WebError::from(error).response(&app, Some(&who)),
     }
 }

@@ -10,8 +10,8 @@ use axum::{
 use policy::Capability;
 
 use crate::{
-    App, assets, caseload, counts, error::WebError, help, open_record, organisation, password, posted::MOST_BYTES, record,
-    recording, security, sign_in,
+    App, assets, caseload, counts, error::WebError, help, open_record, organisation, password, posted::MOST_BYTES,
+    record, recording, security, sign_in,
 };
 
 /// What a route needs before anything else happens.
@@ -51,7 +51,10 @@ macro_rules! routes {
 
 /// The table of all routes.
 pub fn all() -> Vec<Route> {
-    use Capability::{Allocate, ManageStaff, OpenRecord, ReadRecord, RecordEntry, SearchPeople, SeeCounts, SeeReadings, SeeTeam, SendObservation};
+    use Capability::{
+        Allocate, ManageStaff, OpenRecord, ReadRecord, RecordEntry, SearchPeople, SeeCounts, SeeReadings, SeeTeam,
+        SendObservation,
+    };
     use Needs::{OwnDraft, Public, Record, Right, SignedIn};
     routes![
         get "/" SignedIn => caseload::start,

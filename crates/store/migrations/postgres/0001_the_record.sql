@@ -82,7 +82,7 @@ create table fact (
     ended_by text collate "C",
     primary key (record, subject, kind, key, place)
 );
-create index fact_of_record on fact (record, kind, until_day);
+create index fact_of_record on fact (record, until_day);
 create index fact_of_subject on fact (subject, kind);
 create index fact_with_value on fact (kind, value);
 create index fact_of_other on fact (other) where other is not null;

@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::{
     extract::{Path, State},
+    http::StatusCode,
     response::{IntoResponse as _, Redirect, Response},
 };
 use casework::{reading, records};
@@ -53,6 +54,7 @@ struct Family {
     search: govuk::Html,
     found: Option<Vec<Match>>,
     looked_for: String,
+    may_record: bool,
 }
 
 /// `GET /records/{record}/family`
@@ -99,8 +101,13 @@ async fn page(
                 search: search_box(looked_for, problems),
                 found,
                 looked_for: looked_for.to_owned(),
+                may_record: page.may_record,
             };
-            Frame::new(app, who, "Family and people").in_record(&page.header, "family").problems(problems).page(&main)
+            let response = Frame::new(app, who, "Family and people")
+                .in_record(&page.header, "family")
+                .problems(problems)
+                .page(&main);
+            if problems.is_empty() { response } else { (StatusCode::UNPROCESSABLE_ENTITY, response).into_response() }
         }
         Err(error) => WebError::from(error).response(app, Some(who)),
     }

@@ -126,7 +126,10 @@ fn front(pack: &Pack, page: &FrontPage, today: Date) -> Front {
         words_voice: reader.voice(policy::form::Voice::Child),
         seen: teller.seen(),
         alerts: teller.alerts(),
-        files: page.of_record("separate-file").map(|fact| Said { text: teller.value(fact), entry: fact.said.entry }).collect(),
+        files: page
+            .of_record("separate-file")
+            .map(|fact| Said { text: teller.value(fact), entry: fact.said.entry })
+            .collect(),
         details: teller.details(),
         checked: teller.checked(),
         chronology: rows(pack, &page.chronology),

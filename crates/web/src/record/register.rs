@@ -46,7 +46,10 @@ pub async fn words(State(app): State<App>, Path(record): Path<String>, who: Sign
     match reading::words(&who.desk, record).await {
         Ok(page) => {
             let reader = Reader { pack: app.db().pack(), people: &page.people, colleagues: &page.colleagues };
-            let words = page.facts.iter().map(|fact| (day_in_words(fact.said.from), fact.said.value.clone(), fact.said.entry.to_string()));
+            let words = page
+                .facts
+                .iter()
+                .map(|fact| (day_in_words(fact.said.from), fact.said.value.clone(), fact.said.entry.to_string()));
             let main = Words {
                 record,
                 voice: reader.voice(policy::form::Voice::Child),
@@ -81,9 +84,11 @@ pub async fn workers(State(app): State<App>, Path(record): Path<String>, who: Si
 fn rows(app: &App, page: &Register) -> Vec<(String, String, String, String, String)> {
     let reader = Reader { pack: app.db().pack(), people: &page.people, colleagues: &page.colleagues };
     let name = |value: &str, kind: &str| match kind {
-        known::ALLOCATED_TEAM => {
-            value.parse().ok().and_then(|team| page.colleagues.teams.get(&team)).map_or_else(|| "a former team".to_owned(), |team| team.name.clone())
-        }
+        known::ALLOCATED_TEAM => value
+            .parse()
+            .ok()
+            .and_then(|team| page.colleagues.teams.get(&team))
+            .map_or_else(|| "a former team".to_owned(), |team| team.name.clone()),
         _ => value.parse().map_or_else(|_| String::new(), |person| reader.person(person)),
     };
     page.facts

@@ -248,11 +248,7 @@ impl Reader<'_> {
 fn unknown(stored: &StoredEntry) -> Vec<AnswerView> {
     let view = |(field, answered): (&String, &record::answer::Answered)| AnswerView {
         label: field.replace('-', " "),
-        paragraphs: vec![Paragraph {
-            margin: String::new(),
-            text: answered.answer.stated(),
-            classes: String::new(),
-        }],
+        paragraphs: vec![Paragraph { margin: String::new(), text: answered.answer.stated(), classes: String::new() }],
         reason: answered.reason.clone().unwrap_or_default(),
     };
     stored.content.answers.iter().map(view).collect()
