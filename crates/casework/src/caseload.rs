@@ -17,8 +17,6 @@ pub struct MyWork {
     pub by_others: Vec<ByOther>,
     /// Staff and teams.
     pub colleagues: Colleagues,
-    /// What this person may do beside: the links to show.
-    pub may: Vec<Capability>,
 }
 
 /// An entry that a colleague wrote.
@@ -40,6 +38,18 @@ pub struct ByOther {
 const MOST: u32 = 1_000;
 /// How far back «while you were away» looks.
 const LATELY_SECONDS: i64 = 14 * 86_400;
+
+/// What this person may do, on some record or at large: what menus offer. Each act asks the door again.
+pub async fn rights(desk: &Desk) -> Result<Vec<Capability>, CaseError> {
+    let tx = desk.begin().await?;
+    let mut may = Vec::new();
+    for capability in Capability::ALL {
+        if !tx.reach(capability).await?.is_empty() {
+            may.push(capability);
+        }
+    }
+    Ok(may)
+}
 
 /// My work.
 pub async fn my_work(desk: &Desk) -> Result<MyWork, CaseError> {
@@ -66,14 +76,8 @@ pub async fn my_work(desk: &Desk) -> Result<MyWork, CaseError> {
         })
         .collect();
     let colleagues = tx.colleagues().await?;
-    let mut may = Vec::new();
-    for capability in Capability::ALL {
-        if !tx.reach(capability).await?.is_empty() {
-            may.push(capability);
-        }
-    }
     tx.commit().await?;
-    Ok(MyWork { children, drafts, by_others, colleagues, may })
+    Ok(MyWork { children, drafts, by_others, colleagues })
 }
 
 /// A team's children with who works with each.

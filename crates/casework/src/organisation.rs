@@ -130,6 +130,14 @@ pub async fn record_staff(
                 "You cannot close your own account. Somebody else who manages staff can",
             ));
         }
+        let mut roles: Vec<_> =
+            typed.pairs().filter(|(name, _)| name.field == "roles").map(|(_, role)| role.to_owned()).collect();
+        let mut roles_now = colleagues.staff.get(&person).map(|one| one.roles.clone()).unwrap_or_default();
+        roles.sort_unstable();
+        roles_now.sort_unstable();
+        if desk.actor.person() == Some(person) && roles != roles_now {
+            return Err(problem("roles", "You cannot change your own roles. Somebody else who manages staff can"));
+        }
         if known.is_none() {
             tx.make_person(person);
         }
@@ -157,6 +165,11 @@ pub async fn record_team(desk: &Desk, act: ActId, known: Option<TeamId>, typed: 
         let organisation = desk.db.organisation().await?.ok_or(CaseError::Closed)?;
         let tx = desk.begin().await?;
         let team = known.unwrap_or_else(|| desk.new_id());
+        let name = typed.get(&Name::of("name")).unwrap_or_default();
+        if tx.colleagues().await?.teams.iter().any(|(id, one)| *id != team && one.name.eq_ignore_ascii_case(name)) {
+            let message = "There is a team with this name already".to_owned();
+            return Err(CaseError::Problems(vec![FieldProblem { at: Name::of("name"), message }]));
+        }
         if !tx.done(act).await?.is_empty() {
             return Ok(team);
         }

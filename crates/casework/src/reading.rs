@@ -344,7 +344,10 @@ pub async fn receipt(desk: &Desk, draft: record::DraftId) -> Result<Receipt, Cas
     let tx = desk.begin().await?;
     let mut entries = Vec::new();
     let mut front = None;
-    for (record, entry) in tx.done(act).await? {
+    let begun_in = tx.front_of(draft).await?;
+    let mut done = tx.done(act).await?;
+    done.sort_by_key(|(record, _)| Some(*record) != begun_in);
+    for (record, entry) in done {
         let Ok(grant) = tx.authorise(Read("read-receipt"), record, "").await else { continue };
         let header = header(desk, &tx, &grant, &[]).await?;
         if front.is_none()

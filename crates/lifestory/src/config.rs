@@ -77,6 +77,9 @@ pub enum Import {
         /// The team that receives the children, by its name.
         #[arg(long)]
         team: String,
+        /// Where to write what is to check and what was refused, line by line.
+        #[arg(long, default_value = "lifestory-import.txt")]
+        report: PathBuf,
         /// Folders with CSV files, one for each year or all in one.
         #[arg(required = true)]
         folders: Vec<PathBuf>,

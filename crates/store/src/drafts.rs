@@ -178,6 +178,12 @@ impl Tx {
         Ok(next)
     }
 
+    /// The record from which a draft was opened.
+    pub async fn front_of(&self, draft: DraftId) -> Result<Option<RecordId>, StoreError> {
+        let rows = self.query("select front from draft where id = $1", args![draft]).await?;
+        rows.first().map(|row| row.parsed(0, "draft", "front")).transpose()
+    }
+
     /// The records that a version of a draft has parts in.
     pub async fn draft_records(&self, draft: &Draft, n: i64) -> Result<Vec<RecordId>, StoreError> {
         self.query("select distinct record from draft_part where draft = $1 and n = $2", args![draft.id, n])

@@ -366,7 +366,8 @@ impl Conn {
             Self::Sqlite(_) => one_after_another(group),
             Self::Postgres(_) => all_in_one(group),
         };
-        let mut found: Vec<i64> = self.query(sql, args).await?.iter().map(|row| row.int(0)).collect::<Result<_, _>>()?;
+        let mut found: Vec<i64> =
+            self.query(sql, args).await?.iter().map(|row| row.int(0)).collect::<Result<_, _>>()?;
         found.sort_unstable();
         if found == expected { Ok(()) } else { Err(StoreError::Conflict) }
     }

@@ -173,19 +173,23 @@ impl Tx {
         let of_chronology = self.db.pack().facts().filter(|kind| kind.chronology.is_some());
         let (dated, lasting): (Vec<_>, Vec<_>) = of_chronology.partition(|kind| kind.says == policy::fact::Says::Date);
         let mut facts = Vec::new();
-        for (kinds, until, most) in [(lasting, until.unwrap_or(Date::MAX), most), (dated, Date::MAX, 1_000)] {
+        let today = self.now().day();
+        // Of a day that was corrected only the right one stands.
+        for (kinds, until, most, holds) in
+            [(lasting, until.unwrap_or(Date::MAX), most, Date::MIN), (dated, Date::MAX, 1_000, today)]
+        {
             if kinds.is_empty() {
                 continue;
             }
-            let list = placeholder_list(6, kinds.len());
+            let list = placeholder_list(7, kinds.len());
             let holder = grant.holder().map(Subject::Person);
-            let mut args = args![grant.record, until, i64::from(most), Subject::Record(grant.record), holder];
+            let mut args = args![grant.record, until, i64::from(most), Subject::Record(grant.record), holder, holds];
             args.extend(args_of(kinds.into_iter().map(|kind| &kind.id)));
             let rows = self
                 .query(
                     format!(
                         "select {COLUMNS} from fact where record = $1 and from_day <= $2 and subject in ($4, $5) and kind in ({list})
-                         and (until_day is null or until_day > from_day) order by from_day desc, place desc limit $3"
+                         and (until_day is null or (until_day > from_day and until_day > $6)) order by from_day desc, place desc limit $3"
                     ),
                     args,
                 )
@@ -216,6 +220,9 @@ impl Tx {
         let mut found: BTreeMap<PersonId, Person> = BTreeMap::new();
         for some in people.chunks(400) {
             let mut args = args![self.now().day()];
+            // What somebody's own record says of them stands before all others, then what this record says: nobody is
+            // renamed from a record that has nothing to do with them.
+            let here = if matches!(scope, Scope::AsSaidIn(_)) { "record = $2" } else { "1 = 0" };
             let more = match scope {
                 Scope::Shared => "1 = 0",
                 Scope::OwnRecords => {
@@ -233,7 +240,9 @@ impl Tx {
                     format!(
                         "select subject, kind, value from fact where subject in ({})
                          and (kind in ('name', 'birth', 'sex') or (kind in ('preferred-name', 'expected-birth', 'death') and {more}))
-                         and from_day <= $1 and (until_day is null or until_day > $1) order by place",
+                         and from_day <= $1 and (until_day is null or until_day > $1)
+                         order by case when exists (select 1 from record o where o.id = fact.record and 'p' || o.holder = fact.subject) then 2
+                             when {here} then 1 else 0 end, place",
                         placeholder_list(at, some.len())
                     ),
                     args,

@@ -126,7 +126,7 @@ fn my_work_page(app: &App, who: &SignedIn, work: &MyWork) -> MyWorkPage {
         (Capability::SeeCounts, "Counts of visits, and records that lack something", "/counts"),
         (Capability::ManageStaff, "Staff, teams and accounts", "/organisation"),
     ] {
-        if work.may.contains(&capability) {
+        if who.may.contains(&capability) {
             links.push((text, href));
         }
     }

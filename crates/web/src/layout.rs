@@ -7,6 +7,7 @@ use govuk::{
     Content, ErrorLink, ErrorSummary, Footer, FooterLink, FooterMeta, Header, Html, NavigationItem, Page, PhaseBanner,
     ServiceNavigation, SkipLink,
 };
+use policy::Capability;
 use record::read::FieldProblem;
 
 use crate::{App, assets, form::box_id, session::SignedIn, words};
@@ -31,6 +32,7 @@ struct RecordBar<'a> {
     age: String,
     full: String,
     current: &'static str,
+    may_record: bool,
 }
 
 impl<'a> Frame<'a> {
@@ -78,6 +80,17 @@ impl<'a> Frame<'a> {
             full: if header.who.preferred.is_some() { full } else { String::new() },
             age: words::age_and_birth(&header.who, today),
             current,
+            may_record: self.who.is_some_and(|who| {
+                who.may.iter().any(|may| {
+                    matches!(
+                        may,
+                        Capability::RecordEntry
+                            | Capability::RecordDecision
+                            | Capability::CloseRecord
+                            | Capability::Allocate
+                    )
+                })
+            }),
         };
         self.banner = Html::trusted(bar.to_string());
         self
@@ -145,13 +158,21 @@ impl<'a> Frame<'a> {
             current: self.path == href,
             ..NavigationItem::new(text, href)
         };
-        navigation.items = vec![
-            item("My work", "/my-work"),
-            item("My team", "/team"),
-            item("Find or open a record", "/people"),
-            item("Help", "/help"),
-            item("My account", "/account"),
-        ];
+        let may = |capability| who.may.contains(&capability);
+        navigation.items = vec![item("My work", "/my-work")];
+        if may(Capability::SeeTeam) {
+            navigation.items.push(item("My team", "/team"));
+        }
+        if may(Capability::SearchPeople) {
+            navigation.items.push(item(
+                if may(Capability::OpenRecord) { "Find or open a record" } else { "Find a record" },
+                "/people",
+            ));
+        }
+        if may(Capability::ManageStaff) {
+            navigation.items.push(item("Staff and teams", "/organisation"));
+        }
+        navigation.items.extend([item("Help", "/help"), item("My account", "/account")]);
         let token = who.name.token();
         navigation.slots.navigation_end = Html::trusted(format!(
             "<li class=\"govuk-service-navigation__item\"><form method=\"post\" action=\"/sign-out\"><input type=\"hidden\" name=\"_token\" value=\"{token}\">\

@@ -132,9 +132,8 @@ pub async fn found(State(app): State<App>, posted: Posted) -> Response {
     }
     let name = posted.pairs.get("name");
     // A record's number leads straight to it, if it is open to this person.
-    if let Some(number) =
-        name.strip_prefix("R-").or_else(|| name.strip_prefix("r-")).and_then(|number| number.parse().ok())
-    {
+    let number = name.trim_start_matches(['R', 'r']).trim_start_matches('-').trim();
+    if let Ok(number) = number.parse() {
         match records::by_number(&who.desk, number).await {
             Ok(Some(record)) => return Redirect::to(&format!("/records/{record}")).into_response(),
             Ok(None) => return page(&app, who, &posted.pairs, Some(Vec::new()), &[]).await,

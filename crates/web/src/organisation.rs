@@ -108,6 +108,8 @@ struct AccountTyped<'a> {
     username: &'a str,
     password: &'a str,
     problems: &'a [FieldProblem],
+    /// Whether there is an account whose password could be forgotten.
+    has_account: bool,
 }
 
 fn dated(app: &App) -> Typed {
@@ -121,7 +123,14 @@ fn dated(app: &App) -> Typed {
 /// `GET /organisation/staff/new`
 pub async fn new_staff(State(app): State<App>, who: SignedIn) -> Response {
     let typed = dated(&app).with("account-status", "open");
-    staff_page(&app, &who, None, &typed, &AccountTyped { username: "", password: "", problems: &[] }).await
+    staff_page(
+        &app,
+        &who,
+        None,
+        &typed,
+        &AccountTyped { username: "", password: "", problems: &[], has_account: false },
+    )
+    .await
 }
 
 /// `GET /organisation/staff/{person}`
@@ -132,6 +141,7 @@ pub async fn edit_staff(State(app): State<App>, Path(person): Path<String>, who:
             let Some(one) = all.colleagues.staff.get(&person) else {
                 return WebError::Closed.response(&app, Some(&who));
             };
+            let has_account = all.accounts.iter().any(|(owner, ..)| *owner == person);
             let open = all.accounts.iter().any(|(owner, _, open)| *owner == person && *open);
             let mut typed = dated(&app)
                 .with("name", one.name.as_str())
@@ -143,8 +153,14 @@ pub async fn edit_staff(State(app): State<App>, Path(person): Path<String>, who:
             for role in &one.roles {
                 typed.put(Name::of("roles"), role.as_str());
             }
-            staff_page(&app, &who, Some(person), &typed, &AccountTyped { username: "", password: "", problems: &[] })
-                .await
+            staff_page(
+                &app,
+                &who,
+                Some(person),
+                &typed,
+                &AccountTyped { username: "", password: "", problems: &[], has_account },
+            )
+            .await
         }
         Err(error) => WebError::from(error).response(&app, Some(&who)),
     }
@@ -161,7 +177,9 @@ async fn staff_page(
         Some(person) => ("Change a member of staff", format!("/organisation/staff/{person}"), Html::default()),
         None => ("Add a member of staff", "/organisation/staff".to_owned(), account_boxes(posted)),
     };
-    let reset = person.map_or_else(String::new, |person| format!("/organisation/staff/{person}/password"));
+    let reset = person
+        .filter(|_| posted.has_account)
+        .map_or_else(String::new, |person| format!("/organisation/staff/{person}/password"));
     form_page(app, who, "staff", title, action, typed, posted.problems, account, reset).await
 }
 
@@ -235,7 +253,14 @@ pub async fn save_staff(State(app): State<App>, posted: Posted) -> Response {
             Err(error) => return WebError::from(error).response(&app, Some(who)),
         }
     }
-    staff_page(&app, who, None, &typed, &AccountTyped { username, password: "", problems: &problems }).await
+    staff_page(
+        &app,
+        who,
+        None,
+        &typed,
+        &AccountTyped { username, password: "", problems: &problems, has_account: false },
+    )
+    .await
 }
 
 /// `POST /organisation/staff/{person}`
@@ -252,7 +277,7 @@ pub async fn save_known_staff(State(app): State<App>, Path(person): Path<String>
                 who,
                 Some(person),
                 &typed,
-                &AccountTyped { username: "", password: "", problems: &problems },
+                &AccountTyped { username: "", password: "", problems: &problems, has_account: true },
             )
             .await
         }

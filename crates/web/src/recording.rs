@@ -104,6 +104,7 @@ fn page(
     let latest = open.texts.last();
     let (typed, on) = typed.unwrap_or_else(|| latest.map_or((&blank, 0), |text| (&text.typed, text.n)));
     let children: Vec<_> = open.children.iter().map(|child| (child.record, child.name.clone())).collect();
+    let problems = &name_children(problems, &children);
     let drawing = Drawing {
         pack,
         form,
@@ -128,6 +129,17 @@ fn page(
         limit: form.limit.as_ref().map(policy::clock::Limit::in_words),
     };
     Frame::new(app, who, &form.title).in_record(&open.header, "").writing().problems(problems).page(&main)
+}
+
+/// Says whose part a problem is in, where there are several children.
+fn name_children(problems: &[FieldProblem], children: &[(RecordId, String)]) -> Vec<FieldProblem> {
+    let named = |problem: &FieldProblem| {
+        let child =
+            children.iter().find(|(record, _)| Some(*record) == problem.at.record).filter(|_| children.len() > 1);
+        let message = child.map_or_else(|| problem.message.clone(), |(_, name)| format!("{name}: {}", problem.message));
+        FieldProblem { at: problem.at.clone(), message }
+    };
+    problems.iter().map(named).collect()
 }
 
 fn saved_at(at: Moment) -> String {

@@ -7,6 +7,7 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 use casework::Desk;
+use policy::Capability;
 use record::PersonId;
 use store::{Session, SessionName};
 use subtle::ConstantTimeEq as _;
@@ -22,6 +23,8 @@ pub struct SignedIn {
     pub name: SessionName,
     /// Their desk.
     pub desk: Desk,
+    /// What they may do on some record or at large: what the menu offers.
+    pub may: Vec<Capability>,
 }
 
 /// No session, or one that has ended.
@@ -35,7 +38,13 @@ impl SignedIn {
     pub(crate) async fn of(parts: &mut Parts, app: &App) -> Result<Self, Ended> {
         let Some(name) = cookie(&parts.headers, app) else { return Err(Ended { name: None, failed: None }) };
         match app.db().session(&name, app.config().session, app.db().now()).await {
-            Ok(Some(session)) => Ok(Self { desk: app.desk(session.person), session, name }),
+            Ok(Some(session)) => {
+                let desk = app.desk(session.person);
+                match casework::caseload::rights(&desk).await {
+                    Ok(may) => Ok(Self { desk, session, name, may }),
+                    Err(error) => Err(Ended { name: Some(name), failed: Some(error.into()) }),
+                }
+            }
             Ok(None) => Err(Ended { name: Some(name), failed: None }),
             Err(error) => Err(Ended { name: Some(name), failed: Some(error.into()) }),
         }
@@ -59,16 +68,19 @@ impl Ended {
             return error.response(app, None);
         }
         let path = parts.uri.path();
+        let mut held = false;
         if let Some(name) = self.name
             && path.starts_with("/drafts/")
-            && let Err(error) = app.db().hold_post(&name, path, body, app.db().now()).await
         {
-            return WebError::from(error).response(app, None);
+            match app.db().hold_post(&name, path, body, app.db().now()).await {
+                Ok(()) => held = true,
+                Err(error) => return WebError::from(error).response(app, None),
+            }
         }
         if path.ends_with("/autosave") {
             return axum::http::StatusCode::UNAUTHORIZED.into_response();
         }
-        Redirect::to("/sign-in?ended").into_response()
+        Redirect::to(if held { "/sign-in?held" } else { "/sign-in?ended" }).into_response()
     }
 }
 
@@ -105,11 +117,9 @@ fn cookie(headers: &HeaderMap, app: &App) -> Option<SessionName> {
         .and_then(|(_, value)| SessionName::from_cookie(value))
 }
 
-/// The header that gives the browser its session, or takes it away.
-pub(crate) fn set_cookie(app: &App, name: Option<&SessionName>) -> HeaderValue {
+/// The header that gives the browser its session.
+pub(crate) fn set_cookie(app: &App, name: &SessionName) -> HeaderValue {
     let (cookie, secure) = if app.config().https { (SECURE_COOKIE, "; Secure") } else { (LOCAL_COOKIE, "") };
-    let value = name.map_or("", SessionName::as_cookie);
-    let age = if name.is_some() { String::new() } else { "; Max-Age=0".to_owned() };
-    HeaderValue::from_str(&format!("{cookie}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}"))
+    HeaderValue::from_str(&format!("{cookie}={}; Path=/; HttpOnly; SameSite=Lax{secure}", name.as_cookie()))
         .expect("a cookie of hexadecimal digits is a header value")
 }

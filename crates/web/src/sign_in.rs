@@ -21,7 +21,8 @@ use crate::{
 /// `GET /sign-in`
 pub async fn show(State(app): State<App>, uri: Uri) -> Response {
     let note = match uri.query() {
-        Some("ended") => "Your session has ended. What you typed is safe: sign in to go on where you were.",
+        Some("held") => "Your session has ended. What you typed is safe: sign in to go on where you were.",
+        Some("ended") => "Your session has ended. Sign in to go on.",
         Some("out") => "You have signed out.",
         _ => "",
     };
@@ -72,7 +73,7 @@ pub async fn enter(State(app): State<App>, body: Bytes) -> Response {
     match tried {
         Ok(SignIn::In(name)) => {
             let mut response = Redirect::to("/welcome-back").into_response();
-            response.headers_mut().insert(header::SET_COOKIE, set_cookie(&app, Some(&name)));
+            response.headers_mut().insert(header::SET_COOKIE, set_cookie(&app, &name));
             response
         }
         Ok(SignIn::No) => {
@@ -132,7 +133,7 @@ async fn end(app: &App, who: &SignedIn, everywhere: bool) -> Response {
     if let Err(error) = app.db().sign_out(&who.name, who.person(), everywhere, app.db().now()).await {
         return WebError::from(error).response(app, Some(who));
     }
-    let mut response = Redirect::to("/sign-in?out").into_response();
-    response.headers_mut().insert(header::SET_COOKIE, set_cookie(app, None));
-    response
+    // The browser keeps the name of the ended session. It opens nothing; it lets what another window still sends be
+    // held for this very person.
+    Redirect::to("/sign-in?out").into_response()
 }

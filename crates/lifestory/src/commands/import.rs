@@ -1,25 +1,27 @@
 //! `lifestory import ssda903`
 
 use std::{
+    collections::BTreeMap,
     io::Write as _,
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
 use anyhow::Context as _;
+use casework::import::ssda903::Severity;
 
-use super::{log, open};
+use super::{log, open_existing};
 use crate::config::PlaceArgs;
 
 /// Takes yearly sets into records, and says what became of every row.
-pub async fn run(place: &PlaceArgs, team: &str, folders: &[PathBuf]) -> anyhow::Result<ExitCode> {
+pub async fn run(place: &PlaceArgs, team: &str, report: &Path, folders: &[PathBuf]) -> anyhow::Result<ExitCode> {
     log();
     let mut files = Vec::new();
     for folder in folders {
         collect(folder, &mut files)?;
     }
     anyhow::ensure!(!files.is_empty(), "there is no CSV file in these folders");
-    let db = open(place).await?;
+    let db = open_existing(place).await?;
     let desk = casework::import::desk(db.clone(), db.now());
     let Some(team) = casework::import::team_named(&desk, team).await? else {
         anyhow::bail!(
@@ -35,8 +37,20 @@ pub async fn run(place: &PlaceArgs, team: &str, folders: &[PathBuf]) -> anyhow::
     for file in &imported.report.files {
         println!("{file}");
     }
+    let mut groups: BTreeMap<String, usize> = BTreeMap::new();
+    let mut lines = String::new();
     for remark in &imported.report.remarks {
-        println!("  {remark}");
+        let outcome = if remark.severity == Severity::Refused { "refused" } else { "to check" };
+        let column = remark.column.unwrap_or("the row");
+        *groups.entry(format!("{outcome}, {column}: {}", remark.reason)).or_default() += 1;
+        lines.push_str(&format!("{outcome}: {remark}\n"));
+    }
+    for (group, count) in &groups {
+        println!("  {count:>6}  {group}");
+    }
+    if !lines.is_empty() {
+        std::fs::write(report, lines).with_context(|| format!("the report {} cannot be written", report.display()))?;
+        println!("Every line with its file, line and column is in {}.", report.display());
     }
     let totals = imported.report.totals();
     println!(

@@ -21,8 +21,8 @@ pub async fn run(program: Program) -> anyhow::Result<ExitCode> {
         Command::Serve { place, port, https } => serve::run(&place, port, https).await,
         Command::Demo { data, database, port, children, seed } => demo::run(data, database, port, children, seed).await,
         Command::Verify { place } => verify::run(&place).await,
-        Command::Import { what: Import::Ssda903 { place, team, folders } } => {
-            import::run(&place, &team, &folders).await
+        Command::Import { what: Import::Ssda903 { place, team, report, folders } } => {
+            import::run(&place, &team, &report, &folders).await
         }
         Command::Policy { what } => policy::run(what),
     }
@@ -55,6 +55,22 @@ pub async fn open(args: &PlaceArgs) -> anyhow::Result<Db> {
     };
     let keys = args.keys.clone().unwrap_or_else(|| args.data.join("keys"));
     Db::open(&place, &keys, pack, clock()).await.context("the database could not be opened")
+}
+
+/// Opens a database that must be there already: nothing is made by a mistyped path.
+pub async fn open_existing(args: &PlaceArgs) -> anyhow::Result<Db> {
+    let file = args.data.join("lifestory.db");
+    anyhow::ensure!(
+        args.database.is_some() || file.exists(),
+        "there is no database in {}. Give the folder that `lifestory serve` was given, with --data",
+        args.data.display()
+    );
+    let db = open(args).await?;
+    anyhow::ensure!(
+        db.organisation().await?.is_some(),
+        "there is no record in this database yet; `lifestory serve` makes one. Is this the right place?"
+    );
+    Ok(db)
 }
 
 /// Refuses to serve a database whose shape somebody changed: a trigger switched off, a table altered.

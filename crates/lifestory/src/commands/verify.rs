@@ -2,13 +2,13 @@
 
 use std::{io::Write as _, process::ExitCode};
 
-use super::{log, open};
+use super::{log, open_existing};
 use crate::config::PlaceArgs;
 
 /// Checks everything from content to root; fails when something is wrong.
 pub async fn run(place: &PlaceArgs) -> anyhow::Result<ExitCode> {
     log();
-    let db = open(place).await?;
+    let db = open_existing(place).await?;
     let report = store::verify::verify(&db, |done, of| {
         print!("\r{done} of {of} records");
         std::io::stdout().flush().ok();

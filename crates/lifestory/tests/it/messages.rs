@@ -32,8 +32,12 @@ async fn a_database_from_a_newer_version_is_left_alone() {
     raw.execute("insert into step (n, name) values (999, '0999_the_future')").await.unwrap();
     raw.close().await.unwrap();
     let before = fs::read(data.join("lifestory.db")).unwrap();
+    let sets = folder.path().join("sets");
+    fs::create_dir(&sets).unwrap();
+    fs::write(sets.join("header.csv"), "CHILD,SEX,DOB\n").unwrap();
     let data_argument: [&OsStr; 2] = ["--data".as_ref(), data.as_ref()];
-    for command in [&["serve", "--port", "0"][..], &["verify"], &["import", "ssda903", "--team", "East", "."]] {
+    let import = ["import", "ssda903", "--team", "East", sets.to_str().unwrap()];
+    for command in [&["serve", "--port", "0"][..], &["verify"], &import] {
         let arguments: Vec<&OsStr> = command.iter().map(AsRef::as_ref).chain(data_argument).collect();
         let said = complaint(&run(&arguments));
         assert!(said.contains("step 999") && said.contains("newer version of Lifestory"), "{command:?}: {said}");

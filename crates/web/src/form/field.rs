@@ -172,39 +172,40 @@ impl Drawing<'_> {
     }
 
     fn radios(&self, field: &Field, name: &Name, question: &str, items: &[(String, String)], inline: bool) -> Html {
-        let reason_at = name.clone().part(REASON);
-        let items: Vec<RadioItem> = items
-            .iter()
-            .map(|(code, text)| {
-                let mut radio = Radio { value: code.clone(), content: text.as_str().into(), ..Radio::default() };
-                if field.reason_if.as_ref() == Some(code) {
-                    radio.conditional = Html::of(&Textarea {
-                        id: box_id(&reason_at),
-                        name: reason_at.to_string(),
-                        label: label(field.reason_label.as_deref().unwrap_or("Why?"), ""),
-                        error: self.error(&reason_at),
-                        value: self.value(&reason_at),
-                        rows: Some(2),
-                        ..Textarea::default()
-                    });
-                }
-                RadioItem::Radio(radio)
-            })
-            .collect();
-        // The design system shows a conditional box only under choices that stand below each other.
-        let inline = inline && field.reason_if.is_none();
-        Html::of(&Radios {
+        let radio = |(code, text): &(String, String)| {
+            RadioItem::Radio(Radio { value: code.clone(), content: text.as_str().into(), ..Radio::default() })
+        };
+        let mut html = Html::of(&Radios {
             name: name.to_string(),
             id_prefix: box_id(name),
             fieldset: Some(legend(question, "govuk-fieldset__legend--s")),
             hint: hint(field),
             error: self.error(name),
             value: self.value(name),
-            items,
+            items: items.iter().map(radio).collect(),
             inline,
             small: true,
             ..Radios::default()
-        })
+        });
+        if let Some(code) = &field.reason_if {
+            // Shown by our own script like every other question that depends on an answer: the design system's way
+            // puts aria-expanded on a radio, where it is not allowed.
+            let reason = name.clone().part(REASON);
+            html.push(&Html::trusted(format!(
+                "<div class=\"ls-field ls-reason\" data-when=\"{name}\" data-is=\"{code}\">"
+            )));
+            html.push(&Textarea {
+                id: box_id(&reason),
+                name: reason.to_string(),
+                label: label(field.reason_label.as_deref().unwrap_or("Why?"), ""),
+                error: self.error(&reason),
+                value: self.value(&reason),
+                rows: Some(2),
+                ..Textarea::default()
+            });
+            html.push(&Html::trusted("</div>"));
+        }
+        html
     }
 
     fn select(&self, field: &Field, name: &Name, question: &str, items: Vec<(String, String)>) -> Html {

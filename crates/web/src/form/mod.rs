@@ -124,7 +124,7 @@ impl Drawing<'_> {
             name: standing::ABOUT.to_owned(),
             fieldset: Some(legend("Who is this about?", "govuk-fieldset__legend--s")),
             hint: Some(
-                "Each child gets an entry of their own. What you write for one child stays in that child’s record."
+                "Each child gets an entry of their own. What stands in a child’s own box, or in a paragraph marked “Only” for one child, goes into that child’s record alone. Everything else goes into the record of each child ticked."
                     .into(),
             ),
             error: self.error(&name),
@@ -200,7 +200,7 @@ impl Drawing<'_> {
             id: box_id(&headline),
             name: headline.to_string(),
             label: label("Headline for the chronology", ""),
-            hint: Some("A few words that say what happened. Name no other child.".into()),
+            hint: Some("A few words that say what happened. It stands in the record of each child ticked: name no other child.".into()),
             error: self.error(&headline),
             value: self.value(&headline),
             width: InputWidth::TwoThirds,
