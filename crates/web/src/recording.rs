@@ -1,5 +1,7 @@
 //! Recording something: choose the form, write, complete, see what stands.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::{
     Json,
@@ -18,7 +20,7 @@ use serde::Serialize;
 use crate::{
     App,
     error::WebError,
-    form::Drawing,
+    form::{Drawing, spoken},
     layout::{self, Frame},
     posted::Posted,
     session::SignedIn,
@@ -114,7 +116,17 @@ fn page(
         people: &open.people,
         colleagues: &open.colleagues,
     };
-    let others = open.texts.iter().filter(|text| text.n != on).map(|text| other(text, form)).collect();
+    let named: BTreeMap<String, String> = open
+        .people
+        .iter()
+        .filter_map(|(person, who)| Some((person.to_string(), who.name.clone()?)))
+        .chain(open.colleagues.staff.iter().map(|(person, one)| (person.to_string(), one.name.clone())))
+        .chain(open.colleagues.teams.iter().map(|(team, one)| (team.to_string(), one.name.clone())))
+        .collect();
+    let spoken = |typed: &Typed| spoken::lines(pack, form, typed, &children, &named);
+    let mine = spoken(typed);
+    let others =
+        open.texts.iter().filter(|text| text.n != on).map(|text| other(text, &mine, spoken(&text.typed))).collect();
     let main = DraftPage {
         form,
         draft: open.draft.id,
@@ -147,14 +159,10 @@ fn saved_at(at: Moment) -> String {
     format!("{}:{:02}", time_in_words(local.time()), local.second())
 }
 
-fn other(text: &Text, form: &Form) -> OtherHead {
-    let label = |field: &str| form.field(field).map_or_else(|| field.replace('-', " "), |field| field.label.clone());
-    let lines = text
-        .typed
-        .pairs()
-        .filter(|(name, _)| name.field != "about")
-        .map(|(name, value)| (label(&name.field), value.to_owned()));
-    OtherHead { at: words::moment(text.at), lines: lines.collect() }
+/// The other text, in words, as far as it differs from the one in the form.
+fn other(text: &Text, mine: &[(String, String)], theirs: Vec<(String, String)>) -> OtherHead {
+    let lines = theirs.into_iter().filter(|line| !mine.contains(line)).collect();
+    OtherHead { at: words::moment(text.at), lines }
 }
 
 /// Gentle prompts about what has been typed: wording to think again about, abbreviations not explained (R-STD-03,

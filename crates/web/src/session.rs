@@ -41,7 +41,7 @@ impl SignedIn {
             Ok(Some(session)) => {
                 let desk = app.desk(session.person);
                 match casework::caseload::rights(&desk).await {
-                    Ok(may) => Ok(Self { desk, session, name, may }),
+                    Ok(may) => Ok(Self { session, name, desk, may }),
                     Err(error) => Err(Ended { name: Some(name), failed: Some(error.into()) }),
                 }
             }

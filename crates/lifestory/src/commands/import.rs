@@ -43,7 +43,7 @@ pub async fn run(place: &PlaceArgs, team: &str, report: &Path, folders: &[PathBu
         let outcome = if remark.severity == Severity::Refused { "refused" } else { "to check" };
         let column = remark.column.unwrap_or("the row");
         *groups.entry(format!("{outcome}, {column}: {}", remark.reason)).or_default() += 1;
-        lines.push_str(&format!("{outcome}: {remark}\n"));
+        lines.extend([outcome, ": ", &remark.to_string(), "\n"]);
     }
     for (group, count) in &groups {
         println!("  {count:>6}  {group}");

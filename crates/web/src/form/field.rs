@@ -106,12 +106,11 @@ impl Drawing<'_> {
                 self.select(field, name, &question, known)
             }
             FieldKind::Staff => {
-                let staff = self
-                    .colleagues
-                    .staff
-                    .iter()
-                    .map(|(id, one)| (id.to_string(), format!("{} ({})", one.name, one.designation)));
-                self.select(field, name, &question, staff.collect())
+                let staff = self.colleagues.staff.iter();
+                let mut staff: Vec<_> =
+                    staff.map(|(id, one)| (id.to_string(), format!("{} ({})", one.name, one.designation))).collect();
+                staff.sort_by(|a, b| a.1.cmp(&b.1));
+                self.select(field, name, &question, staff)
             }
             FieldKind::Team => self.select(
                 field,

@@ -4,6 +4,7 @@
 
 mod field;
 mod rows;
+pub mod spoken;
 
 use std::collections::BTreeMap;
 

@@ -1,0 +1,89 @@
+// Steps that several tests take: the children of the demonstration, a draft, and everything by keyboard alone.
+
+import assert from 'node:assert/strict';
+
+// Children of the demonstration whom Sam works with, as the pages call them.
+export const ALI = ['Mimi', 'Bilal Ali', 'Noor Ali'];
+
+// The path of a child's record, from My work or My team.
+export async function recordOf(page, name, list = '/my-work') {
+  await page.goto(list);
+  return page.getByRole('rowheader').getByRole('link', { name, exact: true }).getAttribute('href');
+}
+
+// A new draft of this form, begun from a child's record: its path.
+export async function begin(page, record, form) {
+  await page.goto(`${record}/new`);
+  await page.getByRole('button', { name: form, exact: true }).click();
+  await page.getByRole('heading', { level: 1, name: form }).waitFor();
+  return new URL(page.url()).pathname;
+}
+
+// A day before today, by the server's own today: what the draft's date boxes hold when it is begun.
+export async function daysBefore(page, days) {
+  const part = (name) => page.locator(`[name="happened.${name}"]`).inputValue();
+  const today = new Date(Date.UTC(Number(await part('year')), Number(await part('month')) - 1, Number(await part('day'))));
+  const day = new Date(today.getTime() - days * 86_400_000);
+  const month = day.toLocaleDateString('en-GB', { month: 'long', timeZone: 'UTC' });
+  return {
+    day: String(day.getUTCDate()),
+    month: String(day.getUTCMonth() + 1),
+    year: String(day.getUTCFullYear()),
+    words: `${day.getUTCDate()} ${month} ${day.getUTCFullYear()}`,
+  };
+}
+
+// What a person does without a mouse. Every step fails if Tab does not lead there.
+export class Keyboard {
+  #page;
+  constructor(page) {
+    this.#page = page;
+  }
+
+  // Tab on to this, at most once around a long page.
+  async to(locator) {
+    await locator.waitFor();
+    for (let presses = 0; presses < 150; presses++) {
+      await this.#page.keyboard.press('Tab');
+      if (await locator.evaluate((element) => element === document.activeElement)) return;
+    }
+    assert.fail(`Tab does not lead to ${locator}`);
+  }
+
+  async type(locator, text) {
+    await this.to(locator);
+    await this.#page.keyboard.type(text);
+  }
+
+  async tick(locator) {
+    await this.to(locator);
+    await this.#page.keyboard.press('Space');
+    assert.ok(await locator.isChecked());
+  }
+
+  // Tab comes to the first of a group of radio buttons, arrows go on from there.
+  async radio(group, name) {
+    const wanted = group.getByRole('radio', { name, exact: true });
+    await this.to(group.getByRole('radio').first());
+    await this.#page.keyboard.press('Space');
+    for (let presses = 0; presses < 20 && !(await wanted.isChecked()); presses++) {
+      await this.#page.keyboard.press('ArrowDown');
+    }
+    assert.ok(await wanted.isChecked(), `arrows do not lead to ${name}`);
+  }
+
+  async select(locator, label) {
+    await this.to(locator);
+    const chosen = () => locator.evaluate((select) => select.selectedOptions[0].label);
+    for (let presses = 0; presses < 30 && (await chosen()) !== label; presses++) {
+      await this.#page.keyboard.press('ArrowDown');
+    }
+    assert.equal(await chosen(), label);
+  }
+
+  // Follows a link or presses a button, and waits for the page that comes.
+  async enter(locator) {
+    await this.to(locator);
+    await Promise.all([this.#page.waitForNavigation(), this.#page.keyboard.press('Enter')]);
+  }
+}
