@@ -165,19 +165,18 @@ pub async fn record_team(desk: &Desk, act: ActId, known: Option<TeamId>, typed: 
         let organisation = desk.db.organisation().await?.ok_or(CaseError::Closed)?;
         let tx = desk.begin().await?;
         let team = known.unwrap_or_else(|| desk.new_id());
-        let name = typed.get(&Name::of("name")).unwrap_or_default();
-        if tx.colleagues().await?.teams.iter().any(|(id, one)| *id != team && one.name.eq_ignore_ascii_case(name)) {
-            let message = "There is a team with this name already".to_owned();
-            return Err(CaseError::Problems(vec![FieldProblem { at: Name::of("name"), message }]));
-        }
         if !tx.done(act).await?.is_empty() {
             return Ok(team);
         }
         let grant = tx.authorise(store::Write(form.may_complete), organisation, "manage").await?;
-        if let Some(known) = known
-            && !tx.colleagues().await?.teams.contains_key(&known)
-        {
+        let teams = tx.colleagues().await?.teams;
+        if known.is_some_and(|known| !teams.contains_key(&known)) {
             return Err(CaseError::Closed);
+        }
+        let name = typed.get(&Name::of("name")).unwrap_or_default();
+        if teams.iter().any(|(id, one)| *id != team && one.name.eq_ignore_ascii_case(name)) {
+            let message = "There is a team with this name already".to_owned();
+            return Err(CaseError::Problems(vec![FieldProblem { at: Name::of("name"), message }]));
         }
         tx.begin_act(act);
         let typed = typed.clone().with("team", team.to_string());

@@ -31,6 +31,20 @@ impl Id {
     }
 }
 
+impl Id {
+    /// Whether both were made in the same millisecond.
+    pub const fn same_millisecond(self, other: Self) -> bool {
+        self.0 >> 80 == other.0 >> 80
+    }
+
+    /// This identifier, or the next one after `last` where it would not come later: for things made one after the
+    /// other within the same millisecond whose order matters.
+    #[must_use]
+    pub fn after(self, last: Self) -> Self {
+        if self > last { self } else { Self(last.0.wrapping_add(1)) }
+    }
+}
+
 impl fmt::Display for Id {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut text = [0_u8; 26];

@@ -455,7 +455,7 @@ impl Tx {
 
     pub(crate) fn new_leaf(&self, leaf: &Leaf, change: bool) -> NewLeaf {
         NewLeaf {
-            id: Id::new(self.now, &mut SystemChance).to_string(),
+            id: next_leaf_id(self.now).to_string(),
             log: if change { CHANGES.to_owned() } else { readings_of(self.now) },
             body: leaf.to_bytes(),
         }
@@ -489,13 +489,32 @@ impl Tx {
                 where a.person = $1 and a.state = 'open' and o.kind = 'organisation' and o.version = $2";
             plan.statements.insert(0, Statement::something(still_so, args![person, *version]));
         }
-        self.conn.into_inner().rollback().await?;
+        let snapshot = self.conn.into_inner();
         if plan.is_empty() {
-            return Ok(());
+            return snapshot.rollback().await;
         }
         let db = self.db;
-        tokio::spawn(async move { db.apply(plan).await })
-            .await
-            .map_err(|error| StoreError::Engine(error.to_string()))?
+        tokio::spawn(async move {
+            // What was read needs its snapshot no more, and nobody waits for it to end: what counts is the act.
+            let (ended, done) = tokio::join!(snapshot.rollback(), db.apply(plan));
+            if let Err(error) = ended {
+                tracing::warn!(%error, "a reading connection was lost after its work");
+            }
+            done
+        })
+        .await
+        .map_err(|error| StoreError::Engine(error.to_string()))?
     }
+}
+
+/// Identifiers of leaves made by one process follow each other, so that leaves of the same millisecond are numbered in
+/// the order in which they were made.
+fn next_leaf_id(now: Moment) -> Id {
+    static LAST: Mutex<Option<Id>> = Mutex::new(None);
+    let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+    let fresh = Id::new(now, &mut SystemChance);
+    // A clock that was set back, or a past that is invented, begins a row of its own.
+    let id = last.filter(|last| last.same_millisecond(fresh)).map_or(fresh, |last| fresh.after(last));
+    *last = Some(id);
+    id
 }

@@ -31,6 +31,7 @@ fn output(disk: &Path, kilobytes: u32, script: &str) -> Option<Output> {
 #[test]
 fn a_first_start_on_a_full_disk_says_so_and_starts_once_there_is_room() {
     let disk = tempfile::tempdir().unwrap();
+    let beside = tempfile::tempdir().unwrap();
     let data = disk.path().join("data");
     for kilobytes in [24, 100, 300, 420] {
         let serve = format!("{PROGRAM} serve --port 0 --data {}", data.display());
@@ -39,9 +40,12 @@ fn a_first_start_on_a_full_disk_says_so_and_starts_once_there_is_room() {
         assert!(said.contains("disk is full") || said.contains("No space left on device"), "{kilobytes} kB: {said}");
         // The same folder, as the full disk left it, with room.
         let again = format!(
-            "{serve} 2>&1; mount -o remount,size=100m {} && timeout 20 {serve} & sleep 8; {PROGRAM} verify --data {}",
-            disk.path().display(),
-            data.display()
+            "{serve} >/dev/null 2>&1; mount -o remount,size=100m {disk}; {serve} >{said} 2>&1 & server=$!
+             for n in $(seq 300); do grep -q Address: {said} && break; sleep 0.1; done
+             kill $server; wait $server; cat {said}; {PROGRAM} verify --data {data}",
+            disk = disk.path().display(),
+            said = beside.path().join("said").display(),
+            data = data.display()
         );
         let Some(again) = output(disk.path(), kilobytes, &again) else { return };
         let said = String::from_utf8_lossy(&again.stdout);

@@ -211,7 +211,7 @@ async fn an_ended_session_loses_no_sentence() {
     let form = visited(&page, &[&town.amira]).with("outcome", "A long evening's sentence & more");
     town.wait(3_600);
     let ended = sam.press(&form, "Complete").await;
-    assert_eq!(ended.path, "/sign-in?ended");
+    assert_eq!(ended.path, "/sign-in?held");
     ended.must_say("What you typed is safe");
 
     // Whoever signs in at the same computer next gets nothing of it.

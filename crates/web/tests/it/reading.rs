@@ -656,20 +656,21 @@ async fn another_record_shows_name_and_birth_alone() {
     sam.get(&town.bilal.at("family")).await.must_say("Amira Ali sister 9, born 14 May 2016");
 }
 
-/// A wrong behaviour that we live with: the design lets name, birth and sex alone pass from record to record, and what
-/// somebody likes to be called and when they died pass as well (`store::facts::people_by_id`).
+/// Name, birth and sex alone pass from record to record: what somebody likes to be called and when they died stand
+/// where it was recorded.
 #[tokio::test]
-async fn preferred_name_and_death_pass_between_records_and_should_not() {
+async fn preferred_name_and_death_stay_in_the_record_that_says_so() {
     let town = Town::new().await;
     let mut sam = town.browser_of("sam");
     details(&town, &[("preferred-name", "Mimi")]).await;
     let family = sam.get(&town.bilal.at("family")).await;
-    family.must_say("Mimi");
+    family.must_not_hold("Mimi");
     let mother = crate::town::dated("2026-03-03").with("person", town.sana.to_string()).with("kind", "mother");
     town.write("sam", &town.bilal, "relationship", &mother).await;
     let died = dated("2026-03-03").with("person", town.sana.to_string()).with("kind", "mother").with("has-died", "yes");
     town.write("sam", &town.amira, "relationship", &crate::town::dated_in(died, "died", "2026-02-03")).await;
-    sam.get(&town.bilal.at("family")).await.must_say("died 3 February 2026");
+    sam.get(&town.bilal.at("family")).await.must_not_hold("died 3 February 2026");
+    sam.get(&town.amira.at("family")).await.must_say("died 3 February 2026");
 }
 
 /// R-ACC-08: who has looked is kept before anything is shown, refusals too.
@@ -684,4 +685,23 @@ async fn who_has_looked_is_shown_to_those_who_may_know() {
         page.must_say("Tom Weld (Social worker) was refused: read story");
     }
     town.browser_of("sam").get(&town.amira.at("readings")).await.is(404);
+}
+
+/// Nobody is renamed from a record that has nothing to do with them: what a child's own record says stands before all.
+#[tokio::test]
+async fn r_ppl_01_a_childs_own_record_says_who_the_child_is() {
+    let town = Town::new().await;
+    let renamed = crate::town::dated("2026-03-03")
+        .with("person", town.amira.person.to_string())
+        .with("given-names", "Hacked")
+        .with("family-name", "Bytom")
+        .with("born", "yes")
+        .with("confirmed", "no");
+    town.write("sam", &town.bilal, "person", &renamed).await;
+    let mut sam = town.browser_of("sam");
+    for page in ["", "family", "story"] {
+        let path = town.amira.at(page);
+        sam.get(&path).await.must_not_hold("Bytom");
+    }
+    sam.get("/my-work").await.must_not_hold("Bytom");
 }

@@ -118,9 +118,9 @@ async fn r_vis_04_seen_alone_and_why_not_are_asked_for_each_child() {
         .with(&town.amira.part("seen"), "no");
     let page = sam.press(&form, "Complete").await;
     let not_alone = asked_at(&page, &format!("seen-alone-{}-reason", town.bilal.record));
-    assert_eq!(not_alone, "Why was the child not seen alone");
+    assert_eq!(not_alone, "Bilal Ali: Why was the child not seen alone");
     let not_seen = asked_at(&page, &format!("seen-{}-reason", town.amira.record));
-    assert_eq!(not_seen, "Why was the child not seen");
+    assert_eq!(not_seen, "Amira Ali: Why was the child not seen");
     let form = page
         .form("Complete")
         .with(&format!("{}.reason", town.amira.part("seen")), "She was at school.")

@@ -1,0 +1,62 @@
+//! Measurements beside the bare engine, and the kill drill. `./bench` and `./drill` at the root start it.
+//!
+//! Each figure of the product stands beside what the same engine needs, in the same run, for the same rows or the same
+//! queries and one durable commit: raw sqlx, prepared, without ledger, seals, rules or door. Everything that is written
+//! is invented.
+
+mod bare;
+mod completing;
+mod drill;
+mod fill;
+mod place;
+mod program;
+mod reading;
+mod report;
+mod service;
+mod speed;
+
+use clap::{Parser, Subcommand};
+use place::EngineName;
+
+/// Measurements and drills.
+#[derive(Debug, Parser)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Measure one engine and print the tables.
+    Speed {
+        /// Which engine; PostgreSQL is found by `LIFESTORY_TEST_POSTGRES`.
+        engine: EngineName,
+        /// How full the database is in the end.
+        #[arg(long, default_value_t = 1_000_000)]
+        entries: usize,
+        /// How often each single act or page is measured.
+        #[arg(long, default_value_t = 300)]
+        times: usize,
+    },
+    /// Kill a process under load many times, and check the record after each.
+    Kills {
+        /// How many times.
+        times: u32,
+        /// Which engine; PostgreSQL is found by `LIFESTORY_TEST_POSTGRES`.
+        engine: EngineName,
+    },
+    /// The process that is killed.
+    #[command(hide = true)]
+    KilledWorker(drill::worker::Arguments),
+}
+
+fn main() -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        match Arguments::parse().command {
+            Command::Speed { engine, entries, times } => speed::run(engine, entries, times).await,
+            Command::Kills { times, engine } => drill::kills(times, engine).await,
+            Command::KilledWorker(arguments) => drill::worker::run(arguments).await,
+        }
+    })
+}

@@ -1,0 +1,157 @@
+//! The program itself on an existing database: how soon the first page is there, and how much memory it holds idle.
+
+use std::{
+    io::{Read as _, Write as _},
+    net::TcpStream,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use store::Place;
+
+use crate::{
+    place::as_arguments,
+    report::{self, Times},
+    service::{PASSWORD, USERNAME},
+};
+
+const STARTS: usize = 11;
+
+/// Starts the program many times; looks at its memory after the sign-in page, and after somebody has read a record.
+pub fn measure(place: &Place, keys: &Path, record: &str) -> anyhow::Result<()> {
+    let program = program()?;
+    let mut first_page = Times::default();
+    let mut idle = Times::default();
+    for _ in 0..STARTS {
+        let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let began = Instant::now();
+        let mut server = Server::start(&program, place, keys, port)?;
+        server.first_page(port)?;
+        first_page.add(began.elapsed());
+        std::thread::sleep(Duration::from_millis(300));
+        idle.add(server.memory()?);
+    }
+    let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+    let mut server = Server::start(&program, place, keys, port)?;
+    server.first_page(port)?;
+    let cookie = sign_in(port)?;
+    for page in ["/my-work".to_owned(), format!("/records/{record}"), format!("/records/{record}/chronology")] {
+        let answer = get(port, &page, &cookie)?;
+        anyhow::ensure!(
+            answer.starts_with("HTTP/1.1 200"),
+            "{page} answers {}",
+            answer.lines().next().unwrap_or_default()
+        );
+    }
+    std::thread::sleep(Duration::from_secs(5));
+    let used = server.memory()?.as_secs_f64() * 1_000.0;
+    report::head("The program on this database");
+    let ms = first_page.median();
+    report::line(
+        "start to first page, median of 11",
+        &first_page.shown(),
+        "300 ms",
+        ms / 300.0,
+        "at most 300 ms",
+        ms <= 300.0,
+    );
+    let mb = idle.median();
+    report::line(
+        "resident memory, idle after the first page",
+        &format!("{mb:.0} MB"),
+        "64 MB",
+        mb / 64.0,
+        "under 64 MB",
+        mb < 64.0,
+    );
+    report::line(
+        "resident memory, 5 s after a sign-in and three pages",
+        &format!("{used:.0} MB"),
+        "64 MB",
+        used / 64.0,
+        "under 64 MB",
+        used < 64.0,
+    );
+    Ok(())
+}
+
+/// The program beside this one.
+fn program() -> anyhow::Result<PathBuf> {
+    let program = std::env::current_exe()?.with_file_name("lifestory");
+    anyhow::ensure!(program.exists(), "{} is not there: build it by ./bench", program.display());
+    Ok(program)
+}
+
+struct Server(Child);
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        self.0.kill().ok();
+        self.0.wait().ok();
+    }
+}
+
+impl Server {
+    fn start(program: &Path, place: &Place, keys: &Path, port: u16) -> anyhow::Result<Self> {
+        let mut command = Command::new(program);
+        command.arg("serve").args(as_arguments(place)).arg("--keys").arg(keys).arg("--port").arg(port.to_string());
+        Ok(Self(command.stdout(Stdio::null()).stderr(Stdio::inherit()).spawn()?))
+    }
+
+    fn first_page(&mut self, port: u16) -> anyhow::Result<()> {
+        loop {
+            if let Some(ended) = self.0.try_wait()? {
+                anyhow::bail!("the program ended: {ended}");
+            }
+            match get(port, "/sign-in", "") {
+                Ok(answer) if answer.starts_with("HTTP/1.1 200") => return Ok(()),
+                _ => std::thread::sleep(Duration::from_millis(1)),
+            }
+        }
+    }
+
+    /// Resident megabytes, as so many milliseconds: [`Times`] keeps the middle one.
+    fn memory(&self) -> anyhow::Result<Duration> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.0.id()))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kilobytes: u64 =
+            line.and_then(|line| line.trim().strip_suffix(" kB")?.trim().parse().ok()).unwrap_or_default();
+        Ok(Duration::from_millis(kilobytes.div_ceil(1024)))
+    }
+}
+
+fn get(port: u16, path: &str, cookie: &str) -> anyhow::Result<String> {
+    exchange(
+        port,
+        &format!("GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\nCookie: {cookie}\r\n\r\n"),
+    )
+}
+
+/// Signs the worker in; gives the cookie.
+fn sign_in(port: u16) -> anyhow::Result<String> {
+    let body = format!("username={USERNAME}&password={}", PASSWORD.replace(' ', "+"));
+    let answer = exchange(
+        port,
+        &format!(
+            "POST /sign-in HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nOrigin: http://127.0.0.1:{port}\r\nConnection: close\r\n\
+             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        ),
+    )?;
+    let cookie =
+        answer.lines().find_map(|line| line.strip_prefix("set-cookie: ")).and_then(|line| line.split(';').next());
+    cookie
+        .map(str::to_owned)
+        .ok_or_else(|| anyhow::anyhow!("nobody was signed in: {}", answer.lines().next().unwrap_or_default()))
+}
+
+fn exchange(port: u16, request: &str) -> anyhow::Result<String> {
+    let mut stream = TcpStream::connect(("127.0.0.1", port))?;
+    stream.set_read_timeout(Some(Duration::from_secs(30)))?;
+    stream.write_all(request.as_bytes())?;
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer)?;
+    Ok(String::from_utf8_lossy(&answer).into_owned())
+}
