@@ -103,17 +103,17 @@ impl Pool {
                     .journal_mode(SqliteJournalMode::Wal)
                     .synchronous(SqliteSynchronous::Full)
                     .foreign_keys(true)
-                    .busy_timeout(Duration::from_secs(60))
+                    .busy_timeout(Duration::from_mins(1))
                     .pragma("secure_delete", "ON")
                     .pragma("cache_size", "-16000")
                     .statement_cache_capacity(256);
                 let pool = SqlitePoolOptions::new().max_connections(connections).min_connections(connections);
-                Self::Sqlite(pool.acquire_timeout(Duration::from_secs(120)).connect_with(options).await?)
+                Self::Sqlite(pool.acquire_timeout(Duration::from_mins(2)).connect_with(options).await?)
             }
             Place::Postgres(url) => {
                 let options = PgConnectOptions::from_str(url)?.statement_cache_capacity(256);
                 let pool = PgPoolOptions::new().max_connections(connections).min_connections(connections);
-                Self::Postgres(pool.acquire_timeout(Duration::from_secs(120)).connect_with(options).await?)
+                Self::Postgres(pool.acquire_timeout(Duration::from_mins(2)).connect_with(options).await?)
             }
         })
     }

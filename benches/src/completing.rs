@@ -8,7 +8,7 @@ use store::Place;
 
 use crate::{
     bare::{Bound, Pool, Value, insert},
-    fill::plus,
+    fill::{self, plus},
     place::EngineName,
     report::{self, Times, quantile},
     service::{Child, Service, at, new_id, note},
@@ -24,10 +24,15 @@ pub async fn measure(
     folder: &Path,
     service: &Service,
     place: &Place,
+    entries: usize,
     times: usize,
 ) -> anyhow::Result<()> {
+    // As full as ours is.
     let beside = engine.place(folder, "bare").await?;
-    crate::place::open(&beside, &folder.join("bare-keys")).await?.close().await;
+    let filled = Service::make(&beside, &folder.join("bare-keys")).await?;
+    fill::long_life(&filled).await?;
+    fill::fill(&filled, fill::LONG, entries).await?;
+    filled.db.close().await;
     let ours = Pool::connect(place, 1).await?;
     let bare = Bare::new(Pool::connect(&beside, 1).await?, service, &ours).await?;
     report::head("Completing a 2 kB note");

@@ -20,7 +20,7 @@ pub async fn fill(service: &Service, from: usize, until: usize) -> anyhow::Resul
     let makers: Vec<_> = [0, 1]
         .map(|half| {
             let (service, send) = (service.clone(), send.clone());
-            let mine = (records + half) / 2;
+            let mine = usize::midpoint(records, half);
             std::thread::spawn(move || {
                 for first in (0..mine).step_by(10) {
                     let pasts = (first..mine.min(first + 10)).map(|nth| other(&service, nth)).collect();

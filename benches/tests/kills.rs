@@ -3,7 +3,10 @@
 use std::process::Command;
 
 fn kills(engine: &str) {
-    let done = Command::new(env!("CARGO_BIN_EXE_benches")).args(["kills", "10", engine]).output().unwrap();
+    let done = Command::new(env!("CARGO_BIN_EXE_benches"))
+        .args(["kills", "10", engine])
+        .output()
+        .expect("the drill can be started");
     let (said, complained) = (String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
     assert!(done.status.success(), "{said}{complained}");
     assert!(said.contains("10 kills") && said.contains("nothing wrong"), "{said}{complained}");

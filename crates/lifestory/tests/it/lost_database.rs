@@ -41,7 +41,7 @@ impl Cluster {
         Some(Self { folder, url })
     }
 
-    /// pg_ctl of the cluster itself: it ends no process but this one's.
+    /// `pg_ctl` of the cluster itself: it ends no process but this one's.
     fn control(&self, arguments: &[&str]) {
         let programs = said(Command::new(tool()).arg("find"));
         let data = self.folder.path().join("cluster/data");

@@ -75,6 +75,7 @@ impl Server {
                 return Self { process, port, _out: out };
             }
         }
+        process.wait().ok();
         panic!("the server did not start: {said}");
     }
 
@@ -106,7 +107,7 @@ impl Server {
 
     fn exchange(&self, request: &str) -> String {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        stream.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
         stream.write_all(request.as_bytes()).unwrap();
         let mut answer = Vec::new();
         stream.read_to_end(&mut answer).unwrap();

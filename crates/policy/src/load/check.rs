@@ -35,8 +35,10 @@ pub(super) fn pack(mut layers: Layers, mistakes: &mut Mistakes) -> Pack {
             mistakes.add(*at, format!("there is no form `{}` to limit", stated.form));
         }
     }
-    let forms: BTreeMap<_, _> =
-        forms.into_iter().map(|(id, part)| (id, form::Checker { layers: &layers, forms: &ids, mistakes }.form(part))).collect();
+    let forms: BTreeMap<_, _> = forms
+        .into_iter()
+        .map(|(id, part)| (id, form::Checker { layers: &layers, forms: &ids, mistakes }.form(part)))
+        .collect();
     let lists = layers.lists.into_iter().map(|(id, (list, _))| (id, list)).collect();
     let natures: Vec<_> = layers.natures.into_iter().map(|(nature, _)| nature).collect();
     let mut pack = Pack {
