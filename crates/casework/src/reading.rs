@@ -56,6 +56,12 @@ pub(crate) async fn header<A: Action>(
     Ok(Header { record: grant.record(), number: grant.number(), person: grant.holder(), who, closed })
 }
 
+/// The header of a page that needs no other fact: whether the record is closed is one small question.
+async fn plain_header<A: Action>(desk: &Desk, tx: &Tx, grant: &Grant<'_, A>) -> Result<Header, CaseError> {
+    let status = tx.history(grant, known::RECORD_STATUS).await?;
+    header(desk, tx, grant, &status).await
+}
+
 /// A row of the chronology, which opens what it came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChronologyRow {
@@ -151,8 +157,7 @@ const ROWS_ON_PAGE: u32 = 50;
 pub async fn chronology(desk: &Desk, record: RecordId, after: Option<&After>) -> Result<Chronology, CaseError> {
     let tx = desk.begin().await?;
     let grant = tx.authorise(Read("read-chronology"), record, "").await?;
-    let facts = tx.current_facts(&grant).await?;
-    let header = header(desk, &tx, &grant, &facts).await?;
+    let header = plain_header(desk, &tx, &grant).await?;
     let (rows, next) = rows(desk, &tx, &grant, after, ROWS_ON_PAGE).await?;
     drop(grant);
     tx.commit().await?;
@@ -237,8 +242,7 @@ pub async fn entry(desk: &Desk, record: RecordId, entry: EntryId) -> Result<Entr
     let tx = desk.begin().await?;
     let grant = tx.authorise(Read("read-entry-page"), record, "").await?;
     let stored = tx.entry(&grant, entry).await?.ok_or(CaseError::Closed)?;
-    let facts = tx.current_facts(&grant).await?;
-    let header = header(desk, &tx, &grant, &facts).await?;
+    let header = plain_header(desk, &tx, &grant).await?;
     let people = tx.who(&grant, &people_in(&stored)).await?;
     let colleagues = tx.colleagues().await?;
     let mut tied = Vec::new();
@@ -289,8 +293,7 @@ const ENTRIES_ON_PAGE: u32 = 20;
 pub async fn story(desk: &Desk, record: RecordId, after: Option<&After>) -> Result<Story, CaseError> {
     let tx = desk.begin().await?;
     let grant = tx.authorise(Read("read-story"), record, "").await?;
-    let facts = tx.current_facts(&grant).await?;
-    let header = header(desk, &tx, &grant, &facts).await?;
+    let header = plain_header(desk, &tx, &grant).await?;
     let mut entries = tx.entries(&grant, false, after, ENTRIES_ON_PAGE + 1).await?;
     let more = entries.len() > ENTRIES_ON_PAGE as usize;
     entries.truncate(ENTRIES_ON_PAGE as usize);
@@ -312,8 +315,7 @@ pub async fn story(desk: &Desk, record: RecordId, after: Option<&After>) -> Resu
 pub async fn offered(desk: &Desk, record: RecordId) -> Result<(Header, Vec<Form>), CaseError> {
     let tx = desk.begin().await?;
     let grant = tx.authorise(Read("read-forms"), record, "").await?;
-    let facts = tx.current_facts(&grant).await?;
-    let header = header(desk, &tx, &grant, &facts).await?;
+    let header = plain_header(desk, &tx, &grant).await?;
     let mut forms = Vec::new();
     for form in desk.pack().offered() {
         if tx.may(form.may_complete, &grant).await? {
@@ -416,8 +418,7 @@ async fn register(
 ) -> Result<Register, CaseError> {
     let tx = desk.begin().await?;
     let grant = tx.authorise(Read(act), record, "").await?;
-    let now = tx.current_facts(&grant).await?;
-    let header = header(desk, &tx, &grant, &now).await?;
+    let header = plain_header(desk, &tx, &grant).await?;
     let entries = match form {
         Some(form) => tx.entries_of_form(&grant, form, LINES).await?,
         None => Vec::new(),

@@ -465,6 +465,9 @@ impl Engine {
             .map_err(|error| StoreError::Unreachable(format!("not a connection string for PostgreSQL ({error})")))?
             .statement_cache_capacity(256)
             .application_name("lifestory")
+            // Every query here goes by keys and its plan does not hang on the values: without this PostgreSQL would
+            // work many of them out anew each time, which costs more than running them.
+            .options([("plan_cache_mode", "force_generic_plan")])
             .disable_statement_logging();
         let pool = |most| PgPoolOptions::new().max_connections(most).acquire_timeout(Duration::from_secs(10));
         // Not by the pool, which would try for ten seconds and then only say that it had waited.

@@ -705,3 +705,31 @@ async fn r_ppl_01_a_childs_own_record_says_who_the_child_is() {
     }
     sam.get("/my-work").await.must_not_hold("Bytom");
 }
+
+/// R-VOI-09: the story can be read alone: days, who wrote and what was said, in words and without a code.
+#[tokio::test]
+async fn r_voi_09_the_story_is_told_in_words() {
+    let town = Town::new().await;
+    let mut sam = town.browser_of("sam");
+    visit_on(&mut sam, &town, "2", "3", "We talked about the breakfast club.").await;
+    let story = sam.get(&town.amira.at("story")).await;
+    story.must_say("We talked about the breakfast club.");
+    for code in ["took-place", "seen-alone", "cin"] {
+        story.must_not_hold(&format!(">{code}<"));
+        story.must_not_hold(&format!(" {code} "));
+    }
+}
+
+/// R-VIS-16, R-PPL-02: visits are counted by worker, child and kind; records that lack what the census needs are listed.
+#[tokio::test]
+async fn r_vis_16_r_ppl_02_a_manager_counts_visits_and_sees_what_is_missing() {
+    let town = Town::new().await;
+    visit_on(&mut town.browser_of("sam"), &town, "2", "3", "We talked.").await;
+    let mut grace = town.browser_of("grace");
+    grace.get("/counts?by=worker&months=3").await.is(200).must_say("Sam Okafor");
+    grace.get("/counts?by=child&months=3").await.is(200).must_say("Amira");
+    let counts = grace.get("/counts?by=kind&months=3").await.is(200);
+    counts.must_say("Records that lack what the census needs");
+    counts.must_say("ethnicity");
+    town.browser_of("sam").get("/counts").await.is(403);
+}
