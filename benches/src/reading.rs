@@ -44,6 +44,8 @@ pub struct Medians {
     pub front_page: f64,
     /// The chronology's first page.
     pub chronology: f64,
+    /// The bare queries of each, at the same moment.
+    pub bare: [f64; 2],
 }
 
 /// The bare queries of the two pages, with their values.
@@ -85,18 +87,21 @@ pub async fn measure(
         let ratio = ours.median() / bare.median();
         report::line(&format!("{page}, median"), &ours.shown(), &bare.shown(), ratio, "at most 3", ratio <= 3.0);
     }
-    Ok(Medians { front_page: front_page.median(), chronology: chronology.median() })
+    let bare = [bare_front.median(), bare_chronology.median()];
+    Ok(Medians { front_page: front_page.median(), chronology: chronology.median(), bare })
 }
 
 /// How much slower the pages are in a large database.
 pub fn compare(small: Medians, large: Medians, entries: usize) {
     report::head(&format!("The same pages in a database of {entries} entries (ours) and of 10,000 (bare)"));
-    for (page, large, small) in
-        [("front page", large.front_page, small.front_page), ("chronology", large.chronology, small.chronology)]
-    {
-        let ratio = large / small;
-        let [ours, bare] = [large, small].map(|time| format!("{time:.2} ms"));
-        report::line(&format!("{page}, median"), &ours, &bare, ratio, "at most 1.5", ratio <= 1.5);
+    let pages =
+        [("front page", large.front_page, small.front_page), ("chronology", large.chronology, small.chronology)];
+    for (at, (page, large_page, small_page)) in pages.into_iter().enumerate() {
+        let ratio = large_page / small_page;
+        let [ours, bare] = [large_page, small_page].map(|time| format!("{time:.2} ms"));
+        // How much the machine itself was slower by then.
+        let what = format!("{page}, median; its bare queries: {:.2} times", large.bare[at] / small.bare[at]);
+        report::line(&what, &ours, &bare, ratio, "at most 1.5", ratio <= 1.5);
     }
 }
 

@@ -69,7 +69,10 @@ async fn settle(bare: &Pool) -> anyhow::Result<()> {
         tokio::time::sleep(std::time::Duration::from_millis(500)).await;
     }
     match bare {
-        Pool::Postgres(_) => bare.run("vacuum analyze").await,
+        Pool::Postgres(_) => {
+            bare.run("vacuum analyze").await?;
+            bare.run("checkpoint").await
+        }
         Pool::Sqlite(_) => bare.run("pragma wal_checkpoint(truncate)").await,
     }
 }
