@@ -1,5 +1,7 @@
 //! My work and my team: lists that start from the person who asks.
 
+use std::sync::Arc;
+
 use policy::Capability;
 use record::{EntryId, Moment, PersonId, RecordId};
 use store::{Colleagues, Draft, ListOf, Listed};
@@ -16,7 +18,7 @@ pub struct MyWork {
     /// What colleagues wrote in my children's records lately (R-OBS-17, R-BAS-13).
     pub by_others: Vec<ByOther>,
     /// Staff and teams.
-    pub colleagues: Colleagues,
+    pub colleagues: Arc<Colleagues>,
 }
 
 /// An entry that a colleague wrote.
@@ -86,7 +88,7 @@ pub struct MyTeam {
     /// The children.
     pub children: Vec<Listed>,
     /// Staff and teams.
-    pub colleagues: Colleagues,
+    pub colleagues: Arc<Colleagues>,
     /// Whether this person may allocate.
     pub may_allocate: bool,
 }

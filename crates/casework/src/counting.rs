@@ -1,6 +1,6 @@
 //! Counts for managers.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::civil::Date;
 use record::{RecordId, known};
@@ -21,7 +21,7 @@ pub struct Counts {
     /// Open records that lack what the census needs.
     pub lacking: Vec<(RecordId, Vec<String>)>,
     /// Staff and teams.
-    pub colleagues: Colleagues,
+    pub colleagues: Arc<Colleagues>,
 }
 
 /// Counts visits from one day to another.

@@ -1,6 +1,9 @@
 //! Whose desk an act is done at: the person, the moment, the database. And what every form may refer to.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use policy::{Form, Pack};
 use record::{
@@ -110,7 +113,7 @@ impl Desk {
 
 /// What a form may refer to here: the staff and teams of the organisation, and known people.
 pub(crate) struct Around {
-    pub colleagues: Colleagues,
+    pub colleagues: Arc<Colleagues>,
     pub people: BTreeSet<PersonId>,
     pub teams: BTreeSet<TeamId>,
 }

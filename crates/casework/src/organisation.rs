@@ -1,6 +1,6 @@
 //! The organisation's own record: staff, teams, roles, accounts.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use policy::form::RecordKind;
 use record::{
@@ -42,7 +42,7 @@ pub async fn found(desk: &Desk, first: &First<'_>, declared: &str) -> Result<Per
         .with("designation", desk.pack().role("administrator").map_or("Administrator", |role| &role.title))
         .with("roles", "administrator")
         .with("account-status", "open");
-    let around = Around { colleagues: Colleagues::default(), people: [person].into(), teams: [].into() };
+    let around = Around { colleagues: Arc::default(), people: [person].into(), teams: [].into() };
     let author = Author { person, name: first.name.to_owned(), designation: "System".to_owned(), team: String::new() };
     let read = read(desk.pack(), form, &typed, &[record], &around, desk.now).map_err(CaseError::Problems)?;
     let grants: BTreeMap<_, _> = [(record, grant)].into();
@@ -67,7 +67,7 @@ pub struct Organisation {
     /// Its record.
     pub record: RecordId,
     /// Staff and teams now.
-    pub colleagues: Colleagues,
+    pub colleagues: Arc<Colleagues>,
     /// Usernames, and whether the account is open.
     pub accounts: Vec<(PersonId, String, bool)>,
 }
@@ -169,7 +169,7 @@ pub async fn record_team(desk: &Desk, act: ActId, known: Option<TeamId>, typed: 
             return Ok(team);
         }
         let grant = tx.authorise(store::Write(form.may_complete), organisation, "manage").await?;
-        let teams = tx.colleagues().await?.teams;
+        let teams = &tx.colleagues().await?.teams;
         if known.is_some_and(|known| !teams.contains_key(&known)) {
             return Err(CaseError::Closed);
         }

@@ -1,6 +1,6 @@
 //! Reading: the front page, the chronology, an entry, the story. Each reading has its leaf before a byte is shown.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::civil::Date;
 use policy::Form;
@@ -89,7 +89,7 @@ pub struct FrontPage {
     /// The records of those people that this reader may open.
     pub records: Vec<(RecordId, PersonId, i64)>,
     /// Staff and teams.
-    pub colleagues: Colleagues,
+    pub colleagues: Arc<Colleagues>,
     /// The newest rows of the chronology.
     pub chronology: Vec<ChronologyRow>,
     /// Drafts that this reader has open here.
@@ -231,7 +231,7 @@ pub struct EntryPage {
     /// Everybody whom the entry names by identifier.
     pub people: BTreeMap<PersonId, Person>,
     /// Staff and teams.
-    pub colleagues: Colleagues,
+    pub colleagues: Arc<Colleagues>,
 }
 
 /// One entry.
@@ -280,7 +280,7 @@ pub struct Story {
     /// Everybody whom they name.
     pub people: BTreeMap<PersonId, Person>,
     /// Staff and teams.
-    pub colleagues: Colleagues,
+    pub colleagues: Arc<Colleagues>,
     /// Where the next page begins, if there is one.
     pub next: Option<After>,
     /// How many entries the record has, and the day of the first event.
@@ -387,7 +387,7 @@ pub struct Register {
     /// Everybody whom they name.
     pub people: BTreeMap<PersonId, Person>,
     /// Staff and teams.
-    pub colleagues: Colleagues,
+    pub colleagues: Arc<Colleagues>,
 }
 
 /// The most lines of a register.
@@ -445,7 +445,7 @@ pub struct Readings {
     /// The leaves, newest first.
     pub leaves: Vec<store::Leaf>,
     /// Staff and teams.
-    pub colleagues: Colleagues,
+    pub colleagues: Arc<Colleagues>,
 }
 
 /// Who has looked at a record, who was refused, and when.

@@ -1,7 +1,10 @@
 //! Recording: begin, save as it is typed, complete. One act about several children writes one entry in each child's
 //! record.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use policy::{Form, form::About};
 use record::{
@@ -11,7 +14,7 @@ use record::{
     read::{FieldProblem, standing},
     typed::Name,
 };
-use store::{Colleagues, Draft, DraftEnd, Grant, Person, Read, Tx, Write};
+use store::{Colleagues, Draft, Grant, Person, Read, Tx, Write};
 
 use crate::{
     desk::{Around, CaseError, Desk, Written, retried, write},
@@ -32,7 +35,7 @@ pub struct OpenDraft {
     /// People known in this record, who may be named by picking them.
     pub people: Vec<(PersonId, Person)>,
     /// Staff and teams.
-    pub colleagues: Colleagues,
+    pub colleagues: Arc<Colleagues>,
 }
 
 /// What one head of a draft says.
@@ -93,8 +96,9 @@ pub async fn begin(desk: &Desk, record: RecordId, form: &str, person: Option<Per
             opened: desk.now,
             touched: desk.now,
             heads: Vec::new(),
+            last: 0,
         };
-        tx.save_draft(&draft, &[(record, grant)].into(), 0, &typed, false).await?;
+        tx.save_draft(&draft, &[(record, grant)].into(), 0, &typed, false)?;
         tx.commit().await?;
         Ok(id)
     })
@@ -245,7 +249,7 @@ pub async fn save(desk: &Desk, draft: DraftId, on: i64, typed: &Typed, keep: boo
         let mut records = typed.records();
         records.insert(draft.front);
         let grants = open_grants(&tx, form, &records, draft.front).await?;
-        let n = tx.save_draft(&draft, &grants, on, typed, keep).await?;
+        let n = tx.save_draft(&draft, &grants, on, typed, keep)?;
         let others = draft.heads.iter().filter(|head| head.n != on).map(|head| (head.n, head.at)).collect();
         drop(grants);
         tx.commit().await?;
@@ -262,7 +266,7 @@ pub async fn join(desk: &Desk, draft: DraftId, typed: &Typed) -> Result<Saved, C
         let mut records = typed.records();
         records.insert(draft.front);
         let grants = open_grants(&tx, form, &records, draft.front).await?;
-        let n = tx.save_draft(&draft, &grants, 0, typed, true).await?;
+        let n = tx.save_draft(&draft, &grants, 0, typed, true)?;
         for head in &draft.heads {
             tx.join_heads(&draft, head.n, n);
         }
@@ -294,16 +298,7 @@ pub async fn complete(desk: &Desk, id: DraftId, on: i64, typed: &Typed) -> Resul
     let act: ActId = id.to_string().parse().map_err(|_| CaseError::DraftEnded)?;
     retried!({
         let tx = desk.begin().await?;
-        let done = tx.done(act).await?;
-        if let Some((front, _)) = done.first().copied() {
-            // Only somebody who may read what was written learns that it was.
-            if tx.actor().person() != tx.author_of(act).await? {
-                tx.authorise(Read("receipt"), front, "record").await?;
-            }
-            let written = done.into_iter().map(|(record, entry)| Written { record, entry }).collect();
-            return Ok(Completed { written, front });
-        }
-        let draft = tx.own_draft(id).await?.ok_or(CaseError::DraftEnded)?;
+        let Some(draft) = tx.own_draft(id).await? else { return receipt(&tx, act).await };
         let form = desk.form(&draft.form)?;
         let about = about(form, &draft, typed)?;
         let mut records = typed.records();
@@ -320,9 +315,8 @@ pub async fn complete(desk: &Desk, id: DraftId, on: i64, typed: &Typed) -> Resul
         if about.iter().any(|record| !grants.contains_key(record)) {
             return Err(CaseError::Closed);
         }
-        tx.save_draft(&draft, &grants, on, typed, true).await?;
+        tx.complete_draft(&draft, &grants, on, typed)?;
         tx.begin_act(act);
-        tx.end_draft(&draft, DraftEnd::Completed);
         grants.retain(|record, _| about.contains(record));
         let around = Around::of(&tx, form, typed).await?;
         let mut problems = second_record(&tx, form, typed, &grants, desk.now).await?;
@@ -339,6 +333,17 @@ pub async fn complete(desk: &Desk, id: DraftId, on: i64, typed: &Typed) -> Resul
         tx.commit().await?;
         Ok(Completed { written, front: draft.front })
     })
+}
+
+/// What a draft that is open no more became: somebody pressed twice.
+async fn receipt(tx: &Tx, act: ActId) -> Result<Completed, CaseError> {
+    let done = tx.done(act).await?;
+    let (front, _) = *done.first().ok_or(CaseError::DraftEnded)?;
+    // Only somebody who may read what was written learns that it was.
+    if tx.actor().person() != tx.author_of(act).await? {
+        tx.authorise(Read("receipt"), front, "record").await?;
+    }
+    Ok(Completed { written: done.into_iter().map(|(record, entry)| Written { record, entry }).collect(), front })
 }
 
 /// The records that the act is about: those ticked, or the one in front for a form about one child.
@@ -398,7 +403,7 @@ pub async fn put_aside(desk: &Desk, draft: DraftId) -> Result<RecordId, CaseErro
     retried!({
         let tx = desk.begin().await?;
         let draft = tx.own_draft(draft).await?.ok_or(CaseError::DraftEnded)?;
-        tx.end_draft(&draft, DraftEnd::PutAside);
+        tx.put_draft_aside(&draft);
         tx.commit().await?;
         Ok(draft.front)
     })

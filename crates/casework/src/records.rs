@@ -1,6 +1,6 @@
 //! Records: opened for a child who has none, each child their own (R-BAS-01).
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::civil::Date;
 use policy::form::RecordKind;
@@ -152,7 +152,7 @@ pub async fn may<const N: usize>(desk: &Desk, capabilities: [policy::Capability;
 }
 
 /// Staff and teams.
-pub async fn colleagues(desk: &Desk) -> Result<store::Colleagues, CaseError> {
+pub async fn colleagues(desk: &Desk) -> Result<Arc<store::Colleagues>, CaseError> {
     let tx = desk.begin().await?;
     Ok(tx.colleagues().await?)
 }

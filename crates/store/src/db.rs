@@ -6,6 +6,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use jiff::civil::Date;
 use policy::Pack;
 use record::{Moment, RecordId};
 use tokio::sync::OnceCell;
@@ -15,6 +16,7 @@ use crate::{
     engine::{Engine, StoreError, args},
     keys::KeyRing,
     migrate::migrate,
+    people::Colleagues,
     verify::SchemaProblem,
     writer::{Clock, Plan, Writer, integrate_for_ever, watch_for_ever},
 };
@@ -41,6 +43,8 @@ struct Inner {
     organisation: OnceCell<RecordId>,
     /// Hashes of forms known to be kept: looked up once, not at every act.
     kept_forms: Mutex<BTreeSet<[u8; 32]>>,
+    /// Staff and teams as they were at a version of the organisation's record, on a day: nearly every page names some.
+    colleagues: Mutex<Option<(i64, Date, Arc<Colleagues>)>>,
     /// Numbering and watching it, on PostgreSQL.
     tasks: Vec<tokio::task::AbortHandle>,
 }
@@ -84,6 +88,7 @@ impl Db {
             clock,
             organisation: OnceCell::new(),
             kept_forms: Mutex::default(),
+            colleagues: Mutex::default(),
             tasks,
         })))
     }
@@ -131,6 +136,15 @@ impl Db {
 
     pub(crate) fn remember_kept(&self, form: [u8; 32]) {
         self.0.kept_forms.lock().unwrap_or_else(PoisonError::into_inner).insert(form);
+    }
+
+    pub(crate) fn known_colleagues(&self, version: i64, day: Date) -> Option<Arc<Colleagues>> {
+        let known = self.0.colleagues.lock().unwrap_or_else(PoisonError::into_inner);
+        known.as_ref().filter(|(of, on, _)| (*of, *on) == (version, day)).map(|(_, _, known)| known.clone())
+    }
+
+    pub(crate) fn know_colleagues(&self, version: i64, day: Date, colleagues: Arc<Colleagues>) {
+        *self.0.colleagues.lock().unwrap_or_else(PoisonError::into_inner) = Some((version, day, colleagues));
     }
 
     pub(crate) fn engine(&self) -> &Engine {

@@ -21,7 +21,7 @@ use tokio::sync::OnceCell;
 
 use crate::{
     Db,
-    engine::{Conn, Row, Statement, StoreError, args},
+    engine::{Conn, Piece, Row, Statement, StoreError, args},
     keys::{RecordKey, SystemChance},
     log::{CHANGES, NewLeaf, readings_of},
     writer::Plan,
@@ -288,6 +288,12 @@ impl Tx {
         Ok(standing)
     }
 
+    /// The version of the organisation's record that this transaction sees; none for the system's own jobs.
+    pub(crate) async fn organisation_version(&self) -> Result<Option<i64>, StoreError> {
+        self.standing().await?;
+        Ok(self.standing.get().map(|(_, version)| *version).filter(|version| *version > 0))
+    }
+
     /// The relations under which this person has a capability: what lists filter by.
     pub async fn reach(&self, capability: Capability) -> Result<BTreeSet<Relation>, StoreError> {
         match self.actor {
@@ -465,10 +471,13 @@ impl Tx {
     pub(crate) fn hold_unchanged<A>(&self, grant: &Grant<'_, A>) {
         let mut changed = self.changed.lock().unwrap_or_else(PoisonError::into_inner);
         if changed.insert(grant.record) {
-            self.then(Statement::one_row(
-                "update record set version = version + 1 where id = $1 and version = $2",
-                args![grant.record, grant.row.version],
-            ));
+            self.then(
+                Statement::one_row(
+                    "update record set version = version + 1 where id = $1 and version = $2",
+                    args![grant.record, grant.row.version],
+                )
+                .of(Piece { of: grant.record, step: 0 }),
+            );
         }
     }
 

@@ -10,7 +10,7 @@ use record::{DraftId, Moment, PersonId, RecordId, Typed};
 
 use crate::{
     door::{Action, Actor, Grant, Tx, Write},
-    engine::{Statement, StoreError, args},
+    engine::{Piece, Statement, StoreError, args},
     keys::Binding,
 };
 
@@ -33,6 +33,8 @@ pub struct Draft {
     pub touched: Moment,
     /// Its heads: one, or several when two tabs or computers wrote at once.
     pub heads: Vec<Head>,
+    /// The number of its newest version, 0 when nothing was saved yet.
+    pub last: i64,
 }
 
 /// A text that nothing was saved on top of.
@@ -42,6 +44,8 @@ pub struct Head {
     pub n: i64,
     /// When it was saved.
     pub at: Moment,
+    /// Whether it stays when the next one comes.
+    pub kept: bool,
 }
 
 /// After how long without typing the next autosave keeps the version before it.
@@ -86,8 +90,9 @@ impl Tx {
         let rows = self
             .query(
                 format!(
-                    "select d.id, d.form, d.form_version, d.author, d.front, d.opened, d.touched, v.n, v.at from draft d
-                     left join draft_version v on v.draft = d.id and v.head = 1
+                    "select d.id, d.form, d.form_version, d.author, d.front, d.opened, d.touched, v.n, v.at, v.kept,
+                     (select coalesce(max(n), 0) from draft_version l where l.draft = d.id)
+                     from draft d left join draft_version v on v.draft = d.id and v.head = 1
                      where {which} and d.state = 'open' order by d.touched desc, d.id, v.n"
                 ),
                 args,
@@ -106,12 +111,13 @@ impl Tx {
                     opened: row.parsed(5, "draft", "opened")?,
                     touched: row.parsed(6, "draft", "touched")?,
                     heads: Vec::new(),
+                    last: row.int(10)?,
                 });
             }
             if let (Some(draft), Some(n), Some(at)) =
                 (drafts.last_mut(), row.opt_int(7)?, row.opt_parsed(8, "draft_version", "at")?)
             {
-                draft.heads.push(Head { n, at });
+                draft.heads.push(Head { n, at, kept: row.opt_int(9)? == Some(1) });
             }
         }
         Ok(drafts)
@@ -121,7 +127,7 @@ impl Tx {
     ///
     /// `grants` are to write in the draft's front record and in every record that has a part of its own. `keep` says
     /// that the version stays when the next one comes (Save, sign-out); an autosave otherwise replaces its head.
-    pub async fn save_draft(
+    pub fn save_draft(
         &self,
         draft: &Draft,
         grants: &BTreeMap<RecordId, Grant<'_, Write>>,
@@ -129,33 +135,55 @@ impl Tx {
         typed: &Typed,
         keep: bool,
     ) -> Result<i64, StoreError> {
-        let rows = self
-            .query("select n, kept, head, at from draft_version where draft = $1 order by n", args![draft.id])
-            .await?;
-        let last = rows.last().map_or(Ok(0), |row| row.int(0))?;
-        let next = last + 1;
-        for row in &rows {
-            if row.int(0)? != on || row.int(2)? == 0 {
-                continue;
-            }
-            let quiet = self.now().seconds_since(row.parsed(3, "draft_version", "at")?) > QUIET_SECONDS;
-            if row.int(1)? == 0 && !quiet {
-                self.then(Statement::new("delete from draft_part where draft = $1 and n = $2", args![draft.id, on]));
-                self.then(Statement::one_row(
-                    "delete from draft_version where draft = $1 and n = $2 and head = 1",
-                    args![draft.id, on],
-                ));
+        let saved =
+            self.add_version(draft, grants, on, typed, if keep { Version::Kept } else { Version::Autosaved })?;
+        self.then(Statement::one_row(
+            "update draft set touched = $2 where id = $1 and state = 'open'",
+            args![draft.id, self.now()],
+        ));
+        Ok(saved)
+    }
+
+    /// Completes a draft: what is typed now becomes its last version, on top of `on`, and the draft ends with its one
+    /// head (two must have been joined before).
+    pub fn complete_draft(
+        &self,
+        draft: &Draft,
+        grants: &BTreeMap<RecordId, Grant<'_, Write>>,
+        on: i64,
+        typed: &Typed,
+    ) -> Result<(), StoreError> {
+        self.add_version(draft, grants, on, typed, Version::Last)?;
+        self.close_draft(draft, DraftEnd::Completed);
+        Ok(())
+    }
+
+    fn add_version(
+        &self,
+        draft: &Draft,
+        grants: &BTreeMap<RecordId, Grant<'_, Write>>,
+        on: i64,
+        typed: &Typed,
+        as_what: Version,
+    ) -> Result<i64, StoreError> {
+        let next = draft.last + 1;
+        // The version before and this one are rows of their own.
+        let piece = Piece { of: draft.front, step: 0 };
+        if let Some(before) = draft.heads.iter().find(|head| head.n == on) {
+            let quiet = self.now().seconds_since(before.at) > QUIET_SECONDS;
+            if before.kept || quiet {
+                let keep = "update draft_version set head = 0, kept = 1 where draft = $1 and n = $2 and head = 1";
+                self.then(Statement::one_row(keep, args![draft.id, on]).of(piece));
             } else {
-                self.then(Statement::one_row(
-                    "update draft_version set head = 0, kept = 1 where draft = $1 and n = $2 and head = 1",
-                    args![draft.id, on],
-                ));
+                let part = "delete from draft_part where draft = $1 and n = $2";
+                self.then(Statement::new(part, args![draft.id, on]).of(piece));
+                let version = "delete from draft_version where draft = $1 and n = $2 and head = 1";
+                self.then(Statement::one_row(version, args![draft.id, on]).of(piece));
             }
         }
-        self.then(Statement::new(
-            "insert into draft_version (draft, n, parent, joined, at, kept, head) values ($1, $2, $3, 0, $4, $5, 1)",
-            args![draft.id, next, on, self.now(), keep],
-        ));
+        let (kept, head) = (as_what != Version::Autosaved, as_what != Version::Last);
+        let row = args![draft.id, next, on, 0_i64, self.now(), kept, head];
+        self.then(Statement::insert("draft_version (draft, n, parent, joined, at, kept, head)", vec![row]).of(piece));
         let thing = draft.id.to_string();
         let version = u32::try_from(next).unwrap_or(u32::MAX);
         let mut parts = Vec::new();
@@ -169,12 +197,8 @@ impl Tx {
             }
         }
         if !parts.is_empty() {
-            self.then(Statement::insert("draft_part (draft, n, record, part, sealed)", parts));
+            self.then(Statement::insert("draft_part (draft, n, record, part, sealed)", parts).of(piece));
         }
-        self.then(Statement::one_row(
-            "update draft set touched = $2 where id = $1 and state = 'open'",
-            args![draft.id, self.now()],
-        ));
         Ok(next)
     }
 
@@ -228,19 +252,23 @@ impl Tx {
         ));
     }
 
-    /// Ends a draft: completed into entries, or put aside by its author. Its versions stay (R-INT-06).
-    pub fn end_draft(&self, draft: &Draft, state: DraftEnd) {
-        let (word, act) = match state {
+    /// Puts a draft aside. Its versions stay (R-INT-06).
+    pub fn put_draft_aside(&self, draft: &Draft) {
+        self.then(Statement::new(
+            "update draft_version set kept = 1, head = 0 where draft = $1 and head = 1",
+            args![draft.id],
+        ));
+        self.close_draft(draft, DraftEnd::PutAside);
+    }
+
+    fn close_draft(&self, draft: &Draft, end: DraftEnd) {
+        let (word, act) = match end {
             DraftEnd::Completed => ("completed", "draft-completed"),
             DraftEnd::PutAside => ("put-aside", "draft-put-aside"),
         };
         self.then(Statement::one_row(
             "update draft set state = $2, touched = $3 where id = $1 and state = 'open'",
             args![draft.id, word, self.now()],
-        ));
-        self.then(Statement::new(
-            "update draft_version set kept = 1, head = 0 where draft = $1 and head = 1",
-            args![draft.id],
         ));
         self.leave(act, Some(draft.front), Some(draft.id.to_string()), "", &[], true);
     }
@@ -250,16 +278,27 @@ impl Tx {
         self.query("select n, at from draft_version where draft = $1 order by n desc", args![draft.id])
             .await?
             .iter()
-            .map(|row| Ok(Head { n: row.int(0)?, at: row.parsed(1, "draft_version", "at")? }))
+            .map(|row| Ok(Head { n: row.int(0)?, at: row.parsed(1, "draft_version", "at")?, kept: true }))
             .collect()
     }
 }
 
 /// How a draft ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DraftEnd {
+#[derive(Clone, Copy)]
+enum DraftEnd {
     /// It became entries.
     Completed,
     /// Its author put it aside; nothing of it stands in a record.
     PutAside,
+}
+
+/// What a new version of a draft is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Version {
+    /// A head that the next one replaces.
+    Autosaved,
+    /// A head that stays as a version.
+    Kept,
+    /// The one that was completed.
+    Last,
 }

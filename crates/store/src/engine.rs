@@ -161,6 +161,24 @@ pub(crate) struct Statement {
     pub sql: Cow<'static, str>,
     pub args: Vec<Arg>,
     pub expects: Expects,
+    /// Whose rows it touches, where that is known: what lets it go together with others of its table.
+    pub piece: Option<Piece>,
+}
+
+/// Rows that statements of one table touch: those of one thing, in one step of the act. Of different things, and of the
+/// same step, no two statements touch the same row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Piece {
+    /// The record whose rows they are.
+    pub of: record::RecordId,
+    /// Which step of the act.
+    pub step: usize,
+}
+
+impl Piece {
+    fn is_apart_from(self, other: Self) -> bool {
+        self.of != other.of || self.step == other.step
+    }
 }
 
 /// What a statement must find; otherwise somebody else was faster and the act is a [`StoreError::Conflict`].
@@ -175,13 +193,17 @@ pub(crate) enum Expects {
 
 impl Statement {
     pub fn new(sql: impl Into<Cow<'static, str>>, args: Vec<Arg>) -> Self {
-        Self { sql: sql.into(), args, expects: Expects::Anything }
+        Self { sql: sql.into(), args, expects: Expects::Anything, piece: None }
     }
     pub fn one_row(sql: &'static str, args: Vec<Arg>) -> Self {
-        Self { sql: sql.into(), args, expects: Expects::OneRow }
+        Self { expects: Expects::OneRow, ..Self::new(sql, args) }
     }
     pub fn something(sql: &'static str, args: Vec<Arg>) -> Self {
-        Self { sql: sql.into(), args, expects: Expects::Something }
+        Self { expects: Expects::Something, ..Self::new(sql, args) }
+    }
+    /// Says whose rows it touches.
+    pub fn of(self, piece: Piece) -> Self {
+        Self { piece: Some(piece), ..self }
     }
     /// One statement that inserts all rows.
     pub fn insert(table_and_columns: &str, rows: Vec<Vec<Arg>>) -> Self {
@@ -348,7 +370,11 @@ impl Conn {
     /// Runs the statements of an act in order, each held to what it expects, in as few messages as the engine allows:
     /// the way to it and back costs more than most statements do.
     pub async fn run_all(&mut self, statements: Vec<Statement>) -> Result<(), StoreError> {
-        for mut group in groups(statements, matches!(self, Self::Postgres(_))) {
+        self.run_groups(groups(statements, matches!(self, Self::Postgres(_)))).await
+    }
+
+    async fn run_groups(&mut self, groups: Vec<Vec<Statement>>) -> Result<(), StoreError> {
+        for mut group in groups {
             match (group.pop(), group.is_empty()) {
                 (Some(alone), true) => self.run(alone).await?,
                 (Some(last), false) => {
@@ -505,6 +531,31 @@ impl Engine {
         })
     }
 
+    /// Runs an act whole or not at all, on PostgreSQL: as one statement where it can be one, which needs one way to the
+    /// server and back instead of one for each group of statements and two for the transaction.
+    pub async fn run_act(&self, statements: Vec<Statement>) -> Result<(), StoreError> {
+        let mut groups = groups(statements, !self.has_one_writer());
+        let reads = |one: &Statement| one.expects != Expects::Something && one.sql.contains("select");
+        let (writers, group) = match self {
+            Self::Postgres { writers, .. } if groups.len() == 1 && !groups[0].iter().any(reads) => {
+                (writers, groups.swap_remove(0))
+            }
+            _ => {
+                let mut conn = self.begin_writing().await?;
+                conn.run_groups(groups).await?;
+                return conn.commit().await;
+            }
+        };
+        let (sql, args) = all_or_nothing(group);
+        match bound!(sqlx::query(AssertSqlSafe(sql)), args).execute(writers).await {
+            Ok(_) => Ok(()),
+            Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some(DIVISION_BY_ZERO) => {
+                Err(StoreError::Conflict)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
     /// Whether acts go through the one writer task.
     pub const fn has_one_writer(&self) -> bool {
         matches!(self, Self::Sqlite { .. })
@@ -536,27 +587,34 @@ impl Engine {
 /// The most arguments of statements that go together.
 const TOGETHER: usize = 400;
 
+/// The same where they become one statement.
+const AT_ONCE: usize = 1_600;
+
 /// Statements that may go together, in order. `at_once`: they do not see what the others of their group do, so no two
-/// of a group may touch the same table (unless both add to it), and what reads goes alone.
+/// of a group may touch the same row, and what reads goes alone.
 fn groups(statements: Vec<Statement>, at_once: bool) -> Vec<Vec<Statement>> {
+    let most = if at_once { AT_ONCE } else { TOGETHER };
     let mut groups: Vec<Vec<Statement>> = Vec::new();
-    let (mut args, mut closed, mut tables) = (0, true, Vec::<(String, bool)>::new());
+    let (mut args, mut closed, mut tables) = (0, true, Vec::<(String, bool, Option<Piece>)>::new());
     for statement in statements {
         let touches = touched(&statement.sql);
         let plain = statement.expects != Expects::Something;
         // Rows that nobody asked for would be taken for answers.
         let answers = plain && statement.sql.starts_with("select");
         let reads = plain && statement.sql.contains("select");
-        let in_the_way = |(table, adds): &(String, bool)| *table == touches.0 && !(*adds && touches.1);
-        let alone = statement.args.len() > TOGETHER || answers || at_once && reads;
-        if closed || alone || args + statement.args.len() > TOGETHER || at_once && tables.iter().any(in_the_way) {
+        let in_the_way = |(table, adds, piece): &(String, bool, Option<Piece>)| {
+            let apart = piece.zip(statement.piece).is_some_and(|(one, other)| one.is_apart_from(other));
+            *table == touches.0 && !(*adds && touches.1) && !apart
+        };
+        let alone = statement.args.len() > most || answers || at_once && reads;
+        if closed || alone || args + statement.args.len() > most || at_once && tables.iter().any(in_the_way) {
             groups.push(Vec::new());
             args = 0;
             tables.clear();
         }
         args += statement.args.len();
         closed = alone;
-        tables.push(touches);
+        tables.push((touches.0, touches.1, statement.piece));
         if let Some(group) = groups.last_mut() {
             group.push(statement);
         }
@@ -611,8 +669,24 @@ fn one_after_another(group: Vec<Statement>) -> (String, Vec<Arg>, Vec<i64>) {
     (text, args, expected)
 }
 
-/// One statement that holds several, on PostgreSQL.
+/// One statement that holds several, on PostgreSQL, and gives the numbers of those that found what they expect.
 fn all_in_one(group: Vec<Statement>) -> (String, Vec<Arg>, Vec<i64>) {
+    let (parts, found, args, expected) = in_parts(group);
+    (format!("with {parts} {found}"), args, expected)
+}
+
+/// The same, but a statement that does not find what it expects is a division by zero, which undoes all of them: an
+/// act that needs no transaction around it.
+fn all_or_nothing(group: Vec<Statement>) -> (String, Vec<Arg>) {
+    let (parts, found, args, expected) = in_parts(group);
+    let all = format!("count(*) = {0} and count(distinct n) = {0}", expected.len());
+    (format!("with {parts}, found as ({found}) select 1 / (case when {all} then 1 else 0 end) from found"), args)
+}
+
+/// PostgreSQL's word for a division by zero.
+const DIVISION_BY_ZERO: &str = "22012";
+
+fn in_parts(group: Vec<Statement>) -> (String, String, Vec<Arg>, Vec<i64>) {
     let (mut parts, mut args, mut expected) = (Vec::new(), Vec::new(), Vec::new());
     let mut found = vec!["select cast(0 as bigint) as n where false".to_owned()];
     for (n, statement) in group.into_iter().enumerate() {
@@ -624,7 +698,7 @@ fn all_in_one(group: Vec<Statement>) -> (String, Vec<Arg>, Vec<i64>) {
         parts.push(format!("s{n} as ({sql})"));
         args.extend(statement.args);
     }
-    (format!("with {} {}", parts.join(", "), found.join(" union all ")), args, expected)
+    (parts.join(", "), found.join(" union all "), args, expected)
 }
 
 // ---- What truly differs -------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ use record::{
 
 use crate::{
     door::{Action, Grant, Tx, Write},
-    engine::{Arg, Row, Statement, StoreError, args, placeholder_list},
+    engine::{Arg, Piece, Row, Statement, StoreError, args, placeholder_list},
     keys::{Binding, RecordKey},
 };
 
@@ -35,7 +35,13 @@ impl Tx {
                 lines.entry(line.line.clone()).or_default().push(said.clone());
             }
         }
-        self.asserted.lock().unwrap_or_else(PoisonError::into_inner).extend(assertions.iter().cloned());
+        let step = {
+            let mut asserted = self.asserted.lock().unwrap_or_else(PoisonError::into_inner);
+            asserted.extend(assertions.iter().cloned());
+            asserted.len()
+        };
+        // What is shortened here and what is put in have other places in their lines.
+        let piece = Piece { of: grant.record, step };
         let mut kept: BTreeMap<(Line, Place), Fact> = BTreeMap::new();
         let mut shortened: BTreeMap<(Line, Place), Fact> = BTreeMap::new();
         for new in assertions {
@@ -57,22 +63,25 @@ impl Tx {
         }
         for earlier in shortened.into_values() {
             let said = &earlier.said;
-            self.then(Statement::one_row(
-                "update fact set until_day = $6, ended_by = $7
+            self.then(
+                Statement::one_row(
+                    "update fact set until_day = $6, ended_by = $7
                  where record = $1 and subject = $2 and kind = $3 and key = $4 and place = $5",
-                args![
-                    said.line.record,
-                    said.line.subject,
-                    &said.line.kind,
-                    &said.line.key,
-                    said.place.as_text(),
-                    earlier.until,
-                    earlier.ended_by
-                ],
-            ));
+                    args![
+                        said.line.record,
+                        said.line.subject,
+                        &said.line.kind,
+                        &said.line.key,
+                        said.place.as_text(),
+                        earlier.until,
+                        earlier.ended_by
+                    ],
+                )
+                .of(piece),
+            );
         }
         let rows = kept.into_values().map(|fact| self.fact_row(&grant.key, &fact)).collect::<Result<Vec<_>, _>>()?;
-        self.then(Statement::insert(fact_insert(), rows));
+        self.then(Statement::insert(fact_insert(), rows).of(piece));
         Ok(())
     }
 

@@ -25,7 +25,7 @@ pub use bulk::Past;
 pub use counts::{CountBy, VisitCount};
 pub use db::{Db, Place};
 pub use door::{Action, Actor, Grant, Read, ReadUnder, Refused, Tx, Write};
-pub use drafts::{Draft, DraftEnd, Head};
+pub use drafts::{Draft, Head};
 pub use engine::StoreError;
 pub use entries::{After, StoredEntry};
 pub use facts::Person;

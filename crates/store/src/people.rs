@@ -1,7 +1,10 @@
 //! Lists that start from the person who asks: caseload, team, family, search before a new person is made. Filtered in
 //! the query by the rules of the door.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use jiff::civil::Date;
 use policy::{Capability, Relation};
@@ -390,8 +393,22 @@ impl Tx {
     }
 
     /// Staff and teams: what the pages need to name colleagues. Names of staff are no secret among staff.
-    pub async fn colleagues(&self) -> Result<Colleagues, StoreError> {
-        let Some(organisation) = self.organisation().await? else { return Ok(Colleagues::default()) };
+    ///
+    /// Worked out once for each version of the organisation's record and day: whoever changes staff or teams raises it.
+    pub async fn colleagues(&self) -> Result<Arc<Colleagues>, StoreError> {
+        let Some(organisation) = self.organisation().await? else { return Ok(Arc::default()) };
+        let (version, day) = (self.organisation_version().await?, self.now().day());
+        if let Some(known) = version.and_then(|version| self.db.known_colleagues(version, day)) {
+            return Ok(known);
+        }
+        let all = Arc::new(self.colleagues_of(organisation).await?);
+        if let Some(version) = version {
+            self.db.know_colleagues(version, day, all.clone());
+        }
+        Ok(all)
+    }
+
+    async fn colleagues_of(&self, organisation: RecordId) -> Result<Colleagues, StoreError> {
         let rows = self
             .query(
                 "select subject, kind, value from fact where record = $1

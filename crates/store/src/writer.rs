@@ -80,9 +80,7 @@ impl Writer {
             return Err(StoreError::LedgerStands);
         }
         let Some(queue) = &self.queue else {
-            let mut conn = self.engine.begin_writing().await?;
-            apply_to(&mut conn, plan).await?;
-            return conn.commit().await;
+            return self.engine.run_act(statements_of(plan)).await;
         };
         let (answer, told) = oneshot::channel();
         let gone = || StoreError::Unreachable("the writer has stopped".to_owned());
@@ -91,14 +89,14 @@ impl Writer {
     }
 }
 
-/// Runs an act in an open transaction whose leaves wait to be numbered by somebody else.
-pub(crate) async fn apply_to(conn: &mut Conn, plan: Plan) -> Result<(), StoreError> {
+/// The statements of an act whose leaves wait to be numbered by somebody else.
+fn statements_of(plan: Plan) -> Vec<Statement> {
     let mut statements = plan.statements;
     let rows: Vec<_> = plan.leaves.into_iter().map(|leaf| args![leaf.id, leaf.log, leaf.body]).collect();
     if !rows.is_empty() {
         statements.push(Statement::insert("leaf (id, log, body)", rows));
     }
-    conn.run_all(statements).await
+    statements
 }
 
 async fn write_for_ever(engine: Engine, keys: Arc<KeyRing>, clock: Clock, mut jobs: mpsc::Receiver<Job>) {

@@ -1,5 +1,7 @@
 //! Takes the invented staff on: one act of the administrator, through the door and the organisation's own forms.
 
+use std::sync::Arc;
+
 use record::{ActId, PersonId, Typed};
 use store::{Actor, Db, SignIn as Entered, Write};
 
@@ -37,7 +39,7 @@ pub(super) async fn engage(
     for staff in &cast.staff {
         tx.make_person(staff.person);
         around.people.insert(staff.person);
-        around.colleagues.staff.entry(staff.person).or_default();
+        Arc::make_mut(&mut around.colleagues).staff.entry(staff.person).or_default();
     }
     let act: ActId = desk.new_id();
     tx.begin_act(act);

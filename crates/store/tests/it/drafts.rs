@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use record::{DraftId, PersonId, RecordId, Typed};
-use store::{Actor, Draft, DraftEnd, Grant, StoreError, Tx, Write};
+use store::{Actor, Draft, Grant, StoreError, Tx, Write};
 
 use crate::{
     cast::{Cast, Child, JOB, WRITE},
@@ -29,8 +29,9 @@ pub async fn begun(t: &TestDb, cast: &Cast, child: Child) -> DraftId {
         opened: t.now(),
         touched: t.now(),
         heads: Vec::new(),
+        last: 0,
     };
-    assert_eq!(tx.save_draft(&draft, &[(child.record, grant)].into(), 0, &typed("first"), false).await.unwrap(), 1);
+    assert_eq!(tx.save_draft(&draft, &[(child.record, grant)].into(), 0, &typed("first"), false).unwrap(), 1);
     tx.commit().await.unwrap();
     id
 }
@@ -45,7 +46,7 @@ async fn opened(tx: &Tx, id: DraftId) -> Option<(Draft, BTreeMap<RecordId, Grant
 pub async fn save(t: &TestDb, author: PersonId, id: DraftId, on: i64, typed: &Typed, keep: bool) -> i64 {
     let tx = t.begin(Actor::Person(author)).await;
     let (draft, grants) = opened(&tx, id).await.unwrap();
-    let n = tx.save_draft(&draft, &grants, on, typed, keep).await.unwrap();
+    let n = tx.save_draft(&draft, &grants, on, typed, keep).unwrap();
     drop(grants);
     tx.commit().await.unwrap();
     n
@@ -97,7 +98,7 @@ both_engines! {
         assert_eq!(state(&t, cast.amy, draft).await.0, [(a, "window a".to_owned()), (b, "window b".to_owned())]);
         let tx = t.begin(Actor::Person(cast.amy)).await;
         let (open, grants) = opened(&tx, draft).await.unwrap();
-        let joined = tx.save_draft(&open, &grants, 0, &typed("both"), true).await.unwrap();
+        let joined = tx.save_draft(&open, &grants, 0, &typed("both"), true).unwrap();
         for head in &open.heads {
             tx.join_heads(&open, head.n, joined);
         }
@@ -115,7 +116,7 @@ both_engines! {
         for words in ["window a", "window b"] {
             let tx = t.begin(Actor::Person(cast.amy)).await;
             let (draft, grants) = opened(&tx, id).await.unwrap();
-            tx.save_draft(&draft, &grants, 1, &typed(words), false).await.unwrap();
+            tx.save_draft(&draft, &grants, 1, &typed(words), false).unwrap();
             drop(grants);
             saves.push(tx);
         }
@@ -147,15 +148,19 @@ both_engines! {
     async fn r_int_06_an_ended_draft_takes_nothing_more_and_its_versions_stay(t: TestDb) {
         let cast = t.cast("amy").await;
         let child = t.child("Amira", cast.east, Some(cast.amy)).await;
-        for end in [DraftEnd::Completed, DraftEnd::PutAside] {
+        for completed in [true, false] {
             let id = begun(&t, &cast, child).await;
             let late = t.begin(Actor::Person(cast.amy)).await;
             let (draft, grants) = opened(&late, id).await.unwrap();
-            late.save_draft(&draft, &grants, 1, &typed("too late"), false).await.unwrap();
+            late.save_draft(&draft, &grants, 1, &typed("too late"), false).unwrap();
             drop(grants);
             let tx = t.begin(Actor::Person(cast.amy)).await;
             let (draft, grants) = opened(&tx, id).await.unwrap();
-            tx.end_draft(&draft, end);
+            if completed {
+                tx.complete_draft(&draft, &grants, 1, &typed("in time")).unwrap();
+            } else {
+                tx.put_draft_aside(&draft);
+            }
             drop(grants);
             tx.commit().await.unwrap();
             assert!(matches!(late.commit().await, Err(StoreError::Conflict)), "a save that began before the end");
