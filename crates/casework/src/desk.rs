@@ -111,11 +111,13 @@ impl Desk {
     }
 }
 
-/// What a form may refer to here: the staff and teams of the organisation, and known people.
+/// What a form may refer to here: the staff and teams of the organisation, known people, entries of the record.
+#[derive(Default)]
 pub(crate) struct Around {
     pub colleagues: Arc<Colleagues>,
     pub people: BTreeSet<PersonId>,
     pub teams: BTreeSet<TeamId>,
+    pub entries: BTreeMap<EntryId, (RecordId, String)>,
 }
 
 impl Directory for Around {
@@ -128,22 +130,31 @@ impl Directory for Around {
     fn knows_team(&self, team: TeamId) -> bool {
         self.teams.contains(&team) || self.colleagues.teams.contains_key(&team)
     }
+    fn form_of_entry(&self, record: RecordId, entry: EntryId) -> Option<&str> {
+        self.entries.get(&entry).filter(|(stands_in, _)| *stands_in == record).map(|(_, form)| form.as_str())
+    }
 }
 
 impl Around {
     /// Everybody whom what was typed refers to and who exists.
     pub async fn of(tx: &Tx, form: &Form, typed: &Typed) -> Result<Self, StoreError> {
         let colleagues = tx.colleagues().await?;
-        let named = |kind: &policy::FieldKind| matches!(kind, policy::FieldKind::Person | policy::FieldKind::People);
-        let fields: BTreeSet<_> =
-            form.fields().filter(|field| named(&field.kind)).map(|field| field.id.as_str()).collect();
-        let typed: Vec<PersonId> = typed
-            .pairs()
-            .filter(|(name, _)| name.part.is_none() && fields.contains(name.field.as_str()))
-            .filter_map(|(_, value)| value.trim().parse().ok())
-            .collect();
-        Ok(Self { people: tx.known_people(&typed).await?, colleagues, teams: BTreeSet::new() })
+        let people: Vec<PersonId> =
+            named(form, typed, |kind| matches!(kind, policy::FieldKind::Person | policy::FieldKind::People));
+        let entries: Vec<EntryId> = named(form, typed, |kind| matches!(kind, policy::FieldKind::Entry { .. }));
+        let (people, entries) = (tx.known_people(&people).await?, tx.known_entries(&entries).await?);
+        Ok(Self { colleagues, people, entries, ..Self::default() })
     }
+}
+
+/// What was typed into fields of such a kind, where it is an identifier at all.
+fn named<T: std::str::FromStr>(form: &Form, typed: &Typed, kind: impl Fn(&policy::FieldKind) -> bool) -> Vec<T> {
+    let fields: BTreeSet<_> = form.fields().filter(|field| kind(&field.kind)).map(|field| field.id.as_str()).collect();
+    typed
+        .pairs()
+        .filter(|(name, _)| name.part.is_none() && fields.contains(name.field.as_str()))
+        .filter_map(|(_, value)| value.trim().parse().ok())
+        .collect()
 }
 
 /// The author as they are now: name, designation and team (R-OBS-06).

@@ -42,7 +42,7 @@ pub async fn found(desk: &Desk, first: &First<'_>, declared: &str) -> Result<Per
         .with("designation", desk.pack().role("administrator").map_or("Administrator", |role| &role.title))
         .with("roles", "administrator")
         .with("account-status", "open");
-    let around = Around { colleagues: Arc::default(), people: [person].into(), teams: [].into() };
+    let around = Around { people: [person].into(), ..Around::default() };
     let author = Author { person, name: first.name.to_owned(), designation: "System".to_owned(), team: String::new() };
     let read = read(desk.pack(), form, &typed, &[record], &around, desk.now).map_err(CaseError::Problems)?;
     let grants: BTreeMap<_, _> = [(record, grant)].into();

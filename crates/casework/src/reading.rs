@@ -10,7 +10,7 @@ use record::{
     fact::{Fact, Subject},
     known,
 };
-use store::{Action, After, Colleagues, Draft, Grant, Person, Read, StoredEntry, Tx};
+use store::{Action, After, Brief, Colleagues, Draft, Grant, Link, Person, Read, StoredEntry, Tx};
 
 use crate::{
     desk::{CaseError, Desk, Written},
@@ -232,6 +232,13 @@ pub struct EntryPage {
     pub people: BTreeMap<PersonId, Person>,
     /// Staff and teams.
     pub colleagues: Arc<Colleagues>,
+    /// The entries to which it refers.
+    pub refers_to: BTreeMap<EntryId, Brief>,
+    /// The entries of this record that refer to it, in the order in which they happened.
+    pub referred_by: Vec<Link>,
+    /// The forms that ask for an entry like this one and that this reader may complete here: the visit that fulfils
+    /// what was planned.
+    pub leads_on: Vec<Form>,
 }
 
 /// One entry.
@@ -245,6 +252,14 @@ pub async fn entry(desk: &Desk, record: RecordId, entry: EntryId) -> Result<Entr
     let header = plain_header(desk, &tx, &grant).await?;
     let people = tx.who(&grant, &people_in(&stored)).await?;
     let colleagues = tx.colleagues().await?;
+    let refers_to = tx.briefs(&grant, &entries_in(&stored)).await?;
+    let referred_by = tx.linked_from(&grant, &[entry]).await?;
+    let mut leads_on = Vec::new();
+    for form in desk.pack().offered() {
+        if asks_for(form, &stored.content.form) && tx.may(form.may_complete, &grant).await? {
+            leads_on.push(form.clone());
+        }
+    }
     let mut tied = Vec::new();
     for (record, entry) in tx.tied(&grant, stored.act).await? {
         let name = match tx.authorise(Read("read-tie"), record, "").await {
@@ -255,7 +270,21 @@ pub async fn entry(desk: &Desk, record: RecordId, entry: EntryId) -> Result<Entr
     }
     drop(grant);
     tx.commit().await?;
-    Ok(EntryPage { header, stored, tied, people, colleagues })
+    Ok(EntryPage { header, stored, tied, people, colleagues, refers_to, referred_by, leads_on })
+}
+
+/// Whether a form asks by name for an entry made with this one.
+fn asks_for(form: &Form, made_with: &str) -> bool {
+    form.fields()
+        .any(|field| matches!(&field.kind, policy::FieldKind::Entry { of } if of.iter().any(|one| one == made_with)))
+}
+
+fn entries_in(stored: &StoredEntry) -> Vec<EntryId> {
+    let entry = |answered: &record::answer::Answered| match answered.answer {
+        Answer::Entry(entry) => Some(entry),
+        _ => None,
+    };
+    stored.content.answers.values().filter_map(entry).collect()
 }
 
 fn people_in(stored: &StoredEntry) -> Vec<PersonId> {
@@ -281,6 +310,8 @@ pub struct Story {
     pub people: BTreeMap<PersonId, Person>,
     /// Staff and teams.
     pub colleagues: Arc<Colleagues>,
+    /// The entries to which they refer.
+    pub refers_to: BTreeMap<EntryId, Brief>,
     /// Where the next page begins, if there is one.
     pub next: Option<After>,
     /// How many entries the record has, and the day of the first event.
@@ -305,10 +336,11 @@ pub async fn story(desk: &Desk, record: RecordId, after: Option<&After>) -> Resu
     let named: Vec<_> = entries.iter().flat_map(people_in).collect();
     let people = tx.who(&grant, &named).await?;
     let colleagues = tx.colleagues().await?;
+    let refers_to = tx.briefs(&grant, &entries.iter().flat_map(entries_in).collect::<Vec<_>>()).await?;
     let extent = tx.extent(&grant).await?;
     drop(grant);
     tx.commit().await?;
-    Ok(Story { header, entries, people, colleagues, next, extent })
+    Ok(Story { header, entries, people, colleagues, refers_to, next, extent })
 }
 
 /// What may be recorded in this record by this person: the forms of the pack that are offered.
@@ -388,6 +420,8 @@ pub struct Register {
     pub people: BTreeMap<PersonId, Person>,
     /// Staff and teams.
     pub colleagues: Arc<Colleagues>,
+    /// The entries to which they refer.
+    pub refers_to: BTreeMap<EntryId, Brief>,
 }
 
 /// The most lines of a register.
@@ -432,9 +466,10 @@ async fn register(
     let named: Vec<_> = entries.iter().flat_map(people_in).collect();
     let people = tx.who(&grant, &named).await?;
     let colleagues = tx.colleagues().await?;
+    let refers_to = tx.briefs(&grant, &entries.iter().flat_map(entries_in).collect::<Vec<_>>()).await?;
     drop(grant);
     tx.commit().await?;
-    Ok(Register { header, entries, facts, people, colleagues })
+    Ok(Register { header, entries, facts, people, colleagues, refers_to })
 }
 
 /// Who has looked at a record.

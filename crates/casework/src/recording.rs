@@ -8,13 +8,13 @@ use std::{
 
 use policy::{Form, form::About};
 use record::{
-    ActId, DraftId, Moment, PersonId, RecordId, Typed,
+    ActId, DraftId, EntryId, Moment, PersonId, RecordId, Typed,
     fact::Fact,
     known,
     read::{FieldProblem, standing},
     typed::Name,
 };
-use store::{Colleagues, Draft, Grant, Person, Read, Tx, Write};
+use store::{Brief, Colleagues, Draft, Grant, Person, Read, Tx, Write};
 
 use crate::{
     desk::{Around, CaseError, Desk, Written, retried, write},
@@ -36,6 +36,8 @@ pub struct OpenDraft {
     pub people: Vec<(PersonId, Person)>,
     /// Staff and teams.
     pub colleagues: Arc<Colleagues>,
+    /// The entries that the form may refer to, newest first.
+    pub entries: Vec<Choice>,
 }
 
 /// What one head of a draft says.
@@ -58,6 +60,15 @@ pub struct Child {
     pub name: String,
 }
 
+/// An entry that a form may refer to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// What names it, and in whose record it stands.
+    pub brief: Brief,
+    /// Its headline, where it has one.
+    pub headline: Option<String>,
+}
+
 /// What came of saving.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Saved {
@@ -74,6 +85,22 @@ pub struct Saved {
 /// # Errors
 /// [`CaseError::Closed`] when the record or the form is not open to this person.
 pub async fn begin(desk: &Desk, record: RecordId, form: &str, person: Option<PersonId>) -> Result<DraftId, CaseError> {
+    begin_after(desk, record, form, person, None).await
+}
+
+/// Begins an entry that refers to another one of the record: the visit that fulfils what was planned. Where that one
+/// was written for several children in one act, the new one is about the same children, as far as this person may
+/// read their records, and each child's part refers to that child's own entry.
+///
+/// # Errors
+/// [`CaseError::Closed`] when the record or the form is not open to this person.
+pub async fn begin_after(
+    desk: &Desk,
+    record: RecordId,
+    form: &str,
+    person: Option<PersonId>,
+    entry: Option<EntryId>,
+) -> Result<DraftId, CaseError> {
     retried!({
         let form = desk.form(form)?;
         let tx = desk.begin().await?;
@@ -86,7 +113,16 @@ pub async fn begin(desk: &Desk, record: RecordId, form: &str, person: Option<Per
         } else {
             Vec::new()
         };
-        let typed = filled(desk, form, &facts, grant.holder(), person).with(standing::ABOUT, record.to_string());
+        let mut typed = filled(desk, form, &facts, grant.holder(), person).with(standing::ABOUT, record.to_string());
+        let mut records: BTreeSet<RecordId> = [record].into();
+        if let Some(entry) = entry {
+            for (other, entry, made_with) in same_act(&tx, form, &grant, entry).await? {
+                refer(&mut typed, form, other, entry, &made_with);
+                if records.insert(other) {
+                    typed.put(Name::of(standing::ABOUT), other.to_string());
+                }
+            }
+        }
         let draft = Draft {
             id,
             form: form.id.clone(),
@@ -98,10 +134,46 @@ pub async fn begin(desk: &Desk, record: RecordId, form: &str, person: Option<Per
             heads: Vec::new(),
             last: 0,
         };
-        tx.save_draft(&draft, &[(record, grant)].into(), 0, &typed, false)?;
+        records.remove(&record);
+        let mut grants = open_grants(&tx, form, &records, record).await?;
+        grants.insert(record, grant);
+        tx.save_draft(&draft, &grants, 0, &typed, false)?;
+        drop(grants);
         tx.commit().await?;
         Ok(id)
     })
+}
+
+/// The entry, and for a form about several children those of the same act in other children's records that this
+/// person may read; each with the form that it was made with.
+async fn same_act(
+    tx: &Tx,
+    form: &Form,
+    grant: &Grant<'_, Write>,
+    entry: EntryId,
+) -> Result<Vec<(RecordId, EntryId, String)>, CaseError> {
+    let mut found = vec![(grant.record(), entry)];
+    if form.about == About::Children
+        && let Some(act) = tx.act_of(grant, entry).await?
+    {
+        found.extend(tx.tied(grant, act).await?);
+    }
+    let known = tx.known_entries(&found.iter().map(|(_, entry)| *entry).collect::<Vec<_>>()).await?;
+    let of_record = |(record, entry): (RecordId, EntryId)| {
+        let (stands_in, form) = known.get(&entry)?;
+        (*stands_in == record).then(|| (record, entry, form.clone()))
+    };
+    Ok(found.into_iter().filter_map(of_record).collect())
+}
+
+/// Types a reference into every question that this entry can answer.
+fn refer(typed: &mut Typed, form: &Form, record: RecordId, entry: EntryId, made_with: &str) {
+    for section in &form.sections {
+        for field in section.fields.iter().filter(|field| field.kind.takes_entry_of(made_with)) {
+            let part = section.for_each_child.then_some(record);
+            typed.put(Name::of(&field.id).in_part_of(part), entry.to_string());
+        }
+    }
 }
 
 /// What the system knows already, as if it had been typed (R-GOV-12): today, and the facts that the form carries.
@@ -196,9 +268,43 @@ pub async fn open(desk: &Desk, draft: DraftId) -> Result<OpenDraft, CaseError> {
     }
     let people = named.iter().map(|person| (*person, who.get(person).cloned().unwrap_or_default())).collect();
     let colleagues = tx.colleagues().await?;
+    let entries = choices(&tx, form, &children).await?;
     drop((front, grants));
     tx.commit().await?;
-    Ok(OpenDraft { draft, header, texts, children, people, colleagues })
+    Ok(OpenDraft { draft, header, texts, children, people, colleagues, entries })
+}
+
+/// The most entries of one child that a form offers to refer to.
+const CHOICES: u32 = 60;
+
+/// What a form may refer to in each child's record, newest first. Nothing is read for a form that refers to nothing, or
+/// from a record that this person may write in and not read.
+async fn choices(tx: &Tx, form: &Form, children: &[Child]) -> Result<Vec<Choice>, CaseError> {
+    let mut of: BTreeSet<String> = BTreeSet::new();
+    let mut any = false;
+    for field in form.fields() {
+        if let policy::FieldKind::Entry { of: forms } = &field.kind {
+            any |= forms.is_empty();
+            of.extend(forms.iter().cloned());
+        }
+    }
+    if of.is_empty() && !any {
+        return Ok(Vec::new());
+    }
+    let of: Vec<String> = if any { Vec::new() } else { of.into_iter().collect() };
+    let mut choices = Vec::new();
+    for child in children {
+        let grant = match tx.authorise(Read("read-choices"), child.record, "").await {
+            Ok(grant) => grant,
+            Err(store::Refused::Closed) => continue,
+            Err(refused) => return Err(refused.into()),
+        };
+        for stored in tx.entries_of_forms(&grant, &of, CHOICES).await? {
+            let headline = stored.content.headline.clone();
+            choices.push(Choice { brief: Brief::of(child.record, &stored), headline });
+        }
+    }
+    Ok(choices)
 }
 
 /// What somebody is called: preferred name first.

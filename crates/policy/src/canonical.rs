@@ -289,6 +289,7 @@ impl Text {
                     DateSpan::Expected => "expected",
                 },
             ),
+            FieldKind::Entry { of } => self.strings("of", of),
             _ => {}
         }
     }

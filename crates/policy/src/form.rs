@@ -242,6 +242,11 @@ pub enum FieldKind {
     Roles,
     /// What will be done, by whom, by when: any number of rows.
     Actions,
+    /// Another entry of the same record: the planned visit that this visit fulfils.
+    Entry {
+        /// The forms that it may have been made with; any form when empty.
+        of: Vec<FormId>,
+    },
 }
 
 impl FieldKind {
@@ -266,6 +271,7 @@ impl FieldKind {
             Self::Team => "team",
             Self::Roles => "roles",
             Self::Actions => "actions",
+            Self::Entry { .. } => "entry",
         }
     }
 
@@ -275,6 +281,11 @@ impl FieldKind {
             Self::Choice { list } | Self::Choices { list } => Some(list),
             _ => None,
         }
+    }
+
+    /// Whether an entry made with this form can be the answer.
+    pub fn takes_entry_of(&self, form: &str) -> bool {
+        matches!(self, Self::Entry { of } if of.is_empty() || of.iter().any(|one| one == form))
     }
 
     /// Whether the answer is narrative, which is always sealed and never a row that can be counted.

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::id::{PersonId, RecordId, TeamId};
+use crate::id::{EntryId, PersonId, RecordId, TeamId};
 
 /// An answer, with the reason where the form asked for one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,6 +47,8 @@ pub enum Answer {
     Team(TeamId),
     /// What will be done.
     Actions(Vec<Action>),
+    /// Another entry of the same record.
+    Entry(EntryId),
 }
 
 impl Answer {
@@ -71,6 +73,7 @@ impl Answer {
             Self::Codes(codes) => codes.join(" "),
             Self::Person(person) => person.to_string(),
             Self::Team(team) => team.to_string(),
+            Self::Entry(entry) => entry.to_string(),
             Self::Text(_) | Self::Passages(_) | Self::People(_) | Self::Address(_) | Self::Actions(_) => return None,
         })
     }

@@ -208,6 +208,7 @@ fn put_answer(w: &mut Writer, answer: &Answer) {
             w.put_text(&action.what).put_text(&action.who);
             put_text_option(w, action.by.map(|day| day.to_string()).as_deref());
         }),
+        Answer::Entry(entry) => w.put_u8(13).put_text(&entry.to_string()),
     };
 }
 
@@ -232,6 +233,7 @@ fn answer(r: &mut Reader<'_>) -> Result<Answer, DecodeError> {
         10 => Answer::Address(Address { lines: owned(r)?, town: owned(r)?, postcode: owned(r)? }),
         11 => Answer::Team(parsed(r)?),
         12 => Answer::Actions(r.list(|r| Ok(Action { what: owned(r)?, who: owned(r)?, by: r.option(parsed)? }))?),
+        13 => Answer::Entry(parsed(r)?),
         _ => return Err(UNREADABLE),
     })
 }
@@ -268,6 +270,7 @@ mod tests {
             ("j", Answer::Address(Address { lines: "12 Fern Rd".into(), town: "X".into(), postcode: "M1 1AA".into() })),
             ("k", Answer::Team("03h00000000000000000000000".parse().unwrap())),
             ("l", Answer::Actions(vec![Action { what: "ring".into(), who: "Sam".into(), by: Some(date(2026, 3, 9)) }])),
+            ("m", Answer::Entry("04h00000000000000000000000".parse().unwrap())),
         ];
         Content {
             form: "visit".into(),

@@ -11,7 +11,7 @@ use policy::{
 use crate::{
     answer::{Action, Address, Answer, Answered, Named, Passage},
     content::{Late, parse_time},
-    id::{PersonId, RecordId, TeamId},
+    id::{EntryId, PersonId, RecordId, TeamId},
     identifier,
     time::{Moment, day_in_words},
     typed::{FOR, Name, REASON, Typed},
@@ -34,6 +34,10 @@ pub trait Directory {
     fn knows_staff(&self, person: PersonId) -> bool;
     /// Whether this is a team.
     fn knows_team(&self, team: TeamId) -> bool;
+    /// The form of an entry that stands in this record; none where there is no such entry in it.
+    fn form_of_entry(&self, _record: RecordId, _entry: EntryId) -> Option<&str> {
+        None
+    }
 }
 
 /// A form read without a problem: one act, about one or several children.
@@ -364,6 +368,16 @@ impl Reader<'_> {
             FieldKind::People => self.people(field, name),
             FieldKind::Address => self.address(name),
             FieldKind::Actions => self.actions(field, name),
+            FieldKind::Entry { .. } => {
+                // Asked for each child, or in a form that is about one: so it is clear in whose record the entry stands.
+                let entry = self.typed.get(name)?.parse().ok();
+                let record = name.record.or_else(|| self.about.first().copied());
+                let known = record.zip(entry).and_then(|(record, entry)| self.directory.form_of_entry(record, entry));
+                match (entry, known) {
+                    (Some(entry), Some(form)) if field.kind.takes_entry_of(form) => Some(Answer::Entry(entry)),
+                    _ => self.unknown(name),
+                }
+            }
         }
     }
 

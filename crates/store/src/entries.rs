@@ -108,6 +108,13 @@ impl Tx {
             .collect()
     }
 
+    /// The act that wrote an entry of this record.
+    pub async fn act_of<A: Action>(&self, grant: &Grant<'_, A>, entry: EntryId) -> Result<Option<ActId>, StoreError> {
+        let rows =
+            self.query("select act from entry where id = $1 and record = $2", args![entry, grant.record]).await?;
+        rows.first().map(|row| row.parsed(0, "entry", "act")).transpose()
+    }
+
     /// Who did an act, if a person did.
     pub async fn author_of(&self, act: ActId) -> Result<Option<PersonId>, StoreError> {
         let rows = self.query("select actor from act where id = $1", args![act]).await?;
@@ -209,6 +216,35 @@ impl Tx {
              join entry_version v on v.entry = e.id and v.version = e.version
              where e.record = $1 and e.form = $2 order by e.happened_on desc, e.happened_at desc, e.id desc limit $3",
             args![grant.record, form, i64::from(most)],
+        )
+        .await?
+        .iter()
+        .map(|row| read_entry(&grant.key, grant.record, row))
+        .collect()
+    }
+
+    /// The entries of this record made with one of these forms (any form when there are none), newest first: what
+    /// another entry may refer to.
+    pub async fn entries_of_forms<A: Action>(
+        &self,
+        grant: &Grant<'_, A>,
+        forms: &[String],
+        most: u32,
+    ) -> Result<Vec<StoredEntry>, StoreError> {
+        let only = if forms.is_empty() {
+            String::new()
+        } else {
+            format!("and e.form in ({})", placeholder_list(3, forms.len()))
+        };
+        let mut args = args![grant.record, i64::from(most)];
+        args.extend(args_of(forms));
+        self.query(
+            format!(
+                "select e.id, e.act, v.version, v.form_hash, v.sealed from entry e
+                 join entry_version v on v.entry = e.id and v.version = e.version
+                 where e.record = $1 {only} order by e.happened_on desc, e.happened_at desc, e.id desc limit $2"
+            ),
+            args,
         )
         .await?
         .iter()

@@ -229,8 +229,16 @@ fn team_page(
     let title = if allocating.is_some() { "Children with nobody allocated" } else { "My team" };
     let fields = match (allocating, pack.form("allocation")) {
         (Some(typed), Some(form)) => {
-            let drawing =
-                Drawing { pack, form, typed, problems, children: &[], people: &[], colleagues: &team.colleagues };
+            let drawing = Drawing {
+                pack,
+                form,
+                typed,
+                problems,
+                children: &[],
+                people: &[],
+                colleagues: &team.colleagues,
+                entries: &[],
+            };
             drawing.draw()
         }
         _ => govuk::Html::default(),

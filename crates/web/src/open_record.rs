@@ -238,7 +238,16 @@ async fn draw(
         Ok(colleagues) => colleagues,
         Err(error) => return WebError::from(error).response(app, Some(who)),
     };
-    let drawing = |form| Drawing { pack, form, typed, problems, children: &[], people: &[], colleagues: &colleagues };
+    let drawing = |form| Drawing {
+        pack,
+        form,
+        typed,
+        problems,
+        children: &[],
+        people: &[],
+        colleagues: &colleagues,
+        entries: &[],
+    };
     // The child is the one whose record is opened: nobody else is chosen here.
     let child = policy::Form {
         sections: person_form

@@ -208,8 +208,16 @@ async fn form_page(
             field.kind != policy::FieldKind::Person && !(field.kind == policy::FieldKind::Team && form.id == "team")
         });
     }
-    let drawing =
-        Drawing { pack, form: &asked, typed, problems, children: &[], people: &[], colleagues: &all.colleagues };
+    let drawing = Drawing {
+        pack,
+        form: &asked,
+        typed,
+        problems,
+        children: &[],
+        people: &[],
+        colleagues: &all.colleagues,
+        entries: &[],
+    };
     let act: ActId = who.desk.new_id();
     let main = FormPage {
         title,

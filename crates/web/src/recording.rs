@@ -55,7 +55,8 @@ pub async fn begin(State(app): State<App>, Path(record): Path<String>, posted: P
     let who = &posted.who;
     let Ok(record) = record.parse() else { return WebError::Closed.response(&app, Some(who)) };
     let person = posted.pairs.get("person").parse().ok();
-    match recording::begin(&who.desk, record, posted.pairs.get("form"), person).await {
+    let entry = posted.pairs.get("entry").parse().ok();
+    match recording::begin_after(&who.desk, record, posted.pairs.get("form"), person, entry).await {
         Ok(draft) => Redirect::to(&format!("/drafts/{draft}")).into_response(),
         Err(error) => WebError::from(error).response(&app, Some(who)),
     }
@@ -115,6 +116,7 @@ fn page(
         children: &children,
         people: &open.people,
         colleagues: &open.colleagues,
+        entries: &open.entries,
     };
     let named: BTreeMap<String, String> = open
         .people
@@ -122,6 +124,7 @@ fn page(
         .filter_map(|(person, who)| Some((person.to_string(), who.name.clone()?)))
         .chain(open.colleagues.staff.iter().map(|(person, one)| (person.to_string(), one.name.clone())))
         .chain(open.colleagues.teams.iter().map(|(team, one)| (team.to_string(), one.name.clone())))
+        .chain(open.entries.iter().map(|choice| (choice.brief.entry.to_string(), words::entry(pack, &choice.brief))))
         .collect();
     let spoken = |typed: &Typed| spoken::lines(pack, form, typed, &children, &named);
     let mine = spoken(typed);

@@ -1,11 +1,12 @@
 //! How things are said on pages.
 
 use jiff::civil::Date;
+use policy::Pack;
 use record::{
     Moment,
     time::{age_on, day_in_words, time_in_words},
 };
-use store::Person;
+use store::{Brief, Person};
 
 /// «27 Feb» in the year of today, «27 Feb 2024» otherwise.
 pub fn short_day(day: Date, today: Date) -> String {
@@ -69,6 +70,12 @@ pub fn age(born: Date, today: Date) -> String {
 /// Initials: «AA».
 pub fn initials(name: &str) -> String {
     name.split_whitespace().filter_map(|word| word.chars().next()).flat_map(char::to_uppercase).take(3).collect()
+}
+
+/// What names an entry: «Visit of 3 March 2026».
+pub fn entry(pack: &Pack, brief: &Brief) -> String {
+    let title = pack.form(&brief.form).map_or(brief.form.as_str(), |form| &form.title);
+    format!("{title} of {}", day_in_words(brief.happened_on))
 }
 
 /// «a, b and c».

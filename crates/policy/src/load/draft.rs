@@ -87,6 +87,7 @@ pub(super) struct FieldDraft {
     pub(super) min: Option<Spanned<i64>>,
     pub(super) max: Option<Spanned<i64>>,
     pub(super) dates: Option<Spanned<Known<DateSpan>>>,
+    pub(super) of: Option<Spanned<Vec<String>>>,
     pub(super) label: Spanned<String>,
     pub(super) hint: Option<String>,
     #[serde(default)]
@@ -125,6 +126,7 @@ pub(super) enum KindWord {
     Team,
     Roles,
     Actions,
+    Entry,
 }
 
 /// `when = { field = "seen", is = "yes" }`, `is = ["a", "b"]`, or `answered = true`

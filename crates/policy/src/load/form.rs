@@ -236,6 +236,7 @@ fn read_field(draft: FieldDraft, file: FileId, mistakes: &mut Mistakes) -> Field
     let mut places = Places::new(file.at(&draft.id));
     places.keep(file, "kind", Some(&draft.kind));
     places.keep(file, "list", draft.list.as_ref());
+    places.keep(file, "of", draft.of.as_ref());
     places.keep(file, "label", Some(&draft.label));
     places.keep(file, "when", draft.when.as_ref());
     places.keep(file, "reason-if", draft.reason_if.as_ref());
@@ -248,7 +249,8 @@ fn read_field(draft: FieldDraft, file: FileId, mistakes: &mut Mistakes) -> Field
     let (min, max) = (draft.min.map(toml::Spanned::into_inner), draft.max.map(toml::Spanned::into_inner));
     let dates = mistakes.known(file, draft.dates);
     let kind = mistakes.known(file, Some(draft.kind)).map_or(FieldKind::Text, |word| {
-        let given = Given { list: draft.list.map(toml::Spanned::into_inner), min, max, dates };
+        let list = draft.list.map(toml::Spanned::into_inner);
+        let given = Given { list, min, max, dates, of: draft.of.map(toml::Spanned::into_inner) };
         given.kind(word, &places, mistakes)
     });
     FieldPart {
@@ -278,6 +280,7 @@ struct Given {
     min: Option<i64>,
     max: Option<i64>,
     dates: Option<DateSpan>,
+    of: Option<Vec<String>>,
 }
 
 impl Given {
@@ -304,6 +307,9 @@ impl Given {
         if word != KindWord::Date && self.dates.is_some() {
             mistakes.add(places.of("kind"), "only the kind date has `dates`; take it out or change the kind");
         }
+        if word != KindWord::Entry && self.of.is_some() {
+            mistakes.add(places.of("of"), "only the kind entry has `of`; take it out or change the kind");
+        }
         let list = self.list.unwrap_or_default();
         match word {
             KindWord::Text => FieldKind::Text,
@@ -327,6 +333,7 @@ impl Given {
             KindWord::Team => FieldKind::Team,
             KindWord::Roles => FieldKind::Roles,
             KindWord::Actions => FieldKind::Actions,
+            KindWord::Entry => FieldKind::Entry { of: self.of.unwrap_or_default() },
         }
     }
 }

@@ -58,6 +58,29 @@ fn every_mistake_is_given_and_not_only_the_first() {
 
 const CASES: &[Case] = &[
     Case {
+        file: "forms/note.toml",
+        old: "kind = \"text\"",
+        new: "kind = \"entry\"",
+        said: &[
+            "packs/small/forms/note.toml:21:8: `call-why` refers to an entry of one child's record; ask it in a section for each child",
+        ],
+    },
+    Case {
+        file: "forms/note.toml",
+        old: "kind = \"yes-no\"\nlabel = \"Seen?\"\nreason-if = \"no\"\nreason-label = \"Why not?\"\n\n[[section.field]]",
+        new: "kind = \"yes-no\"\nlabel = \"Seen?\"\n\n[[section.field]]\nid = \"plan\"\nkind = \"entry\"\nof = [\"plan\"]\nsealed = true\nlabel = \"Which?\"\n\n[[section.field]]",
+        said: &[
+            "packs/small/forms/note.toml:36:6: `plan` refers to an entry, which cannot be found again if it is sealed",
+            "packs/small/forms/note.toml:38:6: there is no form `plan` to refer to; take it out or correct the name",
+        ],
+    },
+    Case {
+        file: "forms/note.toml",
+        old: "kind = \"date\"",
+        new: "kind = \"date\"\nof = [\"note\"]",
+        said: &["packs/small/forms/note.toml:56:6: only the kind entry has `of`; take it out or change the kind"],
+    },
+    Case {
         file: "pack.toml",
         old: "id = \"small\"",
         new: "id = \"large\"",
@@ -498,7 +521,7 @@ const CASES: &[Case] = &[
         old: "kind = \"text\"",
         new: "kind = \"prose\"",
         said: &[
-            "packs/small/forms/note.toml:21:8: `prose` is not known here; use one of `text`, `long-text`, `passages`, `date`, `number`, `yes-no`, `choice`, `choices`, `person`, `people`, `address`, `telephone`, `nhs-number`, `upn`, `staff`, `team`, `roles`, `actions`",
+            "packs/small/forms/note.toml:21:8: `prose` is not known here; use one of `text`, `long-text`, `passages`, `date`, `number`, `yes-no`, `choice`, `choices`, `person`, `people`, `address`, `telephone`, `nhs-number`, `upn`, `staff`, `team`, `roles`, `actions`, `entry`",
         ],
     },
     Case {

@@ -6,7 +6,7 @@ use record::{
     read::{day_from_text, paragraphs, standing},
 };
 
-use crate::world::{PACK, VISIT, problems, read_form, record, visit_with};
+use crate::world::{PACK, VISIT, entry, problems, read_form, record, visit_with};
 
 #[test]
 fn a_whole_visit_has_no_problem() {
@@ -159,4 +159,20 @@ fn r_ppl_01_r_ppl_03_details_of_a_child_not_yet_born() {
     assert_eq!(problems("person", &late)[0], "expected-birth.day", "not within ten months");
     let impossible = "happened.day=4\nhappened.month=3\nhappened.year=2026\nfamily-name=Ali\nborn=yes\nconfirmed=no\nbirth.day=1\nbirth.month=1\nbirth.year=1880";
     assert_eq!(problems("person", impossible), ["birth.day"], "an impossible age");
+}
+
+/// An answer that names another entry names one of the same record: another child's entry and one that is not there are
+/// answered alike.
+#[test]
+fn an_entry_is_referred_to_only_within_its_record() {
+    let asked = |entry: &str| {
+        format!("happened.day=4\nhappened.month=3\nhappened.year=2026\nmatter=wrong\nwrong=The day\nentry={entry}")
+    };
+    let right = read_form("correction-request", &asked(&entry(1).to_string()), &[record(1)]).unwrap();
+    assert_eq!(right.common["entry"].answer, Answer::Entry(entry(1)));
+    for (named, of) in [(entry(2).to_string(), 1), (entry(1).to_string(), 2), ("nothing".to_owned(), 1)] {
+        let refused = read_form("correction-request", &asked(&named), &[record(of)]).unwrap_err();
+        assert_eq!(refused.iter().map(|one| one.at.to_string()).collect::<Vec<_>>(), ["entry"], "{named} of {of}");
+        assert_eq!(refused[0].message, "Choose one of the answers offered");
+    }
 }

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use policy::Pack;
 use record::{
-    Moment, PersonId, RecordId, TeamId, Typed,
+    EntryId, Moment, PersonId, RecordId, TeamId, Typed,
     content::Author,
     read::{Act, Directory, FieldProblem, read},
     time::Moment as At,
@@ -32,7 +32,12 @@ pub fn team(n: u8) -> TeamId {
     format!("0{n}t00000000000000000000000").parse().expect("26 characters of the alphabet")
 }
 
-/// Everybody whose number is below 8 is known here; 7 is the member of staff.
+pub fn entry(n: u8) -> EntryId {
+    format!("0{n}e00000000000000000000000").parse().expect("26 characters of the alphabet")
+}
+
+/// Everybody whose number is below 8 is known here; 7 is the member of staff. The first entry is a visit, in the first
+/// child's record.
 pub struct Town;
 
 impl Directory for Town {
@@ -44,6 +49,9 @@ impl Directory for Town {
     }
     fn knows_team(&self, one: TeamId) -> bool {
         one == team(1)
+    }
+    fn form_of_entry(&self, of: RecordId, one: EntryId) -> Option<&str> {
+        (of == record(1) && one == entry(1)).then_some("visit")
     }
 }
 

@@ -58,12 +58,11 @@ both_engines! {
     }
 
     async fn a_database_of_a_newer_program_is_refused_with_what_to_do(t: TestDb) {
-        t.plain("insert into step (n, name) values (2, '0002_from_tomorrow')").await.unwrap();
+        t.plain("insert into step (n, name) values (9999, '9999_from_tomorrow')").await.unwrap();
         let Err(error) = t.again().await else { panic!("opened") };
-        let known = i64::from(1_u8);
-        assert!(matches!(error, StoreError::Newer { found: 2, known: k } if k == known), "{error}");
+        assert!(matches!(error, StoreError::Newer { found: 9999, known } if known < 9999), "{error}");
         assert!(error.to_string().contains("made by a newer version of Lifestory"), "{error}");
-        assert!(t.db.self_check().await.unwrap().contains(&SchemaProblem::Step(2)));
+        assert!(t.db.self_check().await.unwrap().contains(&SchemaProblem::Step(9999)));
     }
 
     async fn keys_that_are_missing_or_half_there_are_named(t: TestDb) {
@@ -123,7 +122,7 @@ both_engines! {
             t.plain("alter table answer drop constraint answer_pkey").await.unwrap();
         }
         t.plain("drop index fact_of_record").await.unwrap();
-        t.plain("update step set name = '0001_another_record'").await.unwrap();
+        t.plain("update step set name = '0001_another_record' where n = 1").await.unwrap();
         let found = t.db.self_check().await.unwrap().iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
         assert!(found.contains("step 1") && found.contains("index fact_of_record"), "{found}");
         if t.is_sqlite() {

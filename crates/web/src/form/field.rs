@@ -10,6 +10,7 @@ use record::{
 };
 
 use super::{Drawing, box_id, label, legend};
+use crate::words;
 
 /// Up to this many choices are shown all at once; more go into a list to open.
 const MOST_RADIOS: usize = 7;
@@ -121,6 +122,7 @@ impl Drawing<'_> {
             FieldKind::People => self.people_box(field, name, &question),
             FieldKind::Address => self.address(field, name, &question),
             FieldKind::Actions => self.actions(field, name, &question),
+            FieldKind::Entry { .. } => self.entry(field, name, &question),
         }
     }
 
@@ -222,6 +224,32 @@ impl Drawing<'_> {
                 .collect(),
             ..Select::default()
         })
+    }
+
+    /// Another entry of the record, by its day and kind: one that stands is shown ready to be left or changed.
+    fn entry(&self, field: &Field, name: &Name, question: &str) -> Html {
+        let record = name.record.or_else(|| self.children.first().map(|(record, _)| *record));
+        let suitable = self
+            .entries
+            .iter()
+            .filter(|choice| Some(choice.brief.record) == record && field.kind.takes_entry_of(&choice.brief.form));
+        let mut items: Vec<_> = suitable
+            .map(|choice| {
+                let named = words::entry(self.pack, &choice.brief);
+                let text = choice.headline.as_ref().map_or_else(|| named.clone(), |words| format!("{named}: {words}"));
+                (choice.brief.entry.to_string(), text)
+            })
+            .collect();
+        // One older than those that are offered, from whose own page this was begun, stays chosen.
+        let chosen = self.value(name);
+        if !chosen.is_empty() && !items.iter().any(|(entry, _)| *entry == chosen) {
+            items.push((chosen, "The entry from which you came".to_owned()));
+        }
+        if items.is_empty() {
+            let none = Html::escaped("This record has no entry of that kind yet.");
+            return Html::trusted(format!("<p class=\"govuk-body\"><strong>{question}</strong> {none}</p>"));
+        }
+        self.select(field, name, question, items)
     }
 
     fn checkboxes(&self, field: &Field, name: &Name, question: &str, items: Vec<(String, String)>) -> Html {

@@ -8,6 +8,7 @@ pub mod spoken;
 
 use std::collections::BTreeMap;
 
+use casework::recording::Choice;
 use govuk::{
     CheckboxItem, Checkboxes, DateInput, DatePart, ErrorMessage, Fieldset, Hint, Html, Input, InputWidth, Legend,
     Textarea,
@@ -39,6 +40,8 @@ pub struct Drawing<'a> {
     pub people: &'a [(PersonId, Person)],
     /// Staff and teams.
     pub colleagues: &'a Colleagues,
+    /// Entries that it may refer to, newest first.
+    pub entries: &'a [Choice],
 }
 
 /// The id of a box in the page: its name, with the marks that a link cannot hold replaced.

@@ -6,7 +6,9 @@ use axum::{
     response::Response,
 };
 use casework::reading;
+use policy::Pack;
 use record::RecordId;
+use store::{Brief, Link};
 
 use super::view::{EntryView, Reader, tie};
 use crate::{
@@ -14,6 +16,7 @@ use crate::{
     error::WebError,
     layout::{self, Frame},
     session::SignedIn,
+    words,
 };
 
 #[derive(Template)]
@@ -22,6 +25,10 @@ struct Entry {
     record: RecordId,
     view: EntryView,
     tied: Vec<(RecordId, String, String)>,
+    /// Entries that refer to this one: the address, what each is, and the question that it answers with this one.
+    referred_by: Vec<(String, String, String)>,
+    /// Forms that ask for an entry like this one: name and title.
+    leads_on: Vec<(String, String)>,
     /// An entry of the import with something to check: the form that ends it is one press away.
     to_check: bool,
     token: govuk::Html,
@@ -34,13 +41,20 @@ pub async fn show(State(app): State<App>, Path((record, entry)): Path<(String, S
     };
     match reading::entry(&who.desk, record, entry).await {
         Ok(page) => {
-            let reader = Reader { pack: app.db().pack(), people: &page.people, colleagues: &page.colleagues };
+            let reader = Reader {
+                pack: app.db().pack(),
+                people: &page.people,
+                colleagues: &page.colleagues,
+                refers_to: &page.refers_to,
+            };
             let answered =
                 |field: &str| page.stored.content.answer(field).is_some_and(|answer| answer.codes().contains(&"yes"));
             let main = Entry {
                 record,
                 view: reader.entry(&page.stored),
                 tied: tie(&page.tied),
+                referred_by: page.referred_by.iter().map(|link| refers(app.db().pack(), link)).collect(),
+                leads_on: page.leads_on.iter().map(|form| (form.id.clone(), form.title.clone())).collect(),
                 to_check: page.stored.content.form == "import" && answered("check"),
                 token: layout::token(&who),
             };
@@ -49,4 +63,12 @@ pub async fn show(State(app): State<App>, Path((record, entry)): Path<(String, S
         }
         Err(error) => WebError::from(error).response(&app, Some(&who)),
     }
+}
+
+/// An entry that refers to this one: where it is, what it is, and why it refers.
+fn refers(pack: &Pack, link: &Link) -> (String, String, String) {
+    let Brief { record, entry, form, .. } = &link.from;
+    let field = pack.form(form).and_then(|form| form.field(&link.field));
+    let why = field.map_or_else(String::new, |field| field.label.clone());
+    (format!("/records/{record}/entries/{entry}"), words::entry(pack, &link.from), why)
 }

@@ -1,6 +1,8 @@
 //! The child's front page: who, where, who decides, who works with them, their latest words, when last seen, and the
 //! newest of the chronology. Each fact opens the entry that said so.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::{
     extract::{Path, State},
@@ -106,7 +108,9 @@ struct Teller<'a> {
 
 fn front(pack: &Pack, page: &FrontPage, today: Date) -> Front {
     let teller = Teller { pack, page, today };
-    let reader = Reader { pack, people: &page.people, colleagues: &page.colleagues };
+    // The front page shows facts and no entries.
+    let refers_to = BTreeMap::new();
+    let reader = Reader { pack, people: &page.people, colleagues: &page.colleagues, refers_to: &refers_to };
     let name = page.header.called().to_owned();
     let draft = |draft: &store::Draft| {
         let form = pack.form(&draft.form).map_or_else(|| draft.form.clone(), |form| form.title.clone());

@@ -23,7 +23,12 @@ pub async fn decisions(State(app): State<App>, Path(record): Path<String>, who: 
     let Ok(record) = record.parse() else { return WebError::Closed.response(&app, Some(&who)) };
     match reading::decisions(&who.desk, record).await {
         Ok(page) => {
-            let reader = Reader { pack: app.db().pack(), people: &page.people, colleagues: &page.colleagues };
+            let reader = Reader {
+                pack: app.db().pack(),
+                people: &page.people,
+                colleagues: &page.colleagues,
+                refers_to: &page.refers_to,
+            };
             let main = Decisions { record, entries: page.entries.iter().map(|stored| reader.told(stored)).collect() };
             Frame::new(&app, &who, "Managers’ decisions").in_record(&page.header, "").page(&main)
         }
@@ -45,7 +50,12 @@ pub async fn words(State(app): State<App>, Path(record): Path<String>, who: Sign
     let Ok(record) = record.parse() else { return WebError::Closed.response(&app, Some(&who)) };
     match reading::words(&who.desk, record).await {
         Ok(page) => {
-            let reader = Reader { pack: app.db().pack(), people: &page.people, colleagues: &page.colleagues };
+            let reader = Reader {
+                pack: app.db().pack(),
+                people: &page.people,
+                colleagues: &page.colleagues,
+                refers_to: &page.refers_to,
+            };
             let words = page
                 .facts
                 .iter()
@@ -82,7 +92,12 @@ pub async fn workers(State(app): State<App>, Path(record): Path<String>, who: Si
 }
 
 fn rows(app: &App, page: &Register) -> Vec<(String, String, String, String, String)> {
-    let reader = Reader { pack: app.db().pack(), people: &page.people, colleagues: &page.colleagues };
+    let reader = Reader {
+        pack: app.db().pack(),
+        people: &page.people,
+        colleagues: &page.colleagues,
+        refers_to: &page.refers_to,
+    };
     let name = |value: &str, kind: &str| match kind {
         known::ALLOCATED_TEAM => value
             .parse()

@@ -41,7 +41,12 @@ pub async fn show(
     let Ok(record) = record.parse() else { return WebError::Closed.response(&app, Some(&who)) };
     match reading::story(&who.desk, record, super::after(&query).as_ref()).await {
         Ok(page) => {
-            let reader = Reader { pack: app.db().pack(), people: &page.people, colleagues: &page.colleagues };
+            let reader = Reader {
+                pack: app.db().pack(),
+                people: &page.people,
+                colleagues: &page.colleagues,
+                refers_to: &page.refers_to,
+            };
             let days: Vec<_> = page.entries.iter().map(|stored| stored.content.happened_on).collect();
             let entries = page.entries.iter().enumerate().map(|(at, stored)| {
                 let earlier = days.get(at + 1);

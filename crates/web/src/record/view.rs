@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use policy::{Field, FieldKind, Pack, form::Voice};
 use record::{
-    PersonId, RecordId,
+    EntryId, PersonId, RecordId,
     answer::Answer,
     identifier,
     time::{day_in_words, time_in_words, weekday_in_words},
 };
-use store::{Colleagues, Person, StoredEntry};
+use store::{Brief, Colleagues, Person, StoredEntry};
 
 use crate::words;
 
@@ -66,6 +66,8 @@ pub struct Paragraph {
     pub text: String,
     /// The classes of its voice.
     pub classes: String,
+    /// The page that it opens, where it names another entry; blank otherwise.
+    pub href: String,
 }
 
 /// What names and words an entry needs to be read.
@@ -76,6 +78,8 @@ pub struct Reader<'a> {
     pub people: &'a BTreeMap<PersonId, Person>,
     /// Staff and teams.
     pub colleagues: &'a Colleagues,
+    /// The entries to which others refer.
+    pub refers_to: &'a BTreeMap<EntryId, Brief>,
 }
 
 impl Reader<'_> {
@@ -174,14 +178,21 @@ impl Reader<'_> {
                         margin,
                         text: passage.text.clone(),
                         classes: voice.map_or_else(String::new, |voice| voice.classes),
+                        href: String::new(),
                     }
                 })
                 .collect(),
+            Answer::Entry(entry) => vec![self.reference(*entry)],
             answer => {
                 let (margin, classes) = voice.map_or_else(Default::default, |voice| (voice.word, voice.classes));
                 self.texts(field, answer)
                     .into_iter()
-                    .map(|text| Paragraph { margin: margin.clone(), text, classes: classes.clone() })
+                    .map(|text| Paragraph {
+                        margin: margin.clone(),
+                        text,
+                        classes: classes.clone(),
+                        href: String::new(),
+                    })
                     .collect()
             }
         };
@@ -232,7 +243,18 @@ impl Reader<'_> {
                     format!("{}: {}{by}", action.who, action.what)
                 })
                 .collect(),
-            (Answer::Passages(_), _) => Vec::new(),
+            (Answer::Passages(_) | Answer::Entry(_), _) => Vec::new(),
+        }
+    }
+
+    /// An entry that is referred to, as a link to it.
+    fn reference(&self, entry: EntryId) -> Paragraph {
+        let known = self.refers_to.get(&entry);
+        Paragraph {
+            margin: String::new(),
+            text: known.map_or_else(|| "An entry of this record".to_owned(), |brief| words::entry(self.pack, brief)),
+            classes: String::new(),
+            href: known.map(|brief| format!("/records/{}/entries/{entry}", brief.record)).unwrap_or_default(),
         }
     }
 
@@ -248,7 +270,12 @@ impl Reader<'_> {
 fn unknown(stored: &StoredEntry) -> Vec<AnswerView> {
     let view = |(field, answered): (&String, &record::answer::Answered)| AnswerView {
         label: field.replace('-', " "),
-        paragraphs: vec![Paragraph { margin: String::new(), text: answered.answer.stated(), classes: String::new() }],
+        paragraphs: vec![Paragraph {
+            margin: String::new(),
+            text: answered.answer.stated(),
+            classes: String::new(),
+            href: String::new(),
+        }],
         reason: answered.reason.clone().unwrap_or_default(),
     };
     stored.content.answers.iter().map(view).collect()

@@ -33,6 +33,7 @@ mod page;
 mod reading;
 mod record_once;
 mod records;
+mod right;
 mod routes;
 mod security;
 mod sign_in;

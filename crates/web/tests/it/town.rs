@@ -247,6 +247,22 @@ impl Town {
         let written = recording::record_now(&desk, desk.new_id(), child.record, form, typed).await.unwrap();
         written[0].entry.to_string()
     }
+
+    /// A note of today.
+    pub async fn note(&self, username: &str, child: &Child, words: &str) -> String {
+        let typed = dated("2026-03-03")
+            .with("happened.time", "10:00")
+            .with("type", "telephone")
+            .with("where", "The office")
+            .with("people.0.name", "Nan")
+            .with("people.0.role", "grandmother")
+            .with("purpose", "A call")
+            .with("interpreter", "no")
+            .with("account.0.text", words)
+            .with("outcome", "Noted")
+            .with("about", child.record.to_string());
+        self.write(username, child, "case-note", &typed).await
+    }
 }
 
 impl Drop for Town {

@@ -145,6 +145,9 @@ impl<'a> Checker<'a, '_> {
         {
             self.mistakes.add(places.of("list"), format!("there is no list `{list}`; add it, or name one that exists"));
         }
+        if let FieldKind::Entry { of } = &field.kind {
+            self.entry(form, section, field, of, places);
+        }
         check_voice(field.voice, places.of("voice"), self.layers, self.mistakes);
         if let Some(when) = &field.when {
             self.asked_before(form, section, field, when, places.of("when"));
@@ -179,6 +182,25 @@ impl<'a> Checker<'a, '_> {
                 Some(_) => {}
                 None => self.no_fact(fact, places.of("carry")),
             }
+        }
+    }
+
+    /// An entry that is referred to stands in the same record, so in a form about several children each is asked for
+    /// theirs; and it can be found by what refers to it, so it is not sealed.
+    fn entry(&mut self, form: &FormPart, section: usize, field: &Field, of: &[String], places: &Places) {
+        for missing in of.iter().filter(|id| !self.forms.contains(*id)) {
+            let message = format!("there is no form `{missing}` to refer to; take it out or correct the name");
+            self.mistakes.add(places.of("of"), message);
+        }
+        let about_one = form.head.about.unwrap_or(About::One) == About::One;
+        if !about_one && !form.sections[section].section.for_each_child {
+            let message =
+                format!("`{}` refers to an entry of one child's record; ask it in a section for each child", field.id);
+            self.mistakes.add(places.of("kind"), message);
+        }
+        if field.sealed {
+            let message = format!("`{}` refers to an entry, which cannot be found again if it is sealed", field.id);
+            self.mistakes.add(places.whole, message);
         }
     }
 

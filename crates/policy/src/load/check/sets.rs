@@ -175,5 +175,6 @@ pub(super) fn answer_in_words(kind: &FieldKind) -> String {
         FieldKind::Team => "a team".to_owned(),
         FieldKind::Roles => "roles".to_owned(),
         FieldKind::Actions => "actions".to_owned(),
+        FieldKind::Entry { .. } => "another entry".to_owned(),
     }
 }
