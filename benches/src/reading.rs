@@ -1,5 +1,6 @@
 //! A child's front page and the first page of the chronology, the reading's durable leaf included, beside the bare
-//! queries that they need and one durable commit of a leaf.
+//! queries that they need and one durable commit of a leaf. Staff and teams are no query here, since the product asks
+//! for them only when they have changed.
 
 use std::{
     collections::BTreeSet,
@@ -28,10 +29,6 @@ const RECORD: &str = "select r.number, r.kind, r.holder, r.wrapped_key, r.versio
      from record r left join fact f on f.record = r.id and f.subject = $2
        and f.kind in ('allocated-worker', 'allocated-team') and f.from_day <= $3 and (f.until_day is null or f.until_day > $3)
      where r.id = $1";
-const COLLEAGUES: &str =
-    "select subject, kind, value from fact where record = (select id from record where kind = 'organisation')
-     and kind in ('staff-name', 'designation', 'staff-role', 'staff-team', 'team-name', 'team-service', 'team-manager')
-     and from_day <= $1 and (until_day is null or until_day > $1) order by place";
 const DRAFTS: &str =
     "select d.id, d.form, d.form_version, d.author, d.front, d.opened, d.touched, v.n, v.at from draft d
      left join draft_version v on v.draft = d.id and v.head = 1
@@ -139,7 +136,6 @@ impl Queries {
             (CURRENT.to_owned(), vec![record.clone(), day.clone()]),
             who(&day, &people.iter().map(|person| format!("p{person}")).collect::<Vec<_>>()),
             records_of(&people),
-            (COLLEAGUES.to_owned(), vec![day.clone()]),
             (DRAFTS.to_owned(), vec![service.worker.to_string().into(), record.clone()]),
         ];
         front_page.extend(rows(13));

@@ -502,7 +502,9 @@ impl Engine {
         })?;
         first.close().await?;
         let readers = pool(32).connect_lazy_with(options.clone());
-        Ok(Self::Postgres { readers, writers: pool(16).connect_lazy_with(options) })
+        // An act is one long statement, and each connection keeps the plans of those that it has seen.
+        let writers = pool(16).connect_lazy_with(options.statement_cache_capacity(64));
+        Ok(Self::Postgres { readers, writers })
     }
 
     /// A transaction that sees one moment of the database throughout.
