@@ -22,7 +22,13 @@ function showWhatMatters() {
     for (const field of conditional) {
       const values = answersTo(field.dataset.when);
       const wanted = field.dataset.is;
-      const show = wanted === undefined ? values.length > 0 : values.some((value) => wanted.split(" ").includes(value));
+      const unless = field.dataset.isNot;
+      const show =
+        unless !== undefined
+          ? !values.some((value) => unless.split(" ").includes(value))
+          : wanted === undefined
+            ? values.length > 0
+            : values.some((value) => wanted.split(" ").includes(value));
       if (field.hidden === show) {
         field.hidden = !show;
         changed = true;
@@ -111,6 +117,12 @@ if (form) {
     saved.classList.toggle("ls-saved--not", Boolean(bad));
   };
 
+  // With its first save a form that was only opened is a draft: going back or loading the page again finds it.
+  const begun = () => {
+    const draft = `/drafts/${form.dataset.draft}`;
+    if (location.pathname !== draft) history.replaceState(history.state, "", draft);
+  };
+
   async function save() {
     clearTimeout(quiet);
     clearTimeout(latest);
@@ -127,6 +139,7 @@ if (form) {
       if (answer.ok) {
         const told = await answer.json();
         on.value = told.on;
+        begun();
         if (told.others.length > 0) {
           say(`Saved ${told.at}. Also changed in another window at ${told.others.join(", ")}: press Save draft to see both`, true);
         } else {
@@ -159,6 +172,7 @@ if (form) {
   form.addEventListener("change", plan);
   form.addEventListener("submit", () => {
     leaving = true;
+    if (dirty || Number(on.value) > 0) begun();
     clearTimeout(quiet);
     clearTimeout(latest);
   });

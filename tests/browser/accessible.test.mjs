@@ -169,11 +169,12 @@ describe('Every page', () => {
         await press('Save draft');
         await page.getByRole('region', { name: 'The same draft, saved elsewhere' }).waitFor();
       },
+      'draft-aside': () => press('Put this draft aside'),
       'draft-ended': async () => {
-        await press('Put this draft aside');
+        await press('Put it aside');
         await page.goto(draft);
       },
-      done: async () => {
+      check: async () => {
         await begin(page, record, 'Visit');
         const day = await daysBefore(page, 3);
         for (const part of ['Day', 'Month', 'Year']) await page.getByLabel(part, { exact: true }).fill(day[part.toLowerCase()]);
@@ -184,6 +185,10 @@ describe('Every page', () => {
         await page.getByLabel('What did you do then?').fill('Left a card, and rang. I go again on Monday.');
         await page.getByLabel('Where?', { exact: true }).selectOption('Home');
         await press('Complete');
+        await page.getByRole('heading', { level: 1, name: 'Check what will be recorded' }).waitFor();
+      },
+      done: async () => {
+        await press('Record it');
         await page.getByRole('heading', { level: 1, name: 'Visit completed' }).waitFor();
       },
     });

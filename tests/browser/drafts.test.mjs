@@ -13,6 +13,9 @@ describe('Drafts', () => {
   async function writing() {
     const page = await app.open('sam');
     const draft = await begin(page, await recordOf(page, 'Bilal Ali'), 'Visit');
+    await purpose(page).fill('To see');
+    await page.keyboard.press('Control+s');
+    await saved(page).filter({ hasText: /^Saved/ }).waitFor();
     return { page, draft };
   }
   const purpose = (page) => page.getByLabel('What was it for?');
@@ -37,6 +40,31 @@ describe('Drafts', () => {
     await elsewhere.locator(`a[href="${draft}"]`).click();
     await purpose(elsewhere).waitFor();
     assert.equal(await purpose(elsewhere).inputValue(), typed);
+  });
+
+  test('R-OBS-14 a form that is opened and left leaves nothing behind; the first change begins the draft', async () => {
+    const page = await app.open('sam');
+    const count = async () => {
+      const heading = page.getByRole('heading', { name: /^Your drafts/ });
+      return (await heading.count()) > 0 ? Number((await heading.innerText()).match(/\d+/)[0]) : 0;
+    };
+    const before = await count();
+    const record = await recordOf(page, 'Noor Ali');
+    await begin(page, record, 'Case note');
+    await page.goto('/my-work');
+    assert.equal(await count(), before);
+    const draft = await begin(page, record, 'Case note');
+    const typed = page.getByLabel('Where, or how?');
+    await page.getByLabel('What was it?', { exact: true }).selectOption({ index: 1 });
+    await typed.fill('Her mobile');
+    await saved(page).filter({ hasText: /^Saved/ }).waitFor();
+    assert.equal(new URL(page.url()).pathname, draft, 'the bar says where the draft is, so that going back finds it');
+    await page.reload();
+    assert.equal(await typed.inputValue(), 'Her mobile');
+    await page.getByRole('button', { name: 'Put this draft aside' }).click();
+    await page.getByRole('button', { name: 'Put it aside' }).click();
+    await page.goto('/my-work');
+    assert.equal(await count(), before);
   });
 
   test('R-OBS-14 Ctrl+S saves, and Enter in a box of one line sends nothing', async () => {

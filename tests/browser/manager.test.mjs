@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 
 import { axe, picture, signIn, useApp } from './harness.mjs';
-import { begin, daysBefore, recordOf } from './steps.mjs';
+import { begin, complete, daysBefore, recordOf } from './steps.mjs';
 
 describe('Managing', () => {
   const app = useApp();
@@ -159,8 +159,7 @@ describe('Managing', () => {
     await page.getByLabel('Why?', { exact: true }).fill('Noor eats there every day.');
     await page.getByLabel('What else was considered, and why not?').fill('Fewer hours, which would not have been enough.');
     await page.getByLabel('What is the risk, and how was it weighed?').fill('That the place is not used; the nursery rings us.');
-    await press(page, 'Complete');
-    await noProblem(page);
+    await complete(page);
     await page.getByRole('link', { name: 'Noor Ali’s entry' }).click();
     const entry = page.getByRole('article');
     await entry.getByText("Manager's decision", { exact: true }).first().waitFor();

@@ -11,12 +11,21 @@ export async function recordOf(page, name, list = '/my-work') {
   return page.getByRole('rowheader').getByRole('link', { name, exact: true }).getAttribute('href');
 }
 
-// A new draft of this form, begun from a child's record: its path.
+// A form, opened from a child's record: the path that its draft will have. It begins with the first change.
 export async function begin(page, record, form) {
   await page.goto(`${record}/new`);
-  await page.getByRole('button', { name: form, exact: true }).click();
+  await page.getByRole('link', { name: form, exact: true }).click();
   await page.getByRole('heading', { level: 1, name: form }).waitFor();
-  return new URL(page.url()).pathname;
+  return page.locator('form[data-draft]').getAttribute('action');
+}
+
+// Completes what is ready: looks at what will stand, and records it.
+export async function complete(page) {
+  await Promise.all([page.waitForNavigation(), page.getByRole('button', { name: 'Complete', exact: true }).click()]);
+  const problems = page.locator('.govuk-error-summary');
+  assert.equal(await problems.count(), 0, (await problems.count()) > 0 ? await problems.innerText() : '');
+  await page.getByRole('heading', { level: 1, name: 'Check what will be recorded' }).waitFor();
+  await Promise.all([page.waitForNavigation(), page.getByRole('button', { name: 'Record it' }).click()]);
 }
 
 // A day before today, by the server's own today: what the draft's date boxes hold when it is begun.

@@ -39,7 +39,7 @@ describe('A visit to three siblings by keyboard alone', () => {
       ),
     );
     await keys.enter(page.getByRole('link', { name: 'Record something for Mimi' }));
-    await keys.enter(page.getByRole('button', { name: 'Visit', exact: true }));
+    await keys.enter(page.getByRole('link', { name: 'Visit', exact: true }));
     await page.getByRole('heading', { level: 1, name: 'Visit' }).waitFor();
 
     const box = (name) => page.getByRole('textbox', { name, exact: true });
@@ -111,6 +111,17 @@ describe('A visit to three siblings by keyboard alone', () => {
     await axe(page);
     await keys.enter(page.getByRole('button', { name: 'Complete', exact: true }));
 
+    // What will stand in each record, once, before it is frozen: each child's part in the child's own entry.
+    await page.getByRole('heading', { level: 1, name: 'Check what will be recorded' }).waitFor();
+    for (const name of ALI) {
+      const part = await page.getByRole('region', { name: `${name}’s record` }).innerText();
+      for (const other of ALI) {
+        for (const words of PLANTED[other]) assert.equal(part.includes(words), other === name, `${words} in ${name}’s part`);
+      }
+    }
+    await picture(page, 'visit-check');
+    await axe(page);
+    await keys.enter(page.getByRole('button', { name: 'Record it', exact: true }));
     await page.getByRole('heading', { level: 1, name: 'Visit completed' }).waitFor();
     for (const name of ALI) assert.equal(await page.getByRole('link', { name: `${name}’s entry` }).count(), 1);
     await picture(page, 'visit-done');

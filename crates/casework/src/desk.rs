@@ -118,6 +118,8 @@ pub(crate) struct Around {
     pub people: BTreeSet<PersonId>,
     pub teams: BTreeSet<TeamId>,
     pub entries: BTreeMap<EntryId, (RecordId, String)>,
+    /// Whose the records are that the act is about.
+    pub holders: BTreeMap<RecordId, PersonId>,
 }
 
 impl Directory for Around {
@@ -133,9 +135,18 @@ impl Directory for Around {
     fn form_of_entry(&self, record: RecordId, entry: EntryId) -> Option<&str> {
         self.entries.get(&entry).filter(|(stands_in, _)| *stands_in == record).map(|(_, form)| form.as_str())
     }
+    fn holder(&self, record: RecordId) -> Option<PersonId> {
+        self.holders.get(&record).copied()
+    }
 }
 
 impl Around {
+    /// With whose records these are.
+    pub fn about(mut self, grants: &BTreeMap<RecordId, Grant<'_, Write>>) -> Self {
+        self.holders = grants.iter().filter_map(|(record, grant)| Some((*record, grant.holder()?))).collect();
+        self
+    }
+
     /// Everybody whom what was typed refers to and who exists.
     pub async fn of(tx: &Tx, form: &Form, typed: &Typed) -> Result<Self, StoreError> {
         let colleagues = tx.colleagues().await?;

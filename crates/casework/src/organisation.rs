@@ -82,6 +82,15 @@ pub async fn overview(desk: &Desk) -> Result<Organisation, CaseError> {
     Ok(Organisation { record, colleagues, accounts })
 }
 
+/// By which the person who asks is known: username and full name. No password may be made of them.
+pub async fn own_names(desk: &Desk) -> Result<[String; 2], CaseError> {
+    let tx = desk.begin().await?;
+    let person = desk.actor.person().ok_or(CaseError::NoRight)?;
+    let username = tx.own_username().await?.unwrap_or_default();
+    let name = tx.colleagues().await?.staff.get(&person).map(|one| one.name.clone()).unwrap_or_default();
+    Ok([username, name])
+}
+
 /// A new account: the username, and the first password, which must be changed at the first sign-in.
 #[derive(Clone, Debug)]
 pub struct NewAccount<'a> {

@@ -10,7 +10,7 @@ use record::{
     fact::{Fact, Subject},
     known,
 };
-use store::{Action, After, Brief, Colleagues, Draft, Grant, Link, Person, Read, StoredEntry, Tx};
+use store::{Action, After, Brief, Colleagues, Connection, Draft, Grant, Link, Person, Read, StoredEntry, Tx};
 
 use crate::{
     desk::{CaseError, Desk, Written},
@@ -137,6 +137,42 @@ pub async fn front_page(desk: &Desk, record: RecordId) -> Result<FrontPage, Case
     drop(grant);
     tx.commit().await?;
     Ok(FrontPage { header, facts, people, records, colleagues, chronology, drafts, may_see_readings, may_record })
+}
+
+/// The child's family and the other people in their life, with what other records say of the same people.
+#[derive(Clone, Debug)]
+pub struct Family {
+    /// What this record says.
+    pub page: FrontPage,
+    /// What other records say that this reader may read.
+    pub elsewhere: Vec<Connection>,
+    /// What the people are called whom those name, by their own records.
+    pub names: BTreeMap<PersonId, String>,
+}
+
+/// The family and people of a child's record. A connection that was said in a brother's record is here too for a
+/// reader who may read both, from this child's side.
+///
+/// # Errors
+/// [`CaseError::Closed`] for a record that is closed to this reader or is not there.
+pub async fn family(desk: &Desk, record: RecordId) -> Result<Family, CaseError> {
+    let page = front_page(desk, record).await?;
+    let tx = desk.begin().await?;
+    let grant = tx.authorise(Read("read-family"), record, "").await?;
+    let people: Vec<PersonId> = page.people.keys().copied().collect();
+    let elsewhere = tx.connections_elsewhere(&grant, &people).await?;
+    let named: Vec<PersonId> = elsewhere.iter().flat_map(|one| [one.subject, one.other]).collect();
+    let who = tx.who(&grant, &named).await?;
+    let mut names: BTreeMap<PersonId, String> = who.iter().map(|(person, who)| (*person, called(who))).collect();
+    // A child is called what their own record calls them.
+    let records = tx.records_of(&named).await?;
+    let own = tx.names_of_records(&records.iter().map(|(record, ..)| *record).collect::<Vec<_>>()).await?;
+    for (record, person, _) in &records {
+        names.extend(own.get(record).map(|name| (*person, name.clone())));
+    }
+    drop(grant);
+    tx.commit().await?;
+    Ok(Family { page, elsewhere, names })
 }
 
 /// A page of the chronology.

@@ -9,6 +9,7 @@ use std::{
 use policy::{Form, form::About};
 use record::{
     ActId, DraftId, EntryId, Moment, PersonId, RecordId, Typed,
+    content::Content,
     fact::Fact,
     known,
     read::{FieldProblem, standing},
@@ -17,7 +18,7 @@ use record::{
 use store::{Brief, Colleagues, Draft, Grant, Person, Read, Tx, Write};
 
 use crate::{
-    desk::{Around, CaseError, Desk, Written, retried, write},
+    desk::{Around, CaseError, Desk, Written, author, retried, write},
     reading::{Header, header},
 };
 
@@ -38,6 +39,8 @@ pub struct OpenDraft {
     pub colleagues: Arc<Colleagues>,
     /// The entries that the form may refer to, newest first.
     pub entries: Vec<Choice>,
+    /// For a form that was only opened: a draft of the same in the same record, begun before.
+    pub earlier: Option<Draft>,
 }
 
 /// What one head of a draft says.
@@ -80,68 +83,135 @@ pub struct Saved {
     pub others: Vec<(i64, Moment)>,
 }
 
-/// Begins an entry in a record with a form, filled with what the system knows already.
+/// What a page carries until its first save: a form that was opened is nothing yet.
+#[derive(Clone, Debug)]
+pub struct Start {
+    /// In this record.
+    pub record: RecordId,
+    /// With this form.
+    pub form: String,
+    /// Whom it is about, where that is chosen already.
+    pub person: Option<PersonId>,
+    /// Somebody who is made with the first save.
+    pub made: Option<PersonId>,
+    /// Another entry to which it refers: the visit that fulfils what was planned. Where that one was written for several
+    /// children in one act, the new one is about the same children, as far as this person may read their records, and
+    /// each child's part refers to that child's own entry.
+    pub entry: Option<EntryId>,
+}
+
+/// A form as it is opened: filled with what the system knows, and nothing of it kept. It becomes a draft with the first
+/// save ([`save_first`]), by the identifier that it has already.
+///
+/// # Errors
+/// [`CaseError::Closed`] when the record or the form is not open to this person.
+pub async fn blank(desk: &Desk, start: &Start) -> Result<OpenDraft, CaseError> {
+    let form = desk.form(&start.form)?;
+    let tx = desk.begin().await?;
+    let front = tx.authorise(Write(form.may_complete), start.record, "record").await?;
+    let facts = facts_for(&tx, &front).await?;
+    let mut typed = filled(desk, form, &facts, front.holder(), start.person.or(start.made))
+        .with(standing::ABOUT, start.record.to_string());
+    if let Some(entry) = start.entry {
+        let mut records: BTreeSet<RecordId> = [start.record].into();
+        for (other, entry, made_with) in same_act(&tx, form, &front, entry).await? {
+            refer(&mut typed, form, other, entry, &made_with);
+            if records.insert(other) {
+                typed.put(Name::of(standing::ABOUT), other.to_string());
+            }
+        }
+    }
+    let draft = new_draft(desk, desk.new_id(), form, start.record)?;
+    let mut earlier = tx.own_drafts().await?;
+    earlier.retain(|one| one.front == start.record && one.form == form.id);
+    let text = Text { n: 0, at: desk.now, typed };
+    let mut open = laid_out(desk, &tx, form, &front, &facts, draft, vec![text]).await?;
+    open.earlier = earlier.into_iter().next();
+    drop(front);
+    tx.commit().await?;
+    Ok(open)
+}
+
+fn new_draft(desk: &Desk, id: DraftId, form: &Form, record: RecordId) -> Result<Draft, CaseError> {
+    Ok(Draft {
+        id,
+        form: form.id.clone(),
+        form_version: form.version,
+        author: desk.actor.person().ok_or(CaseError::NoRight)?,
+        front: record,
+        opened: desk.now,
+        touched: desk.now,
+        heads: Vec::new(),
+        last: 0,
+    })
+}
+
+/// What a form may be filled with: nothing for somebody who may write here and not read.
+async fn facts_for(tx: &Tx, grant: &Grant<'_, Write>) -> Result<Vec<Fact>, CaseError> {
+    if tx.may(policy::Capability::ReadRecord, grant).await? {
+        Ok(tx.current_facts(grant).await?)
+    } else {
+        Ok(Vec::new())
+    }
+}
+
+/// Keeps what was typed into a form that was only opened so far: the draft begins here. Later saves are like any other.
+///
+/// # Errors
+/// [`CaseError::DraftEnded`] when the draft was completed or put aside in the meantime.
+pub async fn save_first(
+    desk: &Desk,
+    id: DraftId,
+    start: &Start,
+    (on, typed, keep): (i64, &Typed, bool),
+) -> Result<Saved, CaseError> {
+    let begun = desk.begin().await?.front_of(id).await?.is_some();
+    if begun {
+        return save(desk, id, on, typed, keep).await;
+    }
+    retried!({
+        let form = desk.form(&start.form)?;
+        let tx = desk.begin().await?;
+        if tx.front_of(id).await?.is_some() {
+            return save(desk, id, on, typed, keep).await;
+        }
+        if let Some(person) = start.made
+            && tx.known_people(&[person]).await?.is_empty()
+        {
+            tx.permit(policy::Capability::SearchPeople).await?;
+            tx.make_person(person);
+        }
+        let mut records = typed.records();
+        records.insert(start.record);
+        let grants = open_grants(&tx, form, &records, start.record).await?;
+        let draft = new_draft(desk, id, form, start.record)?;
+        tx.begin_draft(&grants[&start.record], id, &form.id, form.version, draft.author);
+        let n = tx.save_draft(&draft, &grants, 0, typed, keep)?;
+        drop(grants);
+        tx.commit().await?;
+        Ok(Saved { n, at: desk.now, others: Vec::new() })
+    })
+}
+
+/// Whether a form that was opened holds nothing but what the system filled in: then there is nothing to keep.
+pub async fn untouched(desk: &Desk, id: DraftId, start: &Start, typed: &Typed) -> Result<bool, CaseError> {
+    if desk.begin().await?.front_of(id).await?.is_some() {
+        return Ok(false);
+    }
+    let blank = blank(desk, start).await?;
+    Ok(blank.texts.first().is_some_and(|text| same(&text.typed, typed)))
+}
+
+/// Begins a draft at once, filled with what the system knows already.
 ///
 /// # Errors
 /// [`CaseError::Closed`] when the record or the form is not open to this person.
 pub async fn begin(desk: &Desk, record: RecordId, form: &str, person: Option<PersonId>) -> Result<DraftId, CaseError> {
-    begin_after(desk, record, form, person, None).await
-}
-
-/// Begins an entry that refers to another one of the record: the visit that fulfils what was planned. Where that one
-/// was written for several children in one act, the new one is about the same children, as far as this person may
-/// read their records, and each child's part refers to that child's own entry.
-///
-/// # Errors
-/// [`CaseError::Closed`] when the record or the form is not open to this person.
-pub async fn begin_after(
-    desk: &Desk,
-    record: RecordId,
-    form: &str,
-    person: Option<PersonId>,
-    entry: Option<EntryId>,
-) -> Result<DraftId, CaseError> {
-    retried!({
-        let form = desk.form(form)?;
-        let tx = desk.begin().await?;
-        let grant = tx.authorise(Write(form.may_complete), record, "record").await?;
-        let author = desk.actor.person().ok_or(CaseError::NoRight)?;
-        let id = desk.new_id();
-        tx.begin_draft(&grant, id, &form.id, form.version, author);
-        let facts = if tx.may(policy::Capability::ReadRecord, &grant).await? {
-            tx.current_facts(&grant).await?
-        } else {
-            Vec::new()
-        };
-        let mut typed = filled(desk, form, &facts, grant.holder(), person).with(standing::ABOUT, record.to_string());
-        let mut records: BTreeSet<RecordId> = [record].into();
-        if let Some(entry) = entry {
-            for (other, entry, made_with) in same_act(&tx, form, &grant, entry).await? {
-                refer(&mut typed, form, other, entry, &made_with);
-                if records.insert(other) {
-                    typed.put(Name::of(standing::ABOUT), other.to_string());
-                }
-            }
-        }
-        let draft = Draft {
-            id,
-            form: form.id.clone(),
-            form_version: form.version,
-            author,
-            front: record,
-            opened: desk.now,
-            touched: desk.now,
-            heads: Vec::new(),
-            last: 0,
-        };
-        records.remove(&record);
-        let mut grants = open_grants(&tx, form, &records, record).await?;
-        grants.insert(record, grant);
-        tx.save_draft(&draft, &grants, 0, &typed, false)?;
-        drop(grants);
-        tx.commit().await?;
-        Ok(id)
-    })
+    let start = Start { record, form: form.to_owned(), person, made: None, entry: None };
+    let open = blank(desk, &start).await?;
+    let typed = open.texts.into_iter().next().map(|text| text.typed).unwrap_or_default();
+    save_first(desk, open.draft.id, &start, (0, &typed, false)).await?;
+    Ok(open.draft.id)
 }
 
 /// The entry, and for a form about several children those of the same act in other children's records that this
@@ -235,12 +305,7 @@ pub async fn open(desk: &Desk, draft: DraftId) -> Result<OpenDraft, CaseError> {
     let form = desk.form(&draft.form)?;
     let front = tx.authorise(Write(form.may_complete), draft.front, "record").await?;
     // Somebody who may write here and not read (a provider service) is shown nobody but the child.
-    let facts = if tx.may(policy::Capability::ReadRecord, &front).await? {
-        tx.current_facts(&front).await?
-    } else {
-        Vec::new()
-    };
-    let header = header(desk, &tx, &front, &facts).await?;
+    let facts = facts_for(&tx, &front).await?;
     let mut records: BTreeSet<RecordId> = [draft.front].into();
     for head in &draft.heads {
         records.extend(tx.draft_records(&draft, head.n).await?);
@@ -250,13 +315,31 @@ pub async fn open(desk: &Desk, draft: DraftId) -> Result<OpenDraft, CaseError> {
     for head in &draft.heads {
         texts.push(Text { n: head.n, at: head.at, typed: tx.typed(&draft, &grants, head.n).await? });
     }
-    let mut named: Vec<PersonId> = people_of(&facts);
+    drop(grants);
+    let open = laid_out(desk, &tx, form, &front, &facts, draft, texts).await?;
+    drop(front);
+    tx.commit().await?;
+    Ok(open)
+}
+
+/// What a form may refer to, beside what has been typed into it.
+async fn laid_out(
+    desk: &Desk,
+    tx: &Tx,
+    form: &Form,
+    front: &Grant<'_, Write>,
+    facts: &[Fact],
+    draft: Draft,
+    texts: Vec<Text>,
+) -> Result<OpenDraft, CaseError> {
+    let header = header(desk, tx, front, facts).await?;
+    let mut named: Vec<PersonId> = people_of(facts);
     // Somebody who was found by the search, or made for this very draft, is in no fact of the record yet.
     for text in &texts {
-        let around = Around::of(&tx, form, &text.typed).await?;
+        let around = Around::of(tx, form, &text.typed).await?;
         named.extend(around.people.into_iter().filter(|person| !named.contains(person)).collect::<Vec<_>>());
     }
-    let who = tx.who(&front, &named).await?;
+    let who = tx.who(front, &named).await?;
     let mut children = vec![Child { record: draft.front, name: header.called().to_owned() }];
     if form.about == About::Children {
         for (record, person, _) in tx.records_of(&named).await? {
@@ -268,10 +351,8 @@ pub async fn open(desk: &Desk, draft: DraftId) -> Result<OpenDraft, CaseError> {
     }
     let people = named.iter().map(|person| (*person, who.get(person).cloned().unwrap_or_default())).collect();
     let colleagues = tx.colleagues().await?;
-    let entries = choices(&tx, form, &children).await?;
-    drop((front, grants));
-    tx.commit().await?;
-    Ok(OpenDraft { draft, header, texts, children, people, colleagues, entries })
+    let entries = choices(tx, form, &children).await?;
+    Ok(OpenDraft { draft, header, texts, children, people, colleagues, entries, earlier: None })
 }
 
 /// The most entries of one child that a form offers to refer to.
@@ -355,12 +436,36 @@ pub async fn save(desk: &Desk, draft: DraftId, on: i64, typed: &Typed, keep: boo
         let mut records = typed.records();
         records.insert(draft.front);
         let grants = open_grants(&tx, form, &records, draft.front).await?;
+        // A text that stands as a head already (pressed twice, sent twice) makes no second one.
+        if draft.heads.iter().all(|head| head.n != on) {
+            for head in &draft.heads {
+                if same(&tx.typed(&draft, &grants, head.n).await?, typed) {
+                    let others = draft.heads.iter().filter(|other| other.n != head.n);
+                    return Ok(Saved {
+                        n: head.n,
+                        at: head.at,
+                        others: others.map(|head| (head.n, head.at)).collect(),
+                    });
+                }
+            }
+        }
         let n = tx.save_draft(&draft, &grants, on, typed, keep)?;
         let others = draft.heads.iter().filter(|head| head.n != on).map(|head| (head.n, head.at)).collect();
         drop(grants);
         tx.commit().await?;
         Ok(Saved { n, at: desk.now, others })
     })
+}
+
+/// Whether two texts answer every box alike, in whatever order they were posted.
+fn same(one: &Typed, other: &Typed) -> bool {
+    let sorted = |typed: &Typed| {
+        let mut pairs: Vec<_> = typed.pairs().map(|(name, value)| (name.clone(), value.to_owned())).collect();
+        pairs.retain(|(_, value)| !value.trim().is_empty());
+        pairs.sort();
+        pairs
+    };
+    sorted(one) == sorted(other)
 }
 
 /// Chooses or joins: what is typed now takes the place of all heads; the others stay as versions.
@@ -412,11 +517,7 @@ pub async fn complete(desk: &Desk, id: DraftId, on: i64, typed: &Typed) -> Resul
         records.extend(&about);
         let mut grants = open_grants(&tx, form, &records, draft.front).await?;
         if let Some(head) = draft.heads.iter().find(|head| head.n != on) {
-            let message = format!(
-                "Another window saved this at {}. Choose which text to keep first",
-                record::time::time_in_words(head.at.london().time())
-            );
-            return Err(CaseError::Problems(vec![FieldProblem { at: Name::of(OTHER_TEXTS), message }]));
+            return Err(saved_elsewhere(Some(head)));
         }
         if about.iter().any(|record| !grants.contains_key(record)) {
             return Err(CaseError::Closed);
@@ -424,7 +525,7 @@ pub async fn complete(desk: &Desk, id: DraftId, on: i64, typed: &Typed) -> Resul
         tx.complete_draft(&draft, &grants, on, typed)?;
         tx.begin_act(act);
         grants.retain(|record, _| about.contains(record));
-        let around = Around::of(&tx, form, typed).await?;
+        let around = Around::of(&tx, form, typed).await?.about(&grants);
         let mut problems = second_record(&tx, form, typed, &grants, desk.now).await?;
         let written = match write(desk, &tx, act, form, typed, &around, &grants).await {
             Ok(written) if problems.is_empty() => written,
@@ -450,6 +551,154 @@ async fn receipt(tx: &Tx, act: ActId) -> Result<Completed, CaseError> {
         tx.authorise(Read("receipt"), front, "record").await?;
     }
     Ok(Completed { written: done.into_iter().map(|(record, entry)| Written { record, entry }).collect(), front })
+}
+
+/// What a draft would become, shown once before it is frozen.
+#[derive(Clone, Debug)]
+pub struct Check {
+    /// The draft.
+    pub draft: Draft,
+    /// The version that was looked at: what is recorded is this one.
+    pub on: i64,
+    /// Whose record it was opened from.
+    pub header: Header,
+    /// What would stand in each child's record, the one in front first.
+    pub entries: Vec<Upcoming>,
+    /// Everybody whom the entries name.
+    pub people: BTreeMap<PersonId, Person>,
+    /// Staff and teams.
+    pub colleagues: Arc<Colleagues>,
+    /// The entries to which they refer.
+    pub refers_to: BTreeMap<EntryId, Brief>,
+}
+
+/// An entry as it would stand.
+#[derive(Clone, Debug)]
+pub struct Upcoming {
+    /// In whose record.
+    pub child: Child,
+    /// What it would say.
+    pub content: Content,
+    /// The other children of this act whom it names, and where.
+    pub names: Vec<(String, Vec<String>)>,
+}
+
+/// Looks at what a draft would become, without freezing anything.
+///
+/// # Errors
+/// [`CaseError::Problems`] with each box that must be put right first.
+pub async fn check(desk: &Desk, id: DraftId) -> Result<Check, CaseError> {
+    let tx = desk.begin().await?;
+    let draft = tx.own_draft(id).await?.ok_or(CaseError::DraftEnded)?;
+    let form = desk.form(&draft.form)?;
+    let [head] = &draft.heads[..] else { return Err(saved_elsewhere(draft.heads.first())) };
+    let on = head.n;
+    let mut records: BTreeSet<RecordId> = tx.draft_records(&draft, on).await?.into_iter().collect();
+    records.insert(draft.front);
+    let mut grants = open_grants(&tx, form, &records, draft.front).await?;
+    let typed = tx.typed(&draft, &grants, on).await?;
+    let about = about(form, &draft, &typed)?;
+    for record in &about {
+        if !grants.contains_key(record) {
+            grants.insert(*record, tx.authorise(Write(form.may_complete), *record, "record").await?);
+        }
+    }
+    grants.retain(|record, _| about.contains(record) || *record == draft.front);
+    let header = header(desk, &tx, &grants[&draft.front], &[]).await?;
+    grants.retain(|record, _| about.contains(record));
+    let around = Around::of(&tx, form, &typed).await?.about(&grants);
+    let mut problems = second_record(&tx, form, &typed, &grants, desk.now).await?;
+    let read =
+        record::read::read(desk.pack(), form, &typed, &about.iter().copied().collect::<Vec<_>>(), &around, desk.now);
+    let act = match read {
+        Ok(act) if problems.is_empty() => act,
+        Ok(_) => return Err(CaseError::Problems(problems)),
+        Err(more) => {
+            problems.extend(more);
+            return Err(CaseError::Problems(problems));
+        }
+    };
+    let author = author(desk.actor, &around.colleagues)?;
+    let named: Vec<PersonId> = around.people.iter().copied().chain(grants.values().filter_map(Grant::holder)).collect();
+    let mut people = BTreeMap::new();
+    let mut entries = Vec::new();
+    let mut refers_to = BTreeMap::new();
+    let referred: Vec<EntryId> = around.entries.keys().copied().collect();
+    for (record, grant) in &grants {
+        refers_to.extend(tx.briefs(grant, &referred).await?);
+        for (person, who) in tx.who(grant, &named).await? {
+            // What a child likes to be called is said in their own record.
+            if Some(person) == grant.holder() || !people.contains_key(&person) {
+                people.insert(person, who);
+            }
+        }
+        let about = record::entry::About { record: *record, holder: grant.holder(), entry: desk.new_id() };
+        let changes = record::entry::complete(desk.pack(), form, &act, &author, &[about], desk.now);
+        let content = changes.into_iter().find_map(|change| match change {
+            record::entry::Change::EntryCompleted(entry) => Some(entry.content),
+            record::entry::Change::FactAsserted(_) => None,
+        });
+        let Some(content) = content else { continue };
+        let who = grant.holder().and_then(|person| people.get(&person)).map(called).unwrap_or_default();
+        entries.push((
+            grant.holder(),
+            Upcoming { child: Child { record: *record, name: who }, content, names: Vec::new() },
+        ));
+    }
+    name_others(form, &mut entries, &people);
+    let mut entries: Vec<_> = entries.into_iter().map(|(_, entry)| entry).collect();
+    entries.sort_by_key(|entry| entry.child.record != draft.front);
+    let colleagues = around.colleagues;
+    drop(grants);
+    tx.commit().await?;
+    Ok(Check { draft, on, header, entries, people, colleagues, refers_to })
+}
+
+/// Notes where an entry names another child of the same act.
+fn name_others(form: &Form, entries: &mut [(Option<PersonId>, Upcoming)], people: &BTreeMap<PersonId, Person>) {
+    let words = |person: Option<PersonId>, own: &BTreeSet<String>| {
+        let who = person.and_then(|person| people.get(&person));
+        who.map(|who| record::others::called(who.name.as_deref(), who.preferred.as_deref(), own)).unwrap_or_default()
+    };
+    let holders: Vec<_> = entries.iter().map(|(holder, entry)| (*holder, entry.child.clone())).collect();
+    for (holder, entry) in entries {
+        let own = words(*holder, &BTreeSet::new());
+        for (other, child) in holders.iter().filter(|(other, _)| other != holder) {
+            let places = record::others::naming(form, &entry.content, &words(*other, &own));
+            if !places.is_empty() {
+                entry.names.push((child.name.clone(), places));
+            }
+        }
+    }
+}
+
+/// Completes what was looked at: exactly this version of the draft, and only if no other text was saved since.
+pub async fn complete_checked(desk: &Desk, id: DraftId, on: i64) -> Result<Completed, CaseError> {
+    let typed = {
+        let tx = desk.begin().await?;
+        match tx.own_draft(id).await? {
+            // Pressed twice: what was completed answers for itself.
+            None => Typed::default(),
+            Some(draft) => {
+                let form = desk.form(&draft.form)?;
+                let mut records: BTreeSet<RecordId> = tx.draft_records(&draft, on).await?.into_iter().collect();
+                records.insert(draft.front);
+                let grants = open_grants(&tx, form, &records, draft.front).await?;
+                let typed = tx.typed(&draft, &grants, on).await?;
+                drop(grants);
+                tx.commit().await?;
+                typed
+            }
+        }
+    };
+    complete(desk, id, on, &typed).await
+}
+
+/// Another text was saved in between: one must be chosen before anything else.
+fn saved_elsewhere(head: Option<&store::Head>) -> CaseError {
+    let at = head.map(|head| record::time::time_in_words(head.at.london().time())).unwrap_or_default();
+    let message = format!("Another window saved this at {at}. Choose which text to keep first");
+    CaseError::Problems(vec![FieldProblem { at: Name::of(OTHER_TEXTS), message }])
 }
 
 /// The records that the act is about: those ticked, or the one in front for a form about one child.

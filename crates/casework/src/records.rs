@@ -4,12 +4,12 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::civil::Date;
 use policy::form::RecordKind;
-use record::{ActId, DraftId, PersonId, RecordId, Typed, read::standing, typed::Name};
+use record::{ActId, PersonId, RecordId, Typed, read::standing, typed::Name};
 use store::Found;
 
 use crate::{
     desk::{Around, CaseError, Desk, Written, retried, write},
-    recording,
+    recording::{self, OpenDraft, Start},
 };
 
 /// The forms that open a record: who the child is, and why.
@@ -65,34 +65,31 @@ pub async fn open(desk: &Desk, act: ActId, known: Option<PersonId>, typed: &Type
     })
 }
 
-/// Makes a person who is not known yet and begins their details in this record, with the name that was looked for.
-pub async fn begin_person(desk: &Desk, record: RecordId, name: &str) -> Result<DraftId, CaseError> {
-    let tx = desk.begin().await?;
-    tx.authorise(store::Write(policy::Capability::RecordEntry), record, "record").await?;
-    tx.permit(policy::Capability::SearchPeople).await?;
-    let person: PersonId = desk.new_id();
-    tx.make_person(person);
-    tx.commit().await?;
-    let draft = recording::begin(desk, record, "person", Some(person)).await?;
-    let open = recording::open(desk, draft).await?;
-    if let Some(text) = open.texts.last() {
-        let (given, family) = name.trim().rsplit_once(' ').unwrap_or(("", name.trim()));
-        let mut typed = text.typed.clone();
-        typed.put(Name::of("given-names"), given);
-        typed.put(Name::of("family-name"), family);
-        recording::save(desk, draft, text.n, &typed, false).await?;
+/// The form for somebody in the child's life who is not known yet, with the name that was looked for. The person is made
+/// with the first save.
+pub async fn new_person(desk: &Desk, record: RecordId, name: &str) -> Result<(Start, OpenDraft), CaseError> {
+    let start = Start { record, form: "relative".to_owned(), person: None, made: Some(desk.new_id()), entry: None };
+    let mut open = recording::blank(desk, &start).await?;
+    permit(desk, policy::Capability::SearchPeople).await?;
+    let (given, family) = name.trim().rsplit_once(' ').unwrap_or(("", name.trim()));
+    for text in &mut open.texts {
+        for (field, value) in [("given-names", given), ("family-name", family)] {
+            if !value.is_empty() {
+                text.typed.put(Name::of(field), value);
+            }
+        }
     }
-    Ok(draft)
+    Ok((start, open))
 }
 
-/// Begins an observation that a provider service sends into a child's main record (R-BAS-13). The sender need not be
+/// Where an observation goes that a provider service sends into a child's main record (R-BAS-13). The sender need not be
 /// able to read the record, and learns nothing of it.
-pub async fn begin_observation(desk: &Desk, person: PersonId) -> Result<DraftId, CaseError> {
+pub async fn observation(desk: &Desk, person: PersonId) -> Result<RecordId, CaseError> {
     let tx = desk.begin().await?;
     tx.permit(policy::Capability::SendObservation).await?;
     let record = tx.record_for_observation(person).await?.ok_or(CaseError::Closed)?;
     tx.commit().await?;
-    recording::begin(desk, record, "observation", None).await
+    Ok(record)
 }
 
 /// Allocates many children at once: one entry in each child's record (R-PPL-11).

@@ -23,8 +23,8 @@ use crate::{
     clock::{Limit, StatedLimit, Unit},
     fact::{FactKind, Holds, Says},
     form::{
-        About, Condition, DateSpan, Field, FieldKind, Form, Happens, InChronology, RecordKind, Section, SetSubject,
-        SetValue, Sets, Stands, Voice,
+        About, CheckBefore, Condition, DateSpan, Field, FieldKind, Form, Happens, InChronology, RecordKind, Section,
+        SetSubject, SetValue, Sets, Stands, Voice,
     },
     list::{Item, List},
     pack::{Avoid, Guidance, Mark, Nature, Pack},
@@ -169,6 +169,7 @@ impl Text {
             asks_informant,
             chronology,
             voice: whose,
+            check_before,
             limit,
             sections,
             sets,
@@ -220,6 +221,12 @@ impl Text {
             },
         );
         self.maybe("voice", whose.map(voice));
+        // What a form does when it says nothing about it is no line: a key that came later changes no older hash.
+        match check_before {
+            CheckBefore::Always => {}
+            CheckBefore::SeveralChildren => self.line("check-before", "several-children"),
+            CheckBefore::Never => self.line("check-before", "never"),
+        }
         if let Some(limit) = limit {
             self.limit(limit);
         }
@@ -247,6 +254,9 @@ impl Text {
             reason_if,
             reason_label,
             voice: whose,
+            among,
+            offers_staff,
+            may_differ,
             sealed,
             carry,
             leads_to,
@@ -261,6 +271,13 @@ impl Text {
         self.maybe("reason-if", reason_if.as_deref());
         self.maybe("reason-label", reason_label.as_deref());
         self.maybe("voice", whose.map(voice));
+        self.maybe("among", among.as_deref());
+        if *offers_staff {
+            self.flag("offers-staff", true);
+        }
+        if *may_differ {
+            self.flag("may-differ", true);
+        }
         self.flag("sealed", *sealed);
         self.maybe("carry", carry.as_deref());
         if let Some(leads) = leads_to {
@@ -298,6 +315,10 @@ impl Text {
         match condition {
             None => {}
             Some(Condition::Answered { field }) => self.line("when-answered", field),
+            Some(Condition::IsNot { field, none_of }) => {
+                self.line("when", field);
+                self.strings("is-not", none_of);
+            }
             Some(Condition::Is { field, any_of }) => {
                 self.line("when", field);
                 self.strings("is", any_of);
@@ -328,7 +349,7 @@ impl Text {
     }
 
     fn limit(&mut self, limit: &Limit) {
-        let Limit { count, unit, source } = limit;
+        let Limit { count, unit, source, after } = limit;
         self.line("limit", &count.to_string());
         self.line(
             "unit",
@@ -339,6 +360,7 @@ impl Text {
             },
         );
         self.strings("source", source);
+        self.maybe("after", after.as_deref());
     }
 
     fn stated_limit(&mut self, stated: &StatedLimit) {

@@ -16,6 +16,9 @@ pub struct Limit {
     pub unit: Unit,
     /// The requirement that it comes from, for example `R-TIME-26`.
     pub source: Vec<String>,
+    /// A date that the form asks and from which it runs (when we learned of it); the day of the event where that is
+    /// not answered, or not asked.
+    pub after: Option<String>,
 }
 
 /// A limit as a source states it for a kind of entry. Where one document states two for the same act, both are kept

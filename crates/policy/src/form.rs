@@ -45,6 +45,8 @@ pub struct Form {
     pub chronology: InChronology,
     /// Whose voice the whole entry is, for entries that are set apart (R-STD-07).
     pub voice: Option<Voice>,
+    /// Whether «Complete» first shows once what will stand in each child's record.
+    pub check_before: CheckBefore,
     /// How soon after the event it must be completed, where the pack says.
     pub limit: Option<Limit>,
     /// The questions, in order.
@@ -57,6 +59,15 @@ impl Form {
     /// Every field of every section, in order.
     pub fn fields(&self) -> impl Iterator<Item = &Field> {
         self.sections.iter().flat_map(|section| &section.fields)
+    }
+
+    /// Whether «Complete» shows first what will stand, for an act about so many children.
+    pub const fn checks_before(&self, children: usize) -> bool {
+        match self.check_before {
+            CheckBefore::Always => true,
+            CheckBefore::SeveralChildren => children > 1,
+            CheckBefore::Never => false,
+        }
     }
 
     /// The field of this name.
@@ -107,6 +118,18 @@ pub enum Happens {
     From,
 }
 
+/// When «Complete» shows once what will stand in each child's record, before it is frozen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CheckBefore {
+    /// Each time: what is frozen cannot be changed.
+    Always,
+    /// Only when the act is about several children.
+    SeveralChildren,
+    /// Not at all: for a form of one press.
+    Never,
+}
+
 /// Whether an entry goes to the chronology.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -148,6 +171,7 @@ pub struct Section {
 
 /// One question.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a key of its own that a pack may set")]
 pub struct Field {
     /// Stable name.
     pub id: FieldId,
@@ -167,6 +191,14 @@ pub struct Field {
     pub reason_label: Option<String>,
     /// Whose voice the answer is.
     pub voice: Option<Voice>,
+    /// Answered once for all, and where one child's answer is another, for that child: theirs takes its place in their
+    /// record.
+    pub may_differ: bool,
+    /// For a yes-no asked for each child: a question about people, and the child is one of them with yes and none of
+    /// them with no. Two answers that contradict each other are named before they are recorded.
+    pub among: Option<FieldId>,
+    /// For people: staff are offered too.
+    pub offers_staff: bool,
     /// Sealed though it is a coded answer (protected addresses); narrative is always sealed.
     pub sealed: bool,
     /// Filled from this fact when the form is opened: recorded once, shown everywhere (R-GOV-12).
@@ -320,6 +352,13 @@ pub enum Condition {
         /// Any of these.
         any_of: Vec<String>,
     },
+    /// The field's answer is none of these codes; also while it has none.
+    IsNot {
+        /// The field asked about.
+        field: FieldId,
+        /// None of these.
+        none_of: Vec<String>,
+    },
     /// The field has an answer at all.
     Answered {
         /// The field asked about.
@@ -331,7 +370,7 @@ impl Condition {
     /// The field that it looks at.
     pub fn field(&self) -> &str {
         match self {
-            Self::Is { field, .. } | Self::Answered { field } => field,
+            Self::Is { field, .. } | Self::IsNot { field, .. } | Self::Answered { field } => field,
         }
     }
 }

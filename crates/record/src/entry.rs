@@ -75,7 +75,7 @@ pub fn complete(pack: &Pack, form: &Form, act: &Act, author: &Author, about: &[A
                 happened_at: act.happened_at,
                 written: now,
                 informant: act.informant.clone(),
-                headline: act.headline.clone(),
+                headline: act.headlines.get(&about.record).or(act.headline.as_ref()).cloned(),
                 late: act.late.clone(),
                 second_because: act.second_because.clone(),
                 answers,

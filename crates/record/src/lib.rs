@@ -11,6 +11,7 @@ pub mod fact;
 pub mod id;
 pub mod identifier;
 pub mod known;
+pub mod others;
 pub mod read;
 pub mod time;
 pub mod typed;

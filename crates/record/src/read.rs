@@ -38,6 +38,10 @@ pub trait Directory {
     fn form_of_entry(&self, _record: RecordId, _entry: EntryId) -> Option<&str> {
         None
     }
+    /// Whose record this is, where the form is about it.
+    fn holder(&self, _record: RecordId) -> Option<PersonId> {
+        None
+    }
 }
 
 /// A form read without a problem: one act, about one or several children.
@@ -51,6 +55,8 @@ pub struct Act {
     pub informant: Option<String>,
     /// The headline in the chronology, if it goes there.
     pub headline: Option<String>,
+    /// The headline in one child's chronology, where it is another one there.
+    pub headlines: BTreeMap<RecordId, String>,
     /// Lateness with its reason.
     pub late: Option<Late>,
     /// Why a second record of the same contact was made.
@@ -112,15 +118,18 @@ pub fn read(
                 let mut answered = std::mem::take(&mut common);
                 reader.field(field, None, &BTreeMap::new(), &mut answered);
                 common = answered;
+                if field.may_differ {
+                    reader.differing(field, &common, &mut each);
+                }
             }
         }
     }
-    let headline = reader.headline();
-    let late = happened.and_then(|(day, time)| reader.lateness(day, time));
+    let (headline, headlines) = reader.headline();
+    let late = happened.and_then(|(day, time)| reader.lateness(day, time, &common));
     let second_because = reader.text(&Name::of(standing::SECOND_BECAUSE));
     match (happened, reader.problems.is_empty()) {
         (Some((happened_on, happened_at)), true) => {
-            Ok(Act { happened_on, happened_at, informant, headline, late, second_because, common, each })
+            Ok(Act { happened_on, happened_at, informant, headline, headlines, late, second_because, common, each })
         }
         _ => Err(reader.problems),
     }
@@ -131,6 +140,9 @@ pub fn asked(condition: Option<&Condition>, find: impl Fn(&str) -> Option<Answer
     match condition {
         None => true,
         Some(Condition::Answered { field }) => find(field).is_some(),
+        Some(Condition::IsNot { field, none_of }) => {
+            find(field).is_none_or(|answer| answer.codes().iter().all(|code| none_of.iter().all(|none| none != code)))
+        }
         Some(Condition::Is { field, any_of }) => {
             find(field).is_some_and(|answer| answer.codes().iter().any(|code| any_of.iter().any(|any| any == code)))
         }
@@ -155,7 +167,11 @@ impl Reader<'_> {
     }
 
     fn text(&mut self, name: &Name) -> Option<String> {
-        let text = self.typed.get(name)?;
+        let text = plain(self.typed.get(name)?);
+        let text = text.trim();
+        if text.is_empty() {
+            return None;
+        }
         let length = text.chars().count();
         if length > LONGEST {
             self.problem(name, format!("This text has {length} characters; the most that fits is {LONGEST}"));
@@ -214,7 +230,7 @@ impl Reader<'_> {
         Some((day, time))
     }
 
-    fn headline(&mut self) -> Option<String> {
+    fn headline(&mut self) -> (Option<String>, BTreeMap<RecordId, String>) {
         let name = Name::of(standing::HEADLINE);
         let wanted = match self.form.chronology {
             InChronology::Never => false,
@@ -222,17 +238,52 @@ impl Reader<'_> {
             InChronology::Ask => self.typed.get(&Name::of(standing::SIGNIFICANT)).is_some(),
         };
         if !wanted {
-            return None;
+            return (None, BTreeMap::new());
         }
         let headline = self.text(&name);
-        if headline.is_none() {
+        let own = self.own_texts(&name);
+        if headline.is_none() && own.len() < self.about.len() {
             self.problem(&name, "Enter the headline for the chronology, in a few words");
         }
-        headline
+        (headline, own)
     }
 
-    fn lateness(&mut self, day: Date, time: Option<Time>) -> Option<Late> {
+    /// What was typed for one child in the place of what is for all.
+    fn own_texts(&mut self, name: &Name) -> BTreeMap<RecordId, String> {
+        let about = self.about;
+        if about.len() < 2 {
+            return BTreeMap::new();
+        }
+        let own = |record: &RecordId| Some((*record, self.text(&name.clone().in_part_of(Some(*record)))?));
+        about.iter().filter_map(own).collect()
+    }
+
+    /// One child's own answer to a question that is asked once for all.
+    fn differing(&mut self, field: &Field, common: &Answers, each: &mut BTreeMap<RecordId, Answers>) {
+        let find = |id: &str| common.get(id).map(|answered| answered.answer.clone());
+        if !asked(field.when.as_ref(), find) {
+            return;
+        }
+        for (record, text) in self.own_texts(&Name::of(&field.id)) {
+            let answered = Answered { answer: Answer::Text(text), reason: None };
+            each.entry(record).or_default().insert(field.id.clone(), answered);
+        }
+    }
+
+    /// Whether every child has its own answer to this question, so that none is needed for all.
+    fn each_has_its_own(&self, field: &Field) -> bool {
+        let own = |record: &RecordId| self.typed.get(&Name::of(&field.id).in_part_of(Some(*record))).is_some();
+        field.may_differ && self.about.len() > 1 && self.about.iter().all(own)
+    }
+
+    fn lateness(&mut self, day: Date, time: Option<Time>, common: &Answers) -> Option<Late> {
         let limit = self.form.limit.as_ref()?;
+        // What was learned later than it happened is late only from when it was learned.
+        let learned = limit.after.as_ref().and_then(|field| match common.get(field).map(|answered| &answered.answer) {
+            Some(Answer::Date(learned)) if *learned > day => Some(*learned),
+            _ => None,
+        });
+        let (day, time) = learned.map_or((day, time), |learned| (learned, None));
         let calendar = self.pack.calendar();
         let event = day.to_datetime(time.unwrap_or(Time::midnight()));
         let now = self.now.london();
@@ -268,7 +319,7 @@ impl Reader<'_> {
             Some(answer) => {
                 let reason = match &field.reason_if {
                     Some(code) if answer.codes().contains(&code.as_str()) => {
-                        let at = name.part(REASON);
+                        let at = name.clone().part(REASON);
                         let reason = self.text(&at);
                         if reason.is_none() {
                             let message = field.reason_label.clone().unwrap_or_else(|| "Give the reason".to_owned());
@@ -278,13 +329,35 @@ impl Reader<'_> {
                     }
                     _ => None,
                 };
+                self.contradiction(field, &name, &answer, common);
                 answers.insert(field.id.clone(), Answered { answer, reason });
             }
-            None if field.required && self.problems.len() == before => {
+            None if field.required && self.problems.len() == before && !self.each_has_its_own(field) => {
                 let at = first_box(field, name);
                 self.problem(&at, format!("Answer “{}”", field.label));
             }
             None => {}
+        }
+    }
+
+    /// A yes or no about a child beside a list of people that says otherwise.
+    fn contradiction(&mut self, field: &Field, name: &Name, answer: &Answer, common: &Answers) {
+        let (Some(list), Answer::YesNo(yes), Some(record)) = (&field.among, answer, name.record) else { return };
+        let Some(Answer::People(people)) = common.get(list).map(|answered| &answered.answer) else { return };
+        let picked = |record: RecordId| {
+            let holder = self.directory.holder(record);
+            holder.is_some() && people.iter().any(|named| named.person == holder)
+        };
+        // Somebody who ticks no child at all has listed the adults.
+        let lists_children = self.about.iter().any(|record| picked(*record));
+        let label = self.form.field(list).map_or(list.as_str(), |field| &field.label);
+        if picked(record) && !yes {
+            let message = format!("“{label}” has this child ticked, and here it says no. Put one of the two right");
+            self.problem(name, message);
+        } else if lists_children && !picked(record) && *yes {
+            let message =
+                format!("“{label}” does not have this child ticked, and here it says yes. Put one of the two right");
+            self.problem(name, message);
         }
     }
 
@@ -553,6 +626,16 @@ impl Reader<'_> {
         }
         (!actions.is_empty()).then_some(Answer::Actions(actions))
     }
+}
+
+/// A text without marks that nobody sees and that turn what is written round or hide it: they have no place in a record
+/// that must say to every reader what it says to its writer.
+fn plain(text: &str) -> String {
+    let hidden = |c: char| {
+        matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+            || (c.is_control() && c != '\n' && c != '\t')
+    };
+    text.chars().filter(|c| !hidden(*c)).collect()
 }
 
 /// The box that a message about the whole answer should lead to.

@@ -50,6 +50,21 @@ pub enum ListOf {
     Unallocated,
 }
 
+/// A connection between two people: what the other is to the subject, in the words of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Connection {
+    /// The record that says so.
+    pub record: RecordId,
+    /// To whom.
+    pub subject: PersonId,
+    /// Who.
+    pub other: PersonId,
+    /// What the other is to the subject: a code.
+    pub kind: String,
+    /// The entry that says so.
+    pub entry: EntryId,
+}
+
 /// Somebody who may be the one that is looked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
@@ -210,6 +225,47 @@ impl Tx {
         Ok(all)
     }
 
+    /// What these people are to others, as it was said in other records than this one, as far as this person may read
+    /// those: a connection is stored once, and read from both its sides.
+    pub async fn connections_elsewhere<A: Action>(
+        &self,
+        grant: &Grant<'_, A>,
+        people: &[PersonId],
+    ) -> Result<Vec<Connection>, StoreError> {
+        let mut all = Vec::new();
+        for some in people.chunks(400) {
+            let mut args = args![grant.record(), self.now().day()];
+            args.extend(args_of(some.iter().copied()));
+            args.extend(args_of(some.iter().map(|person| format!("p{person}"))));
+            let (others, subjects) = (placeholder_list(3, some.len()), placeholder_list(3 + some.len(), some.len()));
+            let rows = self
+                .query(
+                    format!(
+                        "select f.record, f.subject, f.other, f.value, f.entry from fact f
+                         where f.record <> $1 and f.kind = 'relationship' and f.from_day <= $2
+                         and (f.until_day is null or f.until_day > $2) and (f.other in ({others}) or f.subject in ({subjects}))
+                         order by f.place"
+                    ),
+                    args,
+                )
+                .await?;
+            for row in rows {
+                let Subject::Person(subject) = row.parsed(1, "fact", "subject")? else { continue };
+                let Some(other) = row.opt_parsed(2, "fact", "other")? else { continue };
+                all.push(Connection {
+                    record: row.parsed(0, "fact", "record")?,
+                    subject,
+                    other,
+                    kind: row.opt_text(3)?.unwrap_or_default(),
+                    entry: row.parsed(4, "fact", "entry")?,
+                });
+            }
+        }
+        let open = self.readable(&all.iter().map(|one| one.record).collect::<Vec<_>>()).await?;
+        all.retain(|one| open.contains(&one.record));
+        Ok(all)
+    }
+
     /// Those of these people who exist.
     pub async fn known_people(&self, people: &[PersonId]) -> Result<BTreeSet<PersonId>, StoreError> {
         if people.is_empty() {
@@ -319,12 +375,12 @@ impl Tx {
         let mut args = args![self.now().day(), i64::from(most)];
         let mut conditions = Vec::new();
         for word in &words {
-            // % and _ are letters like any other here.
+            // % and _ are letters like any other here, and every apostrophe is the same one.
+            let word = word.replace(['\u{2019}', '\u{2018}', '\u{2bc}', '`', '\u{b4}'], "'");
             let word = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
             args.extend(args![format!("{word}%"), format!("% {word}%")]);
             let n = args.len();
-            conditions
-                .push(format!("(lower(n.value) like ${} escape '\\' or lower(n.value) like ${n} escape '\\')", n - 1));
+            conditions.push(format!("({NAME} like ${} escape '\\' or {NAME} like ${n} escape '\\')", n - 1));
         }
         if let Some(born) = born {
             args.extend(args![born]);
@@ -412,7 +468,7 @@ impl Tx {
         let rows = self
             .query(
                 "select subject, kind, value from fact where record = $1
-                 and kind in ('staff-name', 'designation', 'staff-role', 'staff-team', 'team-name', 'team-service', 'team-manager')
+                 and kind in ('staff-name', 'designation', 'staff-role', 'staff-team', 'account-status', 'team-name', 'team-service', 'team-manager')
                  and from_day <= $2 and (until_day is null or until_day > $2) order by place",
                 args![organisation, self.now().day()],
             )
@@ -428,6 +484,7 @@ impl Tx {
                         known::STAFF_NAME => one.name = value,
                         known::DESIGNATION => one.designation = value,
                         known::STAFF_ROLE => one.roles = value.split(' ').map(str::to_owned).collect(),
+                        "account-status" => one.left = value != "open",
                         known::STAFF_TEAM => one.team = value.split(' ').next_back().and_then(|team| team.parse().ok()),
                         _ => {}
                     }
@@ -496,6 +553,8 @@ pub struct Colleague {
     pub roles: Vec<String>,
     /// Team.
     pub team: Option<TeamId>,
+    /// Whether they have left: still named under what they wrote, and no longer offered for anything new.
+    pub left: bool,
 }
 
 /// A team.
@@ -508,6 +567,9 @@ pub struct Team {
     /// Who manages it.
     pub manager: Option<PersonId>,
 }
+
+/// A name as the search compares it: small letters, one apostrophe.
+const NAME: &str = "replace(replace(replace(lower(n.value), '\u{2019}', ''''), '\u{2018}', ''''), '\u{2bc}', '''')";
 
 fn teams_within(standing: &Standing, reach: &BTreeSet<Relation>) -> BTreeSet<TeamId> {
     let mut teams = BTreeSet::new();

@@ -83,6 +83,8 @@ pub async fn start(_who: SignedIn) -> Response {
 #[derive(Template)]
 #[template(path = "my_work.html")]
 struct MyWorkPage {
+    /// How many texts wait that were typed when a session ended.
+    held: usize,
     greeting: String,
     today: String,
     drafts: Vec<(String, String, String, String)>,
@@ -95,7 +97,11 @@ struct MyWorkPage {
 pub async fn my_work(State(app): State<App>, who: SignedIn) -> Response {
     match caseload::my_work(&who.desk).await {
         Ok(work) => {
-            let main = my_work_page(&app, &who, &work);
+            let held = match app.db().held_texts(who.person()).await {
+                Ok(held) => held.len(),
+                Err(error) => return WebError::from(error).response(&app, Some(&who)),
+            };
+            let main = MyWorkPage { held, ..my_work_page(&app, &who, &work) };
             Frame::new(&app, &who, "My work").at("/my-work").page(&main)
         }
         Err(error) => WebError::from(error).response(&app, Some(&who)),
@@ -131,6 +137,7 @@ fn my_work_page(app: &App, who: &SignedIn, work: &MyWork) -> MyWorkPage {
         }
     }
     MyWorkPage {
+        held: 0,
         greeting: if first.is_empty() { greeting.to_owned() } else { format!("{greeting}, {first}") },
         today: weekday_in_words(now.day()),
         drafts: work

@@ -5,6 +5,7 @@
 mod app;
 mod assets;
 mod caseload;
+mod checking;
 mod counts;
 mod error;
 mod form;

@@ -255,7 +255,9 @@ async fn draw(
             .iter()
             .cloned()
             .map(|mut section| {
-                section.fields.retain(|field| field.kind != policy::FieldKind::Person);
+                section
+                    .fields
+                    .retain(|field| field.kind != policy::FieldKind::Person && !not_of_a_child(person_form, field));
                 section
             })
             .collect(),
@@ -279,6 +281,15 @@ async fn draw(
     if problems.is_empty() { response } else { (StatusCode::UNPROCESSABLE_ENTITY, response).into_response() }
 }
 
+/// Facts that nobody asks of a child for whom a record is being opened: what they are beside a child, whom they work
+/// for, when they died.
+const NOT_OF_A_CHILD: [&str; 3] = ["person-kind", "organisation", "death"];
+
+fn not_of_a_child(form: &policy::Form, field: &policy::Field) -> bool {
+    let says = |sets: &policy::form::Sets| sets.value == policy::form::SetValue::Field(field.id.clone());
+    form.sets.iter().any(|sets| NOT_OF_A_CHILD.contains(&sets.fact.as_str()) && says(sets))
+}
+
 /// `POST /records`
 pub async fn open(State(app): State<App>, posted: Posted) -> Response {
     let who = &posted.who;
@@ -296,8 +307,8 @@ pub async fn open(State(app): State<App>, posted: Posted) -> Response {
 pub async fn observation(State(app): State<App>, posted: Posted) -> Response {
     let who = &posted.who;
     let Ok(person) = posted.pairs.get("person").parse() else { return WebError::Closed.response(&app, Some(who)) };
-    match records::begin_observation(&who.desk, person).await {
-        Ok(draft) => Redirect::to(&format!("/drafts/{draft}")).into_response(),
+    match records::observation(&who.desk, person).await {
+        Ok(record) => Redirect::to(&format!("/records/{record}/new/observation")).into_response(),
         Err(error) => WebError::from(error).response(&app, Some(who)),
     }
 }

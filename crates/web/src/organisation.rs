@@ -12,7 +12,7 @@ use casework::{
 };
 use govuk::{Html, Input, InputWidth};
 use record::{ActId, PersonId, TeamId, Typed, read::FieldProblem, typed::Name};
-use store::StoreError;
+use store::{StoreError, passwords};
 
 use crate::{
     App,
@@ -146,7 +146,7 @@ pub async fn edit_staff(State(app): State<App>, Path(person): Path<String>, who:
             let mut typed = dated(&app)
                 .with("name", one.name.as_str())
                 .with("designation", one.designation.as_str())
-                .with("account-status", if open { "open" } else { "closed" });
+                .with("account-status", if one.left || (has_account && !open) { "ended" } else { "open" });
             if let Some(team) = one.team {
                 typed = typed.with("team", team.to_string());
             }
@@ -174,7 +174,11 @@ async fn staff_page(
     posted: &AccountTyped<'_>,
 ) -> Response {
     let (title, action, account) = match person {
-        Some(person) => ("Change a member of staff", format!("/organisation/staff/{person}"), Html::default()),
+        // Somebody who has no account can be given one here.
+        Some(person) => {
+            let account = if posted.has_account { Html::default() } else { account_boxes(posted) };
+            ("Change a member of staff", format!("/organisation/staff/{person}"), account)
+        }
         None => ("Add a member of staff", "/organisation/staff".to_owned(), account_boxes(posted)),
     };
     let reset = person
@@ -238,26 +242,13 @@ pub async fn save_staff(State(app): State<App>, posted: Posted) -> Response {
     let (username, password) = (posted.pairs.get("_username"), posted.pairs.exact("_password"));
     let Ok(act) = posted.pairs.get("_act").parse() else { return WebError::ForeignPost.response(&app, Some(who)) };
     let typed = posted.pairs.typed();
-    let mut problems = Vec::new();
-    let mut problem =
-        |field: &str, message: &str| problems.push(FieldProblem { at: Name::of(field), message: message.to_owned() });
-    if username.is_empty() || !username.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.' || b == b'-') {
-        problem("username", "Enter a username of letters and digits");
-    }
-    if password.chars().count() < store::SHORTEST_PASSWORD || password.len() > store::LONGEST_PASSWORD {
-        problem("password", "The first password must have from 12 to 200 characters");
-    }
+    let mut problems = account_problems(username, password, &typed);
     if problems.is_empty() {
         let account = NewAccount { username, password, must_change: true };
         match organisation::record_staff(&who.desk, act, None, &typed, Some(&account)).await {
             Ok(_) => return Redirect::to("/organisation").into_response(),
             Err(CaseError::Problems(more)) => problems = more,
-            Err(CaseError::Store(StoreError::Conflict)) => {
-                problems = vec![FieldProblem {
-                    at: Name::of("username"),
-                    message: "This username is taken. Choose another".to_owned(),
-                }];
-            }
+            Err(CaseError::Store(StoreError::Conflict)) => problems = vec![taken()],
             Err(error) => return WebError::from(error).response(&app, Some(who)),
         }
     }
@@ -271,26 +262,50 @@ pub async fn save_staff(State(app): State<App>, posted: Posted) -> Response {
     .await
 }
 
+/// What is wrong with a new account's username and first password.
+fn account_problems(username: &str, password: &str, typed: &Typed) -> Vec<FieldProblem> {
+    let mut problems = Vec::new();
+    let mut problem =
+        |field: &str, message: &str| problems.push(FieldProblem { at: Name::of(field), message: message.to_owned() });
+    if username.is_empty() || !username.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.' || b == b'-') {
+        problem("username", "Enter a username of letters and digits");
+    }
+    let name = typed.get(&Name::of("name")).unwrap_or_default();
+    if let Some(weakness) = passwords::weakness(password, &[username, name]) {
+        problem("password", weakness);
+    }
+    problems
+}
+
+fn taken() -> FieldProblem {
+    FieldProblem { at: Name::of("username"), message: "This username is taken. Choose another".to_owned() }
+}
+
 /// `POST /organisation/staff/{person}`
 pub async fn save_known_staff(State(app): State<App>, Path(person): Path<String>, posted: Posted) -> Response {
     let who = &posted.who;
     let Ok(person) = person.parse::<PersonId>() else { return WebError::Closed.response(&app, Some(who)) };
     let Ok(act) = posted.pairs.get("_act").parse() else { return WebError::ForeignPost.response(&app, Some(who)) };
     let typed = posted.pairs.typed();
-    match organisation::record_staff(&who.desk, act, Some(person), &typed, None).await {
-        Ok(_) => Redirect::to("/organisation").into_response(),
-        Err(CaseError::Problems(problems)) => {
-            staff_page(
-                &app,
-                who,
-                Some(person),
-                &typed,
-                &AccountTyped { username: "", password: "", problems: &problems, has_account: true },
-            )
-            .await
+    let (username, password) = (posted.pairs.get("_username"), posted.pairs.exact("_password"));
+    // Both are asked only of somebody who has no account, and may stay empty.
+    let gives = !username.is_empty() || !password.is_empty();
+    let mut problems = if gives { account_problems(username, password, &typed) } else { Vec::new() };
+    if problems.is_empty() {
+        let account = NewAccount { username, password, must_change: true };
+        match organisation::record_staff(&who.desk, act, Some(person), &typed, gives.then_some(&account)).await {
+            Ok(_) => return Redirect::to("/organisation").into_response(),
+            Err(CaseError::Problems(more)) => problems = more,
+            Err(CaseError::Store(StoreError::Conflict)) if gives => problems = vec![taken()],
+            Err(error) => return WebError::from(error).response(&app, Some(who)),
         }
-        Err(error) => WebError::from(error).response(&app, Some(who)),
     }
+    let has_account = match organisation::overview(&who.desk).await {
+        Ok(all) => all.accounts.iter().any(|(owner, ..)| *owner == person),
+        Err(error) => return WebError::from(error).response(&app, Some(who)),
+    };
+    let typed_account = AccountTyped { username, password: "", problems: &problems, has_account };
+    staff_page(&app, who, Some(person), &typed, &typed_account).await
 }
 
 /// `POST /organisation/staff/{person}/password`
@@ -301,12 +316,21 @@ pub async fn reset_password(State(app): State<App>, Path(person): Path<String>, 
         return WebError::from(error).response(&app, Some(who));
     }
     let password = posted.pairs.exact("password");
-    if password.chars().count() < store::SHORTEST_PASSWORD || password.len() > store::LONGEST_PASSWORD {
+    let names = match organisation::overview(&who.desk).await {
+        Ok(all) => {
+            let username =
+                all.accounts.into_iter().find(|(owner, ..)| *owner == person).map(|(_, username, _)| username);
+            let name = all.colleagues.staff.get(&person).map(|one| one.name.clone());
+            [username.unwrap_or_default(), name.unwrap_or_default()]
+        }
+        Err(error) => return WebError::from(error).response(&app, Some(who)),
+    };
+    if let Some(weakness) = passwords::weakness(password, &names.each_ref().map(String::as_str)) {
         let page = layout::message(
             &app,
             Some(who),
             "The password was not changed",
-            "A first password must have from 12 to 200 characters. Go back and choose a longer one.",
+            &format!("{weakness}. Go back and choose another."),
         );
         return (StatusCode::UNPROCESSABLE_ENTITY, page).into_response();
     }

@@ -5,9 +5,10 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse as _, Redirect, Response},
 };
+use casework::organisation;
 use govuk::{Button, ButtonVariant, Html, PasswordInput};
 use record::{read::FieldProblem, typed::Name};
-use store::{LONGEST_PASSWORD, SHORTEST_PASSWORD};
+use store::passwords;
 
 use crate::{
     App,
@@ -66,9 +67,12 @@ fn page(app: &App, who: &SignedIn, problems: &[FieldProblem]) -> Response {
 pub async fn change(State(app): State<App>, posted: Posted) -> Response {
     let (old, new) = (posted.pairs.exact("old"), posted.pairs.exact("new"));
     let problem = |field: &str, message: &str| vec![FieldProblem { at: Name::of(field), message: message.to_owned() }];
-    let length = new.chars().count();
-    let problems = if length < SHORTEST_PASSWORD || new.len() > LONGEST_PASSWORD {
-        problem("new", "The new password must have from 12 to 200 characters")
+    let names = match organisation::own_names(&posted.who.desk).await {
+        Ok(names) => names,
+        Err(error) => return WebError::from(error).response(&app, Some(&posted.who)),
+    };
+    let problems = if let Some(weakness) = passwords::weakness(new, &names.each_ref().map(String::as_str)) {
+        problem("new", weakness)
     } else if new == old {
         problem("new", "The new password must be another one than the old")
     } else {

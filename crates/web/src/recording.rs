@@ -6,15 +6,15 @@ use askama::Template;
 use axum::{
     Json,
     extract::{Path, State},
-    http::StatusCode,
+    http::{StatusCode, Uri},
     response::{IntoResponse as _, Redirect, Response},
 };
 use casework::{
     CaseError, reading,
-    recording::{self, OpenDraft, Text},
+    recording::{self, OpenDraft, Start, Text},
 };
 use policy::Form;
-use record::{DraftId, Moment, RecordId, Typed, read::FieldProblem, time::time_in_words};
+use record::{DraftId, EntryId, Moment, RecordId, Typed, read::FieldProblem, time::time_in_words};
 use serde::Serialize;
 
 use crate::{
@@ -22,7 +22,7 @@ use crate::{
     error::WebError,
     form::{Drawing, spoken},
     layout::{self, Frame},
-    posted::Posted,
+    posted::{Pairs, Posted},
     session::SignedIn,
     words,
 };
@@ -33,7 +33,6 @@ struct Choose<'a> {
     record: RecordId,
     main: Vec<&'a Form>,
     more: Vec<&'a Form>,
-    token: govuk::Html,
     closed: bool,
 }
 
@@ -43,23 +42,64 @@ pub async fn choose(State(app): State<App>, Path(record): Path<String>, who: Sig
     match reading::offered(&who.desk, record).await {
         Ok((header, forms)) => {
             let (main, more) = forms.iter().partition(|form| form.offered.is_some_and(|place| place < 100));
-            let page = Choose { record, main, more, token: layout::token(&who), closed: header.closed };
+            let page = Choose { record, main, more, closed: header.closed };
             Frame::new(&app, &who, "Record something").in_record(&header, "").page(&page)
         }
         Err(error) => WebError::from(error).response(&app, Some(&who)),
     }
 }
 
-/// `POST /records/{record}/drafts`
+/// `POST /records/{record}/drafts`: leads to the form. Nothing is kept before something is typed.
 pub async fn begin(State(app): State<App>, Path(record): Path<String>, posted: Posted) -> Response {
     let who = &posted.who;
-    let Ok(record) = record.parse() else { return WebError::Closed.response(&app, Some(who)) };
+    let Ok(record) = record.parse::<RecordId>() else { return WebError::Closed.response(&app, Some(who)) };
     let person = posted.pairs.get("person").parse().ok();
     let entry = posted.pairs.get("entry").parse().ok();
-    match recording::begin_after(&who.desk, record, posted.pairs.get("form"), person, entry).await {
-        Ok(draft) => Redirect::to(&format!("/drafts/{draft}")).into_response(),
+    let start = Start { record, form: posted.pairs.get("form").to_owned(), person, made: None, entry };
+    match recording::blank(&who.desk, &start).await {
+        Ok(_) => {
+            let person = person.map(|person| format!("person={person}"));
+            let entry = entry.map(|entry| format!("entry={entry}"));
+            let with: Vec<String> = person.into_iter().chain(entry).collect();
+            let query = if with.is_empty() { String::new() } else { format!("?{}", with.join("&")) };
+            Redirect::to(&format!("/records/{record}/new/{}{query}", start.form)).into_response()
+        }
         Err(error) => WebError::from(error).response(&app, Some(who)),
     }
+}
+
+/// `GET /records/{record}/new/{form}`: the form, filled with what the system knows.
+pub async fn blank(
+    State(app): State<App>,
+    Path((record, form)): Path<(String, String)>,
+    uri: Uri,
+    who: SignedIn,
+) -> Response {
+    let Ok(record) = record.parse() else { return WebError::Closed.response(&app, Some(&who)) };
+    let with = |name: &str| {
+        let pairs = uri.query().unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
+        pairs.into_iter().find(|(known, _)| *known == name).map(|(_, value)| value)
+    };
+    let person = with("person").and_then(|person| person.parse().ok());
+    let entry = with("entry").and_then(|entry| entry.parse().ok());
+    let start = Start { record, form, person, made: None, entry };
+    match recording::blank(&who.desk, &start).await {
+        Ok(open) => first_page(&app, &who, &start, &open),
+        Err(error) => WebError::from(error).response(&app, Some(&who)),
+    }
+}
+
+/// The page of a form into which nothing has been typed.
+pub(crate) fn first_page(app: &App, who: &SignedIn, start: &Start, open: &OpenDraft) -> Response {
+    page(app, who, open, &Shown { start: Some(start), ..Shown::default() })
+}
+
+/// What the page of a form that was only opened carries, so that its first save can begin the draft.
+fn start_of(pairs: &Pairs) -> Option<Start> {
+    let made = pairs.get("_made").parse().ok();
+    let person = pairs.get("_person").parse().ok();
+    let entry = pairs.get("_entry").parse().ok();
+    Some(Start { record: pairs.get("_record").parse().ok()?, form: pairs.get("_form").to_owned(), person, made, entry })
 }
 
 #[derive(Template)]
@@ -76,6 +116,22 @@ struct DraftPage<'a> {
     prompts: Vec<String>,
     others: Vec<OtherHead>,
     limit: Option<String>,
+    /// What the first save needs to begin the draft.
+    start: Vec<(&'static str, String)>,
+    /// Which window this is, for a text that has to be held.
+    window: String,
+    /// A draft of the same, begun before: where it is, and when it was last saved.
+    earlier: Option<(DraftId, String)>,
+}
+
+/// What a draft's page shows beside what is saved.
+#[derive(Default)]
+struct Shown<'a> {
+    /// What was just posted, where that is newer than what is saved.
+    typed: Option<(&'a Typed, i64)>,
+    problems: &'a [FieldProblem],
+    /// For a form that was only opened so far.
+    start: Option<&'a Start>,
 }
 
 /// Another head of the same draft, shown beside the one in front.
@@ -88,19 +144,14 @@ struct OtherHead {
 pub async fn show(State(app): State<App>, Path(draft): Path<String>, who: SignedIn) -> Response {
     let Ok(draft) = draft.parse() else { return WebError::Closed.response(&app, Some(&who)) };
     match recording::open(&who.desk, draft).await {
-        Ok(open) => page(&app, &who, &open, None, &[]),
+        Ok(open) => page(&app, &who, &open, &Shown::default()),
         Err(error) => WebError::from(error).response(&app, Some(&who)),
     }
 }
 
-/// The draft's page; `typed` is what was just posted, where that is newer than what is saved.
-fn page(
-    app: &App,
-    who: &SignedIn,
-    open: &OpenDraft,
-    typed: Option<(&Typed, i64)>,
-    problems: &[FieldProblem],
-) -> Response {
+/// The draft's page.
+fn page(app: &App, who: &SignedIn, open: &OpenDraft, shown: &Shown<'_>) -> Response {
+    let Shown { typed, problems, start } = *shown;
     let pack = app.db().pack();
     let Some(form) = pack.form(&open.draft.form) else { return WebError::DraftEnded.response(app, Some(who)) };
     let blank = Typed::default();
@@ -134,7 +185,7 @@ fn page(
         form,
         draft: open.draft.id,
         on,
-        saved: latest.map_or_else(String::new, |text| saved_at(text.at)),
+        saved: latest.filter(|text| text.n > 0).map_or_else(String::new, |text| saved_at(text.at)),
         fields: drawing.draw(),
         token: layout::token(who),
         guidance: pack.guidance_for(form),
@@ -142,8 +193,21 @@ fn page(
         prompts: prompts(pack, typed),
         others,
         limit: form.limit.as_ref().map(policy::clock::Limit::in_words),
+        start: start.map(|start| carried(start, typed)).unwrap_or_default(),
+        window: who.desk.new_id::<DraftId>().to_string(),
+        earlier: open.earlier.as_ref().map(|one| (one.id, words::ago(one.touched, app.db().now()))),
     };
     Frame::new(app, who, &form.title).in_record(&open.header, "").writing().problems(problems).page(&main)
+}
+
+/// An entry that may not be referred to here is not carried: the page says nothing of it.
+fn carried(start: &Start, typed: &Typed) -> Vec<(&'static str, String)> {
+    let mut carried = vec![("_record", start.record.to_string()), ("_form", start.form.clone())];
+    carried.extend(start.person.map(|person| ("_person", person.to_string())));
+    let refers = |entry: &EntryId| typed.pairs().any(|(_, value)| value == entry.to_string());
+    carried.extend(start.entry.filter(refers).map(|entry| ("_entry", entry.to_string())));
+    carried.extend(start.made.map(|person| ("_made", person.to_string())));
+    carried
 }
 
 /// Says whose part a problem is in, where there are several children.
@@ -175,44 +239,157 @@ fn prompts(pack: &policy::Pack, typed: &Typed) -> Vec<String> {
     record::wording::prompts(pack, &text)
 }
 
+/// Saves, and begins the draft where the form was only opened so far.
+async fn keep(
+    who: &SignedIn,
+    draft: DraftId,
+    pairs: &Pairs,
+    typed: &Typed,
+    keep: bool,
+) -> Result<recording::Saved, CaseError> {
+    let on = pairs.get("_on").parse().unwrap_or(0);
+    match start_of(pairs) {
+        Some(start) => recording::save_first(&who.desk, draft, &start, (on, typed, keep)).await,
+        None => recording::save(&who.desk, draft, on, typed, keep).await,
+    }
+}
+
 /// `POST /drafts/{draft}`: Save, Complete, and the other buttons of the page.
 pub async fn send(State(app): State<App>, Path(draft): Path<String>, posted: Posted) -> Response {
     let who = &posted.who;
     let Ok(draft) = draft.parse::<DraftId>() else { return WebError::Closed.response(&app, Some(who)) };
-    let typed = posted.pairs.typed();
-    let on = posted.pairs.get("_on").parse().unwrap_or(0);
-    match posted.pairs.get("_do") {
-        "complete" => complete(&app, who, draft, on, &typed).await,
-        "put-aside" => match recording::put_aside(&who.desk, draft).await {
-            Ok(record) => Redirect::to(&format!("/records/{record}")).into_response(),
-            Err(error) => WebError::from(error).response(&app, Some(who)),
-        },
-        "join" => match recording::join(&who.desk, draft, &typed).await {
-            Ok(_) => Redirect::to(&format!("/drafts/{draft}")).into_response(),
-            Err(error) => WebError::from(error).response(&app, Some(who)),
-        },
-        action => match recording::save(&who.desk, draft, on, &typed, true).await {
-            Ok(_) if action == "leave" => Redirect::to("/my-work").into_response(),
-            Ok(_) => Redirect::to(&format!("/drafts/{draft}")).into_response(),
-            Err(error) => WebError::from(error).response(&app, Some(who)),
-        },
+    match sent(&app, who, draft, &posted.pairs).await {
+        Ok(response) => response,
+        Err(error) => WebError::from(error).response(&app, Some(who)),
     }
 }
 
-async fn complete(app: &App, who: &SignedIn, draft: DraftId, on: i64, typed: &Typed) -> Response {
-    match recording::complete(&who.desk, draft, on, typed).await {
-        Ok(_) => Redirect::to(&format!("/drafts/{draft}/done")).into_response(),
-        Err(CaseError::Problems(problems)) => {
-            // What was typed is kept whatever is wrong with it, and the page shows it as it was typed.
-            let saved = recording::save(&who.desk, draft, on, typed, false).await;
-            let open = recording::open(&who.desk, draft).await;
-            match (saved, open) {
-                (Ok(saved), Ok(open)) => {
-                    (StatusCode::UNPROCESSABLE_ENTITY, page(app, who, &open, Some((typed, saved.n)), &problems))
-                        .into_response()
-                }
-                (Err(error), _) | (_, Err(error)) => WebError::from(error).response(app, Some(who)),
+async fn sent(app: &App, who: &SignedIn, draft: DraftId, pairs: &Pairs) -> Result<Response, CaseError> {
+    let typed = pairs.typed();
+    let action = pairs.get("_do");
+    let to = |path: String| Ok(Redirect::to(&path).into_response());
+    match action {
+        "complete" => return Ok(complete(app, who, draft, pairs, &typed).await),
+        "record" => return Ok(record_it(app, who, draft, pairs.get("_on").parse().unwrap_or(0)).await),
+        "join" => {
+            recording::join(&who.desk, draft, &typed).await?;
+            return to(format!("/drafts/{draft}"));
+        }
+        "put-aside-now" => {
+            let record = recording::put_aside(&who.desk, draft).await?;
+            return to(format!("/records/{record}"));
+        }
+        _ => {}
+    }
+    // A form that was opened and not touched leaves nothing behind, whatever button is pressed.
+    if let Some(start) = start_of(pairs)
+        && matches!(action, "save" | "leave" | "put-aside")
+        && recording::untouched(&who.desk, draft, &start, &typed).await?
+    {
+        return to(match action {
+            "save" => format!("/records/{}/new/{}", start.record, start.form),
+            _ => format!("/records/{}", start.record),
+        });
+    }
+    keep(who, draft, pairs, &typed, true).await?;
+    put_back(app, who, pairs).await?;
+    match action {
+        "put-aside" => to(format!("/drafts/{draft}/aside")),
+        "leave" => to("/my-work".to_owned()),
+        _ => to(format!("/drafts/{draft}")),
+    }
+}
+
+/// A text that was held is let go once it is in its draft.
+async fn put_back(app: &App, who: &SignedIn, pairs: &Pairs) -> Result<(), CaseError> {
+    let held = pairs.get("_held");
+    if !held.is_empty() {
+        app.db().let_go(who.person(), held).await?;
+    }
+    Ok(())
+}
+
+/// `GET /drafts/{draft}/aside`: asks before a draft is put aside.
+pub async fn aside(State(app): State<App>, Path(draft): Path<String>, who: SignedIn) -> Response {
+    let Ok(draft) = draft.parse::<DraftId>() else { return WebError::Closed.response(&app, Some(&who)) };
+    match recording::open(&who.desk, draft).await {
+        Ok(open) => {
+            let form = app.db().pack().form(&open.draft.form).map_or_else(String::new, |form| form.title.clone());
+            let main = Aside { draft, title: form, token: layout::token(&who) };
+            Frame::new(&app, &who, "Put this draft aside?").in_record(&open.header, "").page(&main)
+        }
+        Err(error) => WebError::from(error).response(&app, Some(&who)),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "aside.html")]
+struct Aside {
+    draft: DraftId,
+    title: String,
+    token: govuk::Html,
+}
+
+/// Complete: saves, and shows once what will stand. What was typed is kept whatever is wrong with it.
+async fn complete(app: &App, who: &SignedIn, draft: DraftId, pairs: &Pairs, typed: &Typed) -> Response {
+    let saved = match keep(who, draft, pairs, typed, false).await {
+        Ok(saved) => saved,
+        // Pressed twice: what was completed answers for itself.
+        Err(CaseError::DraftEnded) => {
+            return completed(app, who, draft, recording::complete(&who.desk, draft, 0, typed).await).await;
+        }
+        Err(error) => return WebError::from(error).response(app, Some(who)),
+    };
+    match recording::check(&who.desk, draft).await {
+        Ok(check) => {
+            let form = app.db().pack().form(&check.draft.form);
+            if form.is_none_or(|form| form.checks_before(check.entries.len())) {
+                return Redirect::to(&format!("/drafts/{draft}/check")).into_response();
             }
+            completed(app, who, draft, recording::complete_checked(&who.desk, draft, check.on).await).await
+        }
+        Err(CaseError::Problems(problems)) => back_to_form(app, who, draft, Some((typed, saved.n)), &problems).await,
+        Err(error) => WebError::from(error).response(app, Some(who)),
+    }
+}
+
+/// Record it: exactly the text that was looked at. If another was saved since, that one is looked at first.
+async fn record_it(app: &App, who: &SignedIn, draft: DraftId, on: i64) -> Response {
+    match recording::check(&who.desk, draft).await {
+        Ok(check) if check.on != on => Redirect::to(&format!("/drafts/{draft}/check")).into_response(),
+        Ok(_) | Err(CaseError::DraftEnded) => {
+            completed(app, who, draft, recording::complete_checked(&who.desk, draft, on).await).await
+        }
+        Err(CaseError::Problems(problems)) => back_to_form(app, who, draft, None, &problems).await,
+        Err(error) => WebError::from(error).response(app, Some(who)),
+    }
+}
+
+async fn completed(
+    app: &App,
+    who: &SignedIn,
+    draft: DraftId,
+    done: Result<recording::Completed, CaseError>,
+) -> Response {
+    match done {
+        Ok(_) => Redirect::to(&format!("/drafts/{draft}/done")).into_response(),
+        Err(CaseError::Problems(problems)) => back_to_form(app, who, draft, None, &problems).await,
+        Err(error) => WebError::from(error).response(app, Some(who)),
+    }
+}
+
+/// The form with each problem at its box, and what was typed as it was typed.
+pub(crate) async fn back_to_form(
+    app: &App,
+    who: &SignedIn,
+    draft: DraftId,
+    typed: Option<(&Typed, i64)>,
+    problems: &[FieldProblem],
+) -> Response {
+    match recording::open(&who.desk, draft).await {
+        Ok(open) => {
+            let shown = Shown { typed, problems, start: None };
+            (StatusCode::UNPROCESSABLE_ENTITY, page(app, who, &open, &shown)).into_response()
         }
         Err(error) => WebError::from(error).response(app, Some(who)),
     }
@@ -230,8 +407,7 @@ struct Autosaved {
 pub async fn autosave(State(app): State<App>, Path(draft): Path<String>, posted: Posted) -> Response {
     let who = &posted.who;
     let Ok(draft) = draft.parse::<DraftId>() else { return StatusCode::NOT_FOUND.into_response() };
-    let on = posted.pairs.get("_on").parse().unwrap_or(0);
-    match recording::save(&who.desk, draft, on, &posted.pairs.typed(), false).await {
+    match keep(who, draft, &posted.pairs, &posted.pairs.typed(), false).await {
         Ok(saved) => {
             let others = saved.others.iter().map(|(_, at)| saved_at(*at)).collect();
             Json(Autosaved { on: saved.n, at: saved_at(saved.at), others }).into_response()

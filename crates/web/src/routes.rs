@@ -10,8 +10,8 @@ use axum::{
 use policy::Capability;
 
 use crate::{
-    App, assets, caseload, counts, error::WebError, help, open_record, organisation, password, posted::MOST_BYTES,
-    record, recording, security, sign_in,
+    App, assets, caseload, checking, counts, error::WebError, help, open_record, organisation, password,
+    posted::MOST_BYTES, record, recording, security, sign_in,
 };
 
 /// What a route needs before anything else happens.
@@ -65,6 +65,7 @@ pub fn all() -> Vec<Route> {
         post "/sign-out" SignedIn => sign_in::leave,
         post "/sign-out-everywhere" SignedIn => sign_in::leave_everywhere,
         get "/welcome-back" SignedIn => sign_in::welcome_back,
+        post "/welcome-back" SignedIn => sign_in::throw_away,
         get "/account" SignedIn => password::account,
         get "/password" SignedIn => password::show,
         post "/password" SignedIn => password::change,
@@ -88,15 +89,19 @@ pub fn all() -> Vec<Route> {
         get "/records/{record}/family" Record(ReadRecord) => record::family::show,
         post "/records/{record}/family" Record(RecordEntry) => record::family::found,
         post "/records/{record}/people" Record(RecordEntry) => record::family::new_person,
+        get "/records/{record}/people/{person}" Record(ReadRecord) => record::person::show,
         get "/records/{record}/decisions" Record(ReadRecord) => record::register::decisions,
         get "/records/{record}/words" Record(ReadRecord) => record::register::words,
         get "/records/{record}/workers" Record(ReadRecord) => record::register::workers,
         get "/records/{record}/readings" Record(SeeReadings) => record::readings::show,
         get "/records/{record}/new" Record(ReadRecord) => recording::choose,
         post "/records/{record}/drafts" Record(RecordEntry) => recording::begin,
+        get "/records/{record}/new/{form}" Record(RecordEntry) => recording::blank,
         get "/drafts/{draft}" OwnDraft => recording::show,
         post "/drafts/{draft}" OwnDraft => recording::send,
         post "/drafts/{draft}/autosave" OwnDraft => recording::autosave,
+        get "/drafts/{draft}/aside" OwnDraft => recording::aside,
+        get "/drafts/{draft}/check" OwnDraft => checking::show,
         get "/drafts/{draft}/done" OwnDraft => recording::done,
         get "/organisation" Right(ManageStaff) => organisation::show,
         get "/organisation/staff/new" Right(ManageStaff) => organisation::new_staff,

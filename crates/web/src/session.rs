@@ -12,7 +12,7 @@ use record::PersonId;
 use store::{Session, SessionName};
 use subtle::ConstantTimeEq as _;
 
-use crate::{App, error::WebError};
+use crate::{App, error::WebError, posted::Pairs};
 
 /// Somebody whose session goes on.
 #[derive(Clone)]
@@ -72,7 +72,7 @@ impl Ended {
         if let Some(name) = self.name
             && path.starts_with("/drafts/")
         {
-            match app.db().hold_post(&name, path, body, app.db().now()).await {
+            match app.db().hold_post(&name, (path, Pairs::read(body).get("_window")), body, app.db().now()).await {
                 Ok(()) => held = true,
                 Err(error) => return WebError::from(error).response(app, None),
             }

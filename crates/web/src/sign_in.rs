@@ -1,5 +1,6 @@
 //! Signing in and out. Signing in says nothing about who exists.
 
+use askama::Template;
 use axum::{
     body::Bytes,
     extract::State,
@@ -16,6 +17,7 @@ use crate::{
     layout::{self, Frame},
     posted::{Pairs, Posted},
     session::{SignedIn, set_cookie},
+    words,
 };
 
 /// `GET /sign-in`
@@ -85,38 +87,64 @@ pub async fn enter(State(app): State<App>, body: Bytes) -> Response {
     }
 }
 
-/// `GET /welcome-back`: gives back what was typed when the last session ended, or goes to My work.
+#[derive(Template)]
+#[template(path = "welcome_back.html")]
+struct WelcomeBack {
+    texts: Vec<HeldText>,
+    token: Html,
+}
+
+/// A text that waits to be put back.
+struct HeldText {
+    key: String,
+    action: String,
+    when: String,
+    form: String,
+    /// The boxes as they were posted.
+    boxes: Vec<(String, String)>,
+    /// What was written in words, so that it can be read and copied here too.
+    words: Vec<String>,
+}
+
+/// `GET /welcome-back`: gives back what was typed when a session ended, or goes to My work.
 pub async fn welcome_back(State(app): State<App>, who: SignedIn) -> Response {
-    let held = match app.db().take_held_post(who.person()).await {
+    let held = match app.db().held_texts(who.person()).await {
         Ok(held) => held,
         Err(error) => return WebError::from(error).response(&app, Some(&who)),
     };
-    let Some((path, body)) = held.filter(|(path, _)| path.starts_with("/drafts/")) else {
+    let texts: Vec<_> =
+        held.iter().filter(|one| one.path.starts_with("/drafts/")).map(|one| held_text(&app, one)).collect();
+    if texts.is_empty() {
         return Redirect::to("/my-work").into_response();
-    };
-    let path = path.trim_end_matches("/autosave");
-    let pairs = Pairs::read(&body);
-    let mut main = Html::trusted(format!(
-        "<h1 class=\"govuk-heading-l\">Your text is safe</h1>\
-         <p class=\"govuk-body\">Your last session ended while you were writing. Go on to put what you had typed back into the draft.</p>\
-         <form method=\"post\" action=\"{}\">{}",
-        Html::escaped(path),
-        layout::token(&who)
-    ));
-    let hidden = |name: &str, value: &str| {
-        Html::trusted(format!(
-            "<input type=\"hidden\" name=\"{}\" value=\"{}\">",
-            Html::escaped(name),
-            Html::escaped(value)
-        ))
-    };
-    for (name, value) in pairs.answers() {
-        main.push(&hidden(name, value));
     }
-    main.push(&hidden("_on", pairs.get("_on")));
-    main.push(&Button { name: "_do".to_owned(), value: "go-on".to_owned(), ..Button::submit("Go on where I was") });
-    main.push(&Html::trusted("</form>"));
+    let main = WelcomeBack { texts, token: layout::token(&who) };
     Frame::new(&app, &who, "Your text is safe").page(&main)
+}
+
+fn held_text(app: &App, held: &store::Held) -> HeldText {
+    let pairs = Pairs::read(&held.body);
+    let form = app.db().pack().form(pairs.get("_form"));
+    let carried = ["_on", "_record", "_form", "_person", "_made", "_entry"]
+        .into_iter()
+        .filter(|name| !pairs.get(name).is_empty())
+        .map(|name| (name, pairs.get(name)));
+    let written = |value: &str| value.trim().contains(char::is_whitespace).then(|| value.trim().to_owned());
+    HeldText {
+        key: held.key.clone(),
+        action: held.path.trim_end_matches("/autosave").to_owned(),
+        when: words::moment(held.at),
+        form: form.map_or_else(|| "What you wrote".to_owned(), |form| form.title.clone()),
+        words: pairs.answers().filter_map(|(_, value)| written(value)).collect(),
+        boxes: pairs.answers().chain(carried).map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+    }
+}
+
+/// `POST /welcome-back`: a text is not wanted any more.
+pub async fn throw_away(State(app): State<App>, posted: Posted) -> Response {
+    match app.db().let_go(posted.who.person(), posted.pairs.get("_held")).await {
+        Ok(()) => Redirect::to("/welcome-back").into_response(),
+        Err(error) => WebError::from(error).response(&app, Some(&posted.who)),
+    }
 }
 
 /// `POST /sign-out`

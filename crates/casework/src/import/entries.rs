@@ -29,6 +29,7 @@ impl Made {
             happened_at: None,
             informant: Some(informant),
             headline: None,
+            headlines: [].into(),
             late: None,
             second_because: None,
             common: [].into(),

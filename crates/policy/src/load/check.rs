@@ -33,6 +33,12 @@ pub(super) fn pack(mut layers: Layers, mistakes: &mut Mistakes) -> Pack {
     for (stated, at) in &layers.limits {
         if !forms.contains_key(&stated.form) {
             mistakes.add(*at, format!("there is no form `{}` to limit", stated.form));
+        } else if let Some(after) = &stated.limit.after {
+            let is_date =
+                |field: &crate::Field| field.id == *after && matches!(field.kind, crate::FieldKind::Date { .. });
+            if !forms[&stated.form].fields().any(|(_, field)| is_date(&field.field)) {
+                mistakes.add(*at, format!("the form `{}` has no date `{after}` to count from", stated.form));
+            }
         }
     }
     let forms: BTreeMap<_, _> = forms

@@ -12,7 +12,7 @@ use super::mistake::Known;
 use crate::{
     capability::Capability,
     fact::{Holds, Says},
-    form::{About, DateSpan, Happens, InChronology, LeadsTo, RecordKind, Stands, Voice},
+    form::{About, CheckBefore, DateSpan, Happens, InChronology, LeadsTo, RecordKind, Stands, Voice},
 };
 
 /// `pack.toml`
@@ -47,6 +47,7 @@ pub(super) struct FormDraft {
     pub(super) asks_informant: Option<bool>,
     pub(super) chronology: Option<Spanned<Known<InChronology>>>,
     pub(super) voice: Option<Spanned<Known<Voice>>>,
+    pub(super) check_before: Option<Spanned<Known<CheckBefore>>>,
     #[serde(default)]
     pub(super) section: Vec<SectionDraft>,
     #[serde(default)]
@@ -96,6 +97,9 @@ pub(super) struct FieldDraft {
     pub(super) reason_if: Option<Spanned<String>>,
     pub(super) reason_label: Option<Spanned<String>>,
     pub(super) voice: Option<Spanned<Known<Voice>>>,
+    pub(super) may_differ: Option<Spanned<bool>>,
+    pub(super) among: Option<Spanned<String>>,
+    pub(super) offers_staff: Option<Spanned<bool>>,
     #[serde(default)]
     pub(super) sealed: bool,
     pub(super) carry: Option<Spanned<String>>,
@@ -136,6 +140,8 @@ pub(super) struct ConditionDraft {
     pub(super) field: String,
     #[serde(default, deserialize_with = "one_or_many")]
     pub(super) is: Option<Vec<String>>,
+    #[serde(default, rename = "is-not", deserialize_with = "one_or_many")]
+    pub(super) is_not: Option<Vec<String>>,
     pub(super) answered: Option<bool>,
 }
 
@@ -316,6 +322,8 @@ pub(super) struct LimitDraft {
     pub(super) of: Vec<Spanned<String>>,
     pub(super) within: Spanned<String>,
     pub(super) in_force: Option<bool>,
+    /// A date of the form from which it runs, where that is not the day of the event.
+    pub(super) after: Option<String>,
     pub(super) why: Option<String>,
     pub(super) source: Spanned<Vec<String>>,
 }

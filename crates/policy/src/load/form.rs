@@ -7,8 +7,8 @@ use super::{
 use crate::{
     capability::Capability,
     form::{
-        About, Condition, DateSpan, Field, FieldKind, Happens, InChronology, RecordKind, Section, SetSubject, SetValue,
-        Sets, Stands, Voice,
+        About, CheckBefore, Condition, DateSpan, Field, FieldKind, Happens, InChronology, RecordKind, Section,
+        SetSubject, SetValue, Sets, Stands, Voice,
     },
 };
 
@@ -40,6 +40,7 @@ pub(super) struct Head {
     pub(super) asks_informant: Option<bool>,
     pub(super) chronology: Option<InChronology>,
     pub(super) voice: Option<(Voice, At)>,
+    pub(super) check_before: Option<CheckBefore>,
 }
 
 /// A section, and where it was said. Its fields are kept beside it.
@@ -98,6 +99,7 @@ pub(super) fn lay(
             let at = file.at(&word);
             mistakes.known(file, Some(word)).map(|voice| (voice, at))
         }),
+        check_before: mistakes.known(file, draft.check_before),
     };
 
     let Some((base, base_at)) = changes else {
@@ -151,7 +153,8 @@ impl Head {
             happens,
             asks_informant,
             chronology,
-            voice
+            voice,
+            check_before
         );
     }
 }
@@ -242,6 +245,9 @@ fn read_field(draft: FieldDraft, file: FileId, mistakes: &mut Mistakes) -> Field
     places.keep(file, "reason-if", draft.reason_if.as_ref());
     places.keep(file, "reason-label", draft.reason_label.as_ref());
     places.keep(file, "voice", draft.voice.as_ref());
+    places.keep(file, "may-differ", draft.may_differ.as_ref());
+    places.keep(file, "among", draft.among.as_ref());
+    places.keep(file, "offers-staff", draft.offers_staff.as_ref());
     places.keep(file, "carry", draft.carry.as_ref());
     places.keep(file, "leads-to", draft.leads_to.as_ref());
     let after = draft.after.as_ref().map(|after| (after.get_ref().clone(), file.at(after)));
@@ -264,6 +270,9 @@ fn read_field(draft: FieldDraft, file: FileId, mistakes: &mut Mistakes) -> Field
             reason_if: draft.reason_if.map(toml::Spanned::into_inner),
             reason_label: draft.reason_label.map(toml::Spanned::into_inner),
             voice: mistakes.known(file, draft.voice),
+            among: draft.among.map(toml::Spanned::into_inner),
+            offers_staff: draft.offers_staff.is_some_and(toml::Spanned::into_inner),
+            may_differ: draft.may_differ.is_some_and(toml::Spanned::into_inner),
             sealed: draft.sealed,
             carry: draft.carry.map(toml::Spanned::into_inner),
             leads_to: draft.leads_to.map(toml::Spanned::into_inner),
@@ -339,12 +348,13 @@ impl Given {
 }
 
 fn read_condition(draft: ConditionDraft, at: At, mistakes: &mut Mistakes) -> Condition {
-    let ConditionDraft { field, is, answered } = draft;
-    match (is, answered) {
-        (Some(any_of), None) => Condition::Is { field, any_of },
-        (None, Some(true)) => Condition::Answered { field },
+    let ConditionDraft { field, is, is_not, answered } = draft;
+    match (is, is_not, answered) {
+        (Some(any_of), None, None) => Condition::Is { field, any_of },
+        (None, Some(none_of), None) => Condition::IsNot { field, none_of },
+        (None, None, Some(true)) => Condition::Answered { field },
         _ => {
-            mistakes.add(at, "a condition has either `is` with an answer, or `answered = true`");
+            mistakes.add(at, "a condition has one of these: `is` or `is-not` with an answer, or `answered = true`");
             Condition::Answered { field }
         }
     }

@@ -281,7 +281,7 @@ pub(super) fn limits(limits: &mut Vec<(StatedLimit, At)>, file: FileId, mistakes
             continue;
         };
         for form in &draft.of {
-            let limit = Limit { count, unit, source: draft.source.get_ref().clone() };
+            let limit = Limit { count, unit, source: draft.source.get_ref().clone(), after: draft.after.clone() };
             let form_id = form.get_ref().clone();
             let stated = StatedLimit { form: form_id, limit, in_force: false, why: draft.why.clone() };
             own.push((stated, file.at(form), draft.in_force));

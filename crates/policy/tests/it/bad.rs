@@ -411,7 +411,7 @@ const CASES: &[Case] = &[
         old: "title = \"Note\"",
         new: "titel = \"Note\"",
         said: &[
-            "packs/small/forms/note.toml:2:1: there is no key `titel` here; the keys are `form`, `changes`, `version`, `title`, `source`, `intro`, `guidance`, `record`, `may-complete`, `stands`, `about`, `offered`, `happens`, `asks-informant`, `chronology`, `voice`, `section`, `field`, `sets`",
+            "packs/small/forms/note.toml:2:1: there is no key `titel` here; the keys are `form`, `changes`, `version`, `title`, `source`, `intro`, `guidance`, `record`, `may-complete`, `stands`, `about`, `offered`, `happens`, `asks-informant`, `chronology`, `voice`, `check-before`, `section`, `field`, `sets`",
         ],
     },
     Case {
@@ -613,7 +613,9 @@ const CASES: &[Case] = &[
         file: "forms/note.toml",
         old: "when = { field = \"kind\", is = \"call\" }",
         new: "when = { field = \"kind\" }",
-        said: &["packs/small/forms/note.toml:23:8: a condition has either `is` with an answer, or `answered = true`"],
+        said: &[
+            "packs/small/forms/note.toml:23:8: a condition has one of these: `is` or `is-not` with an answer, or `answered = true`",
+        ],
     },
     Case {
         file: "forms/note.toml",

@@ -16,7 +16,7 @@ fn at(text: &str) -> DateTime {
 }
 
 fn limit(count: u32, unit: Unit) -> Limit {
-    Limit { count, unit, source: Vec::new() }
+    Limit { count, unit, source: Vec::new(), after: None }
 }
 
 /// The last second of a day, as people would write it.

@@ -141,6 +141,9 @@ fn r_vis_01_a_failed_visit_asks_only_what_makes_sense() {
                     Some(Condition::Is { field, any_of }) => {
                         field == "result" && any_of.iter().any(|code| code == result)
                     }
+                    Some(Condition::IsNot { field, none_of }) => {
+                        field != "result" || none_of.iter().all(|code| code != result)
+                    }
                     Some(Condition::Answered { field }) => answered.contains(field),
                 };
                 if asked {

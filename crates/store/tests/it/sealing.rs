@@ -17,7 +17,7 @@ both_engines! {
         let draft = crate::drafts::begun(&t, &cast, child).await;
         crate::drafts::save(&t, cast.amy, draft, 1, &Typed::default().with("account.0.text", WORDS), true).await;
         let SignIn::In(session) = t.db.sign_in("amy", PASSWORD, t.now()).await.unwrap() else { panic!("not in") };
-        t.db.hold_post(&session, "/drafts", WORDS.as_bytes(), t.now()).await.unwrap();
+        t.db.hold_post(&session, ("/drafts", "one"), WORDS.as_bytes(), t.now()).await.unwrap();
         t.settle().await;
         let dump = everything(&t).await;
         let holds = |word: &str| dump.windows(word.len()).any(|window| window == word.as_bytes());

@@ -21,6 +21,9 @@ impl Drawing<'_> {
         let asked = match &field.when {
             None => String::new(),
             Some(Condition::Answered { field }) => format!(" data-when=\"{}\"", self.looked_at(field, record)),
+            Some(Condition::IsNot { field, none_of }) => {
+                format!(" data-when=\"{}\" data-is-not=\"{}\"", self.looked_at(field, record), none_of.join(" "))
+            }
             Some(Condition::Is { field, any_of }) => {
                 format!(" data-when=\"{}\" data-is=\"{}\"", self.looked_at(field, record), any_of.join(" "))
             }
@@ -31,6 +34,9 @@ impl Drawing<'_> {
         };
         let mut html = Html::trusted(format!("<div class=\"ls-field{voice}\"{asked}>"));
         html.push(&self.answer_box(field, &name));
+        if field.may_differ {
+            html.push(&self.differing(&name, &field.label, field.kind == FieldKind::LongText));
+        }
         html.push(&Html::trusted("</div>"));
         html
     }
@@ -106,13 +112,7 @@ impl Drawing<'_> {
                 }
                 self.select(field, name, &question, known)
             }
-            FieldKind::Staff => {
-                let staff = self.colleagues.staff.iter();
-                let mut staff: Vec<_> =
-                    staff.map(|(id, one)| (id.to_string(), format!("{} ({})", one.name, one.designation))).collect();
-                staff.sort_by(|a, b| a.1.cmp(&b.1));
-                self.select(field, name, &question, staff)
-            }
+            FieldKind::Staff => self.select(field, name, &question, self.staff(&[self.value(name)])),
             FieldKind::Team => self.select(
                 field,
                 name,

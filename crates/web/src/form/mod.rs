@@ -108,6 +108,59 @@ impl Drawing<'_> {
         html
     }
 
+    /// Under a question that is answered once for all: a box for each child for whom the answer is another one.
+    fn differing(&self, name: &Name, question: &str, long: bool) -> Html {
+        if self.children.len() < 2 {
+            return Html::default();
+        }
+        let own = |record: RecordId| name.clone().in_part_of(Some(record));
+        let open = self.children.iter().any(|(record, _)| {
+            self.typed.get(&own(*record)).is_some() || self.problems.iter().any(|problem| problem.at == own(*record))
+        });
+        let mut html = Html::trusted(format!(
+            "<details class=\"govuk-details ls-differ\"{}><summary class=\"govuk-details__summary\"><span class=\"govuk-details__summary-text\">Different for one child<span class=\"govuk-visually-hidden\">: {}</span></span></summary><div class=\"govuk-details__text\">",
+            if open { " open" } else { "" },
+            Html::escaped(question)
+        ));
+        for (record, called) in self.children {
+            let name = own(*record);
+            let hidden = if self.is_about(*record) { "" } else { " hidden" };
+            let words = Html::trusted(format!(
+                "Only {}<span class=\"govuk-visually-hidden\">: {}</span>",
+                Html::escaped(called),
+                Html::escaped(question)
+            ));
+            let label = govuk::Label { content: words.into(), ..govuk::Label::default() };
+            html.push(&Html::trusted(format!("<div class=\"ls-own\" data-child=\"{record}\"{hidden}>")));
+            if long {
+                html.push(&Textarea {
+                    id: box_id(&name),
+                    name: name.to_string(),
+                    label,
+                    error: self.error(&name),
+                    value: self.value(&name),
+                    rows: Some(2),
+                    spellcheck: Some(true),
+                    classes: "ls-grows".to_owned(),
+                    ..Textarea::default()
+                });
+            } else {
+                html.push(&Input {
+                    id: box_id(&name),
+                    name: name.to_string(),
+                    label,
+                    error: self.error(&name),
+                    value: self.value(&name),
+                    autocomplete: "off".to_owned(),
+                    ..Input::default()
+                });
+            }
+            html.push(&Html::trusted("</div>"));
+        }
+        html.push(&Html::trusted("</div></details>"));
+        html
+    }
+
     fn is_about(&self, record: RecordId) -> bool {
         self.form.about == About::One
             || self.typed.all(&Name::of(standing::ABOUT)).any(|ticked| ticked == record.to_string())
@@ -204,22 +257,24 @@ impl Drawing<'_> {
             id: box_id(&headline),
             name: headline.to_string(),
             label: label("Headline for the chronology", ""),
-            hint: Some("A few words that say what happened. It stands in the record of each child ticked: name no other child.".into()),
+            hint: Some("A few words that say what happened. It stands in the record of each child ticked.".into()),
             error: self.error(&headline),
             value: self.value(&headline),
             width: InputWidth::TwoThirds,
             ..Input::default()
         };
+        let mut boxes = Html::of(&input);
+        boxes.push(&self.differing(&headline, "Headline for the chronology", false));
         match self.form.chronology {
             InChronology::Never => Html::default(),
-            InChronology::Always => Html::of(&input),
+            InChronology::Always => boxes,
             InChronology::Ask => {
                 let mut item = govuk::Checkbox {
                     value: "yes".to_owned(),
                     content: "This is a significant event".into(),
                     ..govuk::Checkbox::default()
                 };
-                item.conditional = Html::of(&input);
+                item.conditional = boxes;
                 let checked = self.typed.get(&Name::of(standing::SIGNIFICANT)).is_some();
                 Html::of(&Checkboxes {
                     name: standing::SIGNIFICANT.to_owned(),
@@ -283,6 +338,17 @@ impl Drawing<'_> {
 
     fn error(&self, name: &Name) -> Option<ErrorMessage> {
         self.problems.iter().find(|problem| problem.at == *name).map(|problem| problem.message.as_str().into())
+    }
+
+    /// Staff who work here, and those chosen already, by name.
+    fn staff(&self, chosen: &[String]) -> Vec<(String, String)> {
+        let staff = self.colleagues.staff.iter().map(|(id, one)| (id.to_string(), one));
+        let mut staff: Vec<_> = staff
+            .filter(|(id, one)| !one.left || chosen.contains(id))
+            .map(|(id, one)| (id, format!("{} ({})", one.name, one.designation)))
+            .collect();
+        staff.sort_by(|a, b| a.1.cmp(&b.1));
+        staff
     }
 
     /// Known people by what they are called, for picking.

@@ -111,6 +111,9 @@ impl Drawing<'_> {
                 ..Checkboxes::default()
             });
         }
+        if field.offers_staff {
+            content.push(&self.staff_rows(name));
+        }
         content.push(&Html::trusted("<div class=\"ls-rows\">"));
         for (nth, row) in self.rows(name, 1).into_iter().enumerate() {
             let at = name.clone().row(row);
@@ -130,6 +133,26 @@ impl Drawing<'_> {
         content.push(&Html::trusted("</div>"));
         content.push(&more("Add another person"));
         Html::of(&govuk::Fieldset { content, ..legend(question, "govuk-fieldset__legend--s") })
+    }
+
+    /// Members of staff who are among the people: those chosen, and one more to choose.
+    fn staff_rows(&self, name: &Name) -> Html {
+        let is_staff = |id: &&str| id.parse().is_ok_and(|id| self.colleagues.staff.contains_key(&id));
+        let mut chosen: Vec<String> = self.typed.all(name).filter(is_staff).map(str::to_owned).collect();
+        chosen.push(String::new());
+        let mut html = Html::default();
+        for (nth, value) in chosen.iter().enumerate() {
+            let items = self.staff(&chosen).into_iter().map(|(id, text)| SelectItem::new(id, text));
+            html.push(&Select {
+                id: format!("{}-staff-{nth}", box_id(name)),
+                name: name.to_string(),
+                label: hidden_label(&format!("Member of staff {}", nth + 1), "A member of staff"),
+                value: value.clone(),
+                items: std::iter::once(SelectItem::new("", "Choose")).chain(items).collect(),
+                ..Select::default()
+            });
+        }
+        html
     }
 
     pub(super) fn actions(&self, field: &Field, name: &Name, question: &str) -> Html {

@@ -63,6 +63,11 @@ pub fn lines(
             }
         }
     }
+    for (name, value) in typed.pairs().filter(|(name, _)| name.field == standing::HEADLINE) {
+        if let Some(record) = name.record {
+            lines.push((format!("{}: Headline", child(record)), value.to_owned()));
+        }
+    }
     for (name, label) in
         [(standing::INFORMANT, "Told by"), (standing::HEADLINE, "Headline"), (standing::LATE_REASON, "Why late")]
     {

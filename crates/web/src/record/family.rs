@@ -4,7 +4,7 @@ use askama::Template;
 use axum::{
     extract::{Path, State},
     http::StatusCode,
-    response::{IntoResponse as _, Redirect, Response},
+    response::{IntoResponse as _, Response},
 };
 use casework::{reading, records};
 use record::{RecordId, read::FieldProblem, typed::Name};
@@ -16,6 +16,7 @@ use crate::{
     layout::{self, Frame},
     open_record::{Match, birth_from, search_box},
     posted::Posted,
+    recording,
     session::SignedIn,
 };
 
@@ -50,6 +51,8 @@ pub struct Member {
 struct Family {
     record: RecordId,
     members: Vec<Member>,
+    /// People whom only another child's record connects with this child: what they are, and where that is said.
+    others: Vec<(String, String, RecordId)>,
     token: govuk::Html,
     search: govuk::Html,
     found: Option<Vec<Match>>,
@@ -83,6 +86,24 @@ pub async fn found(State(app): State<App>, Path(record): Path<String>, posted: P
     }
 }
 
+/// Whom other records connect with this child and this record does not name: for a reader who may read those.
+fn others(app: &App, family: &reading::Family) -> Vec<(String, String, RecordId)> {
+    let Some(child) = family.page.header.person else { return Vec::new() };
+    let mut others: Vec<(String, String, RecordId)> = Vec::new();
+    for one in &family.elsewhere {
+        let (person, inverse) = if one.other == child { (one.subject, true) } else { (one.other, false) };
+        if (one.other != child && one.subject != child) || family.page.people.contains_key(&person) {
+            continue;
+        }
+        let name = family.names.get(&person).cloned().unwrap_or_default();
+        let line = (name, front_page::connection(app.db().pack(), &one.kind, inverse), one.record);
+        if !others.contains(&line) {
+            others.push(line);
+        }
+    }
+    others
+}
+
 async fn page(
     app: &App,
     who: &SignedIn,
@@ -92,11 +113,13 @@ async fn page(
     problems: &[FieldProblem],
 ) -> Response {
     let Ok(record) = record.parse() else { return WebError::Closed.response(app, Some(who)) };
-    match reading::front_page(&who.desk, record).await {
-        Ok(page) => {
+    match reading::family(&who.desk, record).await {
+        Ok(family) => {
+            let page = &family.page;
             let main = Family {
                 record,
-                members: front_page::family(app.db().pack(), &page, app.db().now().day()),
+                members: front_page::family(app.db().pack(), &family, app.db().now().day()),
+                others: others(app, &family),
                 token: layout::token(who),
                 search: search_box(looked_for, problems),
                 found,
@@ -113,12 +136,12 @@ async fn page(
     }
 }
 
-/// `POST /records/{record}/people`: nobody found is the one, so a new person is made.
+/// `POST /records/{record}/people`: nobody found is the one, so the form for a new person is opened.
 pub async fn new_person(State(app): State<App>, Path(record): Path<String>, posted: Posted) -> Response {
     let who = &posted.who;
     let Ok(record) = record.parse() else { return WebError::Closed.response(&app, Some(who)) };
-    match records::begin_person(&who.desk, record, posted.pairs.get("name")).await {
-        Ok(draft) => Redirect::to(&format!("/drafts/{draft}")).into_response(),
+    match records::new_person(&who.desk, record, posted.pairs.get("name")).await {
+        Ok((start, open)) => recording::first_page(&app, who, &start, &open),
         Err(error) => WebError::from(error).response(&app, Some(who)),
     }
 }

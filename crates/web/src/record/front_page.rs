@@ -181,17 +181,22 @@ impl Teller<'_> {
 
     /// What a person is to the child, in the pack's words: «mother», «half-brother».
     fn relation(&self, person: PersonId) -> Option<String> {
+        self.said_here(person).map(|(words, _)| words)
+    }
+
+    /// The same, with the entry that says so.
+    fn said_here(&self, person: PersonId) -> Option<(String, EntryId)> {
         let child = self.page.header.person?;
         self.page.facts.iter().filter(|fact| fact.said.line.kind == known::RELATIONSHIP).find_map(|fact| {
             let kind = self.pack.fact(known::RELATIONSHIP)?;
             let list = self.pack.list(kind.list.as_ref()?)?;
             let item = list.item(&fact.said.value)?;
             if fact.said.line.subject == Subject::Person(child) && fact.said.other == Some(person) {
-                Some(item.label.to_lowercase())
+                Some((item.label.to_lowercase(), fact.said.entry))
             } else if fact.said.line.subject == Subject::Person(person) && fact.said.other == Some(child) {
                 // Stored once: from the other side it is read by its inverse.
                 let inverse = item.inverse.as_ref().and_then(|code| list.item(code));
-                Some(inverse.unwrap_or(item).label.to_lowercase())
+                Some((inverse.unwrap_or(item).label.to_lowercase(), fact.said.entry))
             } else {
                 None
             }
@@ -423,8 +428,17 @@ impl Teller<'_> {
     }
 }
 
+/// What one side of a connection is to the other, in the pack's words: the kind as it was said, or its inverse.
+pub fn connection(pack: &Pack, kind: &str, inverse: bool) -> String {
+    let list = pack.fact(known::RELATIONSHIP).and_then(|fact| pack.list(fact.list.as_ref()?));
+    let item = list.and_then(|list| list.item(kind));
+    let other = item.filter(|_| inverse).and_then(|item| list?.item(item.inverse.as_ref()?));
+    other.or(item).map_or_else(|| kind.to_owned(), |item| item.label.to_lowercase())
+}
+
 /// The child's family and other people, for their own page.
-pub fn family(pack: &Pack, page: &FrontPage, today: Date) -> Vec<super::family::Member> {
+pub fn family(pack: &Pack, family: &reading::Family, today: Date) -> Vec<super::family::Member> {
+    let page = &family.page;
     let teller = Teller { pack, page, today };
     let child = page.header.person;
     let mut members: Vec<super::family::Member> = Vec::new();
@@ -462,7 +476,10 @@ pub fn family(pack: &Pack, page: &FrontPage, today: Date) -> Vec<super::family::
             } else {
                 String::new()
             },
-            relation: teller.relation(person).unwrap_or_else(|| "connection not recorded".to_owned()),
+            relation: teller
+                .relation(person)
+                .or_else(|| from_elsewhere(pack, family, person))
+                .unwrap_or_else(|| "connection not recorded".to_owned()),
             lives_here: holds(known::HOUSEHOLD_MEMBER),
             decides: holds(known::PARENTAL_RESPONSIBILITY),
             close: holds("close-person"),
@@ -478,4 +495,48 @@ pub fn family(pack: &Pack, page: &FrontPage, today: Date) -> Vec<super::family::
     }
     members.sort_by_key(|member| (!member.lives_here, !member.decides, member.name.clone()));
     members
+}
+
+/// What somebody is to the child by what another record says, from this child's side; said in the words of where it
+/// stands.
+fn from_elsewhere(pack: &Pack, family: &reading::Family, person: PersonId) -> Option<String> {
+    let child = family.page.header.person?;
+    let one =
+        family.elsewhere.iter().rev().find(|one| {
+            (one.subject == child && one.other == person) || (one.subject == person && one.other == child)
+        })?;
+    Some(format!("{} (by that record)", connection(pack, &one.kind, one.other == child)))
+}
+
+/// What is known in this record of one person, each with the entry that says so.
+pub fn known_of(pack: &Pack, page: &FrontPage, today: Date, person: PersonId) -> Vec<(String, Vec<Said>)> {
+    const NAMES: [&str; 3] = ["name", "given-names", "family-name"];
+    let teller = Teller { pack, page, today };
+    let mut all: Vec<(String, Vec<Said>)> = Vec::new();
+    for fact in &page.facts {
+        let kind = fact.said.line.kind.as_str();
+        let of_person = fact.said.line.subject == Subject::Person(person) && fact.said.other.is_none();
+        let with_person = fact.said.other == Some(person) && kind != known::RELATIONSHIP;
+        if !(of_person || with_person) || NAMES.contains(&kind) {
+            continue;
+        }
+        let Some(title) = pack.fact(kind).map(|kind| kind.title.clone()) else { continue };
+        let text = match fact.said.value.as_str() {
+            "yes" => "Yes".to_owned(),
+            "no" => "No".to_owned(),
+            _ => teller.value(fact),
+        };
+        let said = Said { text, entry: fact.said.entry };
+        match all.iter_mut().find(|(known, _)| *known == title) {
+            Some((_, said_already)) => said_already.push(said),
+            None => all.push((title, vec![said])),
+        }
+    }
+    all
+}
+
+/// What a person is to the child, with the entry of this record that says so.
+pub fn relation_here(pack: &Pack, page: &FrontPage, today: Date, person: PersonId) -> Option<Said> {
+    let (text, entry) = Teller { pack, page, today }.said_here(person)?;
+    Some(Said { text, entry })
 }

@@ -4,10 +4,11 @@ pub mod chronology;
 pub mod entry;
 pub mod family;
 pub mod front_page;
+pub mod person;
 pub mod readings;
 pub mod register;
 pub mod story;
-mod view;
+pub(crate) mod view;
 
 use std::collections::BTreeMap;
 

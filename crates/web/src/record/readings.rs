@@ -26,10 +26,12 @@ pub async fn show(State(app): State<App>, Path(record): Path<String>, who: Signe
                 let by =
                     person.map_or_else(|| leaf.actor.id.clone(), |one| format!("{} ({})", one.name, one.designation));
                 let what = match leaf.act.as_str() {
-                    "refused" => {
-                        format!("was refused: {}", leaf.thing.as_deref().unwrap_or_default().replace('-', " "))
-                    }
-                    act => act.replace('-', " "),
+                    "refused" => format!(
+                        "was refused{}: {}",
+                        why_in_words(&leaf.purpose),
+                        attempt(leaf.thing.as_deref().unwrap_or_default())
+                    ),
+                    act => act_in_words(act).map_or_else(|| act.replace('-', " "), str::to_owned),
                 };
                 (at, by, what)
             });
@@ -37,5 +39,62 @@ pub async fn show(State(app): State<App>, Path(record): Path<String>, who: Signe
             Frame::new(&app, &who, "Who has looked").in_record(&page.header, "readings").page(&main)
         }
         Err(error) => WebError::from(error).response(&app, Some(&who)),
+    }
+}
+
+/// What somebody did, as a person would say it.
+fn act_in_words(act: &str) -> Option<&'static str> {
+    Some(match act {
+        "read-front-page" => "opened the front page",
+        "read-family" => "opened family and people",
+        "read-chronology" => "read the chronology",
+        "read-entry" | "read-entry-page" => "read an entry",
+        "read-story" => "read the story",
+        "read-forms" => "looked at what can be recorded",
+        "read-receipt" | "receipt" => "saw what they had just recorded",
+        "read-tie" => "came from another child’s entry of the same act",
+        "read-readings" => "looked at who has looked",
+        "read-decisions" => "read the decisions",
+        "read-words" => "read the child’s own words",
+        "read-workers" => "looked at who has worked with the child",
+        "list-caseload" => "saw the child in My work",
+        "list-team" => "saw the child in My team",
+        "list-unallocated" => "saw the child among those with nobody allocated",
+        "search-people" => "found the child by searching",
+        _ => return None,
+    })
+}
+
+/// What somebody tried to do and was refused.
+fn attempt(action: &str) -> String {
+    match action {
+        "write" | "record" => "tried to write in the record".to_owned(),
+        "allocate" => "tried to allocate the child".to_owned(),
+        action => match act_in_words(action) {
+            Some(words) => format!("would have {words}"),
+            None => format!("tried to {}", action.replace('-', " ")),
+        },
+    }
+}
+
+fn why_in_words(why: &str) -> &'static str {
+    match why {
+        "account-closed" => " (their account is closed)",
+        "no-role" => " (their role does not include it)",
+        "no-relation" => " (the child is not theirs)",
+        _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn readings_are_said_as_people_would() {
+        assert_eq!(act_in_words("read-entry-page"), Some("read an entry"));
+        assert_eq!(attempt("read-story"), "would have read the story");
+        assert_eq!(attempt("close-record"), "tried to close record");
+        assert_eq!(why_in_words("no-relation"), " (the child is not theirs)");
     }
 }

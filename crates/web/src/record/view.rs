@@ -6,6 +6,7 @@ use policy::{Field, FieldKind, Pack, form::Voice};
 use record::{
     EntryId, PersonId, RecordId,
     answer::Answer,
+    content::Content,
     identifier,
     time::{day_in_words, time_in_words, weekday_in_words},
 };
@@ -68,6 +69,9 @@ pub struct Paragraph {
     pub classes: String,
     /// The page that it opens, where it names another entry; blank otherwise.
     pub href: String,
+    /// Whether it was written for this child alone, of several. Shown to the author before it is recorded and to nobody
+    /// else: it would say that there were others.
+    pub only_here: bool,
 }
 
 /// What names and words an entry needs to be read.
@@ -85,7 +89,11 @@ pub struct Reader<'a> {
 impl Reader<'_> {
     /// An entry as people read it.
     pub fn entry(&self, stored: &StoredEntry) -> EntryView {
-        let content = &stored.content;
+        EntryView { entry: stored.entry.to_string(), ..self.content(&stored.content) }
+    }
+
+    /// What an entry says, as people read it, whether it stands already or is about to.
+    pub fn content(&self, content: &Content) -> EntryView {
         let form = self.pack.form(&content.form);
         let author = &content.author;
         let by = [&author.name, &author.designation, &author.team]
@@ -95,18 +103,18 @@ impl Reader<'_> {
             .collect::<Vec<_>>();
         let written = content.written.london();
         let sections = form.map_or_else(
-            || vec![(String::new(), unknown(stored))],
+            || vec![(String::new(), unknown(content))],
             |form| {
                 let sections = form.sections.iter().map(|section| {
                     let answers =
-                        section.fields.iter().filter_map(|field| self.answer(stored, field)).collect::<Vec<_>>();
+                        section.fields.iter().filter_map(|field| self.answer(content, field)).collect::<Vec<_>>();
                     (section.title.clone(), answers)
                 });
                 sections.filter(|(_, answers)| !answers.is_empty()).collect()
             },
         );
         EntryView {
-            entry: stored.entry.to_string(),
+            entry: String::new(),
             title: form.map_or_else(|| content.form.clone(), |form| form.title.clone()),
             day: weekday_in_words(content.happened_on),
             time: content.happened_at.map(time_in_words).unwrap_or_default(),
@@ -161,8 +169,8 @@ impl Reader<'_> {
         Some(VoiceView { word: mark.word.clone(), classes })
     }
 
-    fn answer(&self, stored: &StoredEntry, field: &Field) -> Option<AnswerView> {
-        let answered = stored.content.answers.get(&field.id)?;
+    fn answer(&self, content: &Content, field: &Field) -> Option<AnswerView> {
+        let answered = content.answers.get(&field.id)?;
         let voice = field.voice.and_then(|voice| self.voice(voice));
         let paragraphs = match &answered.answer {
             Answer::Passages(passages) => passages
@@ -179,6 +187,7 @@ impl Reader<'_> {
                         text: passage.text.clone(),
                         classes: voice.map_or_else(String::new, |voice| voice.classes),
                         href: String::new(),
+                        only_here: passage.only_for.is_some(),
                     }
                 })
                 .collect(),
@@ -192,6 +201,7 @@ impl Reader<'_> {
                         text,
                         classes: classes.clone(),
                         href: String::new(),
+                        only_here: false,
                     })
                     .collect()
             }
@@ -255,6 +265,7 @@ impl Reader<'_> {
             text: known.map_or_else(|| "An entry of this record".to_owned(), |brief| words::entry(self.pack, brief)),
             classes: String::new(),
             href: known.map(|brief| format!("/records/{}/entries/{entry}", brief.record)).unwrap_or_default(),
+            only_here: false,
         }
     }
 
@@ -267,7 +278,7 @@ impl Reader<'_> {
 }
 
 /// The answers of an entry whose form this pack no longer has: as they were stored.
-fn unknown(stored: &StoredEntry) -> Vec<AnswerView> {
+fn unknown(content: &Content) -> Vec<AnswerView> {
     let view = |(field, answered): (&String, &record::answer::Answered)| AnswerView {
         label: field.replace('-', " "),
         paragraphs: vec![Paragraph {
@@ -275,10 +286,11 @@ fn unknown(stored: &StoredEntry) -> Vec<AnswerView> {
             text: answered.answer.stated(),
             classes: String::new(),
             href: String::new(),
+            only_here: false,
         }],
         reason: answered.reason.clone().unwrap_or_default(),
     };
-    stored.content.answers.iter().map(view).collect()
+    content.answers.iter().map(view).collect()
 }
 
 fn checked(number: &str, right: bool) -> String {

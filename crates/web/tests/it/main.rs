@@ -28,7 +28,9 @@ macro_rules! both_engines {
     )*};
 }
 
+mod checking;
 mod drafts;
+mod family;
 mod page;
 mod reading;
 mod record_once;

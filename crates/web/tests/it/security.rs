@@ -343,6 +343,7 @@ async fn markup_in_any_box_is_shown_as_letters() {
     let evil = |name: &str| format!("</textarea><script>alert(\"{name}\")</script>'\"&amp;<b>");
     let mut planted = Vec::new();
     for name in form.text_boxes() {
+        // What is said for one child takes the place of what is said for all: Amira has her own, Bilal what is for all.
         // Dates are no text; what Noor, who was not there, or Bilal, who was not seen, could have said goes nowhere.
         let date = name.starts_with("happened") || name.split('.').next_back() == Some("by");
         let hidden = name == "tried" || name.contains(&town.noor.record.to_string());
@@ -376,7 +377,7 @@ async fn markup_in_any_box_is_shown_as_letters() {
     for name in planted.iter().filter(|name| *name != "late-reason" && *name != "second-because") {
         assert!(shown.contains(&evil(name)), "{name} is nowhere");
     }
-    let headline = evil("headline");
+    let headline = evil(&town.amira.part("headline"));
     for page in ["", "front-sheet", "chronology", "story"] {
         let page = sam.get(&town.amira.at(page)).await;
         clean(&page);

@@ -83,7 +83,7 @@ async fn a_first_password_must_be_changed_before_anything_else() {
     let refused = nell.press(&short, "Change password").await.is(422);
     assert_eq!(
         refused.problems()[0],
-        ("The new password must have from 12 to 200 characters".to_owned(), "new".to_owned())
+        ("The password must have from 12 to 200 characters".to_owned(), "new".to_owned())
     );
     let same = refused.form("Change password").with("old", "first time only").with("new", "first time only");
     nell.press(&same, "Change password").await.is(422);

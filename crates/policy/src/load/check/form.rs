@@ -15,7 +15,7 @@ use super::{
 use crate::{
     capability::Capability,
     fact::FactKind,
-    form::{About, Condition, Field, FieldKind, Form, Happens, InChronology, RecordKind, Section, Stands},
+    form::{About, CheckBefore, Condition, Field, FieldKind, Form, Happens, InChronology, RecordKind, Section, Stands},
 };
 
 /// The questions that the engine itself asks, on every form or where the form wants it.
@@ -59,6 +59,7 @@ impl<'a> Checker<'a, '_> {
             asks_informant: head.asks_informant.unwrap_or(false),
             chronology: head.chronology.unwrap_or(InChronology::Never),
             voice: head.voice.map(|(voice, _)| voice),
+            check_before: head.check_before.unwrap_or(CheckBefore::Always),
             limit: limit.map(|(stated, _)| stated.limit.clone()),
             sections: sections
                 .into_iter()
@@ -149,6 +150,34 @@ impl<'a> Checker<'a, '_> {
             self.entry(form, section, field, of, places);
         }
         check_voice(field.voice, places.of("voice"), self.layers, self.mistakes);
+        if let Some(people) = &field.among {
+            let of_people =
+                form.fields().any(|(_, other)| other.field.id == *people && other.field.kind == FieldKind::People);
+            if !of_people {
+                let message = format!("`{people}` is no question about people in this form");
+                self.mistakes.add(places.of("among"), message);
+            }
+            if field.kind != FieldKind::YesNo || !form.sections[section].section.for_each_child {
+                self.mistakes
+                    .add(places.of("among"), "only a yes-no that is asked for each child can be `among` people");
+            }
+        }
+        if field.offers_staff && field.kind != FieldKind::People {
+            self.mistakes.add(places.of("offers-staff"), "only a question about people can offer staff too");
+        }
+        if field.may_differ {
+            let once_for_all =
+                form.head.about == Some(About::Children) && !form.sections[section].section.for_each_child;
+            if !once_for_all {
+                self.mistakes.add(
+                    places.of("may-differ"),
+                    "only a question that is asked once, in a form with about = \"children\", can differ for one child",
+                );
+            }
+            if !matches!(field.kind, FieldKind::Text | FieldKind::LongText) {
+                self.mistakes.add(places.of("may-differ"), "only text and long-text can differ for one child");
+            }
+        }
         if let Some(when) = &field.when {
             self.asked_before(form, section, field, when, places.of("when"));
         }
@@ -226,6 +255,11 @@ impl<'a> Checker<'a, '_> {
 
     /// A condition asks for answers that its question can have.
     pub(super) fn condition(&mut self, looked_at: &Field, when: &Condition, at: At) {
+        if let Condition::IsNot { none_of, .. } = when {
+            for answer in none_of {
+                self.answer(looked_at, answer, at);
+            }
+        }
         let Condition::Is { any_of, .. } = when else { return };
         for answer in any_of {
             self.answer(looked_at, answer, at);

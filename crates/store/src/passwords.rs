@@ -1,0 +1,200 @@
+//! Passwords that are too easy to guess.
+//!
+//! By NIST SP 800-63B-4 (3.1.1.2) and the National Cyber Security Centre: length counts, no rule asks for certain kinds
+//! of characters, and what attackers try first is refused with the reason: common passwords, repeated or sequential
+//! characters, words of this very service, the person's own name.
+
+use crate::accounts::{LONGEST_PASSWORD, SHORTEST_PASSWORD};
+
+/// What attackers try first, in small letters: a password that is one of these with figures or signs around it is
+/// refused. Only what grows to the shortest length by such padding or by repetition needs to stand here.
+const COMMON: [&str; 48] = [
+    "password",
+    "passwort",
+    "passphrase",
+    "passcode",
+    "letmein",
+    "welcome",
+    "iloveyou",
+    "monkey",
+    "dragon",
+    "football",
+    "baseball",
+    "liverpool",
+    "arsenal",
+    "chelsea",
+    "everton",
+    "manchester",
+    "united",
+    "princess",
+    "sunshine",
+    "superman",
+    "batman",
+    "pokemon",
+    "master",
+    "shadow",
+    "charlie",
+    "michael",
+    "jordan",
+    "ashley",
+    "jessica",
+    "trustno",
+    "whatever",
+    "freedom",
+    "starwars",
+    "computer",
+    "internet",
+    "samsung",
+    "administrator",
+    "admin",
+    "changeme",
+    "secret",
+    "default",
+    "lifestory",
+    "socialworker",
+    "socialwork",
+    "childrensservices",
+    "safeguarding",
+    "council",
+    "england",
+];
+
+/// Rows of keys, the alphabet and figures, forwards; backwards is looked at as well.
+const ROWS: [&str; 6] =
+    ["abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm", "1qaz2wsx3edc4rfv5tgb6yhn7ujm"];
+
+/// Why a password cannot be taken, in a sentence without its full stop; none when it can. `names` are the username and
+/// the full name.
+pub fn weakness(password: &str, names: &[&str]) -> Option<&'static str> {
+    if password.chars().count() < SHORTEST_PASSWORD || password.len() > LONGEST_PASSWORD {
+        return Some("The password must have from 12 to 200 characters");
+    }
+    let letters: Vec<char> = password.to_lowercase().chars().filter(|c| !c.is_whitespace()).collect();
+    if repeats(&letters) {
+        return Some(
+            "This password repeats the same few characters. Choose three words that have nothing to do with each other",
+        );
+    }
+    if mostly_in_a_row(&letters) {
+        return Some(
+            "This password is a row of keys or figures. Choose three words that have nothing to do with each other",
+        );
+    }
+    let word = plain(&letters);
+    let common = |word: &str| COMMON.contains(&word) || COMMON.iter().any(|common| is_made_of(word, common));
+    if common(&word) {
+        return Some(
+            "This password is one of those that are tried first. Choose three words that have nothing to do with each other",
+        );
+    }
+    let own: Vec<String> = names
+        .iter()
+        .flat_map(|name| name.split(|c: char| !c.is_alphanumeric()))
+        .map(str::to_lowercase)
+        .filter(|part| part.chars().count() >= 3)
+        .collect();
+    let mut rest: String = letters.iter().collect();
+    for part in &own {
+        rest = rest.replace(part.as_str(), "");
+    }
+    let left = rest.chars().filter(|c| c.is_alphabetic()).count();
+    if rest.chars().count() < letters.len() && left < 8 {
+        return Some(
+            "This password is your own name with little more. Choose three words that have nothing to do with each other",
+        );
+    }
+    None
+}
+
+/// Whether it is one short piece again and again, or made of very few characters.
+fn repeats(letters: &[char]) -> bool {
+    let distinct: std::collections::BTreeSet<_> = letters.iter().collect();
+    let again = |length: usize| letters.chunks(length).all(|piece| letters.starts_with(piece));
+    distinct.len() < 5 || (1..=letters.len() / 2).any(again)
+}
+
+/// Whether most of it runs along the alphabet, the figures or a row of keys.
+fn mostly_in_a_row(letters: &[char]) -> bool {
+    let beside = |pair: &[char]| {
+        ROWS.iter().any(|row| {
+            let forwards: String = pair.iter().collect();
+            let backwards: String = pair.iter().rev().collect();
+            row.contains(&forwards) || row.contains(&backwards)
+        })
+    };
+    // Runs of three and more: two letters beside each other stand in every word.
+    let in_runs = (0..letters.len()).filter(|at| {
+        let from = at.saturating_sub(2);
+        (from..=*at)
+            .any(|start| letters.get(start..start + 3).is_some_and(|three| beside(&three[..2]) && beside(&three[1..])))
+    });
+    in_runs.count() * 10 >= letters.len() * 6
+}
+
+/// With the figures that stand for letters as letters, and without figures and signs at the ends.
+fn plain(letters: &[char]) -> String {
+    let trimmed: String = letters.iter().collect();
+    let trimmed = trimmed.trim_matches(|c: char| !c.is_alphabetic() && !"@$0".contains(c));
+    let letter = |c: char| match c {
+        '0' => 'o',
+        '1' | '!' => 'i',
+        '3' => 'e',
+        '4' | '@' => 'a',
+        '5' | '$' => 's',
+        '7' => 't',
+        c => c,
+    };
+    let word: String = trimmed.chars().map(letter).filter(|c| c.is_alphabetic()).collect();
+    word
+}
+
+/// Whether a word is this common one once or several times over.
+fn is_made_of(word: &str, common: &str) -> bool {
+    !word.is_empty() && word.replace(common, "").is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_tried_first_is_refused() {
+        for password in [
+            "short",
+            "aaaaaaaaaaaa",
+            "abababababab",
+            "abcabcabcabcabc",
+            "123456789012",
+            "987654321098",
+            "qwertyuiop12",
+            "1qaz2wsx3edc",
+            "abcdefghijkl",
+            "Password1234",
+            "P@ssw0rd2026!",
+            "passwordpassword",
+            "Welcome2026!!!",
+            "Lifestory2026",
+            "SocialWorker1!",
+            "sam.okafor2026",
+            "SamOkafor12345",
+            "okafor-okafor-sam",
+        ] {
+            assert!(weakness(password, &["sam.okafor", "Sam Okafor"]).is_some(), "{password}");
+        }
+    }
+
+    #[test]
+    fn three_words_are_taken_without_any_rule_of_composition() {
+        for password in [
+            "correct horse battery",
+            "tern lantern gravel",
+            "only for the first time",
+            "kettle-Thursday-9",
+            "samovar under the bridge",
+            "ŵylan y môr heddiw",
+            "mmmm that was good tea",
+        ] {
+            assert_eq!(weakness(password, &["sam.okafor", "Sam Okafor"]), None, "{password}");
+        }
+    }
+}
