@@ -13,6 +13,8 @@ use crate::desk::{CaseError, Desk};
 pub struct MyWork {
     /// My children.
     pub children: Vec<Listed>,
+    /// The children of colleagues for whom I stand in.
+    pub covered: Vec<Listed>,
     /// My open drafts.
     pub drafts: Vec<(Draft, String)>,
     /// What colleagues wrote in my children's records lately (R-OBS-17, R-BAS-13).
@@ -61,7 +63,12 @@ pub async fn my_work(desk: &Desk) -> Result<MyWork, CaseError> {
         Err(store::Refused::NoRight) => Vec::new(),
         Err(refused) => return Err(refused.into()),
     };
-    let records: Vec<_> = children.iter().map(|child| child.record).collect();
+    let covered = match tx.list(ListOf::Covered, MOST).await {
+        Ok(children) => children,
+        Err(store::Refused::NoRight) => Vec::new(),
+        Err(refused) => return Err(refused.into()),
+    };
+    let records: Vec<_> = children.iter().chain(&covered).map(|child| child.record).collect();
     let by_others = tx
         .written_by_others(&records, desk.now.plus_seconds(-LATELY_SECONDS), 20)
         .await?
@@ -79,7 +86,7 @@ pub async fn my_work(desk: &Desk) -> Result<MyWork, CaseError> {
         .collect();
     let colleagues = tx.colleagues().await?;
     tx.commit().await?;
-    Ok(MyWork { children, drafts, by_others, colleagues })
+    Ok(MyWork { children, covered, drafts, by_others, colleagues })
 }
 
 /// A team's children with who works with each.

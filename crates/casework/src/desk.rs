@@ -8,8 +8,8 @@ use std::{
 use policy::{Form, Pack};
 use record::{
     ActId, EntryId, Moment, PersonId, RecordId, TeamId, Typed,
-    content::Author,
-    entry::{About, complete},
+    content::{Author, Colleague},
+    entry::{About, complete, mark_on_behalf},
     id::Id,
     read::{Act, Directory, FieldProblem, read},
 };
@@ -198,7 +198,7 @@ pub(crate) async fn write(
     let about: Vec<RecordId> = grants.keys().copied().collect();
     let read = read(desk.pack(), form, typed, &about, around, desk.now).map_err(CaseError::Problems)?;
     let author = author(desk.actor, &around.colleagues)?;
-    keep(desk, tx, act, form, &read, &author, grants).await
+    keep(desk, tx, act, form, &read, (&author, &around.colleagues), grants).await
 }
 
 /// Keeps what follows from an act in each record that it is about.
@@ -208,14 +208,18 @@ pub(crate) async fn keep(
     act: ActId,
     form: &Form,
     read: &Act,
-    author: &Author,
+    (author, colleagues): (&Author, &Colleagues),
     grants: &BTreeMap<RecordId, Grant<'_, Write>>,
 ) -> Result<Vec<Written>, CaseError> {
     tx.keep_form(&form.hash, &form.id, form.version, || desk.pack().canonical_form(form)).await?;
     let mut written = Vec::new();
     for (record, grant) in grants {
         let about = About { record: *record, holder: grant.holder(), entry: desk.new_id() };
-        let changes = complete(desk.pack(), form, read, author, &[about], desk.now);
+        let mut changes = complete(desk.pack(), form, read, author, &[about], desk.now);
+        if let Some(worker) = grant.stands_in_for() {
+            let name = colleagues.staff.get(&worker).map_or_else(String::new, |one| one.name.clone());
+            mark_on_behalf(&mut changes, &Colleague { person: worker, name });
+        }
         tx.keep(grant, act, changes).await?;
         written.push(Written { record: *record, entry: about.entry });
     }

@@ -12,5 +12,6 @@ pub mod past;
 pub mod reading;
 pub mod recording;
 pub mod records;
+pub mod staffing;
 
 pub use desk::{CaseError, Desk};

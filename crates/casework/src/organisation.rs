@@ -46,7 +46,7 @@ pub async fn found(desk: &Desk, first: &First<'_>, declared: &str) -> Result<Per
     let author = Author { person, name: first.name.to_owned(), designation: "System".to_owned(), team: String::new() };
     let read = read(desk.pack(), form, &typed, &[record], &around, desk.now).map_err(CaseError::Problems)?;
     let grants: BTreeMap<_, _> = [(record, grant)].into();
-    keep(desk, &tx, act, form, &read, &author, &grants).await?;
+    keep(desk, &tx, act, form, &read, (&author, &around.colleagues), &grants).await?;
     tx.make_account(person, first.username, first.password, true).await?;
     drop(grants);
     tx.commit().await?;
@@ -147,6 +147,23 @@ pub async fn record_staff(
         if desk.actor.person() == Some(person) && roles != roles_now {
             return Err(problem("roles", "You cannot change your own roles. Somebody else who manages staff can"));
         }
+        // A child never loses their worker by the way: leaving and moving say who takes each of them.
+        let one = colleagues.staff.get(&person);
+        let other_team =
+            typed.get(&Name::of("team")).and_then(|team| team.parse().ok()) != one.and_then(|one| one.team);
+        if known.is_some() && (closes || other_team) {
+            let staff = tx.authorise_staff(store::Write(policy::Capability::ManageStaff), person).await?;
+            let carries = tx.carried(&staff, desk.now.day()).await?.len();
+            if carries > 0 {
+                let (field, leads) = if closes { ("account-status", "they leave") } else { ("team", "they move") };
+                let children = if carries == 1 { "a child".to_owned() } else { format!("{carries} children") };
+                let message = format!(
+                    "{} works with {children}. Record that {leads} instead, so that each child has somebody",
+                    one.map_or("This person", |one| &one.name)
+                );
+                return Err(problem(field, &message));
+            }
+        }
         if known.is_none() {
             tx.make_person(person);
         }
@@ -160,7 +177,10 @@ pub async fn record_staff(
         }
         let has_account = tx.accounts().await?.iter().any(|(owner, ..)| *owner == person);
         if known.is_some() && has_account && typed.get(&Name::of("account-status")).is_some() {
-            tx.set_account(person, !closes).await?;
+            // One that ends on a later day ends by itself on that day.
+            let ahead =
+                crate::staffing::day_typed(&typed, "happened", desk.now.day()).is_some_and(|day| day > desk.now.day());
+            tx.set_account(person, !closes || ahead).await?;
         }
         tx.commit().await?;
         Ok(person)

@@ -475,8 +475,14 @@ pub async fn words(desk: &Desk, record: RecordId) -> Result<Register, CaseError>
 
 /// Who has worked with the child and from when to when (R-PPL-11).
 pub async fn workers(desk: &Desk, record: RecordId) -> Result<Register, CaseError> {
-    register(desk, record, "read-workers", None, &[known::ALLOCATED_WORKER, known::ALLOCATED_TEAM, known::FILE_HOLDER])
-        .await
+    register(
+        desk,
+        record,
+        "read-workers",
+        None,
+        &[known::ALLOCATED_WORKER, known::ALLOCATED_TEAM, known::FILE_HOLDER, known::COVERED_BY],
+    )
+    .await
 }
 
 async fn register(

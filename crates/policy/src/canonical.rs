@@ -24,7 +24,7 @@ use crate::{
     fact::{FactKind, Holds, Says},
     form::{
         About, CheckBefore, Condition, DateSpan, Field, FieldKind, Form, Happens, InChronology, RecordKind, Section,
-        SetSubject, SetValue, Sets, Stands, Voice,
+        SetFrom, SetKey, SetSubject, SetValue, Sets, Stands, Voice,
     },
     list::{Item, List},
     pack::{Avoid, Guidance, Mark, Nature, Pack},
@@ -209,6 +209,7 @@ impl Text {
                 Happens::DateTime => "date-time",
                 Happens::Date => "date",
                 Happens::From => "from",
+                Happens::Ahead => "ahead",
             },
         );
         self.flag("asks-informant", *asks_informant);
@@ -296,16 +297,19 @@ impl Text {
                 self.line("min", &min.to_string());
                 self.line("max", &max.to_string());
             }
-            FieldKind::Date { span } => self.line(
-                "dates",
-                match span {
-                    DateSpan::Any => "any",
-                    DateSpan::Past => "past",
-                    DateSpan::Future => "future",
-                    DateSpan::Birth => "birth",
-                    DateSpan::Expected => "expected",
-                },
-            ),
+            FieldKind::Date { span, most_days } => {
+                self.line(
+                    "dates",
+                    match span {
+                        DateSpan::Any => "any",
+                        DateSpan::Past => "past",
+                        DateSpan::Future => "future",
+                        DateSpan::Birth => "birth",
+                        DateSpan::Expected => "expected",
+                    },
+                );
+                self.maybe("most-days", most_days.map(|days| days.to_string()).as_deref());
+            }
             FieldKind::Entry { of } => self.strings("of", of),
             _ => {}
         }
@@ -327,7 +331,7 @@ impl Text {
     }
 
     fn sets(&mut self, sets: &Sets) {
-        let Sets { fact, when, subject, value, other, from, until } = sets;
+        let Sets { fact, when, subject, value, other, from, until, key } = sets;
         self.line("fact", fact);
         self.condition(when.as_ref());
         match subject {
@@ -340,12 +344,23 @@ impl Text {
             SetValue::Field(field) => self.line("value-field", field),
             SetValue::Joined(fields) => self.strings("value-joined", fields),
             SetValue::Happened => self.line("value", "happened"),
+            SetValue::Moment => self.line("value", "moment"),
             SetValue::Text(text) => self.line("value-text", text),
             SetValue::Nothing => self.line("value", "nothing"),
         }
         self.maybe("other", other.as_deref());
-        self.maybe("from", from.as_deref());
+        match from {
+            SetFrom::Happened => {}
+            SetFrom::Field(field) => self.line("from", field),
+            // No field of a form has a name with a blank in it.
+            SetFrom::Written => self.line("from", "when written"),
+        }
         self.maybe("until", until.as_deref());
+        match key {
+            None => {}
+            Some(SetKey::This) => self.line("key", "this entry"),
+            Some(SetKey::Entry(field)) => self.line("key", field),
+        }
     }
 
     fn limit(&mut self, limit: &Limit) {

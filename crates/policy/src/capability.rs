@@ -41,11 +41,19 @@ pub enum Capability {
     Verify,
     /// Count visits and recording over children, teams and workers.
     SeeCounts,
+    /// Let somebody stand in for a worker who is away, until a day (R-OBS-12, R-SUP-09).
+    ArrangeCover,
+    /// Say that a member of staff moves or leaves, and hand on what they carry.
+    ChangeStaff,
+    /// Say who is on duty out of hours, and when.
+    PlanDuty,
+    /// Open a record while on duty out of hours, saying why.
+    OpenOnDuty,
 }
 
 impl Capability {
     /// Every capability, in the order of their declaration.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 21] = [
         Self::ReadRecord,
         Self::RecordEntry,
         Self::RecordDecision,
@@ -63,6 +71,10 @@ impl Capability {
         Self::Import,
         Self::Verify,
         Self::SeeCounts,
+        Self::ArrangeCover,
+        Self::ChangeStaff,
+        Self::PlanDuty,
+        Self::OpenOnDuty,
     ];
 
     /// The name that packs and the ledger use.
@@ -85,20 +97,29 @@ impl Capability {
             Self::Import => "import",
             Self::Verify => "verify",
             Self::SeeCounts => "see-counts",
+            Self::ArrangeCover => "arrange-cover",
+            Self::ChangeStaff => "change-staff",
+            Self::PlanDuty => "plan-duty",
+            Self::OpenOnDuty => "open-on-duty",
         }
     }
 }
 
-/// How a person must stand to a record for a capability to hold there.
+/// How a person must stand to a record for a capability to hold there. The closest come first: where several hold, the
+/// first of them is the one through which something is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Relation {
     /// The record is allocated to this person now.
     Allocated,
+    /// This person stands in now for the one to whom the record is allocated.
+    Covers,
     /// The record is allocated to a team that this person is in now.
     Team,
     /// The record is allocated to a team that this person manages now.
     Manages,
+    /// This person is on duty out of hours now, and has said why they open this record.
+    Duty,
     /// Any record, or no record at all (searching people, managing staff).
     Any,
 }
@@ -108,8 +129,10 @@ impl Relation {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Allocated => "allocated",
+            Self::Covers => "covers",
             Self::Team => "team",
             Self::Manages => "manages",
+            Self::Duty => "duty",
             Self::Any => "any",
         }
     }

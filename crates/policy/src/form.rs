@@ -116,6 +116,8 @@ pub enum Happens {
     Date,
     /// It takes effect from a date which may lie ahead (a placement from Monday).
     From,
+    /// It is planned for a day, today or later, and a time if that is known.
+    Ahead,
 }
 
 /// When «Complete» shows once what will stand in each child's record, before it is frozen.
@@ -234,6 +236,8 @@ pub enum FieldKind {
     Date {
         /// Which dates make sense.
         span: DateSpan,
+        /// At most so many days after the day from which the entry takes effect: cover has an end that can be seen.
+        most_days: Option<u32>,
     },
     /// A whole number between two bounds, both allowed.
     Number {
@@ -388,10 +392,32 @@ pub struct Sets {
     pub value: SetValue,
     /// The other person of a fact between two people: the field that names them.
     pub other: Option<FieldId>,
-    /// From when: a date field, or the day it happened when absent.
-    pub from: Option<FieldId>,
+    /// From when.
+    pub from: SetFrom,
     /// Until when: a date field, where the form asks.
     pub until: Option<FieldId>,
+    /// For a kind that holds many: which of them, where it is an entry that tells them apart.
+    pub key: Option<SetKey>,
+}
+
+/// From when a fact holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SetFrom {
+    /// The day it happened.
+    Happened,
+    /// The day answered in this field.
+    Field(FieldId),
+    /// The day on which it was written: for what is known from then on about a day that lies ahead.
+    Written,
+}
+
+/// Which entry tells a fact apart from others of its kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SetKey {
+    /// The entry that asserts it.
+    This,
+    /// The entry named in this field: it speaks of what that one began. Without an answer nothing is said.
+    Entry(FieldId),
 }
 
 /// Of whom a fact is set.
@@ -416,6 +442,8 @@ pub enum SetValue {
     Joined(Vec<FieldId>),
     /// The day it happened.
     Happened,
+    /// The day it happened and the time of day, where that is known: `2026-03-10 15:30`.
+    Moment,
     /// Always this text (a code).
     Text(String),
     /// Nothing: what stood before ends and nothing takes its place (nobody is allocated any more).

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use jiff::civil::{Date, DateTime, Time};
 use policy::{Capability, Pack, Relation};
 
 use crate::id::{PersonId, TeamId};
@@ -19,6 +20,8 @@ pub struct Standing {
     pub manages: BTreeSet<TeamId>,
     /// Whether their account is open.
     pub active: bool,
+    /// The day on which the shift began that they are on now, if they are on duty out of hours.
+    pub on_duty_since: Option<Date>,
 }
 
 /// What is known of the record that is asked for, at this moment.
@@ -28,6 +31,10 @@ pub struct Situation {
     pub workers: BTreeSet<PersonId>,
     /// The teams that it is allocated to.
     pub teams: BTreeSet<TeamId>,
+    /// Who stands in today, and for whom.
+    pub covers: BTreeSet<(PersonId, PersonId)>,
+    /// Who opened it while on duty, saying why, and on which day.
+    pub opened_on_duty: BTreeSet<(PersonId, Date)>,
     /// Whether it is the organisation's own record, which relations to children do not open.
     pub organisation: bool,
 }
@@ -75,6 +82,8 @@ pub fn reach(pack: &Pack, person: &Standing, capability: Capability) -> BTreeSet
         .flat_map(|role| &role.may)
         .filter(|(held, _)| *held == capability)
         .map(|(_, relation)| *relation)
+        // A role of the night is nobody's by day.
+        .filter(|relation| *relation != Relation::Duty || person.on_duty_since.is_some())
         .collect()
 }
 
@@ -97,8 +106,35 @@ pub fn decide(
         (Relation::Any, _) | (_, None) => true,
         (_, Some(record)) if record.organisation => false,
         (Relation::Allocated, Some(record)) => record.workers.contains(&who),
+        (Relation::Covers, Some(record)) => stands_in_for(who, record).is_some(),
         (Relation::Team, Some(record)) => !record.teams.is_disjoint(&person.teams),
         (Relation::Manages, Some(record)) => !record.teams.is_disjoint(&person.manages),
+        (Relation::Duty, Some(record)) => {
+            capability == Capability::OpenOnDuty
+                || person.on_duty_since.is_some_and(|since| {
+                    record.opened_on_duty.iter().any(|(opened_by, on)| *opened_by == who && *on >= since)
+                })
+        }
     };
     reach.into_iter().find(holds).map_or(Decision::Refuse(Refusal::NoRelation), Decision::Allow)
+}
+
+/// For whom this person stands in here: the worker to whom the record is allocated still. When somebody else is given
+/// the child, the cover has nothing left to cover.
+pub fn stands_in_for(who: PersonId, record: &Situation) -> Option<PersonId> {
+    let covered = record.covers.iter().filter(|(deputy, _)| *deputy == who).map(|(_, worker)| *worker);
+    covered.into_iter().find(|worker| record.workers.contains(worker))
+}
+
+/// The hours of a shift that begins on a day, from a code of the pack like `1700-0830`: what ends before it begins ends
+/// on the next day. None for a code that says no hours.
+pub fn shift(day: Date, code: &str) -> Option<(DateTime, DateTime)> {
+    let time = |text: &str| {
+        let (hour, minute) = text.split_at_checked(2)?;
+        Time::new(hour.parse().ok()?, minute.parse().ok()?, 0, 0).ok()
+    };
+    let (from, to) = code.split_once('-')?;
+    let (from, to) = (time(from)?, time(to)?);
+    let last = if to <= from { day.tomorrow().ok()? } else { day };
+    Some((day.to_datetime(from), last.to_datetime(to)))
 }

@@ -47,8 +47,19 @@ pub struct Content {
     pub late: Option<Late>,
     /// Why a second record of the same contact was made (R-VIS-12).
     pub second_because: Option<String>,
+    /// For which colleague it was written, by somebody who stands in for them.
+    pub on_behalf_of: Option<Colleague>,
     /// The answers.
     pub answers: BTreeMap<String, Answered>,
+}
+
+/// A member of staff for whom somebody stands in, as they were then.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Colleague {
+    /// The member of staff.
+    pub person: PersonId,
+    /// Full name.
+    pub name: String,
 }
 
 /// That an entry was completed after its limit, and why.
@@ -63,7 +74,10 @@ pub struct Late {
 }
 
 const KIND: &str = "content";
-const VERSION: u8 = 1;
+/// What most entries are written in.
+const PLAIN: u8 = 1;
+/// What is written on behalf of somebody says so in one more part.
+const ON_BEHALF: u8 = 2;
 
 impl Content {
     /// The answer to a field.
@@ -73,7 +87,7 @@ impl Content {
 
     /// The canonical bytes: versioned, length-prefixed, every field in a fixed order.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut w = Writer::new(KIND, VERSION);
+        let mut w = Writer::new(KIND, if self.on_behalf_of.is_some() { ON_BEHALF } else { PLAIN });
         w.put_text(&self.form).put_u32(self.form_version);
         w.put_text(&self.author.person.to_string()).put_text(&self.author.name);
         w.put_text(&self.author.designation).put_text(&self.author.team);
@@ -86,6 +100,9 @@ impl Content {
             w.put_text(&late.limit).put_text(&late.taken).put_text(&late.reason);
         });
         put_text_option(&mut w, self.second_because.as_deref());
+        if let Some(colleague) = &self.on_behalf_of {
+            w.put_text(&colleague.person.to_string()).put_text(&colleague.name);
+        }
         let answers: Vec<_> = self.answers.iter().collect();
         w.put_list(&answers, |w, (field, answered)| {
             w.put_text(field);
@@ -101,8 +118,9 @@ impl Content {
     /// Bytes that are not such bytes, to the last one.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, DecodeError> {
         let mut r = Reader::open(bytes, KIND)?;
-        if r.version() != VERSION {
-            return Err(DecodeError::Version(r.version()));
+        let version = r.version();
+        if ![PLAIN, ON_BEHALF].contains(&version) {
+            return Err(DecodeError::Version(version));
         }
         let r = &mut r;
         let content = Self {
@@ -116,6 +134,11 @@ impl Content {
             headline: r.option(owned)?,
             late: r.option(|r| Ok(Late { limit: owned(r)?, taken: owned(r)?, reason: owned(r)? }))?,
             second_because: r.option(owned)?,
+            on_behalf_of: if version == ON_BEHALF {
+                Some(Colleague { person: parsed(r)?, name: owned(r)? })
+            } else {
+                None
+            },
             answers: r
                 .list(|r| {
                     let field = owned(r)?;
@@ -283,6 +306,7 @@ mod tests {
             headline: None,
             late: Some(Late { limit: "3 working days".into(), taken: "6 working days".into(), reason: "ill".into() }),
             second_because: None,
+            on_behalf_of: None,
             answers: answers
                 .into_iter()
                 .map(|(id, answer)| (id.to_owned(), Answered { answer, reason: (id == "e").then(|| "why".to_owned()) }))
@@ -294,6 +318,16 @@ mod tests {
     fn every_kind_of_answer_reads_back() {
         let content = sample();
         assert_eq!(Content::from_bytes(&content.to_bytes()), Ok(content));
+    }
+
+    #[test]
+    fn what_is_written_on_behalf_of_somebody_says_so_and_nothing_else_changes() {
+        let plain = sample();
+        let colleague = Colleague { person: plain.author.person, name: "Ali Khan".into() };
+        let content = Content { on_behalf_of: Some(colleague), ..plain.clone() };
+        let bytes = content.to_bytes();
+        assert_ne!(bytes, plain.to_bytes());
+        assert_eq!(Content::from_bytes(&bytes), Ok(content));
     }
 
     /// R-INT-02: two different contents never have the same bytes, so a commitment to the bytes is one to the content.

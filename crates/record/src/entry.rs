@@ -6,7 +6,7 @@ use policy::{Form, Pack, form::Stands};
 
 use crate::{
     answer::{Answer, Answered},
-    content::{Author, Content},
+    content::{Author, Colleague, Content},
     fact::{Assertion, assertions},
     id::{EntryId, PersonId, RecordId},
     read::Act,
@@ -78,11 +78,22 @@ pub fn complete(pack: &Pack, form: &Form, act: &Act, author: &Author, about: &[A
                 headline: act.headlines.get(&about.record).or(act.headline.as_ref()).cloned(),
                 late: act.late.clone(),
                 second_because: act.second_because.clone(),
+                on_behalf_of: None,
                 answers,
             };
             changes(pack, form, content, *about)
         })
         .collect()
+}
+
+/// Marks the entries among these changes as written on behalf of a colleague. Neither facts nor coded answers depend on
+/// it.
+pub fn mark_on_behalf(changes: &mut [Change], colleague: &Colleague) {
+    for change in changes {
+        if let Change::EntryCompleted(completed) = change {
+            completed.content.on_behalf_of = Some(colleague.clone());
+        }
+    }
 }
 
 /// What follows from one entry: itself, and the facts that it asserts where it stands at once.

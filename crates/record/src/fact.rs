@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use policy::{
     Form, Pack,
     fact::Holds,
-    form::{SetSubject, SetValue, Sets},
+    form::{SetFrom, SetKey, SetSubject, SetValue, Sets},
 };
 
 use crate::{
@@ -192,7 +192,7 @@ fn assertion(
             _ => return None,
         },
     };
-    let day = |field: &Option<String>| match field.as_ref().and_then(|field| content.answer(field)) {
+    let day = |field: &str| match content.answer(field) {
         Some(Answer::Date(day)) => Some(*day),
         _ => None,
     };
@@ -201,10 +201,17 @@ fn assertion(
         _ if sets.other.is_some() => return None,
         _ => None,
     };
+    // Which of several, where an entry tells them apart; what speaks of no entry says nothing.
+    let named = match &sets.key {
+        None => None,
+        Some(SetKey::This) => Some(entry.to_string()),
+        Some(SetKey::Entry(field)) => Some(content.answer(field)?.coded()?),
+    };
     let values = match &sets.value {
         SetValue::Text(text) => vec![text.clone()],
         SetValue::Nothing => vec![String::new()],
         SetValue::Happened => vec![content.happened_on.to_string()],
+        SetValue::Moment => vec![moment_in_row(content)],
         SetValue::Field(field) => match content.answer(field)? {
             // A kind that holds many takes each code as a fact of its own.
             Answer::Codes(codes) if kind.holds == Holds::Many => codes.clone(),
@@ -218,12 +225,17 @@ fn assertion(
             vec![parts.join(" ")]
         }
     };
-    let from = day(&sets.from).unwrap_or(content.happened_on);
+    let from = match &sets.from {
+        SetFrom::Happened => content.happened_on,
+        SetFrom::Field(field) => day(field).unwrap_or(content.happened_on),
+        SetFrom::Written => content.written.day(),
+    };
     // What says «nothing» holds on no day: it only ends what stood before it in its line.
-    let said_until = if sets.value == SetValue::Nothing { Some(from) } else { day(&sets.until) };
+    let said_until = if sets.value == SetValue::Nothing { Some(from) } else { sets.until.as_deref().and_then(day) };
     let assertions = values.into_iter().enumerate().map(|(nth, value)| {
         let key = match (kind.holds, other) {
             (Holds::One, _) => String::new(),
+            (Holds::Many, _) if named.is_some() => named.clone().unwrap_or_default(),
             (Holds::Many, Some(other)) => other.to_string(),
             (Holds::Many, None) => value.clone(),
         };
@@ -239,6 +251,14 @@ fn assertion(
         }
     });
     Some(assertions.collect())
+}
+
+/// `2026-03-10 15:30`, or the day alone: sorts as moments do.
+fn moment_in_row(content: &Content) -> String {
+    match content.happened_at {
+        Some(time) => format!("{} {}", content.happened_on, crate::time::time_in_words(time)),
+        None => content.happened_on.to_string(),
+    }
 }
 
 #[cfg(test)]

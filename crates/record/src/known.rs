@@ -50,6 +50,14 @@ pub const PLACEMENT: &str = "placement";
 pub const PLACEMENT_ADDRESS: &str = "placement-address";
 /// Who the record is allocated to.
 pub const ALLOCATED_WORKER: &str = "allocated-worker";
+/// Who stands in for the worker, until when (the other person of the fact is the worker).
+pub const COVERED_BY: &str = "covered-by";
+/// Whether the worker has the child only until somebody is allocated.
+pub const UNTIL_ALLOCATED: &str = "until-allocated";
+/// A visit that is planned, with its moment; the other person is who will visit.
+pub const PLANNED_VISIT: &str = "planned-visit";
+/// Who has opened the record while on duty out of hours.
+pub const OPENED_ON_DUTY: &str = "opened-on-duty";
 /// Which team it is allocated to.
 pub const ALLOCATED_TEAM: &str = "allocated-team";
 /// Who holds the file (R-PPL-12).
@@ -66,6 +74,10 @@ pub const CHILD_WORDS: &str = "child-words";
 pub const STAFF_NAME: &str = "staff-name";
 /// A member of staff's designation.
 pub const DESIGNATION: &str = "designation";
+/// Whether they work here.
+pub const ACCOUNT_STATUS: &str = "account-status";
+/// The shift on which they are on duty out of hours: its hours as `1700-0830`, from the day on which it begins.
+pub const DUTY_SHIFT: &str = "duty-shift";
 /// Their roles, parted by spaces.
 pub const STAFF_ROLE: &str = "staff-role";
 /// Their team.

@@ -100,8 +100,9 @@ pub fn read(
     directory: &dyn Directory,
     now: Moment,
 ) -> Result<Act, Vec<FieldProblem>> {
-    let mut reader = Reader { pack, form, typed, about, directory, now, problems: Vec::new() };
+    let mut reader = Reader { pack, form, typed, about, directory, now, happened_on: None, problems: Vec::new() };
     let happened = reader.happened();
+    reader.happened_on = happened.map(|(day, _)| day);
     let informant = form.asks_informant.then(|| reader.text(&Name::of(standing::INFORMANT))).flatten();
     let mut common = BTreeMap::new();
     let mut each: BTreeMap<RecordId, BTreeMap<String, Answered>> =
@@ -156,6 +157,8 @@ struct Reader<'a> {
     about: &'a [RecordId],
     directory: &'a dyn Directory,
     now: Moment,
+    /// The day from which the entry takes effect, once it is known.
+    happened_on: Option<Date>,
     problems: Vec<FieldProblem>,
 }
 
@@ -182,7 +185,11 @@ impl Reader<'_> {
 
     fn happened(&mut self) -> Option<(Date, Option<Time>)> {
         let name = Name::of(standing::HAPPENED);
-        let what = if self.form.happens == Happens::From { "From when" } else { "When it happened" };
+        let what = match self.form.happens {
+            Happens::From => "From when",
+            Happens::Ahead => "When it is planned",
+            Happens::DateTime | Happens::Date => "When it happened",
+        };
         let day = self.date(&name, what, self.now.day());
         let at = name.clone().part("time");
         let time = match self.typed.get(&at).map(parse_time) {
@@ -210,7 +217,14 @@ impl Reader<'_> {
             return None;
         };
         let today = self.now.day();
-        if self.form.happens != Happens::From {
+        if self.form.happens == Happens::Ahead && day < today {
+            self.problem(
+                &name.part("day"),
+                format!("{what} must be today or later. Record what has been as what it was"),
+            );
+            return None;
+        }
+        if matches!(self.form.happens, Happens::DateTime | Happens::Date) {
             let ahead = match time {
                 Some(time) => Moment::of_london(day, time) > self.now.plus_seconds(60),
                 None => day > today,
@@ -377,9 +391,11 @@ impl Reader<'_> {
                 Some(Answer::Code(self.text(name)?.to_ascii_uppercase().split_whitespace().collect()))
             }
             FieldKind::Passages => self.passages(field, name),
-            FieldKind::Date { span } => {
+            FieldKind::Date { span, most_days } => {
                 let day = self.date(name, &field.label, self.now.day())?;
-                self.within(*span, day, name, &field.label).then_some(Answer::Date(day))
+                let fits = self.within(*span, day, name, &field.label)
+                    && most_days.is_none_or(|days| self.soon_enough(days, day, name, &field.label));
+                fits.then_some(Answer::Date(day))
             }
             FieldKind::Number { min, max } => {
                 let text = self.text(name)?;
@@ -487,6 +503,22 @@ impl Reader<'_> {
             self.problem(&parts[0], format!("{label} must be a real date, like 27 3 {}", today.year()));
         }
         date
+    }
+
+    /// Whether a day lies at most so many days after the day from which the entry takes effect, and not before it.
+    fn soon_enough(&mut self, days: u32, day: Date, name: &Name, label: &str) -> bool {
+        let label = label.trim_end_matches('?');
+        let from = self.happened_on.unwrap_or_else(|| self.now.day());
+        let last = from.saturating_add(jiff::Span::new().days(i64::from(days)));
+        let message = if day <= from {
+            format!("{label} must be after it begins ({})", day_in_words(from))
+        } else if day > last {
+            format!("{label} must be at most {days} days after it begins, so by {}", day_in_words(last))
+        } else {
+            return true;
+        };
+        self.problem(&name.clone().part("day"), message);
+        false
     }
 
     fn within(&mut self, span: DateSpan, day: Date, name: &Name, label: &str) -> bool {

@@ -78,6 +78,12 @@ pub enum SignIn {
     No,
 }
 
+/// Whether the person of an account `a` has left by the day `$2`: what was said of them counts from its day, whether or
+/// not anybody closed the account by then (R-ACC-02).
+const HAS_LEFT: &str =
+    "exists (select 1 from fact f where f.subject = 'p' || a.person and f.kind = 'account-status' and f.value <> 'open'
+    and f.from_day <= $2 and (f.until_day is null or f.until_day > $2))";
+
 const FAILURES_BEFORE_LOCK: i64 = 5;
 const LOCK_SECONDS: i64 = 300;
 
@@ -166,10 +172,7 @@ impl Tx {
             args![person, if open { "open" } else { "closed" }],
         ));
         if !open {
-            self.then(Statement::new(
-                "update session set ended = $2 where person = $1 and ended is null",
-                args![person, self.now()],
-            ));
+            self.end_sessions(person);
         }
         self.leave(
             if open { "account-opened" } else { "account-closed" },
@@ -180,6 +183,23 @@ impl Tx {
             true,
         );
         Ok(())
+    }
+
+    /// Closes an open account at once and ends its sessions. Who may has been asked.
+    pub(crate) fn close_account(&self, person: PersonId) {
+        self.then(Statement::one_row(
+            "update account set state = 'closed', version = version + 1, failures = 0, locked_until = null where person = $1",
+            args![person],
+        ));
+        self.end_sessions(person);
+        self.leave("account-closed", None, Some(person.to_string()), "", &[], true);
+    }
+
+    fn end_sessions(&self, person: PersonId) {
+        self.then(Statement::new(
+            "update session set ended = $2 where person = $1 and ended is null",
+            args![person, self.now()],
+        ));
     }
 
     /// Gives a member of staff a new first password, for one who has forgotten theirs; ends their sessions.
@@ -214,8 +234,8 @@ impl Db {
         let mut conn = self.engine().begin_reading().await?;
         let row = conn
             .query_opt(
-                "select person, password, state, locked_until from account where username = $1",
-                args![username.trim().to_lowercase()],
+                format!("select a.person, a.password, case when {HAS_LEFT} then 'left' else a.state end, a.locked_until from account a where a.username = $1"),
+                args![username.trim().to_lowercase(), now.day()],
             )
             .await?;
         conn.rollback().await?;
@@ -265,9 +285,11 @@ impl Db {
         let mut conn = self.engine().begin_reading().await?;
         let row = conn
             .query_opt(
-                "select s.person, s.started, s.seen, a.must_change from session s join account a on a.person = s.person
-                 where s.hash = $1 and s.ended is null and a.state = 'open'",
-                args![name.hash()],
+                format!(
+                    "select s.person, s.started, s.seen, a.must_change from session s join account a on a.person = s.person
+                     where s.hash = $1 and s.ended is null and a.state = 'open' and not {HAS_LEFT}"
+                ),
+                args![name.hash(), now.day()],
             )
             .await?;
         conn.rollback().await?;

@@ -8,11 +8,12 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
+use jiff::civil::Date;
 use ledger::leaf::{Actor as LeafActor, ActorKind, Leaf};
 use policy::{Capability, Relation};
 use record::{
     Moment, PersonId, RecordId,
-    access::{Decision, Refusal, Situation, Standing, decide, reach},
+    access::{Decision, Refusal, Situation, Standing, decide, reach, shift, stands_in_for},
     fact::{Assertion, Subject},
     id::Id,
     known,
@@ -26,6 +27,9 @@ use crate::{
     log::{CHANGES, NewLeaf, readings_of},
     writer::Plan,
 };
+
+/// The code of an account, and of somebody's work here, that goes on.
+pub(crate) const OPEN: &str = "open";
 
 /// Who acts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,6 +120,7 @@ pub struct Grant<'tx, A> {
     pub(crate) key: RecordKey,
     action: A,
     relation: Relation,
+    actor: Option<PersonId>,
     _ends_with: PhantomData<&'tx Tx>,
 }
 
@@ -123,11 +128,22 @@ impl<A> Grant<'_, A> {
     /// To write the first entries of a record that this same transaction makes.
     pub(crate) fn new(record: RecordId, holder: Option<PersonId>, key: RecordKey, action: A) -> Self {
         let row = RecordRow { number: 0, holder, version: 0, wrapped_key: Vec::new(), situation: Situation::default() };
-        Self { record, row, key, action, relation: Relation::Any, _ends_with: PhantomData }
+        Self { record, row, key, action, relation: Relation::Any, actor: None, _ends_with: PhantomData }
     }
 }
 
-impl<A: Action> Grant<'_, A> {
+impl<'tx, A: Action> Grant<'tx, A> {
+    /// What the door gives. Only for this crate's own doors; who may have it has been decided.
+    pub(crate) fn given(
+        tx: &'tx Tx,
+        record: RecordId,
+        row: RecordRow,
+        action: A,
+        relation: Relation,
+    ) -> Result<Self, StoreError> {
+        let key = tx.db.keys().unwrap(record, &row.wrapped_key)?;
+        Ok(Self { record, row, key, action, relation, actor: tx.actor().person(), _ends_with: PhantomData })
+    }
     /// The record.
     pub const fn record(&self) -> RecordId {
         self.record
@@ -148,6 +164,13 @@ impl<A: Action> Grant<'_, A> {
     pub const fn relation(&self) -> Relation {
         self.relation
     }
+    /// For whom this person stands in here, where that is how the permission was given.
+    pub fn stands_in_for(&self) -> Option<PersonId> {
+        if self.relation != Relation::Covers {
+            return None;
+        }
+        self.actor.and_then(|actor| stands_in_for(actor, &self.row.situation))
+    }
     /// Who the record is allocated to, and which teams.
     pub const fn situation(&self) -> &Situation {
         &self.row.situation
@@ -160,7 +183,7 @@ pub(crate) struct RecordRow {
     pub holder: Option<PersonId>,
     pub version: i64,
     wrapped_key: Vec<u8>,
-    situation: Situation,
+    pub situation: Situation,
 }
 
 /// A transaction: one moment of the database, for one actor, and what they are about to change.
@@ -245,6 +268,7 @@ impl Tx {
                     return Ok::<_, StoreError>((Standing::default(), 0));
                 };
                 let day = self.now.day();
+                let yesterday = day.yesterday().unwrap_or(day);
                 let rows = self
                     .query(
                         "select 'account', '', state from account where person = $1
@@ -252,21 +276,34 @@ impl Tx {
                          select 'version', '', cast(version as text) from record where id = $2
                          union all
                          select kind, subject, value from fact
-                         where record = $2 and subject = $3 and kind in ('staff-role', 'staff-team')
+                         where record = $2 and subject = $3 and kind in ('staff-role', 'staff-team', 'account-status')
                            and from_day <= $4 and (until_day is null or until_day > $4)
                          union all
                          select kind, subject, value from fact
                          where record = $2 and kind = 'team-manager' and value = $1
-                           and from_day <= $4 and (until_day is null or until_day > $4)",
-                        args![person, organisation, Subject::Person(person), day],
+                           and from_day <= $4 and (until_day is null or until_day > $4)
+                         union all
+                         select kind, from_day, value from fact
+                         where record = $2 and subject = $3 and kind = 'duty-shift'
+                           and from_day <= $4 and from_day >= $5 and (until_day is null or until_day > from_day)",
+                        args![person, organisation, Subject::Person(person), day, yesterday],
                     )
                     .await?;
-                let (mut standing, mut version) = (Standing::default(), 0);
+                let (mut standing, mut version, mut ended) = (Standing::default(), 0, false);
                 for row in rows {
                     let value = row.text(2)?;
                     match row.text(0)?.as_str() {
-                        "account" => standing.active = value == "open",
+                        "account" => standing.active = value == OPEN,
                         "version" => version = row.parsed(2, "record", "version")?,
+                        // Whoever leaves on a day is out on that day, whether or not anybody closed the account.
+                        known::ACCOUNT_STATUS => ended |= value != OPEN,
+                        known::DUTY_SHIFT => {
+                            let begins: Date = row.parsed(1, "fact", "from_day")?;
+                            let now = self.now.london();
+                            if shift(begins, &value).is_some_and(|(from, to)| from <= now && now < to) {
+                                standing.on_duty_since = Some(begins);
+                            }
+                        }
                         known::STAFF_ROLE => standing.roles.extend(value.split(' ').map(str::to_owned)),
                         known::STAFF_TEAM => {
                             let teams =
@@ -282,6 +319,7 @@ impl Tx {
                         }
                     }
                 }
+                standing.active &= !ended;
                 Ok((standing, version))
             })
             .await?;
@@ -315,11 +353,12 @@ impl Tx {
         };
         match (decision, row) {
             (Decision::Allow(relation), Some(row)) => {
+                let grant = Grant::given(self, record, row, action, relation)?;
                 if !A::CHANGES {
-                    self.leave(action.name(), Some(record), None, why, &[], false);
+                    let why = purpose(&grant, why);
+                    self.leave(action.name(), Some(record), None, &why, &[], false);
                 }
-                let key = self.db.keys().unwrap(record, &row.wrapped_key)?;
-                Ok(Grant { record, row, key, action, relation, _ends_with: PhantomData })
+                Ok(grant)
             }
             (decision, row) => {
                 let word = match decision {
@@ -354,24 +393,28 @@ impl Tx {
         self.leave("declared", None, None, what, &[], true);
     }
 
-    async fn decide(&self, capability: Capability, situation: Option<&Situation>) -> Result<Decision, StoreError> {
+    pub(crate) async fn decide(
+        &self,
+        capability: Capability,
+        situation: Option<&Situation>,
+    ) -> Result<Decision, StoreError> {
         Ok(match self.actor {
             Actor::System(_) => Decision::Allow(Relation::Any),
             Actor::Person(person) => decide(self.db.pack(), person, self.standing().await?, capability, situation),
         })
     }
 
-    async fn refuse(&self, what: &str, record: Option<RecordId>, why: &str) -> Result<(), StoreError> {
+    pub(crate) async fn refuse(&self, what: &str, record: Option<RecordId>, why: &str) -> Result<(), StoreError> {
         let leaf = self.leaf("refused", record, Some(what.to_owned()), why, &[], false);
         self.db.apply(Plan { statements: Vec::new(), leaves: vec![leaf] }).await
     }
 
-    async fn record_row(&self, record: RecordId) -> Result<Option<RecordRow>, StoreError> {
+    pub(crate) async fn record_row(&self, record: RecordId) -> Result<Option<RecordRow>, StoreError> {
         let rows = self
             .query(
-                "select r.number, r.kind, r.holder, r.wrapped_key, r.version, f.kind, f.value
+                "select r.number, r.kind, r.holder, r.wrapped_key, r.version, f.kind, f.value, f.other, f.from_day
                  from record r left join fact f on f.record = r.id and f.subject = $2
-                   and f.kind in ('allocated-worker', 'allocated-team')
+                   and f.kind in ('allocated-worker', 'allocated-team', 'covered-by', 'opened-on-duty')
                    and f.from_day <= $3 and (f.until_day is null or f.until_day > $3)
                  where r.id = $1",
                 args![record, Subject::Record(record), self.now.day()],
@@ -383,6 +426,16 @@ impl Tx {
             match row.opt_text(5)?.as_deref() {
                 Some(known::ALLOCATED_WORKER) => {
                     situation.workers.insert(row.parsed(6, "fact", "value")?);
+                }
+                Some(known::COVERED_BY) => {
+                    if let Some(worker) = row.opt_parsed(7, "fact", "other")? {
+                        situation.covers.insert((row.parsed(6, "fact", "value")?, worker));
+                    }
+                }
+                Some(known::OPENED_ON_DUTY) => {
+                    situation
+                        .opened_on_duty
+                        .insert((row.parsed(6, "fact", "value")?, row.parsed(8, "fact", "from_day")?));
                 }
                 Some(_) => {
                     situation.teams.insert(row.parsed(6, "fact", "value")?);
@@ -514,6 +567,24 @@ impl Tx {
         .await
         .map_err(|error| StoreError::Engine(error.to_string()))?
     }
+}
+
+/// What a leaf says of why: what the caller gave, behind for whom or on what duty it was done.
+fn purpose<A: Action>(grant: &Grant<'_, A>, why: &str) -> String {
+    let through = match grant.relation() {
+        Relation::Covers => grant.stands_in_for().map(|worker| behalf(&worker.to_string())),
+        Relation::Duty => Some(ON_DUTY.to_owned()),
+        _ => None,
+    };
+    [through.unwrap_or_default().as_str(), why].join(" ").trim().to_owned()
+}
+
+/// The purpose of what is done out of hours; the reason stands in the entry that opened the record.
+pub(crate) const ON_DUTY: &str = "on-duty";
+
+/// The purpose of what is done on behalf of a colleague, by their identifier.
+pub(crate) fn behalf(worker: &str) -> String {
+    format!("for:{worker}")
 }
 
 /// Identifiers of leaves made by one process follow each other, so that leaves of the same millisecond are numbered in

@@ -86,7 +86,7 @@ impl Tx {
         self.drafts("d.front = $1", args![grant.record()]).await
     }
 
-    async fn drafts(&self, which: &str, args: Vec<crate::engine::Arg>) -> Result<Vec<Draft>, StoreError> {
+    pub(crate) async fn drafts(&self, which: &str, args: Vec<crate::engine::Arg>) -> Result<Vec<Draft>, StoreError> {
         let rows = self
             .query(
                 format!(

@@ -15,7 +15,7 @@ use record::{
 };
 
 use crate::{
-    door::{Action, Grant, Refused, Tx, Write},
+    door::{Action, Grant, Refused, Tx, Write, behalf},
     engine::{Arg, Row, Statement, StoreError, args, placeholder_list},
     facts::args_of,
     keys::{Binding, RecordKey},
@@ -386,6 +386,7 @@ pub(crate) fn completed_leaf(blank: Leaf, done: &EntryCompleted, commitment: Has
             hash: Hash::new(done.form_hash),
         }),
         commitment: Some(commitment),
+        purpose: done.content.on_behalf_of.as_ref().map_or_else(String::new, |one| behalf(&one.person.to_string())),
         ..blank
     }
 }

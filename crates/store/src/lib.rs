@@ -19,6 +19,7 @@ mod log;
 mod migrate;
 pub mod passwords;
 mod people;
+mod staffing;
 pub mod verify;
 mod writer;
 
@@ -36,4 +37,5 @@ pub use ledger::leaf::Leaf;
 pub use links::{Brief, Link};
 pub use log::LogState;
 pub use people::{Colleague, Colleagues, Connection, Found, ListOf, Listed, Team};
+pub use staffing::{Carried, StaffGrant};
 pub use writer::Clock;

@@ -11,7 +11,7 @@ use policy::{Capability, Relation};
 use record::{EntryId, Moment, PersonId, RecordId, TeamId, access::Standing, fact::Subject, known};
 
 use crate::{
-    door::{Action, Grant, ReadUnder, Refused, Tx},
+    door::{Action, Grant, OPEN, ReadUnder, Refused, Tx},
     engine::{Arg, StoreError, args, placeholder_list},
     facts::{Person, Scope, args_of},
 };
@@ -37,6 +37,10 @@ pub struct Listed {
     pub seen_alone: Option<Date>,
     /// Plain facts that lists show: legal status.
     pub legal_status: Option<String>,
+    /// Who stands in for the worker today, and on which day the worker is back.
+    pub covered: Option<(PersonId, Option<Date>)>,
+    /// Whether the worker has the child only until somebody is allocated.
+    pub until_allocated: bool,
 }
 
 /// Which children a list is of.
@@ -44,10 +48,14 @@ pub struct Listed {
 pub enum ListOf {
     /// Those allocated to the person who asks.
     Caseload,
+    /// Those for whose worker the person who asks stands in.
+    Covered,
     /// Those of their teams and of the teams that they manage.
     Team,
-    /// Those of a team with nobody allocated.
+    /// Those of a team with nobody allocated, or with a manager who keeps them until somebody is.
     Unallocated,
+    /// Those of one worker, as far as they are of the teams of the person who asks.
+    Worker(PersonId),
 }
 
 /// A connection between two people: what the other is to the subject, in the words of a list.
@@ -85,8 +93,8 @@ impl Tx {
     /// [`Refused::NoRight`] for somebody without this kind of list.
     pub async fn list(&self, of: ListOf, most: u32) -> Result<Vec<Listed>, Refused> {
         let capability = match of {
-            ListOf::Caseload => Capability::ReadRecord,
-            ListOf::Team => Capability::SeeTeam,
+            ListOf::Caseload | ListOf::Covered => Capability::ReadRecord,
+            ListOf::Team | ListOf::Worker(_) => Capability::SeeTeam,
             ListOf::Unallocated => Capability::Allocate,
         };
         self.permit(capability).await?;
@@ -99,18 +107,32 @@ impl Tx {
                 args.extend(args![self.actor().person()]);
                 "w.value = $3".to_owned()
             }
-            ListOf::Team if everywhere => "1 = 1".to_owned(),
-            ListOf::Unallocated if everywhere => "w.value is null".to_owned(),
-            ListOf::Team | ListOf::Unallocated if teams.is_empty() => return Ok(Vec::new()),
-            ListOf::Team | ListOf::Unallocated => {
-                args.extend(args_of(teams.iter().copied().map(|team| team.to_string())));
-                let unallocated = if of == ListOf::Unallocated { " and w.value is null" } else { "" };
-                format!("t.value in ({}){unallocated}", placeholder_list(3, teams.len()))
+            ListOf::Covered => {
+                args.extend(args![self.actor().person()]);
+                format!("exists (select 1 from fact d where d.record = r.id and d.subject = 'r' || r.id and d.kind = 'covered-by' and d.value = $3
+                     and d.other = w.value and d.from_day <= $1 and (d.until_day is null or d.until_day > $1))")
+            }
+            _ if !everywhere && teams.is_empty() => return Ok(Vec::new()),
+            ListOf::Team | ListOf::Unallocated | ListOf::Worker(_) => {
+                let mut filter = match of {
+                    ListOf::Unallocated => UNALLOCATED.to_owned(),
+                    ListOf::Worker(worker) => {
+                        args.extend(args![worker]);
+                        "w.value = $3".to_owned()
+                    }
+                    _ => "1 = 1".to_owned(),
+                };
+                if !everywhere {
+                    let list = placeholder_list(args.len() + 1, teams.len());
+                    args.extend(args_of(teams.iter().copied().map(|team| team.to_string())));
+                    filter = format!("{filter} and t.value in ({list})");
+                }
+                filter
             }
         };
         // Start from what narrows most: the allocations of one worker or of a few teams.
         let (first, second) = match of {
-            ListOf::Caseload => (
+            ListOf::Caseload | ListOf::Covered | ListOf::Worker(_) => (
                 "fact w join record r on r.id = w.record and w.kind = 'allocated-worker' and (w.until_day is null or w.until_day > $1) and w.from_day <= $1",
                 "left join fact t on t.record = r.id and t.subject = 'r' || r.id and t.kind = 'allocated-team' and (t.until_day is null or t.until_day > $1) and t.from_day <= $1",
             ),
@@ -145,8 +167,11 @@ impl Tx {
                 seen: row.opt_parsed(5, "fact", "value")?,
                 seen_alone: row.opt_parsed(6, "fact", "value")?,
                 legal_status: row.opt_text(7)?,
+                covered: None,
+                until_allocated: false,
             });
         }
+        self.who_stands_in(&mut listed).await?;
         let people: Vec<_> = listed.iter().map(|child| child.person).collect();
         let mut who = self.people_by_id(&people, Scope::OwnRecords).await?;
         for child in &mut listed {
@@ -155,11 +180,61 @@ impl Tx {
         let shown: Vec<_> = listed.iter().map(|child| child.record.to_string()).collect();
         let name = match of {
             ListOf::Caseload => "list-caseload",
+            ListOf::Covered => "list-covered",
+            ListOf::Worker(_) => "list-worker",
             ListOf::Team => "list-team",
             ListOf::Unallocated => "list-unallocated",
         };
         self.leave(name, None, None, "", &shown, false);
         Ok(listed)
+    }
+
+    /// How many children each worker of these teams has, for whoever shares children out.
+    ///
+    /// # Errors
+    /// [`Refused::NoRight`] for somebody who sees no team.
+    pub async fn caseloads(&self) -> Result<BTreeMap<PersonId, i64>, Refused> {
+        self.permit(Capability::SeeTeam).await?;
+        let rows = self
+            .query(
+                "select w.value, count(distinct w.record) from fact w where w.kind = 'allocated-worker' and w.from_day <= $1
+                 and (w.until_day is null or w.until_day > $1) and w.value <> ''
+                 and not exists (select 1 from fact c where c.record = w.record and c.subject = w.subject
+                     and c.kind = 'record-status' and c.value = 'closed' and c.from_day <= $1 and (c.until_day is null or c.until_day > $1))
+                 group by w.value",
+                args![self.now().day()],
+            )
+            .await?;
+        let loads = rows.iter().map(|row| Ok((row.parsed(0, "fact", "value")?, row.int(1)?)));
+        Ok(loads.collect::<Result<_, StoreError>>()?)
+    }
+
+    /// Who stands in for the worker of each child of a list, and which worker is one only for the time being.
+    async fn who_stands_in(&self, listed: &mut [Listed]) -> Result<(), StoreError> {
+        for some in listed.chunks_mut(400) {
+            let mut args = args![self.now().day()];
+            args.extend(args_of(some.iter().map(|child| child.record)));
+            let rows = self
+                .query(
+                    format!(
+                        "select record, kind, value, other, until_day from fact where record in ({}) and subject = 'r' || record
+                         and kind in ('covered-by', 'until-allocated') and from_day <= $1 and (until_day is null or until_day > $1)",
+                        placeholder_list(2, some.len())
+                    ),
+                    args,
+                )
+                .await?;
+            for row in rows {
+                let record: RecordId = row.parsed(0, "fact", "record")?;
+                let Some(child) = some.iter_mut().find(|child| child.record == record) else { continue };
+                if row.text(1)? == known::UNTIL_ALLOCATED {
+                    child.until_allocated = row.text(2)? == "yes";
+                } else if row.opt_parsed(3, "fact", "other")? == child.worker {
+                    child.covered = Some((row.parsed(2, "fact", "value")?, row.opt_parsed(4, "fact", "until_day")?));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Which of these records this person may read: the rules of the door as a query.
@@ -171,26 +246,43 @@ impl Tx {
         if reach.contains(&Relation::Any) {
             return Ok(records.iter().copied().collect());
         }
-        let mut values: Vec<Arg> = Vec::new();
-        let at = 2 + records.len();
         let standing = self.standing().await?;
+        let mut args = args![self.now().day()];
+        args.extend(args_of(records.iter().copied()));
+        let among = placeholder_list(2, records.len());
+        let mut ways: Vec<String> = Vec::new();
+        let mut values: Vec<Arg> = Vec::new();
         if reach.contains(&Relation::Allocated) {
             values.extend(args![self.actor().person()]);
         }
         values.extend(args_of(teams_within(standing, &reach).into_iter().map(|team| team.to_string())));
-        if values.is_empty() {
+        if !values.is_empty() {
+            let who = placeholder_list(args.len() + 1, values.len());
+            args.extend(values);
+            ways.push(format!("f.kind in ('allocated-worker', 'allocated-team') and f.value in ({who})"));
+        }
+        if reach.contains(&Relation::Covers) {
+            args.extend(args![self.actor().person()]);
+            ways.push(format!(
+                "f.kind = 'covered-by' and f.value = ${} and exists (select 1 from fact w where w.record = f.record and w.subject = f.subject
+                 and w.kind = 'allocated-worker' and w.value = f.other and w.from_day <= $1 and (w.until_day is null or w.until_day > $1))",
+                args.len()
+            ));
+        }
+        if let (true, Some(since)) = (reach.contains(&Relation::Duty), standing.on_duty_since) {
+            args.extend(args![self.actor().person(), since]);
+            let at = args.len();
+            ways.push(format!("f.kind = 'opened-on-duty' and f.value = ${} and f.from_day >= ${at}", at - 1));
+        }
+        if ways.is_empty() {
             return Ok(BTreeSet::new());
         }
-        let who = placeholder_list(at, values.len());
-        let mut args = args![self.now().day()];
-        args.extend(args_of(records.iter().copied()));
-        args.extend(values);
         self.query(
             format!(
                 "select distinct r.id from record r join fact f on f.record = r.id and f.subject = 'r' || r.id
-                 and f.kind in ('allocated-worker', 'allocated-team') and f.from_day <= $1 and (f.until_day is null or f.until_day > $1)
-                 where r.id in ({}) and r.kind = 'child' and f.value in ({who})",
-                placeholder_list(2, records.len())
+                 and f.from_day <= $1 and (f.until_day is null or f.until_day > $1)
+                 where r.id in ({among}) and r.kind = 'child' and (({}))",
+                ways.join(") or (")
             ),
             args,
         )
@@ -467,9 +559,9 @@ impl Tx {
     async fn colleagues_of(&self, organisation: RecordId) -> Result<Colleagues, StoreError> {
         let rows = self
             .query(
-                "select subject, kind, value from fact where record = $1
-                 and kind in ('staff-name', 'designation', 'staff-role', 'staff-team', 'account-status', 'team-name', 'team-service', 'team-manager')
-                 and from_day <= $2 and (until_day is null or until_day > $2) order by place",
+                "select subject, kind, value, from_day from fact where record = $1
+                 and kind in ('staff-name', 'designation', 'staff-role', 'staff-team', 'team-name', 'team-service', 'team-manager', 'account-status')
+                 and (from_day <= $2 or kind = 'account-status') and (until_day is null or (until_day > $2 and until_day > from_day)) order by place",
                 args![organisation, self.now().day()],
             )
             .await?;
@@ -483,8 +575,11 @@ impl Tx {
                     match kind.as_str() {
                         known::STAFF_NAME => one.name = value,
                         known::DESIGNATION => one.designation = value,
+                        // In the order of their days, what was said last counts: today's, or one that lies ahead.
+                        known::ACCOUNT_STATUS => {
+                            one.leaves = if value == OPEN { None } else { Some(row.parsed(3, "fact", "from_day")?) };
+                        }
                         known::STAFF_ROLE => one.roles = value.split(' ').map(str::to_owned).collect(),
-                        "account-status" => one.left = value != "open",
                         known::STAFF_TEAM => one.team = value.split(' ').next_back().and_then(|team| team.parse().ok()),
                         _ => {}
                     }
@@ -502,6 +597,10 @@ impl Tx {
             }
         }
         all.staff.retain(|_, one| !one.name.is_empty());
+        let today = self.now().day();
+        for one in all.staff.values_mut() {
+            one.left = !one.works_on(today);
+        }
         Ok(all)
     }
 
@@ -555,6 +654,15 @@ pub struct Colleague {
     pub team: Option<TeamId>,
     /// Whether they have left: still named under what they wrote, and no longer offered for anything new.
     pub left: bool,
+    /// The day on which they leave, or left.
+    pub leaves: Option<Date>,
+}
+
+impl Colleague {
+    /// Whether they work here on a day.
+    pub fn works_on(&self, day: Date) -> bool {
+        self.leaves.is_none_or(|leaves| day < leaves)
+    }
 }
 
 /// A team.
@@ -570,6 +678,10 @@ pub struct Team {
 
 /// A name as the search compares it: small letters, one apostrophe.
 const NAME: &str = "replace(replace(replace(lower(n.value), '\u{2019}', ''''), '\u{2018}', ''''), '\u{2bc}', '''')";
+
+/// With nobody allocated, or with somebody who has the child only until there is.
+const UNALLOCATED: &str = "(w.value is null or exists (select 1 from fact u where u.record = r.id and u.subject = 'r' || r.id
+    and u.kind = 'until-allocated' and u.value = 'yes' and u.from_day <= $1 and (u.until_day is null or u.until_day > $1)))";
 
 fn teams_within(standing: &Standing, reach: &BTreeSet<Relation>) -> BTreeSet<TeamId> {
     let mut teams = BTreeSet::new();

@@ -14,7 +14,11 @@ use casework::{
 };
 use jiff::civil::Date;
 use policy::{Capability, Pack};
-use record::{RecordId, Typed, read::FieldProblem, time::weekday_in_words};
+use record::{
+    RecordId, Typed,
+    read::FieldProblem,
+    time::{day_in_words, weekday_in_words},
+};
 use store::{Colleagues, Listed};
 
 use crate::{
@@ -28,23 +32,26 @@ use crate::{
 };
 
 /// A child on a list, ready to be read.
-struct Child {
-    record: RecordId,
-    number: i64,
-    name: String,
-    age: String,
-    worker: String,
-    status: String,
-    seen: String,
-    seen_note: String,
-    alone: String,
-    alone_note: String,
+pub(crate) struct Child {
+    pub record: RecordId,
+    pub number: i64,
+    pub name: String,
+    pub age: String,
+    pub worker: String,
+    pub worker_id: String,
+    /// Who stands in for the worker, and until when.
+    pub covered: String,
+    pub status: String,
+    pub seen: String,
+    pub seen_note: String,
+    pub alone: String,
+    pub alone_note: String,
 }
 
 /// From how many days not seen (alone) a list says so in words. Calm, and never by colour alone.
 const LONG_DAYS: i32 = 28;
 
-fn child(pack: &Pack, colleagues: &Colleagues, listed: &Listed, today: Date) -> Child {
+pub(crate) fn child(pack: &Pack, colleagues: &Colleagues, listed: &Listed, today: Date) -> Child {
     let day = |day: Option<Date>| day.map_or_else(|| "never recorded".to_owned(), |day| words::short_day(day, today));
     let note = |day: Option<Date>, what: &str| {
         let days = day.and_then(|day| day.until(today).ok()).map(|span| span.get_days());
@@ -63,10 +70,19 @@ fn child(pack: &Pack, colleagues: &Colleagues, listed: &Listed, today: Date) -> 
             (None, Some(_)) => "not yet born".to_owned(),
             _ => String::new(),
         },
-        worker: listed
-            .worker
-            .and_then(|worker| colleagues.staff.get(&worker))
-            .map_or_else(|| "nobody".to_owned(), |one| one.name.clone()),
+        worker: listed.worker.and_then(|worker| colleagues.staff.get(&worker)).map_or_else(
+            || "nobody".to_owned(),
+            |one| {
+                let meanwhile = if listed.until_allocated { ", until somebody is allocated" } else { "" };
+                format!("{}{meanwhile}", one.name)
+            },
+        ),
+        worker_id: listed.worker.map(|worker| worker.to_string()).unwrap_or_default(),
+        covered: listed.covered.map_or_else(String::new, |(deputy, until)| {
+            let name = colleagues.staff.get(&deputy).map_or_else(|| "a colleague".to_owned(), |one| one.name.clone());
+            let until = until.map(|until| format!(" until {}", words::short_day(until, today))).unwrap_or_default();
+            format!("{name}{until}")
+        }),
         status: status.unwrap_or_default(),
         seen: day(listed.seen),
         seen_note: note(listed.seen, "seen"),
@@ -89,6 +105,8 @@ struct MyWorkPage {
     today: String,
     drafts: Vec<(String, String, String, String)>,
     children: Vec<Child>,
+    /// The children of colleagues for whom this person stands in, by colleague.
+    covered: Vec<(String, Vec<Child>)>,
     by_others: Vec<(String, RecordId, String, String)>,
     links: Vec<(&'static str, &'static str)>,
 }
@@ -129,6 +147,7 @@ fn my_work_page(app: &App, who: &SignedIn, work: &MyWork) -> MyWorkPage {
         (Capability::Allocate, "Children with nobody allocated", "/team/unallocated"),
         (Capability::OpenRecord, "Find or open a record", "/people"),
         (Capability::SendObservation, "Send an observation to a child’s record", "/people"),
+        (Capability::PlanDuty, "Duty out of hours", "/duty"),
         (Capability::SeeCounts, "Counts of visits, and records that lack something", "/counts"),
         (Capability::ManageStaff, "Staff, teams and accounts", "/organisation"),
     ] {
@@ -148,6 +167,7 @@ fn my_work_page(app: &App, who: &SignedIn, work: &MyWork) -> MyWorkPage {
             })
             .collect(),
         children: work.children.iter().map(|listed| child(pack, &work.colleagues, listed, now.day())).collect(),
+        covered: covered(pack, work, now.day()),
         by_others: work
             .by_others
             .iter()
@@ -155,6 +175,7 @@ fn my_work_page(app: &App, who: &SignedIn, work: &MyWork) -> MyWorkPage {
                 let child = work
                     .children
                     .iter()
+                    .chain(&work.covered)
                     .find(|child| child.record == one.record)
                     .map_or_else(String::new, |child| called(&child.who));
                 let text = format!(
@@ -170,6 +191,23 @@ fn my_work_page(app: &App, who: &SignedIn, work: &MyWork) -> MyWorkPage {
     }
 }
 
+/// The children for whom this person stands in, by the colleague who is away: «Ali Khan, back on 10 March 2026».
+fn covered(pack: &Pack, work: &MyWork, today: Date) -> Vec<(String, Vec<Child>)> {
+    let mut groups: Vec<(String, Vec<Child>)> = Vec::new();
+    for listed in &work.covered {
+        let name =
+            listed.worker.and_then(|worker| work.colleagues.staff.get(&worker)).map_or("a colleague", |one| &one.name);
+        let until = listed.covered.and_then(|(_, until)| until).map(day_in_words).unwrap_or_default();
+        let title = format!("{name}, back on {until}");
+        let child = child(pack, &work.colleagues, listed, today);
+        match groups.iter_mut().find(|(known, _)| *known == title) {
+            Some((_, children)) => children.push(child),
+            None => groups.push((title, vec![child])),
+        }
+    }
+    groups
+}
+
 #[derive(Template)]
 #[template(path = "my_team.html")]
 struct MyTeamPage {
@@ -177,6 +215,8 @@ struct MyTeamPage {
     children: Vec<Child>,
     summary: String,
     may_allocate: bool,
+    /// Whether a worker's name leads to what they carry.
+    links: bool,
     allocating: bool,
     token: govuk::Html,
     act: String,
@@ -259,6 +299,7 @@ fn team_page(
         ),
         children,
         may_allocate: team.may_allocate,
+        links: who.may.contains(&Capability::ChangeStaff),
         allocating: allocating.is_some(),
         token: layout::token(who),
         act: act.to_string(),

@@ -21,6 +21,7 @@ pub mod routes;
 mod security;
 mod session;
 mod sign_in;
+mod staffing;
 mod words;
 
 pub use app::{App, Config};

@@ -114,6 +114,7 @@ struct Search {
     born: [String; 3],
     may_open: bool,
     may_send: bool,
+    on_duty: bool,
 }
 
 /// `GET /people`
@@ -168,10 +169,13 @@ async fn page(
     found: Option<Vec<Match>>,
     problems: &[FieldProblem],
 ) -> Response {
-    let may = match records::may(&who.desk, [Capability::OpenRecord, Capability::SendObservation]).await {
-        Ok(may) => may,
-        Err(error) => return WebError::from(error).response(app, Some(who)),
-    };
+    let may =
+        match records::may(&who.desk, [Capability::OpenRecord, Capability::SendObservation, Capability::OpenOnDuty])
+            .await
+        {
+            Ok(may) => may,
+            Err(error) => return WebError::from(error).response(app, Some(who)),
+        };
     let main = Search {
         token: layout::token(who),
         boxes: search_box(pairs.get("name"), problems),
@@ -180,6 +184,7 @@ async fn page(
         born: ["born.day", "born.month", "born.year"].map(|name| pairs.get(name).to_owned()),
         may_open: may[0],
         may_send: may[1],
+        on_duty: may[2],
     };
     let response = Frame::new(app, who, "Find or open a record").at("/people").problems(problems).page(&main);
     if problems.is_empty() { response } else { (StatusCode::UNPROCESSABLE_ENTITY, response).into_response() }

@@ -11,7 +11,7 @@ use policy::Capability;
 
 use crate::{
     App, assets, caseload, checking, counts, error::WebError, help, open_record, organisation, password,
-    posted::MOST_BYTES, record, recording, security, sign_in,
+    posted::MOST_BYTES, record, recording, security, sign_in, staffing,
 };
 
 /// What a route needs before anything else happens.
@@ -52,8 +52,8 @@ macro_rules! routes {
 /// The table of all routes.
 pub fn all() -> Vec<Route> {
     use Capability::{
-        Allocate, ManageStaff, OpenRecord, ReadRecord, RecordEntry, SearchPeople, SeeCounts, SeeReadings, SeeTeam,
-        SendObservation,
+        Allocate, ArrangeCover, ChangeStaff, ManageStaff, OpenOnDuty, OpenRecord, PlanDuty, ReadRecord, RecordEntry,
+        SearchPeople, SeeCounts, SeeReadings, SeeTeam, SendObservation,
     };
     use Needs::{OwnDraft, Public, Record, Right, SignedIn};
     routes![
@@ -75,8 +75,22 @@ pub fn all() -> Vec<Route> {
         get "/team" Right(SeeTeam) => caseload::team,
         get "/team/unallocated" Right(Allocate) => caseload::unallocated,
         post "/team/allocation" Right(Allocate) => caseload::allocate,
+        get "/team/staff/{person}" Right(ChangeStaff) => staffing::worker::show,
+        get "/team/staff/{person}/cover" Right(ArrangeCover) => staffing::cover::form,
+        post "/team/staff/{person}/cover" Right(ArrangeCover) => staffing::cover::arrange,
+        post "/team/staff/{person}/cover/end" Right(ArrangeCover) => staffing::cover::end,
+        get "/team/staff/{person}/handover" Right(Allocate) => staffing::handover::form,
+        post "/team/staff/{person}/handover" Right(Allocate) => staffing::handover::hand_over,
+        get "/team/staff/{person}/leaving" Right(ChangeStaff) => staffing::handover::leaving_form,
+        post "/team/staff/{person}/leaving" Right(ChangeStaff) => staffing::handover::leave,
+        get "/team/staff/{person}/move" Right(ChangeStaff) => staffing::handover::move_form,
+        post "/team/staff/{person}/move" Right(ChangeStaff) => staffing::handover::move_to,
+        get "/duty" Right(PlanDuty) => staffing::duty::show,
+        post "/duty" Right(PlanDuty) => staffing::duty::plan,
+        post "/duty/off" Right(PlanDuty) => staffing::duty::off,
         get "/counts" Right(SeeCounts) => counts::show,
         post "/people/observation" Right(SendObservation) => open_record::observation,
+        post "/people/duty" Right(OpenOnDuty) => staffing::duty::found,
         get "/people" Right(SearchPeople) => open_record::search,
         post "/people" Right(SearchPeople) => open_record::found,
         post "/records/new" Right(OpenRecord) => open_record::form,
@@ -94,6 +108,7 @@ pub fn all() -> Vec<Route> {
         get "/records/{record}/words" Record(ReadRecord) => record::register::words,
         get "/records/{record}/workers" Record(ReadRecord) => record::register::workers,
         get "/records/{record}/readings" Record(SeeReadings) => record::readings::show,
+        post "/records/{record}/duty" Record(OpenOnDuty) => staffing::duty::open,
         get "/records/{record}/new" Record(ReadRecord) => recording::choose,
         post "/records/{record}/drafts" Record(RecordEntry) => recording::begin,
         get "/records/{record}/new/{form}" Record(RecordEntry) => recording::blank,

@@ -89,6 +89,7 @@ pub(super) struct FieldDraft {
     pub(super) max: Option<Spanned<i64>>,
     pub(super) dates: Option<Spanned<Known<DateSpan>>>,
     pub(super) of: Option<Spanned<Vec<String>>>,
+    pub(super) most_days: Option<Spanned<u32>>,
     pub(super) label: Spanned<String>,
     pub(super) hint: Option<String>,
     #[serde(default)]
@@ -154,8 +155,9 @@ pub(super) struct SetsDraft {
     pub(super) subject: Option<Spanned<SubjectDraft>>,
     pub(super) value: Spanned<ValueDraft>,
     pub(super) other: Option<Spanned<String>>,
-    pub(super) from: Option<Spanned<String>>,
+    pub(super) from: Option<Spanned<FromDraft>>,
     pub(super) until: Option<Spanned<String>>,
+    pub(super) key: Option<Spanned<KeyDraft>>,
 }
 
 /// `subject = "holder"`, `"record"`, `{ person = "who" }`, `{ team = "team" }`
@@ -168,14 +170,39 @@ pub(super) enum SubjectDraft {
     Team(String),
 }
 
+/// `from = "since"`, `{ written = true }`
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(super) enum FromDraft {
+    Field(String),
+    Written(WrittenDraft),
+}
+
+/// `{ written = true }`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrittenDraft {
+    #[serde(rename = "written")]
+    pub(super) _written: OnlyTrue,
+}
+
+/// `key = { this = true }`, `{ entry = "planned" }`
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum KeyDraft {
+    This(OnlyTrue),
+    Entry(String),
+}
+
 /// `value = { field = "status" }`, `{ joined = ["given", "family"] }`, `{ date = "happened" }`, `{ text = "open" }`,
-/// `{ nothing = true }`
+/// `{ moment = "happened" }`, `{ nothing = true }`
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum ValueDraft {
     Field(String),
     Joined(Vec<String>),
     Date(DateWord),
+    Moment(DateWord),
     Text(String),
     Nothing(OnlyTrue),
 }
@@ -188,7 +215,7 @@ pub(super) struct OnlyTrue;
 impl TryFrom<bool> for OnlyTrue {
     type Error = &'static str;
     fn try_from(yes: bool) -> Result<Self, Self::Error> {
-        if yes { Ok(Self) } else { Err("`nothing` can only be true; leave the whole [[sets]] out instead") }
+        if yes { Ok(Self) } else { Err("this can only be true; leave it out instead") }
     }
 }
 

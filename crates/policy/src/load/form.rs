@@ -1,13 +1,16 @@
 //! A form on its way from draft to [`Form`]: read, and laid over the form of the pack that it changes.
 
 use super::{
-    draft::{ConditionDraft, FieldDraft, FormDraft, KindWord, SectionDraft, SetsDraft, SubjectDraft, ValueDraft},
+    draft::{
+        ConditionDraft, FieldDraft, FormDraft, FromDraft, KeyDraft, KindWord, SectionDraft, SetsDraft, SubjectDraft,
+        ValueDraft,
+    },
     mistake::{At, FileId, Mistakes, Places},
 };
 use crate::{
     capability::Capability,
     form::{
-        About, CheckBefore, Condition, DateSpan, Field, FieldKind, Happens, InChronology, RecordKind, Section,
+        About, CheckBefore, Condition, DateSpan, Field, FieldKind, Happens, InChronology, RecordKind, Section, SetFrom, SetKey,
         SetSubject, SetValue, Sets, Stands, Voice,
     },
 };
@@ -256,7 +259,8 @@ fn read_field(draft: FieldDraft, file: FileId, mistakes: &mut Mistakes) -> Field
     let dates = mistakes.known(file, draft.dates);
     let kind = mistakes.known(file, Some(draft.kind)).map_or(FieldKind::Text, |word| {
         let list = draft.list.map(toml::Spanned::into_inner);
-        let given = Given { list, min, max, dates, of: draft.of.map(toml::Spanned::into_inner) };
+        let most_days = draft.most_days.map(toml::Spanned::into_inner);
+        let given = Given { list, min, max, dates, most_days, of: draft.of.map(toml::Spanned::into_inner) };
         given.kind(word, &places, mistakes)
     });
     FieldPart {
@@ -290,6 +294,7 @@ struct Given {
     max: Option<i64>,
     dates: Option<DateSpan>,
     of: Option<Vec<String>>,
+    most_days: Option<u32>,
 }
 
 impl Given {
@@ -313,8 +318,11 @@ impl Given {
             mistakes
                 .add(places.of("kind"), "only the kind number has `min` and `max`; take them out or change the kind");
         }
-        if word != KindWord::Date && self.dates.is_some() {
-            mistakes.add(places.of("kind"), "only the kind date has `dates`; take it out or change the kind");
+        if word != KindWord::Date && (self.dates.is_some() || self.most_days.is_some()) {
+            mistakes.add(
+                places.of("kind"),
+                "only the kind date has `dates` and `most-days`; take them out or change the kind",
+            );
         }
         if word != KindWord::Entry && self.of.is_some() {
             mistakes.add(places.of("of"), "only the kind entry has `of`; take it out or change the kind");
@@ -324,7 +332,7 @@ impl Given {
             KindWord::Text => FieldKind::Text,
             KindWord::LongText => FieldKind::LongText,
             KindWord::Passages => FieldKind::Passages,
-            KindWord::Date => FieldKind::Date { span: self.dates.unwrap_or(DateSpan::Any) },
+            KindWord::Date => FieldKind::Date { span: self.dates.unwrap_or(DateSpan::Any), most_days: self.most_days },
             KindWord::Number => {
                 let (min, max) = bounds.unwrap_or_default();
                 FieldKind::Number { min, max }
@@ -368,6 +376,7 @@ fn read_sets(draft: SetsDraft, file: FileId, mistakes: &mut Mistakes) -> SetsPar
     places.keep(file, "other", draft.other.as_ref());
     places.keep(file, "from", draft.from.as_ref());
     places.keep(file, "until", draft.until.as_ref());
+    places.keep(file, "key", draft.key.as_ref());
     let sets = Sets {
         fact: draft.fact.into_inner(),
         when: draft.when.map(|when| read_condition(when.into_inner(), places.of("when"), mistakes)),
@@ -381,12 +390,21 @@ fn read_sets(draft: SetsDraft, file: FileId, mistakes: &mut Mistakes) -> SetsPar
             ValueDraft::Field(field) => SetValue::Field(field),
             ValueDraft::Joined(fields) => SetValue::Joined(fields),
             ValueDraft::Date(super::draft::DateWord::Happened) => SetValue::Happened,
+            ValueDraft::Moment(super::draft::DateWord::Happened) => SetValue::Moment,
             ValueDraft::Text(text) => SetValue::Text(text),
             ValueDraft::Nothing(_) => SetValue::Nothing,
         },
         other: draft.other.map(toml::Spanned::into_inner),
-        from: draft.from.map(toml::Spanned::into_inner),
+        from: match draft.from.map(toml::Spanned::into_inner) {
+            None => SetFrom::Happened,
+            Some(FromDraft::Field(field)) => SetFrom::Field(field),
+            Some(FromDraft::Written(_)) => SetFrom::Written,
+        },
         until: draft.until.map(toml::Spanned::into_inner),
+        key: draft.key.map(|key| match key.into_inner() {
+            KeyDraft::This(_) => SetKey::This,
+            KeyDraft::Entry(field) => SetKey::Entry(field),
+        }),
     };
     SetsPart { sets, places }
 }

@@ -87,7 +87,8 @@ pub(super) fn roles(roles: &mut BTreeMap<String, Role>, file: FileId, mistakes: 
                     .filter_map(|relation| named::<Relation>(relation.get_ref(), file.at(relation), mistakes))
                     .collect();
                 if relations.is_empty() {
-                    mistakes.add(file.at(&word), "say for which records: allocated, team, manages or any");
+                    mistakes
+                        .add(file.at(&word), "say for which records: allocated, covers, team, manages, duty or any");
                 }
                 relations.into_iter().filter_map(move |relation| capability.map(|capability| (capability, relation)))
             });

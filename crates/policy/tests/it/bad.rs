@@ -248,7 +248,7 @@ const CASES: &[Case] = &[
         new: "write-entry",
         said: &[
             "packs/small/forms/note.toml:5:16: no role has `record-entry`, so nobody may complete this form; give it to one",
-            "packs/small/roles.toml:6:1: `write-entry` is not known here; use one of `read-record`, `record-entry`, `record-decision`, `open-record`, `close-record`, `allocate`, `open-separate-file`, `send-observation`, `see-team`, `see-drafts`, `search-people`, `see-readings`, `manage-staff`, `read-organisation`, `import`, `verify`, `see-counts`",
+            "packs/small/roles.toml:6:1: `write-entry` is not known here; use one of `read-record`, `record-entry`, `record-decision`, `open-record`, `close-record`, `allocate`, `open-separate-file`, `send-observation`, `see-team`, `see-drafts`, `search-people`, `see-readings`, `manage-staff`, `read-organisation`, `import`, `verify`, `see-counts`, `arrange-cover`, `change-staff`, `plan-duty`, `open-on-duty`",
         ],
     },
     Case {
@@ -257,8 +257,8 @@ const CASES: &[Case] = &[
         new: "\"nearby\"",
         said: &[
             "packs/small/forms/note.toml:5:16: no role has `record-entry`, so nobody may complete this form; give it to one",
-            "packs/small/roles.toml:6:1: say for which records: allocated, team, manages or any",
-            "packs/small/roles.toml:6:17: `nearby` is not known here; use one of `allocated`, `team`, `manages`, `any`",
+            "packs/small/roles.toml:6:1: say for which records: allocated, covers, team, manages, duty or any",
+            "packs/small/roles.toml:6:17: `nearby` is not known here; use one of `allocated`, `covers`, `team`, `manages`, `duty`, `any`",
         ],
     },
     Case {
@@ -267,7 +267,7 @@ const CASES: &[Case] = &[
         new: "",
         said: &[
             "packs/small/forms/note.toml:5:16: no role has `record-entry`, so nobody may complete this form; give it to one",
-            "packs/small/roles.toml:6:1: say for which records: allocated, team, manages or any",
+            "packs/small/roles.toml:6:1: say for which records: allocated, covers, team, manages, duty or any",
         ],
     },
     Case {
@@ -427,7 +427,7 @@ const CASES: &[Case] = &[
         old: "may-complete = \"record-entry\"",
         new: "may-complete = \"write\"",
         said: &[
-            "packs/small/forms/note.toml:5:16: `write` is not known here; use one of `read-record`, `record-entry`, `record-decision`, `open-record`, `close-record`, `allocate`, `open-separate-file`, `send-observation`, `see-team`, `see-drafts`, `search-people`, `see-readings`, `manage-staff`, `read-organisation`, `import`, `verify`, `see-counts`",
+            "packs/small/forms/note.toml:5:16: `write` is not known here; use one of `read-record`, `record-entry`, `record-decision`, `open-record`, `close-record`, `allocate`, `open-separate-file`, `send-observation`, `see-team`, `see-drafts`, `search-people`, `see-readings`, `manage-staff`, `read-organisation`, `import`, `verify`, `see-counts`, `arrange-cover`, `change-staff`, `plan-duty`, `open-on-duty`",
         ],
     },
     Case {
@@ -569,7 +569,9 @@ const CASES: &[Case] = &[
         file: "forms/note.toml",
         old: "kind = \"text\"",
         new: "kind = \"text\"\ndates = \"past\"",
-        said: &["packs/small/forms/note.toml:21:8: only the kind date has `dates`; take it out or change the kind"],
+        said: &[
+            "packs/small/forms/note.toml:21:8: only the kind date has `dates` and `most-days`; take them out or change the kind",
+        ],
     },
     Case {
         file: "forms/note.toml",

@@ -287,6 +287,7 @@ const GRID: &str = "
 administrator
   manage-staff: any
   read-organisation: any
+  change-staff: any
 head-of-service
   read-record: any
   record-decision: any
@@ -294,12 +295,20 @@ head-of-service
   see-team: any
   search-people: any
   see-counts: any
+  arrange-cover: any
+  change-staff: any
+  plan-duty: any
 information-governance
   read-record: any
   search-people: any
   see-readings: any
   read-organisation: any
   verify: any
+out-of-hours
+  read-record: duty
+  record-entry: duty
+  search-people: duty
+  open-on-duty: duty
 provider-worker
   read-record: allocated
   open-separate-file: allocated
@@ -314,13 +323,13 @@ records-manager
   verify: any
   see-counts: any
 senior-practitioner
-  read-record: allocated, team
-  record-entry: allocated, team
+  read-record: allocated, covers, team
+  record-entry: allocated, covers, team
   see-team: team
   search-people: any
 team-manager
-  read-record: allocated, team, manages
-  record-entry: allocated, team, manages
+  read-record: allocated, covers, team, manages
+  record-entry: allocated, covers, team, manages
   record-decision: team, manages
   open-record: any
   close-record: team, manages
@@ -332,9 +341,12 @@ team-manager
   see-readings: manages
   import: any
   see-counts: team, manages
+  arrange-cover: team, manages
+  change-staff: team, manages
+  plan-duty: any
 worker
-  read-record: allocated, team
-  record-entry: allocated, team
+  read-record: allocated, covers, team
+  record-entry: allocated, covers, team
   search-people: any
 ";
 
@@ -346,7 +358,7 @@ fn r_acc_01_the_administrator_reads_no_child() {
         let administrator = pack.role("administrator").expect("the role is there");
         for (capability, relation) in &administrator.may {
             assert!(
-                matches!(capability, Capability::ManageStaff | Capability::ReadOrganisation),
+                matches!(capability, Capability::ManageStaff | Capability::ReadOrganisation | Capability::ChangeStaff),
                 "{capability:?} {relation:?}"
             );
         }

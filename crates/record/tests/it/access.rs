@@ -1,16 +1,17 @@
 //! Who may do what to which record: the roles of the pack and their relations.
 
+use jiff::civil::{DateTime, date};
 use policy::{Capability, Relation};
-use record::access::{Decision, Refusal, Situation, Standing, decide, reach};
+use record::access::{Decision, Refusal, Situation, Standing, decide, reach, shift, stands_in_for};
 
 use crate::world::{PACK, person, team};
 
 fn standing(role: &str) -> Standing {
-    Standing { roles: [role.to_owned()].into(), teams: [team(1)].into(), manages: [].into(), active: true }
+    Standing { roles: [role.to_owned()].into(), teams: [team(1)].into(), active: true, ..Standing::default() }
 }
 
 fn of_team(n: u8) -> Situation {
-    Situation { workers: [].into(), teams: [team(n)].into(), organisation: false }
+    Situation { teams: [team(n)].into(), ..Situation::default() }
 }
 
 #[test]
@@ -74,7 +75,9 @@ fn relations_to_children_do_not_open_the_organisations_own_record() {
 /// one none whose relation holds.
 #[test]
 fn the_decision_follows_the_roles_and_nothing_else() {
-    let situations = [of_team(1), of_team(2), Situation { workers: [person(7)].into(), ..of_team(2) }];
+    let covered =
+        Situation { workers: [person(8)].into(), covers: [(person(7), person(8))].into(), ..Situation::default() };
+    let situations = [of_team(1), of_team(2), Situation { workers: [person(7)].into(), ..of_team(2) }, covered];
     for role in PACK.roles() {
         for capability in Capability::ALL {
             for situation in &situations {
@@ -84,6 +87,8 @@ fn the_decision_follows_the_roles_and_nothing_else() {
                     Relation::Allocated => situation.workers.contains(&person(7)),
                     Relation::Team => situation.teams.contains(&team(1)),
                     Relation::Manages => situation.teams.contains(&team(2)),
+                    Relation::Covers => stands_in_for(person(7), situation).is_some(),
+                    Relation::Duty => false,
                 };
                 let expected = role.may.iter().any(|(held, relation)| *held == capability && holds(relation));
                 let allowed =
@@ -91,5 +96,69 @@ fn the_decision_follows_the_roles_and_nothing_else() {
                 assert_eq!(allowed, expected, "{} {}", role.id, capability.name());
             }
         }
+    }
+}
+
+/// R-SUP-09: whoever stands in reads and writes as the worker could, in the records that are the worker's still.
+#[test]
+fn r_sup_09_cover_opens_the_workers_children_and_no_others() {
+    let deputy = standing("worker");
+    let mut record = Situation { workers: [person(8)].into(), covers: [(person(7), person(8))].into(), ..of_team(2) };
+    for capability in [Capability::ReadRecord, Capability::RecordEntry] {
+        assert_eq!(decide(&PACK, person(7), &deputy, capability, Some(&record)), Decision::Allow(Relation::Covers));
+    }
+    assert_eq!(stands_in_for(person(7), &record), Some(person(8)));
+    assert_eq!(
+        decide(&PACK, person(9), &deputy, Capability::ReadRecord, Some(&record)),
+        Decision::Refuse(Refusal::NoRelation)
+    );
+    // What the team's own see as a team, they do for the colleague whom they cover.
+    record.teams = [team(1)].into();
+    let decision = decide(&PACK, person(7), &deputy, Capability::RecordEntry, Some(&record));
+    assert_eq!(decision, Decision::Allow(Relation::Covers));
+    // Given to somebody else, it is no longer the colleague's to be covered.
+    let given_away = Situation { workers: [person(6)].into(), teams: [team(2)].into(), ..record };
+    assert_eq!(stands_in_for(person(7), &given_away), None);
+    assert_eq!(
+        decide(&PACK, person(7), &deputy, Capability::ReadRecord, Some(&given_away)),
+        Decision::Refuse(Refusal::NoRelation)
+    );
+}
+
+/// R-ACC-08: out of hours a record opens to whoever is on duty and has said why, during that shift.
+#[test]
+fn r_acc_08_duty_opens_what_a_reason_was_given_for_and_ends_with_the_shift() {
+    let tonight = date(2026, 3, 3);
+    let on = Standing { on_duty_since: Some(tonight), teams: [].into(), ..standing("out-of-hours") };
+    let off = Standing { on_duty_since: None, ..on.clone() };
+    let closed = of_team(2);
+    let opened = Situation { opened_on_duty: [(person(7), tonight)].into(), ..of_team(2) };
+    let ask = |who: &Standing, capability, record: &Situation| decide(&PACK, person(7), who, capability, Some(record));
+    assert_eq!(ask(&on, Capability::OpenOnDuty, &closed), Decision::Allow(Relation::Duty));
+    assert_eq!(ask(&on, Capability::ReadRecord, &closed), Decision::Refuse(Refusal::NoRelation));
+    for capability in [Capability::ReadRecord, Capability::RecordEntry] {
+        assert_eq!(ask(&on, capability, &opened), Decision::Allow(Relation::Duty));
+        assert_eq!(ask(&off, capability, &opened), Decision::Refuse(Refusal::NoRole));
+        // A reason of last night does not open it tonight, and a colleague's never does.
+        let earlier = Situation { opened_on_duty: [(person(7), date(2026, 3, 2))].into(), ..of_team(2) };
+        assert_eq!(ask(&on, capability, &earlier), Decision::Refuse(Refusal::NoRelation));
+        let colleagues = Situation { opened_on_duty: [(person(8), tonight)].into(), ..of_team(2) };
+        assert_eq!(ask(&on, capability, &colleagues), Decision::Refuse(Refusal::NoRelation));
+    }
+    assert_eq!(ask(&off, Capability::OpenOnDuty, &closed), Decision::Refuse(Refusal::NoRole));
+    let organisation = Situation { organisation: true, ..opened };
+    assert_eq!(ask(&on, Capability::OpenOnDuty, &organisation), Decision::Refuse(Refusal::NoRelation));
+    assert!(decide(&PACK, person(7), &off, Capability::SearchPeople, None) == Decision::Refuse(Refusal::NoRole));
+}
+
+#[test]
+fn a_shift_that_ends_before_it_begins_ends_on_the_next_day() {
+    let day = date(2026, 3, 3);
+    let hours = |from: DateTime, to: DateTime| Some((from, to));
+    assert_eq!(shift(day, "1700-0830"), hours(day.at(17, 0, 0, 0), date(2026, 3, 4).at(8, 30, 0, 0)));
+    assert_eq!(shift(day, "0830-1700"), hours(day.at(8, 30, 0, 0), day.at(17, 0, 0, 0)));
+    assert_eq!(shift(day, "0830-0830"), hours(day.at(8, 30, 0, 0), date(2026, 3, 4).at(8, 30, 0, 0)));
+    for code in ["", "night", "2500-0800", "1700", "17é0-0830"] {
+        assert_eq!(shift(day, code), None, "{code}");
     }
 }

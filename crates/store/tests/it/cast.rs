@@ -239,6 +239,7 @@ fn content(form: &policy::Form, author: PersonId, on: Date, now: Moment, answers
         headline: (form.id == "case-note").then(|| format!("{} rang", WORDS.split(' ').next().unwrap())),
         late: None,
         second_because: None,
+        on_behalf_of: None,
         answers,
     }
 }

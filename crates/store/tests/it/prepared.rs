@@ -39,6 +39,7 @@ fn imported(t: &TestDb, holder: PersonId, entries: usize) -> Past {
             headline: None,
             late: None,
             second_because: None,
+            on_behalf_of: None,
             answers: BTreeMap::from([("status".to_owned(), record::answer::Answered::plain(code(status)))]),
         };
         let act: ActId = t.id();
@@ -152,6 +153,7 @@ both_engines! {
                 headline: None,
                 late: None,
                 second_because: None,
+            on_behalf_of: None,
                 answers: note("x").into_iter().map(|(field, answer)| (field.to_owned(), record::answer::Answered::plain(answer))).collect(),
             };
             changes(&PACK, form, page, about)

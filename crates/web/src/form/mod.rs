@@ -202,12 +202,13 @@ impl Drawing<'_> {
             Happens::DateTime => ("When did it happen?", "The day and time of the event, not of writing."),
             Happens::Date => ("When was it?", ""),
             Happens::From => ("From when?", ""),
+            Happens::Ahead => ("When is it planned?", "Today or later."),
         };
         let mut html = Html::trusted("<div class=\"ls-when\">");
         html.push(&self.date_input(&name, question, hint, "govuk-fieldset__legend--s"));
         if self.form.happens != Happens::From {
             let time = name.part("time");
-            let optional = if self.form.happens == Happens::Date { " (if known)" } else { "" };
+            let optional = if self.form.happens == Happens::DateTime { "" } else { " (if known)" };
             html.push(&Input {
                 id: box_id(&time),
                 name: time.to_string(),

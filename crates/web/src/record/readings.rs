@@ -15,6 +15,17 @@ struct Readings {
     rows: Vec<(String, String, String)>,
 }
 
+/// What a leaf says of how somebody came to the record: in a colleague's place, or on duty.
+fn through(purpose: &str, colleagues: &store::Colleagues) -> String {
+    let first = purpose.split(' ').next().unwrap_or_default();
+    if first == "on-duty" {
+        return ", on duty out of hours".to_owned();
+    }
+    let worker = first.strip_prefix("for:").and_then(|worker| worker.parse().ok());
+    let worker = worker.map(|worker| colleagues.staff.get(&worker).map_or("a former colleague", |one| &one.name));
+    worker.map(|worker| format!(", in the place of {worker}")).unwrap_or_default()
+}
+
 /// `GET /records/{record}/readings`
 pub async fn show(State(app): State<App>, Path(record): Path<String>, who: SignedIn) -> Response {
     let Ok(record) = record.parse() else { return WebError::Closed.response(&app, Some(&who)) };
@@ -33,7 +44,7 @@ pub async fn show(State(app): State<App>, Path(record): Path<String>, who: Signe
                     ),
                     act => act_in_words(act).map_or_else(|| act.replace('-', " "), str::to_owned),
                 };
-                (at, by, what)
+                (at, by, format!("{what}{}", through(&leaf.purpose, &page.colleagues)))
             });
             let main = Readings { rows: rows.collect() };
             Frame::new(&app, &who, "Who has looked").in_record(&page.header, "readings").page(&main)

@@ -119,10 +119,11 @@ impl Reader<'_> {
             day: weekday_in_words(content.happened_on),
             time: content.happened_at.map(time_in_words).unwrap_or_default(),
             written: format!(
-                "written {} {} by {}",
+                "written {} {} by {}{}",
                 day_in_words(written.date()),
                 time_in_words(written.time()),
-                by.join(", ")
+                by.join(", "),
+                content.on_behalf_of.as_ref().map(|one| format!(", for {}", one.name)).unwrap_or_default()
             ),
             late: content.late.as_ref().map_or_else(String::new, |late| {
                 format!("Written {} after; limit {}. Reason: {}", late.taken, late.limit, late.reason)

@@ -39,5 +39,6 @@ mod right;
 mod routes;
 mod security;
 mod sign_in;
+mod staffing;
 mod town;
 mod visits;

@@ -157,7 +157,10 @@ fn check(route: &web::routes::Route, columns: &[&str], answers: &[Vec<(u16, Stri
         }
         if let Needs::Record(capability) = route.needs {
             assert!(
-                matches!(capability, Capability::ReadRecord | Capability::RecordEntry | Capability::SeeReadings),
+                matches!(
+                    capability,
+                    Capability::ReadRecord | Capability::RecordEntry | Capability::SeeReadings | Capability::OpenOnDuty
+                ),
                 "{name}"
             );
             for (at, username) in columns.iter().enumerate().skip(1).filter(|(_, username)| !may(username, capability))

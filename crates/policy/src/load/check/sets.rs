@@ -9,14 +9,14 @@ use super::{
 };
 use crate::{
     fact::{FactKind, Holds, Says},
-    form::{FieldKind, SetSubject, SetValue, Sets},
+    form::{FieldKind, SetFrom, SetKey, SetSubject, SetValue, Sets},
 };
 
 impl Checker<'_, '_> {
     /// Checks one fact that a form sets.
     pub(super) fn sets(&mut self, form: &FormPart, part: &SetsPart) {
         let SetsPart { sets, places } = part;
-        let Sets { fact, when, subject, value, other, from, until } = sets;
+        let Sets { fact, when, subject, value: _, other, from, until, key } = sets;
         if let Some(when) = when
             && let Some(field) = self.named(form, when.field(), places.of("when"))
         {
@@ -31,23 +31,34 @@ impl Checker<'_, '_> {
             }
             SetSubject::Holder | SetSubject::Record => {}
         }
-        for (key, field) in [("from", from), ("until", until)] {
+        let from = match from {
+            SetFrom::Field(field) => Some(field),
+            SetFrom::Happened | SetFrom::Written => None,
+        };
+        for (word, field) in [("from", from), ("until", until.as_ref())] {
             if let Some(field) = field {
-                self.of_kind(form, field, places.of(key), "a date", is_date);
+                self.of_kind(form, field, places.of(word), "a date", is_date);
             }
         }
         if let Some(field) = other {
-            self.of_kind(form, field, places.of("other"), "a person", is_person);
+            let person = |kind: &FieldKind| is_person(kind) || *kind == FieldKind::Staff;
+            self.of_kind(form, field, places.of("other"), "a person", person);
         }
         match self.fact(fact) {
-            Some(fact) => self.value(form, fact, value, places.of("value")),
+            Some(fact) => {
+                self.value(form, fact, sets, places.of("value"));
+                if key.is_some() && fact.holds == Holds::One {
+                    let message = format!("the fact `{}` holds one at a time, so nothing tells several apart", fact.id);
+                    self.mistakes.add(places.of("key"), message);
+                }
+            }
             None => self.no_fact(fact, places.whole),
         }
     }
 
     /// What a form says of a fact is what the fact can say.
-    fn value(&mut self, form: &FormPart, fact: &FactKind, value: &SetValue, at: At) {
-        match value {
+    fn value(&mut self, form: &FormPart, fact: &FactKind, sets: &Sets, at: At) {
+        match &sets.value {
             SetValue::Field(id) => {
                 let Some(field) = self.named(form, id, at) else { return };
                 if !fits(&field.kind, fact) {
@@ -84,7 +95,13 @@ impl Checker<'_, '_> {
                     );
                 }
             }
-            SetValue::Nothing if fact.holds == Holds::Many => {
+            SetValue::Moment => {
+                if fact.says != Says::Text {
+                    let says = fact_in_words(fact);
+                    self.mistakes.add(at, format!("a day and time are words, and the fact `{}` says {says}", fact.id));
+                }
+            }
+            SetValue::Nothing if fact.holds == Holds::Many && !matches!(sets.key, Some(SetKey::Entry(_))) => {
                 self.mistakes.add(
                     at,
                     format!("`nothing` ends what stood before, and the fact `{}` holds many at once: say which by an `until`", fact.id),
