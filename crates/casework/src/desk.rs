@@ -7,13 +7,14 @@ use std::{
 
 use policy::{Form, Pack};
 use record::{
-    ActId, EntryId, Moment, PersonId, RecordId, TeamId, Typed,
+    ActId, EntryId, FileId, Moment, PersonId, RecordId, TeamId, Typed,
+    answer::Sent,
     content::{Author, Colleague},
     entry::{About, complete, mark_on_behalf},
     id::Id,
     read::{Act, Directory, FieldProblem, read},
 };
-use store::{Actor, Colleagues, Db, Grant, Refused, StoreError, SystemChance, Tx, Write};
+use store::{Actor, Colleagues, Db, Grant, Refused, SentFile, StoreError, SystemChance, Tx, Write};
 
 /// Somebody at work, at one moment.
 #[derive(Clone)]
@@ -120,6 +121,10 @@ pub(crate) struct Around {
     pub entries: BTreeMap<EntryId, (RecordId, String)>,
     /// Whose the records are that the act is about.
     pub holders: BTreeMap<RecordId, PersonId>,
+    /// The files that were sent for this draft.
+    pub files: BTreeMap<FileId, SentFile>,
+    /// The record under whose key what is sent for all lies.
+    pub front: Option<RecordId>,
 }
 
 impl Directory for Around {
@@ -137,6 +142,11 @@ impl Directory for Around {
     }
     fn holder(&self, record: RecordId) -> Option<PersonId> {
         self.holders.get(&record).copied()
+    }
+    fn sent(&self, file: FileId, part: Option<RecordId>) -> Option<&Sent> {
+        // A file goes only where it was sent: one child's never into what stands for all.
+        let found = self.files.get(&file).filter(|found| Some(found.record) == part.or(self.front))?;
+        Some(&found.sent)
     }
 }
 

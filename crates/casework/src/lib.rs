@@ -2,6 +2,7 @@
 //!
 //! Ask the door, let `record` work out what follows, let `store` apply it. No rule lives here.
 
+pub mod attaching;
 pub mod caseload;
 pub mod counting;
 pub mod demo;
@@ -15,3 +16,4 @@ pub mod records;
 pub mod staffing;
 
 pub use desk::{CaseError, Desk};
+pub use files::Scanner;

@@ -8,14 +8,14 @@ use std::{
 
 use policy::{Form, form::About};
 use record::{
-    ActId, DraftId, EntryId, Moment, PersonId, RecordId, Typed,
+    ActId, DraftId, EntryId, FileId, Moment, PersonId, RecordId, Typed,
     content::Content,
     fact::Fact,
     known,
     read::{FieldProblem, standing},
     typed::Name,
 };
-use store::{Brief, Colleagues, Draft, Grant, Person, Read, Tx, Write};
+use store::{Brief, Colleagues, Draft, Grant, Person, Read, SentFile, Tx, Write};
 
 use crate::{
     desk::{Around, CaseError, Desk, Written, author, retried, write},
@@ -41,6 +41,8 @@ pub struct OpenDraft {
     pub entries: Vec<Choice>,
     /// For a form that was only opened: a draft of the same in the same record, begun before.
     pub earlier: Option<Draft>,
+    /// The files that were sent for this draft.
+    pub files: BTreeMap<FileId, SentFile>,
 }
 
 /// What one head of a draft says.
@@ -315,8 +317,10 @@ pub async fn open(desk: &Desk, draft: DraftId) -> Result<OpenDraft, CaseError> {
     for head in &draft.heads {
         texts.push(Text { n: head.n, at: head.at, typed: tx.typed(&draft, &grants, head.n).await? });
     }
+    let named = names_files(texts.iter().map(|text| &text.typed));
+    let files = if named { tx.sent_files(draft.id, &grants).await? } else { BTreeMap::new() };
     drop(grants);
-    let open = laid_out(desk, &tx, form, &front, &facts, draft, texts).await?;
+    let open = OpenDraft { files, ..laid_out(desk, &tx, form, &front, &facts, draft, texts).await? };
     drop(front);
     tx.commit().await?;
     Ok(open)
@@ -352,7 +356,8 @@ async fn laid_out(
     let people = named.iter().map(|person| (*person, who.get(person).cloned().unwrap_or_default())).collect();
     let colleagues = tx.colleagues().await?;
     let entries = choices(tx, form, &children).await?;
-    Ok(OpenDraft { draft, header, texts, children, people, colleagues, entries, earlier: None })
+    let files = BTreeMap::new();
+    Ok(OpenDraft { draft, header, texts, children, people, colleagues, entries, earlier: None, files })
 }
 
 /// The most entries of one child that a form offers to refer to.
@@ -388,6 +393,11 @@ async fn choices(tx: &Tx, form: &Form, children: &[Child]) -> Result<Vec<Choice>
     Ok(choices)
 }
 
+/// Whether any of these texts names a file: most drafts have none, and nothing needs to be asked.
+fn names_files<'a>(texts: impl IntoIterator<Item = &'a Typed>) -> bool {
+    texts.into_iter().flat_map(Typed::pairs).any(|(name, _)| name.part.as_deref() == Some(standing::FILE))
+}
+
 /// What somebody is called: preferred name first.
 pub fn called(person: &Person) -> String {
     person.preferred.clone().or_else(|| person.name.clone()).unwrap_or_default()
@@ -405,7 +415,7 @@ pub(crate) fn people_of(facts: &[Fact]) -> Vec<PersonId> {
 
 /// Grants to write with this form in each of these records; those that are closed to this person now are left out,
 /// except the one in front, without which there is no draft.
-async fn open_grants<'tx>(
+pub(crate) async fn open_grants<'tx>(
     tx: &'tx Tx,
     form: &Form,
     records: &BTreeSet<RecordId>,
@@ -524,8 +534,9 @@ pub async fn complete(desk: &Desk, id: DraftId, on: i64, typed: &Typed) -> Resul
         }
         tx.complete_draft(&draft, &grants, on, typed)?;
         tx.begin_act(act);
+        let files = if names_files([typed]) { tx.sent_files(id, &grants).await? } else { BTreeMap::new() };
         grants.retain(|record, _| about.contains(record));
-        let around = Around::of(&tx, form, typed).await?.about(&grants);
+        let around = Around { files, front: Some(draft.front), ..Around::of(&tx, form, typed).await?.about(&grants) };
         let mut problems = second_record(&tx, form, typed, &grants, desk.now).await?;
         let written = match write(desk, &tx, act, form, typed, &around, &grants).await {
             Ok(written) if problems.is_empty() => written,
@@ -605,8 +616,9 @@ pub async fn check(desk: &Desk, id: DraftId) -> Result<Check, CaseError> {
     }
     grants.retain(|record, _| about.contains(record) || *record == draft.front);
     let header = header(desk, &tx, &grants[&draft.front], &[]).await?;
+    let files = if names_files([&typed]) { tx.sent_files(id, &grants).await? } else { BTreeMap::new() };
     grants.retain(|record, _| about.contains(record));
-    let around = Around::of(&tx, form, &typed).await?.about(&grants);
+    let around = Around { files, front: Some(draft.front), ..Around::of(&tx, form, &typed).await?.about(&grants) };
     let mut problems = second_record(&tx, form, &typed, &grants, desk.now).await?;
     let read =
         record::read::read(desk.pack(), form, &typed, &about.iter().copied().collect::<Vec<_>>(), &around, desk.now);

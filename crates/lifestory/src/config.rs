@@ -27,6 +27,12 @@ pub enum Command {
         /// The browser reaches the pages by HTTPS, through a proxy.
         #[arg(long, env = "LIFESTORY_HTTPS")]
         https: bool,
+        /// The virus scanner: clamd's host:port, or the path of its socket. Without one, files say that they were not scanned.
+        #[arg(long, env = "LIFESTORY_SCANNER")]
+        scanner: Option<String>,
+        /// The largest file that is taken, in megabytes, where that is less than the pack says.
+        #[arg(long, env = "LIFESTORY_LARGEST_FILE")]
+        largest_file: Option<u64>,
     },
     /// Serve a demonstration over an invented authority. Nothing in it is real.
     Demo {
@@ -111,6 +117,10 @@ pub struct PlaceArgs {
     /// The folder of the keys. Whoever has the database and this folder can read everything.
     #[arg(long, env = "LIFESTORY_KEYS")]
     pub keys: Option<PathBuf>,
+    /// The folder where the sealed bytes of files lie; `files` beside an embedded database when not given. Several
+    /// programs over one PostgreSQL share it.
+    #[arg(long, env = "LIFESTORY_FILES")]
+    pub files: Option<PathBuf>,
     /// The policy pack.
     #[arg(long, default_value = "rochdale", env = "LIFESTORY_PACK")]
     pub pack: String,

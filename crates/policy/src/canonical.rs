@@ -22,6 +22,7 @@ use sha2::{Digest, Sha256};
 use crate::{
     clock::{Limit, StatedLimit, Unit},
     fact::{FactKind, Holds, Says},
+    file::{FileKind, Macros},
     form::{
         About, CheckBefore, Condition, DateSpan, Field, FieldKind, Form, Happens, InChronology, RecordKind, Section,
         SetFrom, SetKey, SetSubject, SetValue, Sets, Stands, Voice,
@@ -77,6 +78,7 @@ pub(crate) fn pack_text(pack: &Pack) -> String {
         avoid,
         guidance,
         limits,
+        files,
         calendar,
     } = pack;
     let mut text = Text(String::new());
@@ -100,6 +102,15 @@ pub(crate) fn pack_text(pack: &Pack) -> String {
     let mut by_form: Vec<_> = limits.iter().collect();
     by_form.sort_by(|a, b| a.form.cmp(&b.form));
     text.many("limits", by_form, Text::stated_limit);
+    text.many("files", &files.largest, |text, (kind, largest)| text.line(kind.name(), &largest.to_string()));
+    text.line(
+        "macros",
+        match files.macros {
+            Macros::Refused => "refused",
+            Macros::Taken => "taken",
+        },
+    );
+    text.line("swept-after-days", &files.swept_after_days.to_string());
     text.many("closed", calendar.closed(), |text, day| text.line("day", &day.to_string()));
     text.0
 }
@@ -311,6 +322,9 @@ impl Text {
                 self.maybe("most-days", most_days.map(|days| days.to_string()).as_deref());
             }
             FieldKind::Entry { of } => self.strings("of", of),
+            FieldKind::Document { takes } => {
+                self.strings("takes", &takes.iter().map(|kind| FileKind::name(*kind).to_owned()).collect::<Vec<_>>());
+            }
             _ => {}
         }
     }

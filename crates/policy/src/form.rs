@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::{capability::Capability, clock::Limit, fact::FactId};
+use crate::{capability::Capability, clock::Limit, fact::FactId, file::FileKind};
 
 /// The name of a form within a pack, for example `visit`.
 pub type FormId = String;
@@ -283,6 +283,11 @@ pub enum FieldKind {
         /// The forms that it may have been made with; any form when empty.
         of: Vec<FormId>,
     },
+    /// Files: any number, each said in words for whoever cannot see or hear it.
+    Document {
+        /// The kinds that are taken.
+        takes: Vec<FileKind>,
+    },
 }
 
 impl FieldKind {
@@ -308,6 +313,7 @@ impl FieldKind {
             Self::Roles => "roles",
             Self::Actions => "actions",
             Self::Entry { .. } => "entry",
+            Self::Document { .. } => "document",
         }
     }
 
@@ -326,7 +332,10 @@ impl FieldKind {
 
     /// Whether the answer is narrative, which is always sealed and never a row that can be counted.
     pub const fn is_narrative(&self) -> bool {
-        matches!(self, Self::Text | Self::LongText | Self::Passages | Self::Actions | Self::People)
+        matches!(
+            self,
+            Self::Text | Self::LongText | Self::Passages | Self::Actions | Self::People | Self::Document { .. }
+        )
     }
 }
 

@@ -11,6 +11,7 @@ mod canonical;
 pub mod capability;
 pub mod clock;
 pub mod fact;
+pub mod file;
 pub mod form;
 pub mod list;
 pub mod load;
@@ -18,6 +19,7 @@ pub mod pack;
 pub mod role;
 
 pub use capability::{Capability, Relation};
+pub use file::FileKind;
 pub use form::{Condition, Field, FieldKind, Form, Section};
 pub use load::{Folder, Mistake, Sources, embedded, load};
 pub use pack::Pack;

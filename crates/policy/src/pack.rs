@@ -7,6 +7,7 @@ use crate::{
     canonical,
     clock::StatedLimit,
     fact::FactKind,
+    file::FileRules,
     form::{Form, Voice},
     list::List,
     role::Role,
@@ -30,6 +31,7 @@ pub struct Pack {
     pub(crate) avoid: Vec<Avoid>,
     pub(crate) guidance: Vec<Guidance>,
     pub(crate) limits: Vec<StatedLimit>,
+    pub(crate) files: FileRules,
     pub(crate) calendar: Calendar,
 }
 
@@ -189,6 +191,10 @@ impl Pack {
     /// Every limit that the pack states, those not in force too.
     pub fn limits(&self) -> &[StatedLimit] {
         &self.limits
+    }
+    /// What may be kept of files, and how large.
+    pub const fn files(&self) -> &FileRules {
+        &self.files
     }
     /// The days on which the authority works.
     pub const fn calendar(&self) -> &Calendar {

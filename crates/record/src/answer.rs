@@ -2,7 +2,9 @@
 
 use jiff::civil::Date;
 
-use crate::id::{EntryId, PersonId, RecordId, TeamId};
+use policy::FileKind;
+
+use crate::id::{EntryId, FileId, PersonId, RecordId, TeamId};
 
 /// An answer, with the reason where the form asked for one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,6 +51,8 @@ pub enum Answer {
     Actions(Vec<Action>),
     /// Another entry of the same record.
     Entry(EntryId),
+    /// Files.
+    Documents(Vec<Document>),
 }
 
 impl Answer {
@@ -74,7 +78,12 @@ impl Answer {
             Self::Person(person) => person.to_string(),
             Self::Team(team) => team.to_string(),
             Self::Entry(entry) => entry.to_string(),
-            Self::Text(_) | Self::Passages(_) | Self::People(_) | Self::Address(_) | Self::Actions(_) => return None,
+            Self::Text(_)
+            | Self::Passages(_)
+            | Self::People(_)
+            | Self::Address(_)
+            | Self::Actions(_)
+            | Self::Documents(_) => return None,
         })
     }
 
@@ -88,6 +97,9 @@ impl Answer {
             }
             Self::People(people) => people.iter().map(|named| named.name.as_str()).collect::<Vec<_>>().join(", "),
             Self::Actions(actions) => actions.iter().map(|action| action.what.as_str()).collect::<Vec<_>>().join("; "),
+            Self::Documents(documents) => {
+                documents.iter().map(|document| document.says.as_str()).collect::<Vec<_>>().join("; ")
+            }
             _ => String::new(),
         })
     }
@@ -150,4 +162,47 @@ pub struct Action {
     pub who: String,
     /// By when, where it was agreed.
     pub by: Option<Date>,
+}
+
+/// A file as it was sent: what it is by its content, and a print of every byte of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent {
+    /// The file: the name of its bytes, wherever they lie.
+    pub file: FileId,
+    /// Its name, cleaned, ending in what it is.
+    pub name: String,
+    /// What kind of file it is.
+    pub kind: FileKind,
+    /// Its media type, for whoever downloads it.
+    pub media: String,
+    /// How many bytes it has.
+    pub bytes: u64,
+    /// A keyed print of its bytes: what finds a file that was changed or exchanged.
+    pub print: [u8; 32],
+    /// The picture that is shown of it.
+    pub shown: Option<Shown>,
+    /// Whether a virus scanner looked at it and found nothing.
+    pub scanned: bool,
+}
+
+/// A picture made anew from the one that was sent, without what a camera adds to it: place, time, device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// How many bytes it has.
+    pub bytes: u64,
+    /// A keyed print of its bytes.
+    pub print: [u8; 32],
+    /// Pixels across.
+    pub width: u32,
+    /// Pixels down.
+    pub height: u32,
+}
+
+/// A file that an entry has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Document {
+    /// The file.
+    pub sent: Sent,
+    /// What it shows or says, in words, for somebody who cannot see or hear it.
+    pub says: String,
 }

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use jiff::civil::{Date, Time};
 use ledger::encode::{DecodeError, Reader, Writer};
 
+use policy::FileKind;
+
 use crate::{
-    answer::{Action, Address, Answer, Answered, Named, Passage},
+    answer::{Action, Address, Answer, Answered, Document, Named, Passage, Sent, Shown},
     id::PersonId,
     time::Moment,
 };
@@ -232,6 +234,10 @@ fn put_answer(w: &mut Writer, answer: &Answer) {
             put_text_option(w, action.by.map(|day| day.to_string()).as_deref());
         }),
         Answer::Entry(entry) => w.put_u8(13).put_text(&entry.to_string()),
+        Answer::Documents(documents) => w.put_u8(14).put_list(documents, |w, document| {
+            put_sent(w, &document.sent);
+            w.put_text(&document.says);
+        }),
     };
 }
 
@@ -257,14 +263,81 @@ fn answer(r: &mut Reader<'_>) -> Result<Answer, DecodeError> {
         11 => Answer::Team(parsed(r)?),
         12 => Answer::Actions(r.list(|r| Ok(Action { what: owned(r)?, who: owned(r)?, by: r.option(parsed)? }))?),
         13 => Answer::Entry(parsed(r)?),
+        14 => Answer::Documents(r.list(|r| Ok(Document { sent: sent(r)?, says: owned(r)? }))?),
         _ => return Err(UNREADABLE),
     })
+}
+
+fn put_sent(w: &mut Writer, sent: &Sent) {
+    w.put_text(&sent.file.to_string()).put_text(&sent.name).put_text(sent.kind.name()).put_text(&sent.media);
+    w.put_u64(sent.bytes).put_fixed(&sent.print);
+    w.put_option(sent.shown.as_ref(), |w, shown| {
+        w.put_u64(shown.bytes).put_fixed(&shown.print).put_u32(shown.width).put_u32(shown.height);
+    });
+    w.put_bool(sent.scanned);
+}
+
+fn sent(r: &mut Reader<'_>) -> Result<Sent, DecodeError> {
+    Ok(Sent {
+        file: parsed(r)?,
+        name: owned(r)?,
+        kind: {
+            let name = r.text()?;
+            FileKind::ALL.into_iter().find(|kind| kind.name() == name).ok_or(UNREADABLE)?
+        },
+        media: owned(r)?,
+        bytes: r.u64()?,
+        print: r.fixed()?,
+        shown: r.option(|r| Ok(Shown { bytes: r.u64()?, print: r.fixed()?, width: r.u32()?, height: r.u32()? }))?,
+        scanned: r.bool()?,
+    })
+}
+
+impl Sent {
+    /// The canonical bytes: what is sealed beside a file that is not part of an entry yet.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut w = Writer::new("sent file", 1);
+        put_sent(&mut w, self);
+        w.finish()
+    }
+
+    /// Reads the canonical bytes back; none when they are not such bytes.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let mut r = Reader::open(bytes, "sent file").ok().filter(|r| r.version() == 1)?;
+        let read = sent(&mut r).ok()?;
+        r.finish().ok()?;
+        Some(read)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use jiff::civil::{date, time};
+
+    fn sample_document(picture: bool) -> Document {
+        let shown = Shown { bytes: 9, print: [3; 32], width: 640, height: 480 };
+        Document {
+            sent: Sent {
+                file: "04h00000000000000000000000".parse().unwrap(),
+                name: "our house.png".into(),
+                kind: if picture { FileKind::Picture } else { FileKind::Sound },
+                media: "image/png".into(),
+                bytes: u64::MAX,
+                print: [7; 32],
+                shown: picture.then_some(shown),
+                scanned: !picture,
+            },
+            says: "A house with four people".into(),
+        }
+    }
+
+    #[test]
+    fn what_is_kept_beside_a_file_reads_back_byte_for_byte() {
+        let sent = sample_document(true).sent;
+        assert_eq!(Sent::from_bytes(&sent.to_bytes()), Some(sent.clone()));
+        assert_eq!(Sent::from_bytes(&sent.to_bytes()[1..]), None);
+    }
 
     fn sample() -> Content {
         let person: PersonId = "01h00000000000000000000000".parse().unwrap();
@@ -292,6 +365,7 @@ mod tests {
             ("i", Answer::People(vec![Named { person: Some(person), name: "Sana".into(), role: "mother".into() }])),
             ("j", Answer::Address(Address { lines: "12 Fern Rd".into(), town: "X".into(), postcode: "M1 1AA".into() })),
             ("k", Answer::Team("03h00000000000000000000000".parse().unwrap())),
+            ("m", Answer::Documents(vec![sample_document(true), sample_document(false)])),
             ("l", Answer::Actions(vec![Action { what: "ring".into(), who: "Sam".into(), by: Some(date(2026, 3, 9)) }])),
             ("m", Answer::Entry("04h00000000000000000000000".parse().unwrap())),
         ];

@@ -120,6 +120,8 @@ ids! {
     DraftId,
     /// A team.
     TeamId,
+    /// A file that was sent: a picture, an order, a recording.
+    FileId,
 }
 
 #[cfg(test)]

@@ -18,6 +18,6 @@ pub mod time;
 pub mod typed;
 pub mod wording;
 
-pub use id::{ActId, Chance, DraftId, EntryId, PersonId, RecordId, TeamId};
+pub use id::{ActId, Chance, DraftId, EntryId, FileId, PersonId, RecordId, TeamId};
 pub use time::Moment;
 pub use typed::Typed;

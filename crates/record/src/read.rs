@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use jiff::civil::{Date, Time};
 use policy::{
-    Condition, Field, FieldKind, Form, Pack,
+    Condition, Field, FieldKind, FileKind, Form, Pack,
     form::{DateSpan, Happens, InChronology},
 };
 
 use crate::{
-    answer::{Action, Address, Answer, Answered, Named, Passage},
+    answer::{Action, Address, Answer, Answered, Document, Named, Passage, Sent},
     content::{Late, parse_time},
-    id::{EntryId, PersonId, RecordId, TeamId},
+    id::{EntryId, FileId, PersonId, RecordId, TeamId},
     identifier,
     time::{Moment, day_in_words},
     typed::{FOR, Name, REASON, Typed},
@@ -40,6 +40,10 @@ pub trait Directory {
     }
     /// Whose record this is, where the form is about it.
     fn holder(&self, _record: RecordId) -> Option<PersonId> {
+        None
+    }
+    /// A file that was sent for this very draft, in this child's part or for all; none where no files are sent.
+    fn sent(&self, _file: FileId, _part: Option<RecordId>) -> Option<&Sent> {
         None
     }
 }
@@ -83,6 +87,10 @@ pub mod standing {
     pub const SECOND_BECAUSE: &str = "second-because";
     /// Which children it is about.
     pub const ABOUT: &str = "about";
+    /// The part of a row that names its file.
+    pub const FILE: &str = "file";
+    /// The part of a row that says its file in words.
+    pub const SAYS: &str = "says";
 }
 
 /// The longest text of one box, in characters. A longer one is almost always something pasted by mistake.
@@ -467,6 +475,7 @@ impl Reader<'_> {
                     _ => self.unknown(name),
                 }
             }
+            FieldKind::Document { takes } => self.documents(field, takes, name),
         }
     }
 
@@ -668,6 +677,39 @@ fn plain(text: &str) -> String {
             || (c.is_control() && c != '\n' && c != '\t')
     };
     text.chars().filter(|c| !hidden(*c)).collect()
+}
+
+impl Reader<'_> {
+    /// The files of an answer: each one that was sent for this draft, and said in words.
+    fn documents(&mut self, field: &Field, takes: &[FileKind], name: &Name) -> Option<Answer> {
+        let mut documents = Vec::new();
+        for row in self.typed.rows(&field.id, name.record) {
+            let at = name.clone().row(row);
+            let Some(file) = self.typed.get(&at.clone().part(standing::FILE)) else { continue };
+            let sent = file.parse().ok().and_then(|file| self.directory.sent(file, name.record)).cloned();
+            let says_box = at.clone().part(standing::SAYS);
+            let says = self.text(&says_box);
+            match (sent, says) {
+                (None, _) => {
+                    self.problem(&says_box, "This file is not here any more. Take it off this form, and add it again");
+                }
+                (Some(sent), _) if !takes.contains(&sent.kind) => {
+                    self.problem(
+                        &says_box,
+                        format!("{} is {}, which this question does not take", sent.name, sent.kind.in_words()),
+                    );
+                }
+                (Some(_), None) => {
+                    self.problem(
+                        &says_box,
+                        "Say in words what it shows or says, for somebody who cannot see or hear it",
+                    );
+                }
+                (Some(sent), Some(says)) => documents.push(Document { sent, says }),
+            }
+        }
+        (!documents.is_empty()).then_some(Answer::Documents(documents))
+    }
 }
 
 /// The box that a message about the whole answer should lead to.

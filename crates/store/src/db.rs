@@ -14,6 +14,7 @@ use tokio::sync::OnceCell;
 use crate::{
     door::{Actor, Tx},
     engine::{Engine, StoreError, args},
+    files::Vault,
     keys::KeyRing,
     migrate::migrate,
     people::Colleagues,
@@ -38,6 +39,7 @@ struct Inner {
     engine: Engine,
     writer: Writer,
     keys: Arc<KeyRing>,
+    vault: Vault,
     pack: Arc<Pack>,
     clock: Clock,
     organisation: OnceCell<RecordId>,
@@ -61,6 +63,22 @@ impl Db {
     /// # Errors
     /// A place that cannot be reached or written, keys that are missing, a database from a newer program.
     pub async fn open(place: &Place, keys: &Path, pack: Arc<Pack>, clock: Clock) -> Result<Self, StoreError> {
+        let files = match place {
+            Place::Folder(folder) => folder.join("files"),
+            Place::Postgres(_) => keys.parent().unwrap_or(keys).join("files"),
+        };
+        Self::open_with_files(place, keys, &files, pack, clock).await
+    }
+
+    /// The same, with the folder where the sealed bytes of files lie. ([`open`](Self::open) takes `files` beside the
+    /// database, and for PostgreSQL beside the key folder.) Several processes over one database share one such folder.
+    pub async fn open_with_files(
+        place: &Place,
+        keys: &Path,
+        files: &Path,
+        pack: Arc<Pack>,
+        clock: Clock,
+    ) -> Result<Self, StoreError> {
         let engine = match place {
             Place::Folder(folder) => {
                 std::fs::create_dir_all(folder).map_err(|error| {
@@ -84,6 +102,7 @@ impl Db {
             engine,
             writer,
             keys,
+            vault: Vault::Folder(files.to_owned()),
             pack,
             clock,
             organisation: OnceCell::new(),
@@ -108,6 +127,10 @@ impl Db {
     pub async fn begin(&self, actor: Actor, now: Moment) -> Result<Tx, StoreError> {
         let conn = self.0.engine.begin_reading().await?;
         Ok(Tx::new(self.clone(), conn, actor, now))
+    }
+
+    pub(crate) fn vault(&self) -> &Vault {
+        &self.0.vault
     }
 
     /// The pack in force.

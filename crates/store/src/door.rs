@@ -23,6 +23,7 @@ use tokio::sync::OnceCell;
 use crate::{
     Db,
     engine::{Conn, Piece, Row, Statement, StoreError, args},
+    files::FilesAtHand,
     keys::{RecordKey, SystemChance},
     log::{CHANGES, NewLeaf, readings_of},
     writer::Plan,
@@ -198,6 +199,7 @@ pub struct Tx {
     changed: Mutex<BTreeSet<RecordId>>,
     /// What this transaction has put into lines of facts so far: the snapshot does not show it.
     pub(crate) asserted: Mutex<Vec<Assertion>>,
+    files: Mutex<FilesAtHand>,
 }
 
 impl Tx {
@@ -211,6 +213,7 @@ impl Tx {
             plan: Mutex::default(),
             changed: Mutex::default(),
             asserted: Mutex::default(),
+            files: Mutex::default(),
         }
     }
 
@@ -239,6 +242,10 @@ impl Tx {
 
     pub(crate) fn plan(&self) -> MutexGuard<'_, Plan> {
         self.plan.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn files_at_hand(&self) -> MutexGuard<'_, FilesAtHand> {
+        self.files.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn then(&self, statement: Statement) {

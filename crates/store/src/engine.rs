@@ -49,6 +49,9 @@ pub enum StoreError {
     /// The ledger has not been numbered for too long; nothing more is written until it is.
     #[error("the ledger stands still: nothing can be written until its numbering runs again")]
     LedgerStands,
+    /// The place where the bytes of files lie fails.
+    #[error("files: {0}")]
+    Files(String),
     /// Anything else from the engine.
     #[error("database: {0}")]
     Engine(String),
@@ -104,6 +107,7 @@ text_args!(
     record::ActId,
     record::DraftId,
     record::TeamId,
+    record::FileId,
     record::Moment,
     record::fact::Subject,
     jiff::civil::Date

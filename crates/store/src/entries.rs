@@ -141,6 +141,7 @@ impl Tx {
     }
 
     fn keep_entry(&self, grant: &Grant<'_, Write>, act: ActId, done: &EntryCompleted) -> Result<(), StoreError> {
+        self.place_files(grant, &done.content)?;
         let made = entry_rows(&grant.key, act, done)?;
         self.then(Statement::insert(ENTRY_COLUMNS, vec![made.entry]));
         self.then(Statement::insert(VERSION_COLUMNS, vec![made.version]));

@@ -162,7 +162,7 @@ fn wrap_binding(record: RecordId, epoch: u32) -> Vec<u8> {
     writer.finish()
 }
 
-fn derive(key: &[u8; 32], purpose: &[u8]) -> [u8; 32] {
+pub(crate) fn derive(key: &[u8; 32], purpose: &[u8]) -> [u8; 32] {
     let mut out = [0_u8; 32];
     Hkdf::<Sha256>::new(None, key).expand(purpose, &mut out).expect("32 bytes are within what HKDF can give");
     out

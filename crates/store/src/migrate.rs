@@ -18,7 +18,8 @@ macro_rules! step {
     };
 }
 
-pub(crate) const STEPS: &[Step] = &[step!("0001_the_record"), step!("0002_entries_refer"), step!("0003_held_texts")];
+pub(crate) const STEPS: &[Step] =
+    &[step!("0001_the_record"), step!("0002_entries_refer"), step!("0003_held_texts"), step!("0004_files")];
 
 /// Brings a database to the newest step; gives whether it was empty before.
 pub(crate) async fn migrate(engine: &Engine) -> Result<bool, StoreError> {

@@ -14,6 +14,7 @@
 //! how many such entries there are.
 
 mod facts;
+mod files;
 mod finding;
 mod index;
 mod logs;
@@ -27,7 +28,8 @@ use policy::Form;
 use sha2::{Digest as _, Sha256};
 
 pub use finding::{
-    About, AccountProblem, DraftProblem, EntryProblem, FactProblem, Finding, LogProblem, RecordProblem, SchemaProblem,
+    About, AccountProblem, DraftProblem, EntryProblem, FactProblem, FileProblem, Finding, LogProblem, RecordProblem,
+    SchemaProblem,
 };
 
 use crate::{

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use casework::Desk;
+use casework::{Desk, Scanner};
 use record::PersonId;
 use store::{Actor, Db, SessionLimits};
 
@@ -15,12 +15,22 @@ pub struct Config {
     pub banner: Option<String>,
     /// How long sessions last.
     pub session: SessionLimits,
+    /// The virus scanner that looks at every file; without one, files say that they were not scanned.
+    pub scanner: Option<Scanner>,
+    /// The largest file that is taken here, in bytes, where that is less than the pack says.
+    pub largest_file: Option<u64>,
 }
 
 impl Default for Config {
     /// Half an hour without a request, twelve hours in all.
     fn default() -> Self {
-        Self { https: false, banner: None, session: SessionLimits { idle: 30 * 60, absolute: 12 * 3_600 } }
+        Self {
+            https: false,
+            banner: None,
+            session: SessionLimits { idle: 30 * 60, absolute: 12 * 3_600 },
+            scanner: None,
+            largest_file: None,
+        }
     }
 }
 

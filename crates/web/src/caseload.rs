@@ -285,6 +285,7 @@ fn team_page(
                 people: &[],
                 colleagues: &team.colleagues,
                 entries: &[],
+                files: None,
             };
             drawing.draw()
         }

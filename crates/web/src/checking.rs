@@ -54,21 +54,23 @@ pub async fn show(State(app): State<App>, Path(draft): Path<String>, who: Signed
 fn page(app: &App, who: &SignedIn, check: &Check) -> Response {
     let pack = app.db().pack();
     let Some(form) = pack.form(&check.draft.form) else { return WebError::DraftEnded.response(app, Some(who)) };
-    let reader = Reader { pack, people: &check.people, colleagues: &check.colleagues, refers_to: &check.refers_to };
+    let record = check.header.record;
+    let files_at = format!("/drafts/{}/files", check.draft.id);
+    let reader = Reader { record, pack, people: &check.people, colleagues: &check.colleagues, refers_to: &check.refers_to };
     let several = check.entries.len() > 1;
     let main = CheckPage {
         draft: check.draft.id,
         on: check.on,
         title: form.title.clone(),
-        entries: check.entries.iter().map(|entry| standing(&reader, form, entry, several)).collect(),
+        entries: check.entries.iter().map(|entry| standing(&reader, form, entry, (several, &files_at))).collect(),
         prompts: prompts(pack, check),
         token: layout::token(who),
     };
     Frame::new(app, who, "Check what will be recorded").in_record(&check.header, "").page(&main)
 }
 
-fn standing(reader: &Reader<'_>, form: &Form, entry: &Upcoming, several: bool) -> Standing {
-    let mut view = reader.content(&entry.content);
+fn standing(reader: &Reader<'_>, form: &Form, entry: &Upcoming, (several, files_at): (bool, &str)) -> Standing {
+    let mut view = EntryView { files_at: files_at.to_owned(), ..reader.content(&entry.content) };
     if several {
         let paragraphs = view.sections.iter_mut().flat_map(|(_, answers)| answers).flat_map(|one| &mut one.paragraphs);
         for paragraph in paragraphs.filter(|paragraph| paragraph.only_here) {

@@ -24,6 +24,8 @@ pub enum WebError {
     TooLarge,
     /// Already completed or put aside.
     DraftEnded,
+    /// A file is missing or is not what was sent: its bytes were lost or changed.
+    NotWhole,
     /// The database failed; what it said goes to the log alone.
     Store(StoreError),
 }
@@ -79,10 +81,15 @@ impl WebError {
                 "This draft is no longer open",
                 "It was completed or put aside, perhaps in another window. What was completed is in the record.",
             ),
+            Self::NotWhole => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "This file is damaged",
+                "It is not the file that was sent here, so it is not shown. Tell the people who run the system: it must be brought back from a backup.",
+            ),
             Self::Store(StoreError::DiskFull) => (
                 StatusCode::INSUFFICIENT_STORAGE,
                 "Nothing can be saved at the moment",
-                "The disk is full. What you sent was not saved. Keep this page open, tell the people who run the system, and try again when they have made room.",
+                "The disk is full. What you sent was not saved, and nothing of it was kept by half. Keep this page open, tell the people who run the system, and try again when they have made room.",
             ),
             Self::Store(StoreError::Conflict) => (
                 StatusCode::CONFLICT,

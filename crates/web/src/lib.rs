@@ -4,6 +4,7 @@
 
 mod app;
 mod assets;
+mod attaching;
 mod caseload;
 mod checking;
 mod counts;

@@ -252,6 +252,7 @@ async fn draw(
         people: &[],
         colleagues: &colleagues,
         entries: &[],
+        files: None,
     };
     // The child is the one whose record is opened: nobody else is chosen here.
     let child = policy::Form {

@@ -221,6 +221,7 @@ async fn form_page(
         people: &[],
         colleagues: &all.colleagues,
         entries: &[],
+        files: None,
     };
     let act: ActId = who.desk.new_id();
     let main = FormPage {

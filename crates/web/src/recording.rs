@@ -10,17 +10,17 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 use casework::{
-    CaseError, reading,
+    CaseError, attaching, reading,
     recording::{self, OpenDraft, Start, Text},
 };
 use policy::Form;
-use record::{DraftId, EntryId, Moment, RecordId, Typed, read::FieldProblem, time::time_in_words};
+use record::{DraftId, EntryId, Moment, RecordId, Typed, read::FieldProblem, time::time_in_words, typed::Name};
 use serde::Serialize;
 
 use crate::{
     App,
     error::WebError,
-    form::{Drawing, spoken},
+    form::{Drawing, box_id, spoken},
     layout::{self, Frame},
     posted::{Pairs, Posted},
     session::SignedIn,
@@ -168,6 +168,7 @@ fn page(app: &App, who: &SignedIn, open: &OpenDraft, shown: &Shown<'_>) -> Respo
         people: &open.people,
         colleagues: &open.colleagues,
         entries: &open.entries,
+        files: Some((open.draft.id, &open.files)),
     };
     let named: BTreeMap<String, String> = open
         .people
@@ -291,8 +292,17 @@ async fn sent(app: &App, who: &SignedIn, draft: DraftId, pairs: &Pairs) -> Resul
             _ => format!("/records/{}", start.record),
         });
     }
+    if let Some(row) = action.strip_prefix("remove:") {
+        let row: Name = row.parse().map_err(|_| CaseError::Closed)?;
+        keep(who, draft, pairs, &attaching::without(&typed, &row), true).await?;
+        return to(format!("/drafts/{draft}#{}", box_id(&Name { row: None, part: None, ..row })));
+    }
     keep(who, draft, pairs, &typed, true).await?;
     put_back(app, who, pairs).await?;
+    if let Some(place) = action.strip_prefix("attach:") {
+        let place: Name = place.parse().map_err(|_| CaseError::Closed)?;
+        return to(format!("/drafts/{draft}/files?for={place}"));
+    }
     match action {
         "put-aside" => to(format!("/drafts/{draft}/aside")),
         "leave" => to("/my-work".to_owned()),

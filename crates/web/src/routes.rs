@@ -10,7 +10,7 @@ use axum::{
 use policy::Capability;
 
 use crate::{
-    App, assets, caseload, checking, counts, error::WebError, help, open_record, organisation, password,
+    App, assets, attaching, caseload, checking, counts, error::WebError, help, open_record, organisation, password,
     posted::MOST_BYTES, record, recording, security, sign_in, staffing,
 };
 
@@ -100,6 +100,8 @@ pub fn all() -> Vec<Route> {
         get "/records/{record}/chronology" Record(ReadRecord) => record::chronology::show,
         get "/records/{record}/story" Record(ReadRecord) => record::story::show,
         get "/records/{record}/entries/{entry}" Record(ReadRecord) => record::entry::show,
+        get "/records/{record}/entries/{entry}/files/{file}" Record(ReadRecord) => attaching::of_entry,
+        get "/records/{record}/entries/{entry}/files/{file}/picture" Record(ReadRecord) => attaching::picture_of_entry,
         get "/records/{record}/family" Record(ReadRecord) => record::family::show,
         post "/records/{record}/family" Record(RecordEntry) => record::family::found,
         post "/records/{record}/people" Record(RecordEntry) => record::family::new_person,
@@ -118,6 +120,10 @@ pub fn all() -> Vec<Route> {
         get "/drafts/{draft}/aside" OwnDraft => recording::aside,
         get "/drafts/{draft}/check" OwnDraft => checking::show,
         get "/drafts/{draft}/done" OwnDraft => recording::done,
+        get "/drafts/{draft}/files" OwnDraft => attaching::ask,
+        post "/drafts/{draft}/files" OwnDraft => attaching::send,
+        get "/drafts/{draft}/files/{file}" OwnDraft => attaching::of_draft,
+        get "/drafts/{draft}/files/{file}/picture" OwnDraft => attaching::picture_of_draft,
         get "/organisation" Right(ManageStaff) => organisation::show,
         get "/organisation/staff/new" Right(ManageStaff) => organisation::new_staff,
         get "/organisation/staff/{person}" Right(ManageStaff) => organisation::edit_staff,
@@ -135,7 +141,10 @@ pub fn all() -> Vec<Route> {
 pub fn router(app: App) -> Router {
     let mut router = Router::new();
     for route in all() {
-        router = router.route(route.path, route.handler);
+        // A file is counted as it comes, by the rules for files; what is too large is refused on a page that says so.
+        let takes_files = route.method == Method::POST && route.path.ends_with("/files");
+        let handler = if takes_files { route.handler.layer(DefaultBodyLimit::disable()) } else { route.handler };
+        router = router.route(route.path, handler);
     }
     router
         .fallback(missing)

@@ -18,7 +18,10 @@ use crate::config::{Command, Import, PlaceArgs, Program};
 /// Does what the command line says.
 pub async fn run(program: Program) -> anyhow::Result<ExitCode> {
     match program.command {
-        Command::Serve { place, port, https } => serve::run(&place, port, https).await,
+        Command::Serve { place, port, https, scanner, largest_file } => {
+            let config = serve::config(https, scanner.as_deref(), largest_file)?;
+            serve::run(&place, port, config).await
+        }
         Command::Demo { data, database, port, children, seed } => demo::run(data, database, port, children, seed).await,
         Command::Verify { place } => verify::run(&place).await,
         Command::Import { what: Import::Ssda903 { place, team, report, folders } } => {
@@ -54,7 +57,8 @@ pub async fn open(args: &PlaceArgs) -> anyhow::Result<Db> {
         None => Place::Folder(args.data.clone()),
     };
     let keys = args.keys.clone().unwrap_or_else(|| args.data.join("keys"));
-    Db::open(&place, &keys, pack, clock()).await.context("the database could not be opened")
+    let files = args.files.clone().unwrap_or_else(|| args.data.join("files"));
+    Db::open_with_files(&place, &keys, &files, pack, clock()).await.context("the database could not be opened")
 }
 
 /// Opens a database that must be there already: nothing is made by a mistyped path.

@@ -1,15 +1,16 @@
 //! `lifestory serve`
 
-use std::process::ExitCode;
+use std::{process::ExitCode, time::Duration};
 
 use casework::organisation::{First, found, job};
+use store::Db;
 use web::{App, Config};
 
 use super::{listen, log, new_password, open, stopped};
 use crate::config::PlaceArgs;
 
 /// Serves the pages; the first time, makes the organisation with its first administrator.
-pub async fn run(place: &PlaceArgs, port: u16, https: bool) -> anyhow::Result<ExitCode> {
+pub async fn run(place: &PlaceArgs, port: u16, config: Config) -> anyhow::Result<ExitCode> {
     log();
     let listener = listen(port).await?;
     let db = open(place).await?;
@@ -23,8 +24,31 @@ pub async fn run(place: &PlaceArgs, port: u16, https: bool) -> anyhow::Result<Ex
         println!("The password is shown this once and must be changed at the first sign-in.");
     }
     println!("Address: http://{}", listener.local_addr()?);
-    let app = App::new(db.clone(), Config { https, ..Config::default() });
+    let sweeping = tokio::spawn(sweep_for_ever(db.clone()));
+    let app = App::new(db.clone(), config);
     web::serve(listener, app, stopped()).await?;
+    sweeping.abort();
     db.close().await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// How the pages are served, from what the command line says.
+pub fn config(https: bool, scanner: Option<&str>, largest_file: Option<u64>) -> anyhow::Result<Config> {
+    let scanner = scanner.map(str::parse).transpose()?;
+    let largest_file = largest_file.map(|megabytes| megabytes.saturating_mul(1_000_000));
+    Ok(Config { https, scanner, largest_file, ..Config::default() })
+}
+
+/// How often files that nobody can need any more are swept away.
+const SWEEP_EVERY: Duration = Duration::from_secs(3_600);
+
+async fn sweep_for_ever(db: Db) {
+    loop {
+        match casework::attaching::sweep(&db).await {
+            Ok(swept) if swept == store::Swept::default() => {}
+            Ok(swept) => tracing::info!(swept.unused, swept.left_over, "files were swept away"),
+            Err(error) => tracing::warn!(%error, "files could not be swept; trying again in an hour"),
+        }
+        tokio::time::sleep(SWEEP_EVERY).await;
+    }
 }

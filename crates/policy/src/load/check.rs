@@ -62,6 +62,7 @@ pub(super) fn pack(mut layers: Layers, mistakes: &mut Mistakes) -> Pack {
         glossary: layers.glossary,
         avoid: layers.avoid,
         guidance: layers.guidance,
+        files: layers.files,
         limits: layers.limits.into_iter().map(|(stated, _)| stated).collect(),
         calendar,
     };

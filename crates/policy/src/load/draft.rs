@@ -12,6 +12,7 @@ use super::mistake::Known;
 use crate::{
     capability::Capability,
     fact::{Holds, Says},
+    file::{FileKind, Macros},
     form::{About, CheckBefore, DateSpan, Happens, InChronology, LeadsTo, RecordKind, Stands, Voice},
 };
 
@@ -90,6 +91,7 @@ pub(super) struct FieldDraft {
     pub(super) dates: Option<Spanned<Known<DateSpan>>>,
     pub(super) of: Option<Spanned<Vec<String>>>,
     pub(super) most_days: Option<Spanned<u32>>,
+    pub(super) takes: Option<Vec<Spanned<Known<FileKind>>>>,
     pub(super) label: Spanned<String>,
     pub(super) hint: Option<String>,
     #[serde(default)]
@@ -132,6 +134,7 @@ pub(super) enum KindWord {
     Roles,
     Actions,
     Entry,
+    Document,
 }
 
 /// `when = { field = "seen", is = "yes" }`, `is = ["a", "b"]`, or `answered = true`
@@ -371,6 +374,17 @@ pub(super) struct GuidanceDraft {
     pub(super) title: String,
     pub(super) text: Vec<String>,
     pub(super) source: Vec<String>,
+}
+
+/// `files.toml`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct FilesDraft {
+    /// Kind = megabytes.
+    #[serde(default)]
+    pub(super) largest: BTreeMap<Spanned<String>, Spanned<u32>>,
+    pub(super) macros: Option<Spanned<Known<Macros>>>,
+    pub(super) swept_after_days: Option<Spanned<u32>>,
 }
 
 /// `avoid.toml`

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     capability::Capability,
+    file::FileKind,
     form::{
         About, CheckBefore, Condition, DateSpan, Field, FieldKind, Happens, InChronology, RecordKind, Section, SetFrom, SetKey,
         SetSubject, SetValue, Sets, Stands, Voice,
@@ -257,10 +258,12 @@ fn read_field(draft: FieldDraft, file: FileId, mistakes: &mut Mistakes) -> Field
     let when = draft.when.map(|when| read_condition(when.into_inner(), places.of("when"), mistakes));
     let (min, max) = (draft.min.map(toml::Spanned::into_inner), draft.max.map(toml::Spanned::into_inner));
     let dates = mistakes.known(file, draft.dates);
+    let takes =
+        draft.takes.map(|kinds| kinds.into_iter().filter_map(|kind| mistakes.known(file, Some(kind))).collect());
     let kind = mistakes.known(file, Some(draft.kind)).map_or(FieldKind::Text, |word| {
         let list = draft.list.map(toml::Spanned::into_inner);
         let most_days = draft.most_days.map(toml::Spanned::into_inner);
-        let given = Given { list, min, max, dates, most_days, of: draft.of.map(toml::Spanned::into_inner) };
+        let given = Given { list, min, max, dates, most_days, of: draft.of.map(toml::Spanned::into_inner), takes };
         given.kind(word, &places, mistakes)
     });
     FieldPart {
@@ -295,6 +298,7 @@ struct Given {
     dates: Option<DateSpan>,
     of: Option<Vec<String>>,
     most_days: Option<u32>,
+    takes: Option<Vec<FileKind>>,
 }
 
 impl Given {
@@ -327,6 +331,9 @@ impl Given {
         if word != KindWord::Entry && self.of.is_some() {
             mistakes.add(places.of("of"), "only the kind entry has `of`; take it out or change the kind");
         }
+        if word != KindWord::Document && self.takes.is_some() {
+            mistakes.add(places.of("kind"), "only the kind document has `takes`; take it out or change the kind");
+        }
         let list = self.list.unwrap_or_default();
         match word {
             KindWord::Text => FieldKind::Text,
@@ -351,6 +358,7 @@ impl Given {
             KindWord::Roles => FieldKind::Roles,
             KindWord::Actions => FieldKind::Actions,
             KindWord::Entry => FieldKind::Entry { of: self.of.unwrap_or_default() },
+            KindWord::Document => FieldKind::Document { takes: self.takes.unwrap_or_else(|| FileKind::ALL.to_vec()) },
         }
     }
 }

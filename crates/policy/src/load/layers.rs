@@ -12,6 +12,7 @@ use super::{
 use crate::{
     clock::StatedLimit,
     fact::FactKind,
+    file::FileRules,
     list::List,
     pack::{Avoid, Guidance, Mark, Nature},
     role::Role,
@@ -35,6 +36,7 @@ pub(super) struct Layers {
     pub(super) avoid: Vec<Avoid>,
     pub(super) guidance: Vec<Guidance>,
     pub(super) limits: Vec<(StatedLimit, At)>,
+    pub(super) files: FileRules,
 }
 
 /// One pack's files, with its `pack.toml` already read.
@@ -132,6 +134,7 @@ impl Layers {
                 "display.toml" => tables::marks(&mut self.marks, file, mistakes),
                 "clocks.toml" => tables::limits(&mut self.limits, file, mistakes),
                 "guidance.toml" => tables::guidance(&mut self.guidance, file, mistakes),
+                "files.toml" => tables::files(&mut self.files, file, mistakes),
                 "avoid.toml" => tables::avoid(&mut self.avoid, file, mistakes),
                 _ => self.lay_from_folder(&path, file, parent.as_deref(), &mut own_lists, mistakes),
             }
@@ -163,8 +166,8 @@ impl Layers {
         } else {
             mistakes.add(
                 file.start(),
-                "a pack has no such file; its files are pack, words, facts, roles, lists, natures, display, clocks, guidance, \
-                 glossary and avoid (.toml), forms/*.toml and lists/*.csv",
+                "a pack has no such file; its files are pack, words, facts, roles, lists, natures, display, clocks, files, \
+                 guidance, glossary and avoid (.toml), forms/*.toml and lists/*.csv",
             );
         }
     }

@@ -7,8 +7,8 @@ use serde::de::value::{Error, StrDeserializer};
 
 use super::{
     draft::{
-        AvoidFileDraft, ClocksDraft, DisplayDraft, FactsDraft, GuidanceFileDraft, ItemDraft, ListsDraft, NaturesDraft,
-        RoleDraft, RolesDraft,
+        AvoidFileDraft, ClocksDraft, DisplayDraft, FactsDraft, FilesDraft, GuidanceFileDraft, ItemDraft, ListsDraft,
+        NaturesDraft, RoleDraft, RolesDraft,
     },
     mistake::{At, FileId, Mistakes, Places},
 };
@@ -16,6 +16,7 @@ use crate::{
     capability::{Capability, Relation},
     clock::{Limit, StatedLimit, Unit},
     fact::{FactKind, Holds, Says},
+    file::{FileKind, FileRules},
     list::{Item, List},
     pack::{Avoid, Guidance, Mark, Nature},
     role::Role,
@@ -113,6 +114,31 @@ pub(super) fn roles(roles: &mut BTreeMap<String, Role>, file: FileId, mistakes: 
         roles.insert(role.id.clone(), role);
     }
 }
+
+/// Lays `files.toml` over what was said of files so far; what is not given stays.
+pub(super) fn files(files: &mut FileRules, file: FileId, mistakes: &mut Mistakes) {
+    let Some(draft) = mistakes.parse::<FilesDraft>(file) else { return };
+    for (word, megabytes) in draft.largest {
+        if !(1..=MOST_MEGABYTES).contains(megabytes.get_ref()) {
+            let message = format!("a file may have from 1 to {MOST_MEGABYTES} megabytes");
+            mistakes.add(file.at(&megabytes), message);
+        } else if let Some(kind) = named::<FileKind>(word.get_ref(), file.at(&word), mistakes) {
+            files.largest.insert(kind, megabytes.into_inner());
+        }
+    }
+    if let Some(macros) = mistakes.known(file, draft.macros) {
+        files.macros = macros;
+    }
+    if let Some(days) = draft.swept_after_days {
+        if *days.get_ref() == 0 {
+            mistakes.add(file.at(&days), "a file that was sent needs at least 1 day to become part of an entry");
+        }
+        files.swept_after_days = days.into_inner();
+    }
+}
+
+/// The most that one file may have: what is larger belongs on a carrier of its own.
+const MOST_MEGABYTES: u32 = 4_000;
 
 /// A word of a closed list that stands as a key or in an array.
 fn named<T: for<'de> Deserialize<'de>>(word: &str, at: At, mistakes: &mut Mistakes) -> Option<T> {

@@ -521,7 +521,7 @@ const CASES: &[Case] = &[
         old: "kind = \"text\"",
         new: "kind = \"prose\"",
         said: &[
-            "packs/small/forms/note.toml:21:8: `prose` is not known here; use one of `text`, `long-text`, `passages`, `date`, `number`, `yes-no`, `choice`, `choices`, `person`, `people`, `address`, `telephone`, `nhs-number`, `upn`, `staff`, `team`, `roles`, `actions`, `entry`",
+            "packs/small/forms/note.toml:21:8: `prose` is not known here; use one of `text`, `long-text`, `passages`, `date`, `number`, `yes-no`, `choice`, `choices`, `person`, `people`, `address`, `telephone`, `nhs-number`, `upn`, `staff`, `team`, `roles`, `actions`, `entry`, `document`",
         ],
     },
     Case {

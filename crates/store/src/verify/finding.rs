@@ -135,6 +135,8 @@ pub enum RecordProblem {
     OpenedTwice,
     /// Its row is not one that the program writes.
     Row(&'static str),
+    /// It has the key of a file, by its identifier, that no entry of it names.
+    StrayFile(String),
 }
 
 /// What is wrong with an entry.
@@ -168,6 +170,21 @@ pub enum EntryProblem {
     Leaf(&'static str),
     /// The ledger has it, and it is not there.
     Removed,
+    /// One of its files, by its identifier.
+    File(String, FileProblem),
+}
+
+/// What is wrong with a file of an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileProblem {
+    /// Its bytes are not there.
+    Missing,
+    /// Its bytes are not those that were sent.
+    Changed,
+    /// Its key is not there, or does not open under the record's key.
+    Key,
+    /// Its row is not there, or says another length.
+    Row,
 }
 
 /// What is wrong with a fact.
@@ -316,6 +333,7 @@ impl fmt::Display for RecordProblem {
             Self::Gone => f.write_str("the ledger says that it was opened, and it is not there"),
             Self::OpenedTwice => f.write_str("the ledger says twice that it was opened"),
             Self::Row(column) => write!(f, "its {column} is not one that Lifestory writes"),
+            Self::StrayFile(file) => write!(f, "it has the key of file {file}, which no entry of it names"),
         }
     }
 }
@@ -336,8 +354,20 @@ impl fmt::Display for EntryProblem {
             Self::NoLeaf => f.write_str("the ledger knows nothing of it: it was put in, or its leaf was taken out"),
             Self::TwoLeaves => f.write_str("the ledger has it twice"),
             Self::Leaf(part) => write!(f, "its {part} is not the one in the ledger"),
+            Self::File(file, problem) => write!(f, "its file {file} {problem}"),
             Self::Removed => f.write_str("it was removed: the ledger has it, and it is not there"),
         }
+    }
+}
+
+impl fmt::Display for FileProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Missing => "is missing",
+            Self::Changed => "was changed, cut short or exchanged",
+            Self::Key => "has no key that opens under its record's key",
+            Self::Row => "has no row, or one that says another length",
+        })
     }
 }
 

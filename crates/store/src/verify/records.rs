@@ -15,6 +15,7 @@ use record::{
 
 use super::{
     Walk,
+    files::FileKeys,
     finding::{EntryProblem, Finding, RecordProblem},
     index::{Index, Share, print},
 };
@@ -163,13 +164,15 @@ impl<P: FnMut(u64, u64)> Walk<'_, P> {
             )
             .await?;
         let mut said = super::facts::Said::default();
+        let mut files = self.file_keys(group).await?;
         let by_id: BTreeMap<String, &Checked> = group.iter().map(|one| (one.id.to_string(), one)).collect();
         for row in &rows {
             let record = row.text(1)?;
             let Some(of) = by_id.get(&record) else { continue };
-            self.check_entry(of, row, &mut coded_rows, index, &mut said).await?;
+            self.check_entry(of, row, &mut coded_rows, index, &mut said, &mut files).await?;
         }
         self.step(rows.len() as u64);
+        self.check_stray_files(group, &files);
         self.check_facts(group, said).await
     }
 
@@ -180,6 +183,7 @@ impl<P: FnMut(u64, u64)> Walk<'_, P> {
         coded_rows: &mut BTreeMap<(String, i64), BTreeMap<String, String>>,
         index: &mut Index,
         said: &mut super::facts::Said,
+        files: &mut FileKeys,
     ) -> Result<(), StoreError> {
         let entry = row.text(0)?;
         let Ok(id) = entry.parse::<EntryId>() else {
@@ -263,6 +267,7 @@ impl<P: FnMut(u64, u64)> Walk<'_, P> {
             said.take(self.db.pack(), form, &content, (id, version), of);
             self.report.older_forms += u64::from(form.is_none());
         }
+        problems.extend(self.check_files(of.id, key, &content, files).await?);
         let commitment = Hash::new(key.commit(binding, &bytes));
         let done = EntryCompleted {
             record: of.id,
@@ -325,7 +330,7 @@ impl<P: FnMut(u64, u64)> Walk<'_, P> {
         row.map(|row| row.int(0)).transpose()
     }
 
-    fn record_finding(&mut self, number: Option<i64>, record: &str, problem: RecordProblem) {
+    pub(super) fn record_finding(&mut self, number: Option<i64>, record: &str, problem: RecordProblem) {
         self.found(Finding::Record { number, record: record.to_owned(), problem });
     }
 

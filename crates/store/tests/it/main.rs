@@ -38,6 +38,7 @@ mod door;
 mod drafts;
 mod engine;
 mod facts;
+mod files;
 mod links;
 mod prepared;
 mod sealing;

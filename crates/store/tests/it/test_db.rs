@@ -77,6 +77,14 @@ impl TestDb {
         self.folder.path().join("keys")
     }
 
+    /// Where the sealed bytes of files lie.
+    pub fn files(&self) -> PathBuf {
+        match &self.place {
+            Place::Folder(folder) => folder.join("files"),
+            Place::Postgres(_) => self.folder.path().join("files"),
+        }
+    }
+
     pub fn is_sqlite(&self) -> bool {
         self.schema.is_none()
     }

@@ -123,6 +123,7 @@ impl Drawing<'_> {
             FieldKind::Address => self.address(field, name, &question),
             FieldKind::Actions => self.actions(field, name, &question),
             FieldKind::Entry { .. } => self.entry(field, name, &question),
+            FieldKind::Document { .. } => self.documents(field, name, &question),
         }
     }
 

@@ -2,6 +2,7 @@
 //!
 //! Everything is there without a script; with it, questions come when they matter and rows are added in place.
 
+mod documents;
 mod field;
 mod rows;
 pub mod spoken;
@@ -18,11 +19,11 @@ use policy::{
     form::{About, Happens, InChronology},
 };
 use record::{
-    PersonId, RecordId, Typed,
+    DraftId, FileId, PersonId, RecordId, Typed,
     read::{FieldProblem, standing},
     typed::Name,
 };
-use store::{Colleagues, Person};
+use store::{Colleagues, Person, SentFile};
 
 /// What a form may refer to, and what has been typed into it.
 pub struct Drawing<'a> {
@@ -42,6 +43,8 @@ pub struct Drawing<'a> {
     pub colleagues: &'a Colleagues,
     /// Entries that it may refer to, newest first.
     pub entries: &'a [Choice],
+    /// The draft with the files that were sent for it; none where a form is not a draft and takes no files.
+    pub files: Option<(DraftId, &'a BTreeMap<FileId, SentFile>)>,
 }
 
 /// The id of a box in the page: its name, with the marks that a link cannot hold replaced.

@@ -54,6 +54,7 @@ pub fn lines(
                         value.parse().map_or_else(|_| String::new(), |record| format!("(only {})", child(record)))
                     }
                     Some(REASON) => format!("because: {value}"),
+                    Some(standing::FILE) => "[file]".to_owned(),
                     _ => said(value),
                 })
                 .collect();

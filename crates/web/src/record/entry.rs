@@ -42,6 +42,7 @@ pub async fn show(State(app): State<App>, Path((record, entry)): Path<(String, S
     match reading::entry(&who.desk, record, entry).await {
         Ok(page) => {
             let reader = Reader {
+                record,
                 pack: app.db().pack(),
                 people: &page.people,
                 colleagues: &page.colleagues,

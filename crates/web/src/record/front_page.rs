@@ -110,7 +110,13 @@ fn front(pack: &Pack, page: &FrontPage, today: Date) -> Front {
     let teller = Teller { pack, page, today };
     // The front page shows facts and no entries.
     let refers_to = BTreeMap::new();
-    let reader = Reader { pack, people: &page.people, colleagues: &page.colleagues, refers_to: &refers_to };
+    let reader = Reader {
+        record: page.header.record,
+        pack,
+        people: &page.people,
+        colleagues: &page.colleagues,
+        refers_to: &refers_to,
+    };
     let name = page.header.called().to_owned();
     let draft = |draft: &store::Draft| {
         let form = pack.form(&draft.form).map_or_else(|| draft.form.clone(), |form| form.title.clone());

@@ -24,6 +24,7 @@ pub async fn decisions(State(app): State<App>, Path(record): Path<String>, who: 
     match reading::decisions(&who.desk, record).await {
         Ok(page) => {
             let reader = Reader {
+                record,
                 pack: app.db().pack(),
                 people: &page.people,
                 colleagues: &page.colleagues,
@@ -51,6 +52,7 @@ pub async fn words(State(app): State<App>, Path(record): Path<String>, who: Sign
     match reading::words(&who.desk, record).await {
         Ok(page) => {
             let reader = Reader {
+                record,
                 pack: app.db().pack(),
                 people: &page.people,
                 colleagues: &page.colleagues,
@@ -93,6 +95,7 @@ pub async fn workers(State(app): State<App>, Path(record): Path<String>, who: Si
 
 fn rows(app: &App, page: &Register) -> Vec<(String, String, String, String, String)> {
     let reader = Reader {
+        record: page.header.record,
         pack: app.db().pack(),
         people: &page.people,
         colleagues: &page.colleagues,

@@ -42,6 +42,7 @@ pub async fn show(
     match reading::story(&who.desk, record, super::after(&query).as_ref()).await {
         Ok(page) => {
             let reader = Reader {
+                record,
                 pack: app.db().pack(),
                 people: &page.people,
                 colleagues: &page.colleagues,

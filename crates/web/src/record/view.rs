@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use policy::{Field, FieldKind, Pack, form::Voice};
 use record::{
     EntryId, PersonId, RecordId,
-    answer::Answer,
+    answer::{Answer, Document},
     content::Content,
     identifier,
     time::{day_in_words, time_in_words, weekday_in_words},
@@ -18,6 +18,8 @@ use crate::words;
 pub struct EntryView {
     /// Its identifier, for links.
     pub entry: String,
+    /// Where its files are.
+    pub files_at: String,
     /// What kind of entry: the form's title.
     pub title: String,
     /// The day, large.
@@ -55,8 +57,28 @@ pub struct AnswerView {
     pub label: String,
     /// Paragraphs, each with the word at its margin.
     pub paragraphs: Vec<Paragraph>,
+    /// Its files.
+    pub files: Vec<FileView>,
     /// The reason that was given with it.
     pub reason: String,
+}
+
+/// One file of an answer.
+pub struct FileView {
+    /// Its identifier.
+    pub file: String,
+    /// Whether a picture is shown of it.
+    pub is_shown: bool,
+    /// Pixels across and down, so that the page does not jump.
+    pub size: (u32, u32),
+    /// Its name, what it is, and how large.
+    pub name: String,
+    /// What it shows or says.
+    pub says: String,
+    /// Whose voice it is: the word at the margin, blank where it is nobody's.
+    pub margin: String,
+    /// Whether a virus scanner looked at it.
+    pub scanned: bool,
 }
 
 /// One paragraph.
@@ -76,6 +98,8 @@ pub struct Paragraph {
 
 /// What names and words an entry needs to be read.
 pub struct Reader<'a> {
+    /// The record that is read.
+    pub record: RecordId,
     /// The pack in force.
     pub pack: &'a Pack,
     /// Everybody named by identifier.
@@ -89,7 +113,8 @@ pub struct Reader<'a> {
 impl Reader<'_> {
     /// An entry as people read it.
     pub fn entry(&self, stored: &StoredEntry) -> EntryView {
-        EntryView { entry: stored.entry.to_string(), ..self.content(&stored.content) }
+        let files_at = format!("/records/{}/entries/{}/files", self.record, stored.entry);
+        EntryView { entry: stored.entry.to_string(), files_at, ..self.content(&stored.content) }
     }
 
     /// What an entry says, as people read it, whether it stands already or is about to.
@@ -115,6 +140,7 @@ impl Reader<'_> {
         );
         EntryView {
             entry: String::new(),
+            files_at: String::new(),
             title: form.map_or_else(|| content.form.clone(), |form| form.title.clone()),
             day: weekday_in_words(content.happened_on),
             time: content.happened_at.map(time_in_words).unwrap_or_default(),
@@ -143,8 +169,10 @@ impl Reader<'_> {
             let words: Vec<&str> = form
                 .fields()
                 .filter(|field| {
-                    matches!(field.kind, FieldKind::LongText | FieldKind::Passages | FieldKind::Actions)
-                        || field.voice.is_some()
+                    matches!(
+                        field.kind,
+                        FieldKind::LongText | FieldKind::Passages | FieldKind::Actions | FieldKind::Document { .. }
+                    ) || field.voice.is_some()
                 })
                 .map(|field| field.label.as_str())
                 .collect();
@@ -173,6 +201,12 @@ impl Reader<'_> {
     fn answer(&self, content: &Content, field: &Field) -> Option<AnswerView> {
         let answered = content.answers.get(&field.id)?;
         let voice = field.voice.and_then(|voice| self.voice(voice));
+        let files = match &answered.answer {
+            Answer::Documents(documents) => {
+                documents.iter().map(|document| file_view(document, voice.as_ref())).collect()
+            }
+            _ => Vec::new(),
+        };
         let paragraphs = match &answered.answer {
             Answer::Passages(passages) => passages
                 .iter()
@@ -207,7 +241,12 @@ impl Reader<'_> {
                     .collect()
             }
         };
-        Some(AnswerView { label: field.label.clone(), paragraphs, reason: answered.reason.clone().unwrap_or_default() })
+        Some(AnswerView {
+            label: field.label.clone(),
+            paragraphs,
+            files,
+            reason: answered.reason.clone().unwrap_or_default(),
+        })
     }
 
     /// The answer in words, one text for each line of it.
@@ -254,7 +293,7 @@ impl Reader<'_> {
                     format!("{}: {}{by}", action.who, action.what)
                 })
                 .collect(),
-            (Answer::Passages(_) | Answer::Entry(_), _) => Vec::new(),
+            (Answer::Passages(_) | Answer::Entry(_) | Answer::Documents(_), _) => Vec::new(),
         }
     }
 
@@ -278,6 +317,19 @@ impl Reader<'_> {
     }
 }
 
+fn file_view(document: &Document, voice: Option<&VoiceView>) -> FileView {
+    let Document { sent, says } = document;
+    FileView {
+        file: sent.file.to_string(),
+        is_shown: sent.shown.is_some(),
+        size: sent.shown.map_or((0, 0), |shown| (shown.width, shown.height)),
+        name: words::file(sent),
+        says: says.clone(),
+        margin: voice.map_or_else(String::new, |voice| voice.word.clone()),
+        scanned: sent.scanned,
+    }
+}
+
 /// The answers of an entry whose form this pack no longer has: as they were stored.
 fn unknown(content: &Content) -> Vec<AnswerView> {
     let view = |(field, answered): (&String, &record::answer::Answered)| AnswerView {
@@ -289,6 +341,7 @@ fn unknown(content: &Content) -> Vec<AnswerView> {
             href: String::new(),
             only_here: false,
         }],
+        files: Vec::new(),
         reason: answered.reason.clone().unwrap_or_default(),
     };
     content.answers.iter().map(view).collect()

@@ -28,6 +28,7 @@ macro_rules! both_engines {
     )*};
 }
 
+mod attaching;
 mod checking;
 mod drafts;
 mod family;

@@ -101,7 +101,7 @@ pub struct Town {
     clock: Arc<AtomicI64>,
     config: Config,
     schema: Option<(String, String)>,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl std::ops::Deref for Town {
@@ -167,7 +167,7 @@ impl Town {
         copy(from, folder.path());
         let clock = clock_at(TUESDAY);
         let db = open(&Place::Folder(folder.path().join("data")), &folder.path().join("keys"), &clock).await;
-        Self { db, cast: cast.clone(), clock, config: Config::default(), schema: None, _folder: folder }
+        Self { db, cast: cast.clone(), clock, config: Config::default(), schema: None, folder }
     }
 
     /// On PostgreSQL; none, and said so, where there is no server.
@@ -190,7 +190,40 @@ impl Town {
         let db = open(&place, &folder.path().join("keys"), &clock).await;
         let cast = found(&db, &clock).await;
         let schema = Some((schema, server));
-        Some(Self { db, cast, clock, config: Config::default(), schema, _folder: folder })
+        Some(Self { db, cast, clock, config: Config::default(), schema, folder })
+    }
+
+    /// How many pieces of files lie on the disk (SQLite).
+    pub fn files(&self) -> usize {
+        self.pieces().len()
+    }
+
+    /// Takes the first byte of every piece for another (SQLite).
+    pub fn spoil_files(&self) {
+        for path in self.pieces() {
+            let mut bytes = std::fs::read(&path).unwrap();
+            bytes[30] ^= 1;
+            std::fs::write(path, bytes).unwrap();
+        }
+    }
+
+    fn pieces(&self) -> Vec<PathBuf> {
+        let below = |folder: &Path| -> Vec<PathBuf> {
+            std::fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap().path()).collect()
+        };
+        below(&self.folder.path().join("data/files")).iter().flat_map(|shelf| below(shelf)).collect()
+    }
+
+    /// The pages themselves.
+    pub fn router(&self) -> Router {
+        web::router(App::new(self.db.clone(), self.config.clone()))
+    }
+
+    /// With this virus scanner.
+    #[must_use]
+    pub fn with_scanner(mut self, address: &str) -> Self {
+        self.config.scanner = address.parse().ok();
+        self
     }
 
     /// Reached by HTTPS.
@@ -212,9 +245,8 @@ impl Town {
 
     /// A browser in which nobody is signed in.
     pub fn browser(&self) -> Browser {
-        let router = web::router(App::new(self.db.clone(), self.config.clone()));
         Browser {
-            router,
+            router: self.router(),
             cookie: String::new(),
             host: "lifestory.test",
             scheme: if self.config.https { "https" } else { "http" },

@@ -193,5 +193,6 @@ pub(super) fn answer_in_words(kind: &FieldKind) -> String {
         FieldKind::Roles => "roles".to_owned(),
         FieldKind::Actions => "actions".to_owned(),
         FieldKind::Entry { .. } => "another entry".to_owned(),
+        FieldKind::Document { .. } => "files".to_owned(),
     }
 }
