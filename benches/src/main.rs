@@ -7,6 +7,7 @@
 mod bare;
 mod completing;
 mod drill;
+mod files;
 mod fill;
 mod place;
 mod program;
@@ -38,6 +39,20 @@ enum Command {
         #[arg(long, default_value_t = 300)]
         times: usize,
     },
+    /// Measure a large file in and out of the program, beside the disk's own rate.
+    Files {
+        /// Which engine; PostgreSQL is found by `LIFESTORY_TEST_POSTGRES`.
+        engine: EngineName,
+        /// How large, in megabytes.
+        #[arg(long, default_value_t = 200)]
+        megabytes: u64,
+        /// How many times.
+        #[arg(long, default_value_t = 5)]
+        times: usize,
+        /// The folder of the disk that is measured; the system's temporary one when not given.
+        #[arg(long)]
+        folder: Option<std::path::PathBuf>,
+    },
     /// Kill a process under load many times, and check the record after each.
     Kills {
         /// How many times.
@@ -55,6 +70,9 @@ fn main() -> anyhow::Result<()> {
     runtime.block_on(async {
         match Arguments::parse().command {
             Command::Speed { engine, entries, times } => speed::run(engine, entries, times).await,
+            Command::Files { engine, megabytes, times, folder } => {
+                files::run(engine, megabytes, times, folder.as_deref()).await
+            }
             Command::Kills { times, engine } => drill::kills(times, engine).await,
             Command::KilledWorker(arguments) => drill::worker::run(arguments).await,
         }

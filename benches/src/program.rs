@@ -77,13 +77,14 @@ pub fn measure(place: &Place, keys: &Path, record: &str) -> anyhow::Result<()> {
 }
 
 /// The program beside this one.
-fn program() -> anyhow::Result<PathBuf> {
+pub fn program() -> anyhow::Result<PathBuf> {
     let program = std::env::current_exe()?.with_file_name("lifestory");
     anyhow::ensure!(program.exists(), "{} is not there: build it by ./bench", program.display());
     Ok(program)
 }
 
-struct Server(Child);
+/// The program as it serves; it ends with this.
+pub struct Server(Child);
 
 impl Drop for Server {
     fn drop(&mut self) {
@@ -94,13 +95,15 @@ impl Drop for Server {
 }
 
 impl Server {
-    fn start(program: &Path, place: &Place, keys: &Path, port: u16) -> anyhow::Result<Self> {
+    /// Starts it.
+    pub fn start(program: &Path, place: &Place, keys: &Path, port: u16) -> anyhow::Result<Self> {
         let mut command = Command::new(program);
         command.arg("serve").args(as_arguments(place)).arg("--keys").arg(keys).arg("--port").arg(port.to_string());
         Ok(Self(command.stdout(Stdio::null()).stderr(Stdio::inherit()).spawn()?))
     }
 
-    fn first_page(&mut self, port: u16) -> anyhow::Result<()> {
+    /// Waits for its first page.
+    pub fn first_page(&mut self, port: u16) -> anyhow::Result<()> {
         loop {
             if let Some(ended) = self.0.try_wait()? {
                 anyhow::bail!("the program ended: {ended}");
@@ -112,25 +115,46 @@ impl Server {
         }
     }
 
+    /// The most resident megabytes that it ever had.
+    pub fn most_memory(&self) -> anyhow::Result<u64> {
+        Ok(self.of_status("VmHWM:")?.div_ceil(1024))
+    }
+
     /// Resident megabytes, as so many milliseconds: [`Times`] keeps the middle one.
     fn memory(&self) -> anyhow::Result<Duration> {
+        Ok(Duration::from_millis(self.of_status("VmRSS:")?.div_ceil(1024)))
+    }
+
+    /// Kilobytes, as the system says them of this process.
+    fn of_status(&self, word: &str) -> anyhow::Result<u64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.0.id()))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        let kilobytes: u64 =
-            line.and_then(|line| line.trim().strip_suffix(" kB")?.trim().parse().ok()).unwrap_or_default();
-        Ok(Duration::from_millis(kilobytes.div_ceil(1024)))
+        let line = status.lines().find_map(|line| line.strip_prefix(word));
+        Ok(line.and_then(|line| line.trim().strip_suffix(" kB")?.trim().parse().ok()).unwrap_or_default())
     }
 }
 
-fn get(port: u16, path: &str, cookie: &str) -> anyhow::Result<String> {
+/// Asks for a page.
+pub fn get(port: u16, path: &str, cookie: &str) -> anyhow::Result<String> {
     exchange(
         port,
         &format!("GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\nCookie: {cookie}\r\n\r\n"),
     )
 }
 
+/// Posts a form.
+pub fn post(port: u16, path: &str, cookie: &str, body: &str) -> anyhow::Result<String> {
+    exchange(
+        port,
+        &format!(
+            "POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nOrigin: http://127.0.0.1:{port}\r\nConnection: close\r\n\
+             Cookie: {cookie}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        ),
+    )
+}
+
 /// Signs the worker in; gives the cookie.
-fn sign_in(port: u16) -> anyhow::Result<String> {
+pub fn sign_in(port: u16) -> anyhow::Result<String> {
     let body = format!("username={USERNAME}&password={}", PASSWORD.replace(' ', "+"));
     let answer = exchange(
         port,

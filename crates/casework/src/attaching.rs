@@ -193,7 +193,7 @@ impl Coming {
 
     fn first_look(&mut self) -> Result<(), CaseError> {
         let kind = files::guess(&self.head).map_err(|refused| problem(boxes::FILE, refused.to_string()))?;
-        if !self.takes.contains(&kind) && !(kind == FileKind::Video && self.takes.contains(&FileKind::Sound)) {
+        if !self.takes.contains(&kind) {
             return Err(not_this_kind(kind, &self.takes));
         }
         self.kind = Some(kind);

@@ -18,6 +18,6 @@ mod zip;
 pub use format::Format;
 pub use look::{guess, look};
 pub use name::clean_name;
-pub use picture::{Remade, remake};
+pub use picture::{Remade, paint, remake};
 pub use refused::Refused;
 pub use scan::{ScanError, Scanner};

@@ -16,9 +16,8 @@ const HEAD: usize = 4_096;
 /// The reason, for the person.
 pub fn guess(head: &[u8]) -> Result<FileKind, Refused> {
     Ok(match family(head)? {
-        Family::Is(format) => format.kind(),
+        Family::Is(format) | Family::Boxes(format) => format.kind(),
         Family::Zip => FileKind::Office,
-        Family::Boxes(format) => format.kind(),
     })
 }
 
@@ -208,7 +207,7 @@ mod tests {
 
     const PDF: &[u8] = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer <<>>\n%%EOF\n";
 
-    fn mp4(brand: &[u8; 4]) -> Vec<u8> {
+    fn mp4(brand: [u8; 4]) -> Vec<u8> {
         let mut bytes = vec![0, 0, 0, 16];
         bytes.extend(b"ftyp");
         bytes.extend(brand);
@@ -222,9 +221,9 @@ mod tests {
     #[test]
     fn r_bas_18_files_are_known_by_their_content() {
         assert_eq!(what(PDF), Ok(Format::Pdf));
-        assert_eq!(what(&mp4(b"isom")), Ok(Format::Mp4));
-        assert_eq!(what(&mp4(b"M4A ")), Ok(Format::M4a));
-        assert_eq!(what(&mp4(b"qt  ")), Ok(Format::Mov));
+        assert_eq!(what(&mp4(*b"isom")), Ok(Format::Mp4));
+        assert_eq!(what(&mp4(*b"M4A ")), Ok(Format::M4a));
+        assert_eq!(what(&mp4(*b"qt  ")), Ok(Format::Mov));
         let one = [&[0xff, 0xfb, 0x90, 0x00][..], &[0; 413]].concat();
         assert_eq!(what(&[&one[..], &one].concat()), Ok(Format::Mp3));
         assert_eq!(what(b"RIFF\x04\0\0\0WAVE"), Ok(Format::Wav));
@@ -252,8 +251,8 @@ mod tests {
                 assert!(guess(bytes).is_err(), "{wanted} is known at once");
             }
         }
-        assert_eq!(what(&mp4(b"heic")), Err("Heic".to_owned()));
-        assert!(what(&mp4(b"isom")[..25]).unwrap_err().starts_with("Damaged"), "cut short");
+        assert_eq!(what(&mp4(*b"heic")), Err("Heic".to_owned()));
+        assert!(what(&mp4(*b"isom")[..25]).unwrap_err().starts_with("Damaged"), "cut short");
     }
 
     #[test]

@@ -73,6 +73,15 @@ pub fn remake<F: Read + Seek>(file: &mut F, format: Format) -> Result<Remade, Re
     Ok(Remade { bytes, width: plain.width(), height: plain.height() })
 }
 
+/// A PNG of so many points, each of the colour that this gives: for pictures that are invented.
+pub fn paint(width: u32, height: u32, colour: impl Fn(u32, u32) -> [u8; 3]) -> Vec<u8> {
+    let picture = image::RgbImage::from_fn(width, height, |x, y| image::Rgb(colour(x, y)));
+    let mut bytes = Vec::new();
+    // Memory takes all that is written to it.
+    DynamicImage::ImageRgb8(picture).write_to(&mut Cursor::new(&mut bytes), ImageFormat::Png).ok();
+    bytes
+}
+
 fn why(error: &ImageError) -> Refused {
     match error {
         ImageError::Limits(limit)

@@ -36,7 +36,7 @@ pub enum ScanError {
 }
 
 /// How long one step of the talk may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// How much is sent at once.
 const PIECE: usize = 64 * 1_024;
 

@@ -135,7 +135,7 @@ impl Tx {
         self.then(Statement::something("select 1 from draft where id = $1 and state = 'open'", args![draft.id]));
         self.then(Statement::new(
             "insert into file (id, at, bytes, shown_bytes) values ($1, $2, $3, $4)",
-            args![&thing, self.now(), bytes(kept.original.sealed), kept.shown.map(|shown| bytes(shown.sealed))],
+            args![&thing, self.now(), bytes(kept.original.on_disk), kept.shown.map(|shown| bytes(shown.on_disk))],
         ));
         self.then(Statement::new(
             "insert into sent_file (file, draft, record, sealed) values ($1, $2, $3, $4)",
@@ -302,7 +302,7 @@ pub struct Swept {
 
 /// How old a piece without a row must be before it is taken away: an upload names its piece and commits its row within
 /// a minute.
-const LEFT_OVER_AFTER: Duration = Duration::from_secs(24 * 3_600);
+const LEFT_OVER_AFTER: Duration = Duration::from_hours(24);
 /// How many rows are asked for at once.
 const PAGE: usize = 500;
 

@@ -170,7 +170,7 @@ pub async fn send(State(app): State<App>, Path(draft): Path<String>, who: Signed
             }
         }
         Ok(Taken { place, said, coming: None }) => (place, said, nothing_chosen()),
-        Err(Untaken::Refused(place, said, error)) => (place, said, error),
+        Err(Untaken::Refused(refused)) => *refused,
         Err(Untaken::Foreign) => return WebError::ForeignPost.response(&app, Some(&who)),
     };
     match failed {
@@ -203,7 +203,7 @@ enum Untaken {
     /// Not from a page of this session, or cut short on its way.
     Foreign,
     /// Refused, with what was said of it.
-    Refused(Name, Said, CaseError),
+    Refused(Box<(Name, Said, CaseError)>),
 }
 
 async fn take(app: &App, who: &SignedIn, draft: DraftId, parts: &mut Multipart) -> Result<Taken, Untaken> {
@@ -231,7 +231,7 @@ async fn take(app: &App, who: &SignedIn, draft: DraftId, parts: &mut Multipart) 
     }
     let (true, Some(place)) = (from_here, place) else { return Err(Untaken::Foreign) };
     match refused {
-        Some(error) => Err(Untaken::Refused(place, said, error)),
+        Some(error) => Err(Untaken::Refused(Box::new((place, said, error)))),
         None => Ok(Taken { place, said, coming }),
     }
 }
@@ -415,7 +415,8 @@ fn disposition(name: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             whole.push(char::from(byte));
         } else {
-            whole.push_str(&format!("%{byte:02X}"));
+            let hex = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or('0').to_ascii_uppercase();
+            whole.extend(['%', hex(byte >> 4), hex(byte & 15)]);
         }
     }
     format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{whole}")

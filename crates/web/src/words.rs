@@ -92,6 +92,21 @@ pub fn count(number: usize, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
 }
 
+/// A file's name with what it is and how large: «our house.png (PNG, 1.2 MB)».
+pub fn file(sent: &record::answer::Sent) -> String {
+    let end = sent.name.rsplit_once('.').map_or("", |(_, end)| end).to_uppercase();
+    format!("{} ({end}, {})", sent.name, size(sent.bytes))
+}
+
+/// A number of bytes as people say it.
+pub fn size(bytes: u64) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} bytes"),
+        1_000..1_000_000 => format!("{} kB", bytes / 1_000),
+        _ => format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -112,20 +127,5 @@ mod tests {
         assert_eq!(list(&words), "Amira, Bilal and Noor");
         assert_eq!(list(&words[..1]), "Amira");
         assert_eq!(initials("Sana Ali"), "SA");
-    }
-}
-
-/// A file's name with what it is and how large: «our house.png (PNG, 1.2 MB)».
-pub fn file(sent: &record::answer::Sent) -> String {
-    let end = sent.name.rsplit_once('.').map_or("", |(_, end)| end).to_uppercase();
-    format!("{} ({end}, {})", sent.name, size(sent.bytes))
-}
-
-/// A number of bytes as people say it.
-pub fn size(bytes: u64) -> String {
-    match bytes {
-        0..1_000 => format!("{bytes} bytes"),
-        1_000..1_000_000 => format!("{} kB", bytes / 1_000),
-        _ => format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000),
     }
 }

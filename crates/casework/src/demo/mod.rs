@@ -20,6 +20,7 @@ mod names;
 mod notes;
 mod numbers;
 mod opening;
+mod papers;
 mod plot;
 mod sheet;
 pub mod tables;
@@ -234,5 +235,6 @@ pub async fn make(
         made += all.len();
         take_in(&desk, &all).await?;
     }
-    Ok(Demo { sign_ins, children: made, entries })
+    papers::attach(db, &invented, now).await?;
+    Ok(Demo { sign_ins, children: made, entries: entries + papers::ENTRIES })
 }

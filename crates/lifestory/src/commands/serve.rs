@@ -40,7 +40,7 @@ pub fn config(https: bool, scanner: Option<&str>, largest_file: Option<u64>) -> 
 }
 
 /// How often files that nobody can need any more are swept away.
-const SWEEP_EVERY: Duration = Duration::from_secs(3_600);
+const SWEEP_EVERY: Duration = Duration::from_hours(1);
 
 async fn sweep_for_ever(db: Db) {
     loop {

@@ -76,8 +76,8 @@ pub(crate) struct Sealed {
     pub bytes: u64,
     /// Their keyed print.
     pub print: [u8; 32],
-    /// How many bytes it has sealed.
-    pub sealed: u64,
+    /// How many bytes there are when sealed.
+    pub on_disk: u64,
 }
 
 impl<W: Write> Sealer<W> {
@@ -115,8 +115,8 @@ impl<W: Write> Sealer<W> {
     pub fn finish(mut self) -> io::Result<(W, Sealed)> {
         self.seal(true)?;
         let chunks = u64::from(self.at);
-        let sealed = HEADER as u64 + self.bytes + chunks * TAG as u64;
-        Ok((self.to, Sealed { bytes: self.bytes, print: self.print.finalize().into_bytes().into(), sealed }))
+        let on_disk = HEADER as u64 + self.bytes + chunks * TAG as u64;
+        Ok((self.to, Sealed { bytes: self.bytes, print: self.print.finalize().into_bytes().into(), on_disk }))
     }
 
     fn seal(&mut self, last: bool) -> io::Result<()> {
@@ -291,7 +291,7 @@ mod tests {
         for length in [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK, 200_000] {
             let bytes: Vec<u8> = (0..length).map(|n| u8::try_from(n % 251).unwrap()).collect();
             let (secret, about) = sealed(&key, &bytes);
-            assert_eq!((about.bytes, about.sealed), (length as u64, secret.len() as u64));
+            assert_eq!((about.bytes, about.on_disk), (length as u64, secret.len() as u64));
             assert_eq!(opened(&key, FILE, Piece::Original, &secret).unwrap(), bytes, "{length}");
             let mut place = tempfile::tempfile().unwrap();
             place.write_all(&secret).unwrap();
