@@ -4,6 +4,8 @@
 pub const NAME: &str = "name";
 /// What they like to be called.
 pub const PREFERRED_NAME: &str = "preferred-name";
+/// A name that they had before.
+pub const FORMER_NAME: &str = "former-name";
 /// Date of birth.
 pub const BIRTH: &str = "birth";
 /// Expected date of birth of a child not yet born.
@@ -34,6 +36,8 @@ pub const SCHOOL: &str = "school";
 pub const TELEPHONE: &str = "telephone";
 /// Home address (sealed).
 pub const ADDRESS: &str = "address";
+/// Whether the address must be kept from somebody.
+pub const ADDRESS_PROTECTED: &str = "address-protected";
 /// When details were last checked with somebody.
 pub const DETAILS_CHECKED: &str = "details-checked";
 /// What somebody is to a person.

@@ -13,6 +13,7 @@ pub mod id;
 pub mod identifier;
 pub mod known;
 pub mod others;
+pub mod likeness;
 pub mod read;
 pub mod time;
 pub mod typed;
