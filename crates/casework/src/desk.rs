@@ -39,6 +39,9 @@ pub enum CaseError {
     /// What was typed must be put right first.
     #[error("{} things to put right", .0.len())]
     Problems(Vec<FieldProblem>),
+    /// Before a new person is made, somebody must look at these, who are likely the same.
+    #[error("{} people are likely the same", .0.len())]
+    LikelyKnown(Vec<store::Found>),
     /// The draft was completed or put aside already.
     #[error("this draft is no longer open")]
     DraftEnded,

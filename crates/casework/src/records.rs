@@ -2,9 +2,13 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use jiff::civil::Date;
 use policy::form::RecordKind;
-use record::{ActId, PersonId, RecordId, Typed, read::standing, typed::Name};
+use record::{
+    ActId, PersonId, RecordId, Typed,
+    likeness::{self, Called, LookedFor, NameKind, Number},
+    read::standing,
+    typed::Name,
+};
 use store::Found;
 
 use crate::{
@@ -15,18 +19,46 @@ use crate::{
 /// The forms that open a record: who the child is, and why.
 pub const OPENING_FORMS: [&str; 2] = ["person", "opening"];
 
-/// People with such a name or date of birth: looked for before a new person is made.
-pub async fn search(desk: &Desk, name: &str, born: Option<Date>) -> Result<Vec<Found>, CaseError> {
+/// The most people that a search shows.
+pub const MOST_FOUND: u32 = 50;
+
+/// People who may be the one that is looked for, the likest first: before a new person is made.
+pub async fn search(desk: &Desk, looked_for: &LookedFor) -> Result<Vec<Found>, CaseError> {
     let tx = desk.begin().await?;
-    let found = tx.find_people(name, born, 50).await?;
+    let found = tx.find_people(looked_for, MOST_FOUND).await?;
     tx.commit().await?;
     Ok(found)
+}
+
+/// The box in which somebody says of people who are likely the same that each of them is another one.
+pub const OTHERS: &str = "another-person";
+
+/// What the form on which a record is opened says of the child, to look for them.
+fn looked_for(desk: &Desk, typed: &Typed) -> LookedFor {
+    let get = |field: &str| typed.get(&Name::of(field)).unwrap_or_default();
+    let day = |field: &str| {
+        let part = |part: &str| typed.get(&Name::of(field).part(part)).unwrap_or_default();
+        record::read::day_from_text(&["day", "month", "year"].map(part).join("/"), desk.now.day())
+    };
+    let mut looked_for = LookedFor::new(&format!("{} {}", get("given-names"), get("family-name")), day("birth"))
+        .with_number(Number::Nhs, get("nhs-number"))
+        .with_number(Number::Upn, get("upn"));
+    for (field, kind) in [("preferred-name", NameKind::Preferred), ("former-name", NameKind::Former)] {
+        let words = likeness::name::words(get(field));
+        if !words.is_empty() {
+            looked_for.who.names.push(Called { kind, words });
+        }
+    }
+    looked_for.who.expected.extend(day("expected-birth"));
+    looked_for.who = looked_for.who.with_names_put_together();
+    looked_for
 }
 
 /// Opens a record for a child: a new person, or one who is known and has no record yet.
 ///
 /// # Errors
-/// [`CaseError::Problems`] with each box of either form that must be put right.
+/// [`CaseError::Problems`] with each box of either form that must be put right; [`CaseError::LikelyKnown`] with those
+/// who are likely this child, unless [`OTHERS`] says of each of them that it is somebody else.
 pub async fn open(desk: &Desk, act: ActId, known: Option<PersonId>, typed: &Typed) -> Result<RecordId, CaseError> {
     retried!({
         let tx = desk.begin().await?;
@@ -39,6 +71,13 @@ pub async fn open(desk: &Desk, act: ActId, known: Option<PersonId>, typed: &Type
                 return Err(CaseError::Closed);
             }
         } else {
+            let others: Vec<PersonId> = typed.all(&Name::of(OTHERS)).filter_map(|one| one.parse().ok()).collect();
+            let likely = tx.likely_known(&looked_for(desk, typed), &others).await?;
+            if !likely.is_empty() {
+                // Whom it showed is in the ledger, though nothing is opened.
+                tx.commit().await?;
+                return Err(CaseError::LikelyKnown(likely));
+            }
             tx.make_person(person);
         }
         let grant = tx.open_record(record, RecordKind::Child, Some(person)).await?;

@@ -79,6 +79,14 @@ impl Tx {
             ]);
             leaves.push(self.leaf("record-opened", Some(past.record), None, "", &[], true));
             let mut lines: BTreeMap<Line, Vec<_>> = BTreeMap::new();
+            let said = past.changes.iter().filter_map(|(_, change)| match change {
+                Change::FactAsserted(said) => Some(&**said),
+                Change::EntryCompleted(_) => None,
+            });
+            for (person, keys) in crate::looking::keys_of_record(keys, said) {
+                let row = |key| args![past.record, person, key];
+                rows.entry(Table::Key).or_default().extend(keys.into_iter().map(row));
+            }
             for (act, change) in &past.changes {
                 match change {
                     Change::EntryCompleted(done) => {
@@ -148,6 +156,7 @@ enum Table {
     Version,
     Answer,
     Fact,
+    Key,
     Source,
 }
 
@@ -161,6 +170,7 @@ impl Table {
             Self::Version => crate::entries::VERSION_COLUMNS,
             Self::Answer => crate::entries::ANSWER_COLUMNS,
             Self::Fact => fact_insert(),
+            Self::Key => crate::looking::KEY_COLUMNS,
             Self::Source => "import_source (key, record, entry)",
         }
     }

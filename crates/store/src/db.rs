@@ -90,6 +90,7 @@ impl Db {
         };
         let empty = migrate(&engine).await?;
         let keys = Arc::new(KeyRing::open(keys, empty)?);
+        crate::looking::fill_if_empty(&engine, &keys).await?;
         let writer = Writer::start(&engine, keys.clone(), clock.clone());
         let tasks = match &engine {
             Engine::Postgres { writers, .. } => vec![

@@ -729,3 +729,12 @@ pub(crate) async fn lock_numbering(connection: &mut PoolConnection<Postgres>) ->
     tx.commit().await?;
     Ok(held)
 }
+
+/// The texts of a JSON array as rows of one column: one argument instead of some hundreds, and one text of statement
+/// however many they are.
+pub(crate) fn texts_of(engine: &Engine, n: usize) -> String {
+    match engine {
+        Engine::Sqlite { .. } => format!("select value from json_each(${n})"),
+        Engine::Postgres { .. } => format!("select jsonb_array_elements_text(cast(${n} as jsonb))"),
+    }
+}

@@ -35,6 +35,7 @@ impl Tx {
                 lines.entry(line.line.clone()).or_default().push(said.clone());
             }
         }
+        self.rekey(grant, &assertions).await?;
         let step = {
             let mut asserted = self.asserted.lock().unwrap_or_else(PoisonError::into_inner);
             asserted.extend(assertions.iter().cloned());
@@ -318,14 +319,15 @@ fn binding(record: RecordId, said: &Assertion) -> Binding<'_> {
     Binding { record, thing: said.place.as_text(), version: said.version, part: &said.line.kind }
 }
 
-pub(crate) fn read_fact(key: &RecordKey, row: &Row) -> Result<Fact, StoreError> {
+/// What a row says; its value is blank where it is sealed.
+pub(crate) fn read_said(row: &Row) -> Result<Assertion, StoreError> {
     let line = Line {
         record: row.parsed(0, "fact", "record")?,
         subject: row.parsed(1, "fact", "subject")?,
         kind: row.text(2)?,
         key: row.text(3)?,
     };
-    let mut said = Assertion {
+    Ok(Assertion {
         line,
         place: Place::from_text(row.text(4)?),
         value: row.opt_text(5)?.unwrap_or_default(),
@@ -334,7 +336,11 @@ pub(crate) fn read_fact(key: &RecordKey, row: &Row) -> Result<Fact, StoreError> 
         said_until: row.opt_parsed(10, "fact", "said_until")?,
         entry: row.parsed(11, "fact", "entry")?,
         version: u32::try_from(row.int(12)?).unwrap_or_default(),
-    };
+    })
+}
+
+pub(crate) fn read_fact(key: &RecordKey, row: &Row) -> Result<Fact, StoreError> {
+    let mut said = read_said(row)?;
     if let Some(sealed) = row.opt_blob(6)? {
         let open = key.open(binding(said.line.record, &said), &sealed).and_then(|plain| String::from_utf8(plain).ok());
         said.value = open.ok_or(StoreError::Inconsistent { table: "fact", column: "sealed" })?;

@@ -123,6 +123,15 @@ impl KeyRing {
         encrypt(&derive(&self.wrapping.0, b"held post"), plain, person.as_bytes())
     }
 
+    /// An address as it may be looked for and not read: who has the database alone learns nothing from it.
+    pub(crate) fn hide_address(&self, address: &str) -> String {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&derive(&self.wrapping.0, b"address key"))
+            .expect("HMAC takes keys of any length");
+        mac.update(address.as_bytes());
+        let hidden = mac.finalize().into_bytes();
+        hidden.iter().take(16).fold("a".to_owned(), |text, byte| format!("{text}{byte:02x}"))
+    }
+
     pub(crate) fn open_held(&self, person: &str, sealed: &[u8]) -> Option<Vec<u8>> {
         decrypt(&derive(&self.wrapping.0, b"held post"), sealed, person.as_bytes())
     }

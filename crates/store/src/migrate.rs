@@ -18,8 +18,13 @@ macro_rules! step {
     };
 }
 
-pub(crate) const STEPS: &[Step] =
-    &[step!("0001_the_record"), step!("0002_entries_refer"), step!("0003_held_texts"), step!("0004_files")];
+pub(crate) const STEPS: &[Step] = &[
+    step!("0001_the_record"),
+    step!("0002_entries_refer"),
+    step!("0003_held_texts"),
+    step!("0004_files"),
+    step!("0005_people_looked_for"),
+];
 
 /// Brings a database to the newest step; gives whether it was empty before.
 pub(crate) async fn migrate(engine: &Engine) -> Result<bool, StoreError> {

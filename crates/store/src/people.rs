@@ -1,5 +1,4 @@
-//! Lists that start from the person who asks: caseload, team, family, search before a new person is made. Filtered in
-//! the query by the rules of the door.
+//! Lists that start from the person who asks: caseload, team, family. Filtered in the query by the rules of the door.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -71,19 +70,6 @@ pub struct Connection {
     pub kind: String,
     /// The entry that says so.
     pub entry: EntryId,
-}
-
-/// Somebody who may be the one that is looked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
-    /// The person.
-    pub person: PersonId,
-    /// Their number.
-    pub number: i64,
-    /// What is known of them everywhere.
-    pub who: Person,
-    /// Their own record, when there is one and this person may read it.
-    pub record: Option<RecordId>,
 }
 
 impl Tx {
@@ -455,72 +441,6 @@ impl Tx {
         Ok(self.readable(&[record]).await?.into_iter().next())
     }
 
-    /// People with such a name, or born on such a day: the search before a new person is made.
-    ///
-    /// Every word of the name must begin a word of the person's name. The answer shows name and birth alone.
-    ///
-    /// # Errors
-    /// [`Refused::NoRight`] for somebody who may not search people.
-    pub async fn find_people(&self, name: &str, born: Option<Date>, most: u32) -> Result<Vec<Found>, Refused> {
-        self.permit(Capability::SearchPeople).await?;
-        let words: Vec<String> = name.split_whitespace().take(6).map(str::to_lowercase).collect();
-        let mut args = args![self.now().day(), i64::from(most)];
-        let mut conditions = Vec::new();
-        for word in &words {
-            // % and _ are letters like any other here, and every apostrophe is the same one.
-            let word = word.replace(['\u{2019}', '\u{2018}', '\u{2bc}', '`', '\u{b4}'], "'");
-            let word = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-            args.extend(args![format!("{word}%"), format!("% {word}%")]);
-            let n = args.len();
-            conditions.push(format!("({NAME} like ${} escape '\\' or {NAME} like ${n} escape '\\')", n - 1));
-        }
-        if let Some(born) = born {
-            args.extend(args![born]);
-            let by_birth = format!(
-                "n.subject in (select subject from fact where kind in ('birth', 'expected-birth') and value = ${} and until_day is null)",
-                args.len()
-            );
-            // With both, either the name fits among those born that day, or the whole name fits by itself.
-            conditions = if conditions.is_empty() {
-                vec![by_birth]
-            } else {
-                vec![format!("({}) and {by_birth}", conditions.join(" and "))]
-            };
-        }
-        if conditions.is_empty() {
-            return Ok(Vec::new());
-        }
-        let rows = self
-            .query(
-                format!(
-                    "select distinct p.id, p.number from fact n join person p on n.subject = 'p' || p.id
-                     where n.kind in ('name', 'preferred-name') and n.from_day <= $1 and ({}) order by p.number limit $2",
-                    conditions.join(" and ")
-                ),
-                args,
-            )
-            .await?;
-        let mut found = Vec::new();
-        for row in &rows {
-            found.push(Found {
-                person: row.parsed(0, "person", "id")?,
-                number: row.int(1)?,
-                who: Person::default(),
-                record: None,
-            });
-        }
-        let people: Vec<_> = found.iter().map(|one| one.person).collect();
-        let mut who = self.people_by_id(&people, Scope::Shared).await?;
-        let records = self.records_of(&people).await?;
-        for one in &mut found {
-            one.who = who.remove(&one.person).unwrap_or_default();
-            one.record = records.iter().find(|(_, person, _)| *person == one.person).map(|(record, ..)| *record);
-        }
-        let shown: Vec<_> = found.iter().map(|one| one.person.to_string()).collect();
-        self.leave("search-people", None, None, "", &shown, false);
-        Ok(found)
-    }
-
     /// The numbers of these people (R-PPL-08).
     pub async fn numbers<A: Action>(
         &self,
@@ -675,9 +595,6 @@ pub struct Team {
     /// Who manages it.
     pub manager: Option<PersonId>,
 }
-
-/// A name as the search compares it: small letters, one apostrophe.
-const NAME: &str = "replace(replace(replace(lower(n.value), '\u{2019}', ''''), '\u{2018}', ''''), '\u{2bc}', '''')";
 
 /// With nobody allocated, or with somebody who has the child only until there is.
 const UNALLOCATED: &str = "(w.value is null or exists (select 1 from fact u where u.record = r.id and u.subject = 'r' || r.id

@@ -28,7 +28,7 @@ use policy::Form;
 use sha2::{Digest as _, Sha256};
 
 pub use finding::{
-    About, AccountProblem, DraftProblem, EntryProblem, FactProblem, FileProblem, Finding, LogProblem, RecordProblem,
+    About, AccountProblem, DraftProblem, EntryProblem, FactProblem, FileProblem, Finding, KeysProblem, LogProblem, RecordProblem,
     SchemaProblem,
 };
 

@@ -33,7 +33,7 @@ pub enum WebError {
 impl From<CaseError> for WebError {
     fn from(error: CaseError) -> Self {
         match error {
-            CaseError::Closed | CaseError::Problems(_) => Self::Closed,
+            CaseError::Closed | CaseError::Problems(_) | CaseError::LikelyKnown(_) => Self::Closed,
             CaseError::NoRight => Self::NoRight,
             CaseError::DraftEnded => Self::DraftEnded,
             CaseError::Store(error) => Self::Store(error),

@@ -7,10 +7,17 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 use casework::{CaseError, records};
-use govuk::{DateInput, DatePart, Fieldset, Html, Input, InputWidth, Legend};
+use govuk::{
+    Checkbox, CheckboxItem, Checkboxes, DateInput, DatePart, Details, Fieldset, Hint, Html, Input, InputWidth, Legend,
+};
 use jiff::civil::Date;
 use policy::Capability;
-use record::{ActId, PersonId, RecordId, Typed, read::FieldProblem, typed::Name};
+use record::{
+    ActId, PersonId, RecordId, Typed,
+    likeness::{Likeness, LookedFor, Number},
+    read::FieldProblem,
+    typed::Name,
+};
 use store::Found;
 
 use crate::{
@@ -35,6 +42,8 @@ pub struct Match {
     pub number: i64,
     /// Their own record, when there is one that this person may read.
     pub record: Option<RecordId>,
+    /// Why they are shown, and what speaks against it.
+    pub why: String,
 }
 
 impl Match {
@@ -47,19 +56,30 @@ impl Match {
             age: words::age_and_birth(&found.who, today),
             number: found.number,
             record: found.record,
+            why: why(&found.like),
         }
     }
 }
 
+/// Why somebody is shown: «Same date of birth, name sounds alike. But: another NHS number».
+pub(crate) fn why(like: &Likeness) -> String {
+    let mut why = words::capital(&like.in_words());
+    if !like.against.is_empty() {
+        let against: Vec<_> = like.against.iter().map(ToString::to_string).collect();
+        why += &format!(". But: {}", against.join(", "));
+    }
+    why
+}
+
 /// The boxes of the search: a name, a date of birth. Sent by POST, so that no name stands in an address or a log.
-pub(crate) fn search_box(name: &str, problems: &[FieldProblem]) -> Html {
+pub(crate) fn search_box(pairs: &Pairs, problems: &[FieldProblem]) -> Html {
     let error = |field: &str| {
         problems.iter().find(|problem| problem.at.field == field).map(|problem| problem.message.as_str().into())
     };
     let mut html = Html::of(&Input {
         name: "name".to_owned(),
         label: "Name, or the beginning of it".into(),
-        value: name.to_owned(),
+        value: pairs.get("name").to_owned(),
         error: error("name"),
         width: InputWidth::Chars20,
         autocomplete: "off".to_owned(),
@@ -71,6 +91,7 @@ pub(crate) fn search_box(name: &str, problems: &[FieldProblem]) -> Html {
         name: format!("born.{part}"),
         label: words.to_owned(),
         width,
+        value: pairs.get(&format!("born.{part}")).to_owned(),
         ..DatePart::new(part, "")
     };
     html.push(&DateInput {
@@ -87,21 +108,69 @@ pub(crate) fn search_box(name: &str, problems: &[FieldProblem]) -> Html {
         ],
         ..DateInput::default()
     });
+    let more = |name: &str, label: &str, hint: &str, width| Input {
+        name: name.to_owned(),
+        label: label.into(),
+        hint: (!hint.is_empty()).then(|| Hint { content: hint.into(), ..Hint::default() }),
+        value: pairs.get(name).to_owned(),
+        error: error(name),
+        width,
+        autocomplete: "off".to_owned(),
+        spellcheck: Some(false),
+        ..Input::default()
+    };
+    let number_hint = "NHS number, unique pupil number, or the child’s number in a return";
+    let mut others = Html::of(&more("number", "A number", number_hint, InputWidth::Chars20));
+    let house_hint = "An address finds somebody only together with their name";
+    others.push(&more("house", "Number or name of the house", house_hint, InputWidth::Chars10));
+    others.push(&more("postcode", "Postcode", "", InputWidth::Chars10));
+    let typed = ["number", "house", "postcode"].iter().any(|name| !pairs.get(name).is_empty());
+    html.push(&Details {
+        summary: "Search by a number or an address as well".into(),
+        content: others.into(),
+        open: typed,
+        ..Details::default()
+    });
     html
 }
 
-/// The date of birth that was typed into the search.
-pub(crate) fn birth_from(app: &App, pairs: &Pairs) -> Result<Option<Date>, Box<FieldProblem>> {
+/// What was typed into the search.
+///
+/// # Errors
+/// What must be put right, each at its box.
+pub(crate) fn looked_for(app: &App, pairs: &Pairs) -> Result<LookedFor, Vec<FieldProblem>> {
+    let problem = |at: Name, message: &str| FieldProblem { at, message: message.to_owned() };
+    let mut problems = Vec::new();
     let parts = ["born.day", "born.month", "born.year"].map(|name| pairs.get(name));
-    if parts.iter().all(|part| part.is_empty()) {
-        return Ok(None);
+    let mut born = None;
+    if parts.iter().any(|part| !part.is_empty()) {
+        born = record::read::day_from_text(&parts.join("/"), app.db().now().day());
+        if born.is_none() {
+            let at = Name::of("born").part("day");
+            problems.push(problem(at, "Date of birth must be a real date, like 27 3 2016"));
+        }
     }
-    record::read::day_from_text(&parts.join("/"), app.db().now().day()).map(Some).ok_or_else(|| {
-        Box::new(FieldProblem {
-            at: Name::of("born").part("day"),
-            message: "Date of birth must be a real date, like 27 3 2016".to_owned(),
-        })
-    })
+    let (house, postcode) = (pairs.get("house"), pairs.get("postcode"));
+    if !postcode.is_empty() && record::identifier::postcode(postcode).is_none() {
+        problems.push(problem(Name::of("postcode"), "Enter a whole postcode, like OL16 1XU"));
+    } else if postcode.is_empty() && !house.is_empty() {
+        problems.push(problem(Name::of("postcode"), "Enter the postcode as well"));
+    } else if !postcode.is_empty() && house.is_empty() {
+        problems.push(problem(Name::of("house"), "Enter the number or name of the house as well"));
+    }
+    let number = pairs.get("number");
+    if pairs.get("name").is_empty() && born.is_none() && number.is_empty() && problems.is_empty() {
+        let message = if house.is_empty() {
+            "Enter a name, a date of birth, or a number"
+        } else {
+            "Enter a name as well: nobody is found by an address alone"
+        };
+        problems.push(problem(Name::of("name"), message));
+    }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    Ok(LookedFor::new(pairs.get("name"), born).with_number(Number::Any, number).with_address(house, postcode))
 }
 
 #[derive(Template)]
@@ -141,18 +210,11 @@ pub async fn found(State(app): State<App>, posted: Posted) -> Response {
             Err(error) => return WebError::from(error).response(&app, Some(who)),
         }
     }
-    let born = match birth_from(&app, &posted.pairs) {
-        Ok(born) => born,
-        Err(problem) => return page(&app, who, &posted.pairs, None, &[*problem]).await,
+    let looked_for = match looked_for(&app, &posted.pairs) {
+        Ok(looked_for) => looked_for,
+        Err(problems) => return page(&app, who, &posted.pairs, None, &problems).await,
     };
-    if name.is_empty() && born.is_none() {
-        let problem = FieldProblem {
-            at: Name::of("name"),
-            message: "Enter a name, a date of birth, or a record number like R-10482".to_owned(),
-        };
-        return page(&app, who, &posted.pairs, None, &[problem]).await;
-    }
-    match records::search(&who.desk, name, born).await {
+    match records::search(&who.desk, &looked_for).await {
         Ok(found) => {
             let today = app.db().now().day();
             page(&app, who, &posted.pairs, Some(found.into_iter().map(|one| Match::new(&one, today)).collect()), &[])
@@ -178,7 +240,7 @@ async fn page(
         };
     let main = Search {
         token: layout::token(who),
-        boxes: search_box(pairs.get("name"), problems),
+        boxes: search_box(pairs, problems),
         found,
         looked_for: pairs.get("name").to_owned(),
         born: ["born.day", "born.month", "born.year"].map(|name| pairs.get(name).to_owned()),
@@ -196,6 +258,7 @@ struct OpenRecord {
     token: Html,
     act: String,
     person: String,
+    likely: Html,
     who: Html,
     more: Html,
     checked: Html,
@@ -224,7 +287,7 @@ pub async fn form(State(app): State<App>, posted: Posted) -> Response {
         typed = typed.with("born", "yes");
     }
     let act: ActId = posted.who.desk.new_id();
-    draw(&app, &posted.who, &act.to_string(), posted.pairs.get("person"), &typed, &[]).await
+    draw(&app, &posted.who, &act.to_string(), posted.pairs.get("person"), &typed, &[], &[]).await
 }
 
 async fn draw(
@@ -234,6 +297,7 @@ async fn draw(
     person: &str,
     typed: &Typed,
     problems: &[FieldProblem],
+    likely: &[Match],
 ) -> Response {
     let pack = app.db().pack();
     let (Some(person_form), Some(opening)) = (pack.form("person"), pack.form("opening")) else {
@@ -276,6 +340,7 @@ async fn draw(
         token: layout::token(who),
         act: act.to_owned(),
         person: person.to_owned(),
+        likely: likely_box(likely),
         who: drawing(&child).draw_sections(first),
         more: drawing(&child).draw_sections(more),
         checked: drawing(&child).draw_sections(checked),
@@ -296,6 +361,41 @@ fn not_of_a_child(form: &policy::Form, field: &policy::Field) -> bool {
     form.sets.iter().any(|sets| NOT_OF_A_CHILD.contains(&sets.fact.as_str()) && says(sets))
 }
 
+/// Those who are likely the child, each to be said another person.
+fn likely_box(likely: &[Match]) -> Html {
+    if likely.is_empty() {
+        return Html::default();
+    }
+    let items = likely.iter().map(|one| {
+        CheckboxItem::Checkbox(Checkbox {
+            value: one.person.to_string(),
+            content: format!("{} ({}, person {}) is somebody else", one.name, one.age, one.number).into(),
+            hint: Some(Hint { content: one.why.as_str().into(), ..Hint::default() }),
+            ..Checkbox::default()
+        })
+    });
+    Html::of(&Checkboxes {
+        name: records::OTHERS.to_owned(),
+        fieldset: Some(Fieldset {
+            legend: Some(Legend {
+                content: "Is it one of these?".into(),
+                classes: "govuk-fieldset__legend--m".to_owned(),
+                ..Legend::default()
+            }),
+            ..Fieldset::default()
+        }),
+        hint: Some(Hint {
+            content:
+                "If it is, do not open a second record: use theirs, or ask for it. If it is none of them, tick each."
+                    .into(),
+            ..Hint::default()
+        }),
+        error: Some("Look at each of these before a new record is opened".into()),
+        items: items.collect(),
+        ..Checkboxes::default()
+    })
+}
+
 /// `POST /records`
 pub async fn open(State(app): State<App>, posted: Posted) -> Response {
     let who = &posted.who;
@@ -304,7 +404,17 @@ pub async fn open(State(app): State<App>, posted: Posted) -> Response {
     let typed = posted.pairs.typed();
     match records::open(&who.desk, act_id, person.parse().ok(), &typed).await {
         Ok(record) => Redirect::to(&format!("/records/{record}")).into_response(),
-        Err(CaseError::Problems(problems)) => draw(&app, who, act, person, &typed, &problems).await,
+        Err(CaseError::Problems(problems)) => draw(&app, who, act, person, &typed, &problems, &[]).await,
+        Err(CaseError::LikelyKnown(likely)) => {
+            let today = app.db().now().day();
+            let likely: Vec<_> = likely.iter().map(|one| Match::new(one, today)).collect();
+            let message = match likely.len() {
+                1 => "This child may have a record already. Look at the person below first".to_owned(),
+                many => format!("This child may have a record already. Look at the {many} people below first"),
+            };
+            let problem = FieldProblem { at: Name::of(records::OTHERS), message };
+            draw(&app, who, act, person, &typed, &[problem], &likely).await
+        }
         Err(error) => WebError::from(error).response(&app, Some(who)),
     }
 }

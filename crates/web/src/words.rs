@@ -78,6 +78,12 @@ pub fn entry(pack: &Pack, brief: &Brief) -> String {
     format!("{title} of {}", day_in_words(brief.happened_on))
 }
 
+/// With a capital at the beginning.
+pub fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 /// «a, b and c».
 pub fn list(words: &[String]) -> String {
     match words {

@@ -264,6 +264,80 @@ pub fn compare(a: &Described, b: &Described) -> Likeness {
     like
 }
 
+/// What somebody looks for: as much as they know, some of it perhaps wrong.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LookedFor {
+    /// Name, birth, numbers.
+    pub who: Described,
+    /// An address, by [`keys::typed_address`].
+    pub address: Option<String>,
+}
+
+impl LookedFor {
+    /// By a name as it is typed, and a date of birth where it is known.
+    pub fn new(name: &str, born: Option<Date>) -> Self {
+        let mut who = Described::named(name);
+        who.births.extend(born);
+        Self { who, address: None }
+    }
+
+    /// With a number of whatever kind.
+    #[must_use]
+    pub fn with_number(mut self, kind: Number, number: &str) -> Self {
+        self.who.numbers.extend(keys::number(kind, number));
+        self
+    }
+
+    /// With an address.
+    #[must_use]
+    pub fn with_address(mut self, house: &str, postcode: &str) -> Self {
+        self.address = keys::typed_address(house, postcode);
+        self
+    }
+}
+
+/// Whether somebody who is known is shown to whoever looks for this, and why.
+///
+/// Beside those who are like enough, whoever knows only a part is shown all whom it fits: the beginnings of words, one
+/// word that sounds the same, a date of birth alone.
+pub fn look(looked_for: &Described, known: &Described) -> Option<Likeness> {
+    let mut like = compare(looked_for, known);
+    if like.is_shown() {
+        return Some(like);
+    }
+    let birth_fits = looked_for.births.is_empty()
+        || like.why.iter().any(|why| matches!(why, Reason::Birth | Reason::BirthTurned | Reason::BirthDigit));
+    if !birth_fits {
+        return None;
+    }
+    if looked_for.names.is_empty() {
+        let same_day = looked_for.births.iter().any(|day| known.births.contains(day) || known.expected.contains(day));
+        return (same_day && looked_for.numbers.is_empty()).then_some(like);
+    }
+    let fits = looked_for.names.iter().find_map(|typed| {
+        let begins = known.names.iter().find(|name| name::begins(&typed.words, &name.words));
+        let sounds = |name: &&Called| match typed.words.as_slice() {
+            [word] => name.words.iter().any(|known| name::compare_words(word, known) >= name::Word::Sounds),
+            _ => false,
+        };
+        begins.map(|name| (Reason::NameBegins, name)).or_else(|| {
+            let name = known.names.iter().find(sounds)?;
+            Some((Reason::NameSounds, name))
+        })
+    });
+    let (reason, name) = fits?;
+    if !like.why.iter().any(|why| (Reason::Name..=Reason::NameBegins).contains(why)) {
+        like.speaks_for(reason, 5);
+        match name.kind {
+            NameKind::Full => {}
+            NameKind::Preferred => like.why.push(Reason::Preferred),
+            NameKind::Former => like.why.push(Reason::Former),
+        }
+        like.why.sort_unstable();
+    }
+    Some(like)
+}
+
 fn compare_numbers(a: &Described, b: &Described, like: &mut Likeness) {
     let of = |one: &Described, kind| {
         one.numbers.iter().filter(|(of, _)| *of == kind).map(|(_, number)| number.clone()).collect::<BTreeSet<_>>()
@@ -456,6 +530,32 @@ mod tests {
             compare(&person("Amira Hussein", MAY), &known).in_words(),
             "name sounds alike, same date of birth, by a former name"
         );
+    }
+
+    #[test]
+    fn whoever_knows_a_part_is_shown_whom_it_fits() {
+        let amira = person("Amira Ali", MAY);
+        let shown =
+            |name: &str, born: Option<(i16, i8, i8)>| look(&person(name, born), &amira).map(|like| like.in_words());
+        for (name, born, why) in [
+            ("ami al", None, "name begins so"),
+            ("ali", None, "same or like family name"),
+            ("ALI", MAY, "same or like family name, same date of birth"),
+            ("Ameera", None, "same or like first name"),
+            ("", MAY, "same date of birth"),
+        ] {
+            assert_eq!(shown(name, born).as_deref(), Some(why), "{name}");
+        }
+        for (name, born) in [
+            ("khan", MAY),
+            ("mira", None),
+            ("ali", Some((2001, 1, 30))),
+            ("", Some((2016, 5, 15))),
+            ("", None),
+            ("100%", None),
+        ] {
+            assert_eq!(shown(name, born), None, "{name}");
+        }
     }
 
     #[test]

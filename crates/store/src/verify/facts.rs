@@ -11,7 +11,7 @@ use record::{
 
 use super::{
     Walk,
-    finding::{FactProblem, Finding},
+    finding::{FactProblem, Finding, KeysProblem},
     records::Checked,
 };
 use crate::{
@@ -79,6 +79,7 @@ impl<P: FnMut(u64, u64)> Walk<'_, P> {
             }
         }
         let number = |record: RecordId| group.iter().find(|one| one.id == record).map(|one| one.number);
+        self.check_keys(group, said.lines.values().flatten()).await?;
         for expected in said.lines.into_values().flat_map(project) {
             let name = (expected.said.line.clone(), expected.said.place.clone());
             let problem = match kept.remove(&name) {
@@ -92,6 +93,56 @@ impl<P: FnMut(u64, u64)> Walk<'_, P> {
             self.fact_finding(number(line.record), fact.said.entry.to_string(), line.kind, FactProblem::Extra);
         }
         Ok(())
+    }
+
+    /// The keys under which people are looked for, worked out again from what the entries assert.
+    async fn check_keys<'s>(
+        &mut self,
+        group: &[Checked],
+        said: impl Iterator<Item = &'s Assertion>,
+    ) -> Result<(), StoreError> {
+        let mut by_record: BTreeMap<RecordId, Vec<&Assertion>> = BTreeMap::new();
+        for one in said {
+            by_record.entry(one.line.record).or_default().push(one);
+        }
+        let list = placeholder_list(1, group.len());
+        let rows = self
+            .conn
+            .query(
+                format!("select record, person, key from person_key where record in ({list})"),
+                args_of(group.iter().map(|one| one.id)),
+            )
+            .await?;
+        let mut kept: BTreeMap<String, BTreeMap<String, BTreeSet<String>>> = BTreeMap::new();
+        for row in &rows {
+            kept.entry(row.text(0)?).or_default().entry(row.text(1)?).or_default().insert(row.text(2)?);
+        }
+        for one in group {
+            let mut here = kept.remove(&one.id.to_string()).unwrap_or_default();
+            // Of a record that does not open nothing can be said.
+            if one.key.is_none() {
+                continue;
+            }
+            let said = by_record.remove(&one.id).unwrap_or_default();
+            for (person, keys) in crate::looking::keys_of_record(self.db.keys(), said) {
+                let person = person.to_string();
+                let found = here.remove(&person).unwrap_or_default();
+                if !keys.is_subset(&found) {
+                    self.keys_finding(one.number, &person, KeysProblem::Missing);
+                }
+                if !found.is_subset(&keys) {
+                    self.keys_finding(one.number, &person, KeysProblem::Extra);
+                }
+            }
+            for person in here.into_keys() {
+                self.keys_finding(one.number, &person, KeysProblem::Extra);
+            }
+        }
+        Ok(())
+    }
+
+    fn keys_finding(&mut self, number: i64, person: &str, problem: KeysProblem) {
+        self.found(Finding::Keys { number: Some(number), person: person.to_owned(), problem });
     }
 
     /// Whether the value is sealed where the pack says so, and plain where it does not.

@@ -63,6 +63,15 @@ pub enum Finding {
         /// What is wrong.
         problem: AccountProblem,
     },
+    /// The keys under which a person is looked for, as a record says them.
+    Keys {
+        /// The record's number; none where no such record is there.
+        number: Option<i64>,
+        /// The person.
+        person: String,
+        /// What is wrong.
+        problem: KeysProblem,
+    },
     /// A form that was kept for ever is not the one that was approved.
     FormChanged {
         /// The form's name, as the row has it.
@@ -200,6 +209,15 @@ pub enum FactProblem {
     Unreadable,
 }
 
+/// What is wrong with the keys under which a person is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeysProblem {
+    /// Some that follow from the record's facts are not there: the person may not be found.
+    Missing,
+    /// Some are there that follow from no fact.
+    Extra,
+}
+
 /// What is wrong with a draft.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DraftProblem {
@@ -240,6 +258,7 @@ impl Finding {
             Self::Record { number, .. }
             | Self::Entry { number, .. }
             | Self::Fact { number, .. }
+            | Self::Keys { number, .. }
             | Self::Draft { number, .. } => *number,
             _ => None,
         }
@@ -283,6 +302,9 @@ impl fmt::Display for Finding {
             Self::Entry { number, entry, problem } => write!(f, "{}, entry {entry}: {problem}", Numbered(*number)),
             Self::Fact { number, entry, kind, problem } => {
                 write!(f, "{}, entry {entry}: the fact «{kind}» {problem}", Numbered(*number))
+            }
+            Self::Keys { number, person, problem } => {
+                write!(f, "{}, person {person}: {problem}", Numbered(*number))
             }
             Self::Draft { number, draft, problem } => write!(f, "{}, draft {draft}: {problem}", Numbered(*number)),
             Self::Account { person, problem } => write!(f, "the account of {person} {problem}"),
@@ -378,6 +400,15 @@ impl fmt::Display for FactProblem {
             Self::Extra => "is there, and no standing entry asserts it",
             Self::Changed => "is not what its entries say",
             Self::Unreadable => "does not open or cannot be read",
+        })
+    }
+}
+
+impl fmt::Display for KeysProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Missing => "a key under which they are looked for is not there: the search may miss them",
+            Self::Extra => "a key under which they are looked for follows from nothing that the record says",
         })
     }
 }

@@ -138,6 +138,10 @@ impl<P: FnMut(u64, u64)> Walk<'_, P> {
                 problem: super::FactProblem::Extra,
             });
         }
+        let sql = "select distinct k.person from person_key k where not exists (select 1 from record r where r.id = k.record) order by 1 limit 10000";
+        for row in self.conn.query(sql, args![]).await? {
+            self.found(Finding::Keys { number: None, person: row.text(0)?, problem: super::KeysProblem::Extra });
+        }
         Ok(())
     }
 

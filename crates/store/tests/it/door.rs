@@ -2,7 +2,7 @@
 
 use jiff::civil::date;
 use policy::Capability;
-use record::RecordId;
+use record::{RecordId, likeness::LookedFor};
 use store::{Actor, Leaf, ListOf, Read, ReadUnder, Refused, StoreError};
 
 use crate::{
@@ -152,9 +152,9 @@ both_engines! {
         assert_eq!(*shown, [amira.record.to_string(), bilal.record.to_string()], "a list is one leaf with what it showed");
         let tx = t.begin(Actor::Person(cast.amy)).await;
         assert_eq!(tx.records_of(&[amira.person, bilal.person, cora.person]).await.unwrap().len(), 2, "hers and her team's");
-        let found = tx.find_people("okafor", None, 10).await.unwrap();
+        let found = tx.find_people(&LookedFor::new("okafor", None), 10).await.unwrap();
         assert_eq!(found.len(), 3, "names are found everywhere");
         assert_eq!(found.iter().filter(|one| one.record.is_some()).count(), 2, "records only where she may go");
-        assert!(tx.find_people("%", None, 10).await.unwrap().is_empty(), "% is a letter");
+        assert!(tx.find_people(&LookedFor::new("%", None), 10).await.unwrap().is_empty(), "% is a letter");
     }
 }

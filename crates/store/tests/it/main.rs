@@ -40,6 +40,7 @@ mod engine;
 mod facts;
 mod files;
 mod links;
+mod looking;
 mod prepared;
 mod sealing;
 mod tampering;

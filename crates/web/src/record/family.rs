@@ -7,15 +7,15 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use casework::{reading, records};
-use record::{RecordId, read::FieldProblem, typed::Name};
+use record::{RecordId, read::FieldProblem};
 
 use super::front_page;
 use crate::{
     App,
     error::WebError,
     layout::{self, Frame},
-    open_record::{Match, birth_from, search_box},
-    posted::Posted,
+    open_record::{Match, looked_for, search_box},
+    posted::{Pairs, Posted},
     recording,
     session::SignedIn,
 };
@@ -62,25 +62,20 @@ struct Family {
 
 /// `GET /records/{record}/family`
 pub async fn show(State(app): State<App>, Path(record): Path<String>, who: SignedIn) -> Response {
-    page(&app, &who, &record, None, "", &[]).await
+    page(&app, &who, &record, None, &Pairs::default(), &[]).await
 }
 
 /// `POST /records/{record}/family`: looks for somebody before a new person is made.
 pub async fn found(State(app): State<App>, Path(record): Path<String>, posted: Posted) -> Response {
     let who = &posted.who;
-    let name = posted.pairs.get("name");
-    let born = match birth_from(&app, &posted.pairs) {
-        Ok(born) => born,
-        Err(problem) => return page(&app, who, &record, None, name, &[*problem]).await,
+    let looked_for = match looked_for(&app, &posted.pairs) {
+        Ok(looked_for) => looked_for,
+        Err(problems) => return page(&app, who, &record, None, &posted.pairs, &problems).await,
     };
-    if name.is_empty() && born.is_none() {
-        let problem = FieldProblem { at: Name::of("name"), message: "Enter a name or a date of birth".to_owned() };
-        return page(&app, who, &record, None, name, &[problem]).await;
-    }
-    match records::search(&who.desk, name, born).await {
+    match records::search(&who.desk, &looked_for).await {
         Ok(found) => {
             let found = found.into_iter().map(|one| Match::new(&one, app.db().now().day())).collect();
-            page(&app, who, &record, Some(found), name, &[]).await
+            page(&app, who, &record, Some(found), &posted.pairs, &[]).await
         }
         Err(error) => WebError::from(error).response(&app, Some(who)),
     }
@@ -109,7 +104,7 @@ async fn page(
     who: &SignedIn,
     record: &str,
     found: Option<Vec<Match>>,
-    looked_for: &str,
+    pairs: &Pairs,
     problems: &[FieldProblem],
 ) -> Response {
     let Ok(record) = record.parse() else { return WebError::Closed.response(app, Some(who)) };
@@ -121,9 +116,9 @@ async fn page(
                 members: front_page::family(app.db().pack(), &family, app.db().now().day()),
                 others: others(app, &family),
                 token: layout::token(who),
-                search: search_box(looked_for, problems),
+                search: search_box(pairs, problems),
                 found,
-                looked_for: looked_for.to_owned(),
+                looked_for: pairs.get("name").to_owned(),
                 may_record: page.may_record,
             };
             let response = Frame::new(app, who, "Family and people")

@@ -32,6 +32,7 @@ mod attaching;
 mod checking;
 mod drafts;
 mod family;
+mod looking;
 mod page;
 mod reading;
 mod record_once;

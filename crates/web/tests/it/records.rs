@@ -6,7 +6,7 @@ use crate::{
     town::{Browser, Town},
 };
 
-async fn search(browser: &mut Browser, boxes: &[(&str, &str)]) -> Page {
+pub async fn search(browser: &mut Browser, boxes: &[(&str, &str)]) -> Page {
     let mut form = browser.get("/people").await.form("Search");
     for (name, value) in boxes {
         form.set(name, value);
@@ -43,7 +43,7 @@ async fn people_are_found_by_name_by_birth_and_by_both() {
 }
 
 /// Answers all that opening a record asks for.
-fn opened(mut form: Form, town: &Town) -> Form {
+pub fn opened(mut form: Form, town: &Town) -> Form {
     for (name, value) in [
         ("born", "yes"),
         ("confirmed", "no"),

@@ -362,7 +362,9 @@ async fn found(db: &Db, clock: &Arc<AtomicI64>) -> Cast {
     let child = async |given: &str, family: &str, born: &str, team: TeamId| {
         let record = records::open(&grace, grace.new_id(), None, &opening(given, family, born, team)).await.unwrap();
         // Who it is, as the search finds them.
-        let found = records::search(&grace, &format!("{given} {family}"), None).await.unwrap();
+        let found = records::search(&grace, &record::likeness::LookedFor::new(&format!("{given} {family}"), None))
+            .await
+            .unwrap();
         Child { record, person: found[0].person }
     };
     let amira = child("Amira", "Ali", "2016-05-14", north).await;

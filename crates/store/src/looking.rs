@@ -1,0 +1,359 @@
+//! Looking for people before a new one is made: the keys under which each is kept, and the search by them.
+//!
+//! `person_key` has a row for each key of each person in each record that says something of them. It follows from the
+//! facts alone ([`record::likeness::keys`]): an act that asserts such facts puts it right, `verify` works it out again,
+//! and a start that finds it empty fills it. Who is likely the same, and why, is the pure rule's to say.
+//!
+//! A search shows name, birth and number, nothing else. An address finds somebody only together with a name, only by
+//! what records say that the searcher may read, and never where it is protected.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use policy::Capability;
+use record::{
+    PersonId, RecordId,
+    fact::{Assertion, Subject},
+    known,
+    likeness::{
+        Described, Likeness, LookedFor, Reason,
+        keys::{KINDS, Key, described, kept, wanted},
+        look,
+    },
+};
+
+use crate::{
+    door::{Grant, Refused, Tx, Write},
+    engine::{Arg, Engine, Piece, Statement, StoreError, args, placeholder_list, texts_of},
+    facts::{COLUMNS, Person, Scope, args_of, read_fact, read_said},
+    keys::KeyRing,
+};
+
+pub(crate) const KEY_COLUMNS: &str = "person_key (record, person, key)";
+
+/// Somebody who may be the one that is looked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// The person.
+    pub person: PersonId,
+    /// Their number.
+    pub number: i64,
+    /// What is known of them everywhere.
+    pub who: Person,
+    /// Their own record, when there is one and this person may read it.
+    pub record: Option<RecordId>,
+    /// How like they are, and why.
+    pub like: Likeness,
+}
+
+/// How many each group of keys finds at most: enough for whoever is meant to be among them, few enough to compare.
+const BY_NUMBER: u32 = 40;
+const BY_BIRTH: u32 = 120;
+const BY_ADDRESS: u32 = 60;
+const BY_PAIR: u32 = 120;
+const BY_BEGINNING: u32 = 80;
+const BY_ONE: u32 = 80;
+
+impl Tx {
+    /// People who may be the one that is looked for, the likest first: the search before a new person is made.
+    ///
+    /// The answer shows name and birth alone, and why each is in it.
+    ///
+    /// # Errors
+    /// [`Refused::NoRight`] for somebody who may not search people.
+    pub async fn find_people(&self, looked_for: &LookedFor, most: u32) -> Result<Vec<Found>, Refused> {
+        self.permit(Capability::SearchPeople).await?;
+        let likely = self.likely(looked_for).await?;
+        Ok(self.show(likely, most).await?)
+    }
+
+    /// People who are likely the one for whom a record is about to be opened, and are not among these.
+    ///
+    /// # Errors
+    /// [`Refused::NoRight`] for somebody who may not open records.
+    pub async fn likely_known(&self, looked_for: &LookedFor, others: &[PersonId]) -> Result<Vec<Found>, Refused> {
+        self.permit(Capability::OpenRecord).await?;
+        let mut likely = self.likely(looked_for).await?;
+        likely.retain(|(person, _, like)| like.is_likely() && !others.contains(person));
+        Ok(self.show(likely, 20).await?)
+    }
+
+    async fn show(&self, likely: Vec<(PersonId, i64, Likeness)>, most: u32) -> Result<Vec<Found>, StoreError> {
+        if likely.is_empty() {
+            self.leave("search-people", None, None, "", &[], false);
+            return Ok(Vec::new());
+        }
+        let mut found = Vec::new();
+        for (person, number, like) in likely.into_iter().take(most as usize) {
+            found.push(Found { person, number, who: Person::default(), record: None, like });
+        }
+        let people: Vec<_> = found.iter().map(|one| one.person).collect();
+        let mut who = self.people_by_id(&people, Scope::Shared).await?;
+        let records = self.records_of(&people).await?;
+        for one in &mut found {
+            one.who = who.remove(&one.person).unwrap_or_default();
+            one.record = records.iter().find(|(_, person, _)| *person == one.person).map(|(record, ..)| *record);
+        }
+        let shown: Vec<_> = found.iter().map(|one| one.person.to_string()).collect();
+        self.leave("search-people", None, None, "", &shown, false);
+        Ok(found)
+    }
+
+    /// Everybody whom the rule shows for this, with their number, the likest first. Decides nothing on who may know.
+    pub(crate) async fn likely(&self, looked_for: &LookedFor) -> Result<Vec<(PersonId, i64, Likeness)>, StoreError> {
+        let (candidates, near) = self.candidates(looked_for).await?;
+        let known = self.described(&candidates.iter().copied().collect::<Vec<_>>()).await?;
+        let numbers: BTreeMap<_, _> = self.person_numbers(candidates.iter().copied()).await?.into_iter().collect();
+        let mut likely = Vec::new();
+        for (person, (known, protected)) in known {
+            let Some(mut like) = look(&looked_for.who, &known) else { continue };
+            if !protected && near.contains(&person) {
+                like.why.push(Reason::Address);
+                like.score += ADDRESS_POINTS;
+            }
+            if let Some(number) = numbers.get(&person) {
+                likely.push((person, *number, like));
+            }
+        }
+        likely.sort_by_key(|(_, number, like)| (std::cmp::Reverse(like.score), *number));
+        Ok(likely)
+    }
+
+    /// Whoever shares a key with what is looked for, and those of them who live at its address by what this person may
+    /// read.
+    async fn candidates(&self, looked_for: &LookedFor) -> Result<(BTreeSet<PersonId>, BTreeSet<PersonId>), StoreError> {
+        let wanted = wanted(&looked_for.who, looked_for.address.as_slice());
+        let keys = self.db.keys();
+        let (mut arms, mut args): (Vec<String>, Vec<Arg>) = (Vec::new(), Vec::new());
+        for (group, most, address) in [
+            (&wanted.numbers, BY_NUMBER, false),
+            (&wanted.births, BY_BIRTH, false),
+            (&wanted.addresses, BY_ADDRESS, true),
+            (&wanted.pairs, BY_PAIR, false),
+            (&wanted.alone, BY_ONE, false),
+        ] {
+            if group.is_empty() {
+                continue;
+            }
+            args.extend(args![as_json(group.iter().map(|key| as_kept(keys, key)))]);
+            let list = texts_of(self.db.engine(), args.len());
+            let record = if address { "record" } else { "''" };
+            arms.push(format!("select person, {record} as record from person_key where key in ({list}) limit {most}"));
+        }
+        if let Some((first, rest)) = wanted.begins.split_first() {
+            let between = |args: &mut Vec<Arg>, word: &str| {
+                args.extend(args![format!("w{word}"), format!("w{word}\u{10ffff}")]);
+                (args.len() - 1, args.len())
+            };
+            let (from, to) = between(&mut args, first);
+            let mut arm =
+                format!("select k.person, '' as record from person_key k where k.key >= ${from} and k.key < ${to}");
+            for word in rest {
+                let (from, to) = between(&mut args, word);
+                arm += &format!(
+                    " and exists (select 1 from person_key o where o.record = k.record and o.person = k.person and o.key >= ${from} and o.key < ${to})"
+                );
+            }
+            arms.push(format!("{arm} limit {BY_BEGINNING}"));
+        }
+        if arms.is_empty() {
+            return Ok(Default::default());
+        }
+        let arms: Vec<_> =
+            arms.into_iter().enumerate().map(|(n, arm)| format!("select * from ({arm}) as a{n}")).collect();
+        let (mut everybody, mut at_address) = (BTreeSet::new(), Vec::new());
+        for row in self.query(arms.join(" union "), args).await? {
+            let person: PersonId = row.parsed(0, "person_key", "person")?;
+            match row.text(1)?.as_str() {
+                "" => {
+                    everybody.insert(person);
+                }
+                record => {
+                    let inconsistent = |_| StoreError::Inconsistent { table: "person_key", column: "record" };
+                    at_address.push((record.parse::<RecordId>().map_err(inconsistent)?, person));
+                }
+            }
+        }
+        let open = self.readable(&at_address.iter().map(|(record, _)| *record).collect::<Vec<_>>()).await?;
+        let near: BTreeSet<_> =
+            at_address.into_iter().filter(|(record, _)| open.contains(record)).map(|(_, person)| person).collect();
+        everybody.extend(&near);
+        Ok((everybody, near))
+    }
+
+    /// What all records together say of these people, as far as it helps to recognise them, and whether an address of
+    /// theirs is protected anywhere. For comparing alone: it is never shown as it is.
+    pub(crate) async fn described(
+        &self,
+        people: &[PersonId],
+    ) -> Result<BTreeMap<PersonId, (Described, bool)>, StoreError> {
+        let mut said: BTreeMap<PersonId, Vec<Assertion>> = BTreeMap::new();
+        for some in people.chunks(400) {
+            let kinds: Vec<_> = KINDS.into_iter().chain([known::SEX]).filter(|kind| *kind != known::ADDRESS).collect();
+            let mut args = args_of(kinds.iter().copied());
+            args.extend(args_of(some.iter().map(|person| Subject::Person(*person))));
+            let sql = format!(
+                "select {COLUMNS} from fact where subject in ({}) and kind in ({})",
+                placeholder_list(kinds.len() + 1, some.len()),
+                placeholder_list(1, kinds.len())
+            );
+            for row in self.query(sql, args).await? {
+                let one = read_said(&row)?;
+                if let Subject::Person(person) = one.line.subject {
+                    said.entry(person).or_default().push(one);
+                }
+            }
+        }
+        Ok(said
+            .into_iter()
+            .map(|(person, said)| {
+                let protected = said.iter().any(|one| one.line.kind == known::ADDRESS_PROTECTED && one.value == "yes");
+                (person, (described(&said).0, protected))
+            })
+            .collect())
+    }
+
+    /// The numbers of these people.
+    pub(crate) async fn person_numbers(
+        &self,
+        people: impl IntoIterator<Item = PersonId>,
+    ) -> Result<Vec<(PersonId, i64)>, StoreError> {
+        let people: Vec<_> = people.into_iter().collect();
+        let mut numbers = Vec::new();
+        for some in people.chunks(400) {
+            let sql = format!("select id, number from person where id in ({})", placeholder_list(1, some.len()));
+            for row in self.query(sql, args_of(some.iter().copied())).await? {
+                numbers.push((row.parsed(0, "person", "id")?, row.int(1)?));
+            }
+        }
+        Ok(numbers)
+    }
+
+    /// Puts the keys right of whom these new assertions are about.
+    pub(crate) async fn rekey(&self, grant: &Grant<'_, Write>, new: &[Assertion]) -> Result<(), StoreError> {
+        let about: BTreeSet<Subject> = new
+            .iter()
+            .filter(|said| KINDS.contains(&said.line.kind.as_str()))
+            .map(|said| said.line.subject)
+            .filter(|subject| matches!(subject, Subject::Person(_)))
+            .collect();
+        if about.is_empty() {
+            return Ok(());
+        }
+        let mut before = Vec::new();
+        // A record made by this very transaction has nothing yet.
+        if grant.row.number != 0 {
+            let mut args = args![grant.record];
+            args.extend(args_of(KINDS));
+            args.extend(args_of(about.iter().copied()));
+            let sql = format!(
+                "select {COLUMNS} from fact where record = $1 and kind in ({}) and subject in ({})",
+                placeholder_list(2, KINDS.len()),
+                placeholder_list(2 + KINDS.len(), about.len())
+            );
+            for row in self.query(sql, args).await? {
+                before.push(read_fact(&grant.key, &row)?.said);
+            }
+        }
+        let asserted = self.asserted.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
+        let concerns = |said: &&Assertion| said.line.record == grant.record && about.contains(&said.line.subject);
+        before.extend(asserted.iter().filter(concerns).cloned());
+        let keys = self.db.keys();
+        let old = keys_of_record(keys, &before);
+        let all = keys_of_record(keys, before.iter().chain(new.iter().filter(concerns)));
+        let rows = |these: &BTreeMap<PersonId, BTreeSet<String>>, without: &BTreeMap<PersonId, BTreeSet<String>>| {
+            let known = |person: &PersonId, key: &String| without.get(person).is_some_and(|keys| keys.contains(key));
+            let each = these.iter().flat_map(|(person, keys)| keys.iter().map(move |key| (person, key)));
+            each.filter(|(person, key)| !known(person, key))
+                .map(|(person, key)| args![grant.record, *person, key])
+                .collect::<Vec<_>>()
+        };
+        // What is taken away here and what is put in are other rows.
+        let piece = Piece { of: grant.record, step: asserted.len() };
+        for gone in rows(&old, &all) {
+            let sql = "delete from person_key where record = $1 and person = $2 and key = $3";
+            self.then(Statement::new(sql, gone).of(piece));
+        }
+        let new = rows(&all, &old);
+        if !new.is_empty() {
+            self.then(Statement::insert(KEY_COLUMNS, new).of(piece));
+        }
+        Ok(())
+    }
+}
+
+/// What an address adds, as `record::likeness` counts it.
+const ADDRESS_POINTS: i32 = 15;
+
+/// The keys of everybody whom a record's assertions are about.
+pub(crate) fn keys_of_record<'a>(
+    keys: &KeyRing,
+    said: impl IntoIterator<Item = &'a Assertion>,
+) -> BTreeMap<PersonId, BTreeSet<String>> {
+    let mut of: BTreeMap<PersonId, Vec<&Assertion>> = BTreeMap::new();
+    for one in said {
+        if let Subject::Person(person) = one.line.subject
+            && KINDS.contains(&one.line.kind.as_str())
+        {
+            of.entry(person).or_default().push(one);
+        }
+    }
+    of.into_iter()
+        .map(|(person, said)| {
+            let (known, addresses) = described(said);
+            (person, kept(&known, &addresses).iter().map(|key| as_kept(keys, key)).collect())
+        })
+        .collect()
+}
+
+fn as_kept(keys: &KeyRing, key: &Key) -> String {
+    match key {
+        Key::Plain(key) => key.clone(),
+        Key::Address(address) => keys.hide_address(address),
+    }
+}
+
+/// A JSON array of texts that have letters, digits, hyphens and spaces alone.
+fn as_json(texts: impl Iterator<Item = String>) -> String {
+    let texts: Vec<_> = texts.map(|text| format!("\"{text}\"")).collect();
+    format!("[{}]", texts.join(","))
+}
+
+/// Fills the keys of a database that has none yet, all of them or none.
+pub(crate) async fn fill_if_empty(engine: &Engine, keys: &KeyRing) -> Result<(), StoreError> {
+    let mut conn = engine.begin_reading().await?;
+    let filled = conn.query_opt("select 1 from person_key limit 1", args![]).await?.is_some();
+    let nobody = conn.query_opt("select 1 from fact where kind = $1 limit 1", args![known::NAME]).await?.is_none();
+    conn.rollback().await?;
+    if filled || nobody {
+        return Ok(());
+    }
+    let mut conn = engine.begin_writing().await?;
+    let mut last = String::new();
+    loop {
+        let records =
+            conn.query("select id, wrapped_key from record where id > $1 order by id limit 100", args![&last]).await?;
+        let Some(end) = records.last() else { break };
+        last = end.text(0)?;
+        for row in &records {
+            let record: RecordId = row.parsed(0, "record", "id")?;
+            let key = keys.unwrap(record, &row.blob(1)?)?;
+            let mut args = args![record];
+            args.extend(args_of(KINDS));
+            let sql = format!(
+                "select {COLUMNS} from fact where record = $1 and kind in ({})",
+                placeholder_list(2, KINDS.len())
+            );
+            let facts = conn.query(sql, args).await?;
+            let said =
+                facts.iter().map(|row| Ok(read_fact(&key, row)?.said)).collect::<Result<Vec<_>, StoreError>>()?;
+            let rows: Vec<_> = keys_of_record(keys, &said)
+                .into_iter()
+                .flat_map(|(person, keys)| keys.into_iter().map(move |key| args![record, person, key]))
+                .collect();
+            for some in rows.chunks(1_000) {
+                conn.run_all(vec![Statement::insert(KEY_COLUMNS, some.to_vec())]).await?;
+            }
+        }
+    }
+    conn.commit().await
+}
