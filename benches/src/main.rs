@@ -9,6 +9,7 @@ mod completing;
 mod drill;
 mod files;
 mod fill;
+mod looking;
 mod place;
 mod program;
 mod reading;
@@ -53,6 +54,17 @@ enum Command {
         #[arg(long)]
         folder: Option<std::path::PathBuf>,
     },
+    /// Measure the search before a person is made.
+    Looking {
+        /// Which engine; PostgreSQL is found by `LIFESTORY_TEST_POSTGRES`.
+        engine: EngineName,
+        /// How many people the database holds.
+        #[arg(long, default_value_t = 200_000)]
+        people: usize,
+        /// How often it is measured.
+        #[arg(long, default_value_t = 300)]
+        times: usize,
+    },
     /// Kill a process under load many times, and check the record after each.
     Kills {
         /// How many times.
@@ -73,6 +85,7 @@ fn main() -> anyhow::Result<()> {
             Command::Files { engine, megabytes, times, folder } => {
                 files::run(engine, megabytes, times, folder.as_deref()).await
             }
+            Command::Looking { engine, people, times } => looking::run(engine, people, times).await,
             Command::Kills { times, engine } => drill::kills(times, engine).await,
             Command::KilledWorker(arguments) => drill::worker::run(arguments).await,
         }

@@ -179,14 +179,15 @@ fn records_of(people: &[String]) -> Bound {
 }
 
 /// A leaf as large as those of readings, and what each commit brings up to date beside it.
-struct Leaf {
+pub struct Leaf {
     body: Value,
     log: Option<Vec<Value>>,
     seq: AtomicI64,
 }
 
 impl Leaf {
-    async fn like_the_last(bare: &Pool) -> anyhow::Result<Self> {
+    /// Takes the last one for its measure.
+    pub async fn like_the_last(bare: &Pool) -> anyhow::Result<Self> {
         let rows = bare.rows("select body from leaf where log like 'readings-%' order by id desc limit 1", &[]).await?;
         let body = rows.into_iter().flatten().next().ok_or_else(|| anyhow::anyhow!("no reading has a leaf yet"))?;
         let log = bare.rows("select name, size, tiled, checkpoint, at from log limit 1", &[]).await?;
@@ -200,7 +201,7 @@ impl Leaf {
     }
 
     /// The queries in one snapshot, then a leaf in a durable commit.
-    async fn after(&self, bare: &Pool, queries: &[Bound]) -> anyhow::Result<()> {
+    pub async fn after(&self, bare: &Pool, queries: &[Bound]) -> anyhow::Result<()> {
         let mut reading = bare.begin_reading().await?;
         for (sql, values) in queries {
             reading.fetch(sql, values.clone()).await?;

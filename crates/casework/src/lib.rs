@@ -14,6 +14,7 @@ pub mod reading;
 pub mod recording;
 pub mod records;
 pub mod staffing;
+pub mod twice;
 
 pub use desk::{CaseError, Desk};
 pub use files::Scanner;

@@ -30,12 +30,21 @@ pub struct Header {
     pub who: Person,
     /// Whether the record is closed.
     pub closed: bool,
+    /// Other records of the same child that are read with this one, with their numbers.
+    pub twins: Vec<(RecordId, i64)>,
+    /// How many more there are that are not open to this reader.
+    pub closed_twins: usize,
 }
 
 impl Header {
     /// What the child is called: preferred name first; «Child 10482» where no name is known.
     pub fn called(&self) -> &str {
         self.who.preferred.as_deref().or(self.who.name.as_deref()).unwrap_or("This child")
+    }
+
+    /// The number of the record in which an entry stands, where it is another one of the same child.
+    pub fn stands_in(&self, record: RecordId) -> Option<i64> {
+        self.twins.iter().find(|(twin, _)| *twin == record).map(|(_, number)| *number)
     }
 }
 
@@ -50,10 +59,26 @@ pub(crate) async fn header<A: Action>(
         None => Person::default(),
     };
     let day = desk.now.day();
-    let closed = facts
-        .iter()
-        .any(|fact| fact.said.line.kind == known::RECORD_STATUS && fact.said.value == "closed" && fact.holds_on(day));
-    Ok(Header { record: grant.record(), number: grant.number(), person: grant.holder(), who, closed })
+    // Of several records of one child, one that is open is enough.
+    let closed = |record: &RecordId| {
+        facts.iter().any(|fact| {
+            let line = &fact.said.line;
+            line.kind == known::RECORD_STATUS
+                && line.record == *record
+                && fact.said.value == "closed"
+                && fact.holds_on(day)
+        })
+    };
+    let closed = grant.records().iter().all(closed);
+    Ok(Header {
+        record: grant.record(),
+        number: grant.number(),
+        person: grant.holder(),
+        who,
+        closed,
+        twins: grant.twins(),
+        closed_twins: grant.closed_twins(),
+    })
 }
 
 /// The header of a page that needs no other fact: whether the record is closed is one small question.
@@ -98,6 +123,10 @@ pub struct FrontPage {
     pub may_see_readings: bool,
     /// Whether this reader may write here.
     pub may_record: bool,
+    /// Whether this reader may say that this child was made twice, and part two again.
+    pub may_join: bool,
+    /// The numbers of the child's other records that are read here, with the person whose each was.
+    pub twins: Vec<(i64, PersonId)>,
 }
 
 impl FrontPage {
@@ -127,16 +156,30 @@ pub async fn front_page(desk: &Desk, record: RecordId) -> Result<FrontPage, Case
     let header = header(desk, &tx, &grant, &facts).await?;
     let named = people_of(&facts);
     let people = tx.who(&grant, &named).await?;
-    let records = tx.records_of(&named).await?.into_iter().filter(|(other, ..)| *other != record).collect();
+    let records = tx.records_of(&named).await?.into_iter().filter(|(other, ..)| *other != grant.record()).collect();
     let colleagues = tx.colleagues().await?;
     let (chronology, _) = rows(desk, &tx, &grant, None, ROWS_IN_FRONT).await?;
     let mut drafts = tx.own_drafts().await?;
-    drafts.retain(|draft| draft.front == record);
+    drafts.retain(|draft| grant.records().contains(&draft.front));
     let may_see_readings = tx.may(policy::Capability::SeeReadings, &grant).await?;
     let may_record = tx.may(policy::Capability::RecordEntry, &grant).await?;
+    let may_join = tx.may(policy::Capability::JoinPeople, &grant).await?;
+    let twins = grant.twin_holders();
     drop(grant);
     tx.commit().await?;
-    Ok(FrontPage { header, facts, people, records, colleagues, chronology, drafts, may_see_readings, may_record })
+    Ok(FrontPage {
+        header,
+        facts,
+        people,
+        records,
+        colleagues,
+        chronology,
+        drafts,
+        may_see_readings,
+        may_record,
+        may_join,
+        twins,
+    })
 }
 
 /// The child's family and the other people in their life, with what other records say of the same people.

@@ -110,12 +110,18 @@ pub struct Start {
 pub async fn blank(desk: &Desk, start: &Start) -> Result<OpenDraft, CaseError> {
     let form = desk.form(&start.form)?;
     let tx = desk.begin().await?;
-    let front = tx.authorise(Write(form.may_complete), start.record, "record").await?;
+    // What refers to an entry is written where that entry stands; anything else about a child who was made twice, in
+    // the record that is in front: the draft says which.
+    let record = match start.entry {
+        Some(_) => start.record,
+        None => tx.in_front(Write(form.may_complete), start.record).await?,
+    };
+    let front = tx.authorise(Write(form.may_complete), record, "record").await?;
     let facts = facts_for(&tx, &front).await?;
     let mut typed = filled(desk, form, &facts, front.holder(), start.person.or(start.made))
-        .with(standing::ABOUT, start.record.to_string());
+        .with(standing::ABOUT, record.to_string());
     if let Some(entry) = start.entry {
-        let mut records: BTreeSet<RecordId> = [start.record].into();
+        let mut records: BTreeSet<RecordId> = [record].into();
         for (other, entry, made_with) in same_act(&tx, form, &front, entry).await? {
             refer(&mut typed, form, other, entry, &made_with);
             if records.insert(other) {
@@ -123,9 +129,9 @@ pub async fn blank(desk: &Desk, start: &Start) -> Result<OpenDraft, CaseError> {
             }
         }
     }
-    let draft = new_draft(desk, desk.new_id(), form, start.record)?;
+    let draft = new_draft(desk, desk.new_id(), form, record)?;
     let mut earlier = tx.own_drafts().await?;
-    earlier.retain(|one| one.front == start.record && one.form == form.id);
+    earlier.retain(|one| one.front == record && one.form == form.id);
     let text = Text { n: 0, at: desk.now, typed };
     let mut open = laid_out(desk, &tx, form, &front, &facts, draft, vec![text]).await?;
     open.earlier = earlier.into_iter().next();
@@ -212,6 +218,7 @@ pub async fn begin(desk: &Desk, record: RecordId, form: &str, person: Option<Per
     let start = Start { record, form: form.to_owned(), person, made: None, entry: None };
     let open = blank(desk, &start).await?;
     let typed = open.texts.into_iter().next().map(|text| text.typed).unwrap_or_default();
+    let start = Start { record: open.draft.front, ..start };
     save_first(desk, open.draft.id, &start, (0, &typed, false)).await?;
     Ok(open.draft.id)
 }

@@ -109,6 +109,7 @@ pub async fn open(desk: &Desk, act: ActId, known: Option<PersonId>, typed: &Type
 pub async fn new_person(desk: &Desk, record: RecordId, name: &str) -> Result<(Start, OpenDraft), CaseError> {
     let start = Start { record, form: "relative".to_owned(), person: None, made: Some(desk.new_id()), entry: None };
     let mut open = recording::blank(desk, &start).await?;
+    let start = Start { record: open.draft.front, ..start };
     permit(desk, policy::Capability::SearchPeople).await?;
     let (given, family) = name.trim().rsplit_once(' ').unwrap_or(("", name.trim()));
     for text in &mut open.texts {

@@ -29,6 +29,8 @@ pub enum Capability {
     SeeDrafts,
     /// Search people by name and date of birth before a new person is made.
     SearchPeople,
+    /// Compare two people who may be one, say that they are one person, and part them again.
+    JoinPeople,
     /// See who has looked at a record.
     SeeReadings,
     /// Add staff, change their teams and roles, end their accounts.
@@ -53,7 +55,7 @@ pub enum Capability {
 
 impl Capability {
     /// Every capability, in the order of their declaration.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::ReadRecord,
         Self::RecordEntry,
         Self::RecordDecision,
@@ -65,6 +67,7 @@ impl Capability {
         Self::SeeTeam,
         Self::SeeDrafts,
         Self::SearchPeople,
+        Self::JoinPeople,
         Self::SeeReadings,
         Self::ManageStaff,
         Self::ReadOrganisation,
@@ -91,6 +94,7 @@ impl Capability {
             Self::SeeTeam => "see-team",
             Self::SeeDrafts => "see-drafts",
             Self::SearchPeople => "search-people",
+            Self::JoinPeople => "join-people",
             Self::SeeReadings => "see-readings",
             Self::ManageStaff => "manage-staff",
             Self::ReadOrganisation => "read-organisation",

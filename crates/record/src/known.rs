@@ -40,6 +40,8 @@ pub const ADDRESS: &str = "address";
 pub const ADDRESS_PROTECTED: &str = "address-protected";
 /// When details were last checked with somebody.
 pub const DETAILS_CHECKED: &str = "details-checked";
+/// That a person was made twice, and who stands for both.
+pub const SAME_PERSON: &str = "same-person";
 /// What somebody is to a person.
 pub const RELATIONSHIP: &str = "relationship";
 /// Who has parental responsibility.

@@ -15,6 +15,7 @@ pub mod known;
 pub mod others;
 pub mod likeness;
 pub mod read;
+pub mod same;
 pub mod time;
 pub mod typed;
 pub mod wording;

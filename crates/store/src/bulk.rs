@@ -107,6 +107,14 @@ impl Tx {
                 rows.entry(Table::Source).or_default().push(args![source, past.record, *entry]);
             }
         }
+        let same: Vec<_> = pasts
+            .iter()
+            .flat_map(|past| &past.changes)
+            .filter_map(|(_, change)| match change {
+                Change::FactAsserted(said) if said.line.kind == record::known::SAME_PERSON => Some((**said).clone()),
+                _ => None,
+            })
+            .collect();
         let actor = self.actor_name();
         rows.insert(Table::Act, acts.into_iter().map(|(act, at)| args![act, &actor, at]).collect());
         for (table, rows) in rows {
@@ -116,6 +124,7 @@ impl Tx {
             }
         }
         self.plan().leaves.append(&mut leaves);
+        self.regroup(&same).await?;
         Ok(())
     }
 

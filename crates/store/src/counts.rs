@@ -1,6 +1,8 @@
 //! Counts for managers: visits by child, worker and kind; records that lack what the census needs. From coded answers
 //! and facts alone; no narrative is opened for a number.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use policy::{Capability, Relation};
 use record::{PersonId, RecordId};
@@ -77,7 +79,10 @@ impl Tx {
                 failed: row.int(4)?,
             })
         });
-        let counts = counts.collect::<Result<Vec<_>, StoreError>>()?;
+        let mut counts = counts.collect::<Result<Vec<_>, StoreError>>()?;
+        if by == CountBy::Child {
+            self.count_once(&mut counts).await?;
+        }
         self.leave("count-visits", None, None, "", &[], false);
         Ok(counts)
     }
@@ -113,7 +118,85 @@ impl Tx {
                 }
             }
         }
+        self.lacking_everywhere(&mut lacking).await?;
         Ok(lacking)
+    }
+
+    /// Visits in either record of a child who was made twice are visits of one child.
+    async fn count_once(&self, counts: &mut Vec<VisitCount>) -> Result<(), StoreError> {
+        let records: Vec<RecordId> = counts.iter().filter_map(|count| count.of.parse().ok()).collect();
+        let group = self.groups_of(&records).await?;
+        let mut once: Vec<VisitCount> = Vec::new();
+        for mut count in std::mem::take(counts) {
+            if let Some((front, _)) = count.of.parse().ok().and_then(|record: RecordId| group.get(&record)) {
+                count.of = front.to_string();
+            }
+            match once.iter_mut().find(|one| one.of == count.of && !group.is_empty()) {
+                Some(one) => {
+                    one.visits += count.visits;
+                    one.seen += count.seen;
+                    one.seen_alone += count.seen_alone;
+                    one.failed += count.failed;
+                }
+                None => once.push(count),
+            }
+        }
+        *counts = once;
+        Ok(())
+    }
+
+    /// Of a child who was made twice, what one record says the child does not lack.
+    async fn lacking_everywhere(&self, lacking: &mut Vec<(RecordId, PersonId, Vec<String>)>) -> Result<(), StoreError> {
+        let records: Vec<RecordId> = lacking.iter().map(|(record, ..)| *record).collect();
+        let group = self.groups_of(&records).await?;
+        if group.is_empty() {
+            return Ok(());
+        }
+        let lack: BTreeMap<RecordId, Vec<String>> =
+            lacking.iter().map(|(record, _, kinds)| (*record, kinds.clone())).collect();
+        lacking.retain_mut(|(record, _, kinds)| {
+            let Some((front, all)) = group.get(record) else { return true };
+            kinds.retain(|kind| all.iter().all(|other| lack.get(other).is_some_and(|lack| lack.contains(kind))));
+            front == record && !kinds.is_empty()
+        });
+        Ok(())
+    }
+
+    /// Of those of these records whose child has several: the one in front, and all of them.
+    async fn groups_of(
+        &self,
+        records: &[RecordId],
+    ) -> Result<BTreeMap<RecordId, (RecordId, Vec<RecordId>)>, StoreError> {
+        let mut groups: BTreeMap<PersonId, (Option<RecordId>, Vec<RecordId>)> = BTreeMap::new();
+        let mut of: BTreeMap<RecordId, PersonId> = BTreeMap::new();
+        for some in records.chunks(400) {
+            let sql = format!(
+                "select distinct o.id, t.person, t.one from record r join same_person s on s.person = r.holder
+                 join same_person t on t.one = s.one join record o on o.holder = t.person and o.kind = 'child'
+                 where r.id in ({}) order by o.id",
+                placeholder_list(1, some.len())
+            );
+            for row in self.query(sql, args_of(some.iter().copied())).await? {
+                let record: RecordId = row.parsed(0, "record", "id")?;
+                let (person, one): (PersonId, PersonId) =
+                    (row.parsed(1, "same_person", "person")?, row.parsed(2, "same_person", "one")?);
+                of.insert(record, one);
+                let (front, all) = groups.entry(one).or_default();
+                if person == one {
+                    *front = Some(record);
+                }
+                if !all.contains(&record) {
+                    all.push(record);
+                }
+            }
+        }
+        Ok(of
+            .into_iter()
+            .filter_map(|(record, one)| {
+                let (front, all) = groups.get(&one)?;
+                (all.len() > 1).then(|| (record, ((*front).unwrap_or(all[0]), all.clone())))
+            })
+            .collect())
     }
 
     /// The condition that keeps a count within this person's reach; its arguments are added behind the others.

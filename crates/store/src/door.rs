@@ -26,6 +26,7 @@ use crate::{
     files::FilesAtHand,
     keys::{RecordKey, SystemChance},
     log::{CHANGES, NewLeaf, readings_of},
+    same::{GroupRow, Twin},
     writer::Plan,
 };
 
@@ -73,6 +74,8 @@ pub trait Action: Copy {
     fn name(&self) -> &'static str;
     /// Whether it changes the record; a reading otherwise.
     const CHANGES: bool;
+    /// Whether a reading reads every record of a child who has several.
+    const FOLLOWS: bool = !Self::CHANGES;
 }
 
 /// Reading: the front page, the chronology, an entry.
@@ -114,6 +117,20 @@ impl Action for ReadUnder {
     const CHANGES: bool = false;
 }
 
+/// Comparing what each of two records says of a person who may be one: names, numbers, facts, and no entry.
+#[derive(Clone, Copy, Debug)]
+pub struct Compare;
+impl Action for Compare {
+    fn capability(&self) -> Capability {
+        Capability::JoinPeople
+    }
+    fn name(&self) -> &'static str {
+        "compare-people"
+    }
+    const CHANGES: bool = false;
+    const FOLLOWS: bool = false;
+}
+
 /// Permission to do one thing to one record, within one transaction.
 pub struct Grant<'tx, A> {
     pub(crate) record: RecordId,
@@ -122,14 +139,26 @@ pub struct Grant<'tx, A> {
     action: A,
     relation: Relation,
     actor: Option<PersonId>,
+    /// Other records of the same child that a reading reads as well.
+    pub(crate) twins: Vec<Twin>,
+    /// How many more there are that are not open to this reader.
+    pub(crate) closed_twins: usize,
     _ends_with: PhantomData<&'tx Tx>,
 }
 
 impl<A> Grant<'_, A> {
     /// To write the first entries of a record that this same transaction makes.
     pub(crate) fn new(record: RecordId, holder: Option<PersonId>, key: RecordKey, action: A) -> Self {
-        let row = RecordRow { number: 0, holder, version: 0, wrapped_key: Vec::new(), situation: Situation::default() };
-        Self { record, row, key, action, relation: Relation::Any, actor: None, _ends_with: PhantomData }
+        let row = RecordRow {
+            number: 0,
+            holder,
+            version: 0,
+            wrapped_key: Vec::new(),
+            situation: Situation::default(),
+            one: None,
+        };
+        let (relation, twins) = (Relation::Any, Vec::new());
+        Self { record, row, key, action, relation, actor: None, twins, closed_twins: 0, _ends_with: PhantomData }
     }
 }
 
@@ -143,7 +172,8 @@ impl<'tx, A: Action> Grant<'tx, A> {
         relation: Relation,
     ) -> Result<Self, StoreError> {
         let key = tx.db.keys().unwrap(record, &row.wrapped_key)?;
-        Ok(Self { record, row, key, action, relation, actor: tx.actor().person(), _ends_with: PhantomData })
+        let (actor, twins) = (tx.actor().person(), Vec::new());
+        Ok(Self { record, row, key, action, relation, actor, twins, closed_twins: 0, _ends_with: PhantomData })
     }
     /// The record.
     pub const fn record(&self) -> RecordId {
@@ -185,6 +215,8 @@ pub(crate) struct RecordRow {
     pub version: i64,
     wrapped_key: Vec<u8>,
     pub situation: Situation,
+    /// Who stands for its child, where the child was made twice.
+    pub one: Option<PersonId>,
 }
 
 /// A transaction: one moment of the database, for one actor, and what they are about to change.
@@ -200,6 +232,8 @@ pub struct Tx {
     /// What this transaction has put into lines of facts so far: the snapshot does not show it.
     pub(crate) asserted: Mutex<Vec<Assertion>>,
     files: Mutex<FilesAtHand>,
+    /// Whom this transaction has joined or parted so far.
+    pub(crate) regrouped: Mutex<BTreeSet<PersonId>>,
 }
 
 impl Tx {
@@ -214,6 +248,7 @@ impl Tx {
             changed: Mutex::default(),
             asserted: Mutex::default(),
             files: Mutex::default(),
+            regrouped: Mutex::default(),
         }
     }
 
@@ -352,7 +387,16 @@ impl Tx {
     /// # Errors
     /// [`Refused::Closed`] for what is closed to this person and for what is not there, with no way to tell which.
     pub async fn authorise<A: Action>(&self, action: A, record: RecordId, why: &str) -> Result<Grant<'_, A>, Refused> {
-        let row = self.record_row(record).await?;
+        let mut row = self.record_row(record).await?;
+        let mut group = Vec::new();
+        if let Some(row) = &mut row
+            && let Some(one) = row.one
+        {
+            group = self.group_rows(one).await?;
+            if let Some(own) = group.iter().find(|own| own.record == record) {
+                row.situation = own.situation.clone();
+            }
+        }
         let situation = row.as_ref().map(|row| &row.situation);
         let decision = match self.decide(action.capability(), situation).await? {
             _ if row.is_none() => Decision::Refuse(Refusal::NoRelation),
@@ -365,7 +409,7 @@ impl Tx {
                     let why = purpose(&grant, why);
                     self.leave(action.name(), Some(record), None, &why, &[], false);
                 }
-                Ok(grant)
+                if group.len() > 1 && A::FOLLOWS { self.with_twins(grant, group, why).await } else { Ok(grant) }
             }
             (decision, row) => {
                 let word = match decision {
@@ -376,6 +420,54 @@ impl Tx {
                 Err(Refused::Closed)
             }
         }
+    }
+
+    /// The record in which something new about this child is written: that of who stands for all, where it is open.
+    pub async fn in_front<A: Action>(&self, action: A, record: RecordId) -> Result<RecordId, StoreError> {
+        let Some(one) = self.record_row(record).await?.and_then(|row| row.one) else { return Ok(record) };
+        for other in self.group_rows(one).await? {
+            if other.holder == one
+                && matches!(self.decide(action.capability(), Some(&other.situation)).await?, Decision::Allow(_))
+            {
+                return Ok(other.record);
+            }
+        }
+        Ok(record)
+    }
+
+    /// A reading reads every record of the child that is open to this reader, the one of who stands for all in front.
+    async fn with_twins<'tx, A: Action>(
+        &'tx self,
+        mut grant: Grant<'tx, A>,
+        group: Vec<GroupRow>,
+        why: &str,
+    ) -> Result<Grant<'tx, A>, Refused> {
+        let action = grant.action;
+        for other in group {
+            if other.record == grant.record || grant.twins.iter().any(|twin| twin.record == other.record) {
+                continue;
+            }
+            let Decision::Allow(relation) = self.decide(action.capability(), Some(&other.situation)).await? else {
+                grant.closed_twins += 1;
+                continue;
+            };
+            self.leave(action.name(), Some(other.record), None, why, &[], false);
+            let key = self.db.keys().unwrap(other.record, &other.wrapped_key)?;
+            let mut twin = Twin { record: other.record, number: other.number, holder: other.holder, key };
+            if Some(other.holder) == grant.row.one {
+                // Old links lead to the one who stands for all.
+                if let Some(row) = self.record_row(other.record).await? {
+                    let behind = std::mem::replace(&mut grant.record, other.record);
+                    std::mem::swap(&mut grant.key, &mut twin.key);
+                    let row = std::mem::replace(&mut grant.row, RecordRow { situation: other.situation, ..row });
+                    grant.relation = relation;
+                    let holder = row.holder.unwrap_or(other.holder);
+                    twin = Twin { record: behind, number: row.number, holder, key: twin.key };
+                }
+            }
+            grant.twins.push(twin);
+        }
+        Ok(grant)
     }
 
     /// May this be done at all, where it is about no record: searching people, managing staff?
@@ -419,8 +511,8 @@ impl Tx {
     pub(crate) async fn record_row(&self, record: RecordId) -> Result<Option<RecordRow>, StoreError> {
         let rows = self
             .query(
-                "select r.number, r.kind, r.holder, r.wrapped_key, r.version, f.kind, f.value, f.other, f.from_day
-                 from record r left join fact f on f.record = r.id and f.subject = $2
+                "select r.number, r.kind, r.holder, r.wrapped_key, r.version, s.one, f.kind, f.value, f.other, f.from_day
+                 from record r left join same_person s on s.person = r.holder left join fact f on f.record = r.id and f.subject = $2
                    and f.kind in ('allocated-worker', 'allocated-team', 'covered-by', 'opened-on-duty')
                    and f.from_day <= $3 and (f.until_day is null or f.until_day > $3)
                  where r.id = $1",
@@ -430,25 +522,7 @@ impl Tx {
         let Some(first) = rows.first() else { return Ok(None) };
         let mut situation = Situation { organisation: first.text(1)? == "organisation", ..Situation::default() };
         for row in &rows {
-            match row.opt_text(5)?.as_deref() {
-                Some(known::ALLOCATED_WORKER) => {
-                    situation.workers.insert(row.parsed(6, "fact", "value")?);
-                }
-                Some(known::COVERED_BY) => {
-                    if let Some(worker) = row.opt_parsed(7, "fact", "other")? {
-                        situation.covers.insert((row.parsed(6, "fact", "value")?, worker));
-                    }
-                }
-                Some(known::OPENED_ON_DUTY) => {
-                    situation
-                        .opened_on_duty
-                        .insert((row.parsed(6, "fact", "value")?, row.parsed(8, "fact", "from_day")?));
-                }
-                Some(_) => {
-                    situation.teams.insert(row.parsed(6, "fact", "value")?);
-                }
-                None => {}
-            }
+            situate(&mut situation, row, 6)?;
         }
         Ok(Some(RecordRow {
             number: first.int(0)?,
@@ -456,6 +530,7 @@ impl Tx {
             wrapped_key: first.blob(3)?,
             version: first.int(4)?,
             situation,
+            one: first.opt_parsed(5, "same_person", "one")?,
         }))
     }
 
@@ -592,6 +667,30 @@ pub(crate) const ON_DUTY: &str = "on-duty";
 /// The purpose of what is done on behalf of a colleague, by their identifier.
 pub(crate) fn behalf(worker: &str) -> String {
     format!("for:{worker}")
+}
+
+/// Adds to how a record stands what one of its facts says: its kind, value, other person and first day, from this
+/// column on.
+pub(crate) fn situate(situation: &mut Situation, row: &Row, at: usize) -> Result<(), StoreError> {
+    match row.opt_text(at)?.as_deref() {
+        Some(known::ALLOCATED_WORKER) => {
+            situation.workers.insert(row.parsed(at + 1, "fact", "value")?);
+        }
+        Some(known::COVERED_BY) => {
+            if let Some(worker) = row.opt_parsed(at + 2, "fact", "other")? {
+                situation.covers.insert((row.parsed(at + 1, "fact", "value")?, worker));
+            }
+        }
+        Some(known::OPENED_ON_DUTY) => {
+            let opened = (row.parsed(at + 1, "fact", "value")?, row.parsed(at + 3, "fact", "from_day")?);
+            situation.opened_on_duty.insert(opened);
+        }
+        Some(_) => {
+            situation.teams.insert(row.parsed(at + 1, "fact", "value")?);
+        }
+        None => {}
+    }
+    Ok(())
 }
 
 /// Identifiers of leaves made by one process follow each other, so that leaves of the same millisecond are numbered in

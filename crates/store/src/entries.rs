@@ -24,6 +24,8 @@ use crate::{
 /// An entry as it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredEntry {
+    /// The record that it stands in: the one that is read, or another of the same child.
+    pub record: RecordId,
     /// The entry.
     pub entry: EntryId,
     /// The act that wrote it, which may have written others in other children's records.
@@ -159,16 +161,22 @@ impl Tx {
         grant: &Grant<'_, A>,
         entry: EntryId,
     ) -> Result<Option<StoredEntry>, StoreError> {
+        let mut args = args![entry];
+        let read = grant.is_read("e.record", &mut args);
         let rows = self
             .query(
-                "select e.id, e.act, v.version, v.form_hash, v.sealed from entry e
-                 join entry_version v on v.entry = e.id and v.version = e.version
-                 where e.id = $1 and e.record = $2",
-                args![entry, grant.record],
+                format!(
+                    "select e.id, e.act, v.version, v.form_hash, v.sealed, e.record from entry e
+                     join entry_version v on v.entry = e.id and v.version = e.version
+                     where e.id = $1 and {read}"
+                ),
+                args,
             )
             .await?;
-        self.leave("read-entry", Some(grant.record), Some(entry.to_string()), "", &[], false);
-        rows.first().map(|row| read_entry(&grant.key, grant.record, row)).transpose()
+        let stored = rows.first().map(|row| read_of(grant, row)).transpose()?;
+        let stands_in = stored.as_ref().map_or(grant.record, |stored| stored.record);
+        self.leave("read-entry", Some(stands_in), Some(entry.to_string()), "", &[], false);
+        Ok(stored)
     }
 
     /// A page of this record's entries, newest first by the date of the event; only those marked for the chronology
@@ -181,19 +189,20 @@ impl Tx {
         most: u32,
     ) -> Result<Vec<StoredEntry>, StoreError> {
         let only = if chronology { "and e.in_chronology = 1" } else { "" };
-        let mut args = args![grant.record, i64::from(most)];
+        let mut args = args![i64::from(most)];
         let from = match after {
             None => "",
             Some(after) => {
                 args.extend(args![after.day, &after.time, &after.entry]);
-                "and (e.happened_on, e.happened_at, e.id) < ($3, $4, $5)"
+                "and (e.happened_on, e.happened_at, e.id) < ($2, $3, $4)"
             }
         };
+        let read = grant.is_read("e.record", &mut args);
         self.query(
             format!(
-                "select e.id, e.act, v.version, v.form_hash, v.sealed from (
-                     select e.id, e.act, e.version, e.happened_on, e.happened_at from entry e where e.record = $1 {only} {from}
-                     order by e.happened_on desc, e.happened_at desc, e.id desc limit $2) e
+                "select e.id, e.act, v.version, v.form_hash, v.sealed, e.record from (
+                     select e.id, e.act, e.version, e.record, e.happened_on, e.happened_at from entry e where {read} {only} {from}
+                     order by e.happened_on desc, e.happened_at desc, e.id desc limit $1) e
                  join entry_version v on v.entry = e.id and v.version = e.version
                  order by e.happened_on desc, e.happened_at desc, e.id desc"
             ),
@@ -201,7 +210,7 @@ impl Tx {
         )
         .await?
         .iter()
-        .map(|row| read_entry(&grant.key, grant.record, row))
+        .map(|row| read_of(grant, row))
         .collect()
     }
 
@@ -212,15 +221,19 @@ impl Tx {
         form: &str,
         most: u32,
     ) -> Result<Vec<StoredEntry>, StoreError> {
+        let mut args = args![form, i64::from(most)];
+        let read = grant.is_read("e.record", &mut args);
         self.query(
-            "select e.id, e.act, v.version, v.form_hash, v.sealed from entry e
-             join entry_version v on v.entry = e.id and v.version = e.version
-             where e.record = $1 and e.form = $2 order by e.happened_on desc, e.happened_at desc, e.id desc limit $3",
-            args![grant.record, form, i64::from(most)],
+            format!(
+                "select e.id, e.act, v.version, v.form_hash, v.sealed, e.record from entry e
+                 join entry_version v on v.entry = e.id and v.version = e.version
+                 where {read} and e.form = $1 order by e.happened_on desc, e.happened_at desc, e.id desc limit $2"
+            ),
+            args,
         )
         .await?
         .iter()
-        .map(|row| read_entry(&grant.key, grant.record, row))
+        .map(|row| read_of(grant, row))
         .collect()
     }
 
@@ -255,8 +268,9 @@ impl Tx {
 
     /// How many entries this record has, and the day of the first event.
     pub async fn extent<A: Action>(&self, grant: &Grant<'_, A>) -> Result<(i64, Option<Date>), StoreError> {
-        let rows =
-            self.query("select count(*), min(happened_on) from entry where record = $1", args![grant.record]).await?;
+        let mut args = Vec::new();
+        let read = grant.is_read("record", &mut args);
+        let rows = self.query(format!("select count(*), min(happened_on) from entry where {read}"), args).await?;
         rows.first().map_or(Ok((0, None)), |row| Ok((row.int(0)?, row.opt_parsed(1, "entry", "happened_on")?)))
     }
 
@@ -396,6 +410,12 @@ pub(crate) fn happened_at(content: &Content) -> String {
     content.happened_at.map(time_in_words).unwrap_or_default()
 }
 
+/// Reads an entry with its record as the last column: under that record's key.
+fn read_of<A>(grant: &Grant<'_, A>, row: &Row) -> Result<StoredEntry, StoreError> {
+    let record = row.parsed(5, "entry", "record")?;
+    read_entry(grant.key_of(record), record, row)
+}
+
 pub(crate) fn read_entry(key: &RecordKey, record: RecordId, row: &Row) -> Result<StoredEntry, StoreError> {
     let wrong = StoreError::Inconsistent { table: "entry_version", column: "sealed" };
     let thing = row.text(0)?;
@@ -404,6 +424,7 @@ pub(crate) fn read_entry(key: &RecordKey, record: RecordId, row: &Row) -> Result
     let binding = Binding { record, thing: &thing, version, part: "content" };
     let Some(bytes) = key.open(binding, &row.blob(4)?) else { return Err(wrong) };
     Ok(StoredEntry {
+        record,
         entry: row.parsed(0, "entry", "id")?,
         act: row.parsed(1, "entry", "act")?,
         version,

@@ -13,6 +13,7 @@ use crate::{
     door::{Action, Grant, Tx, Write},
     engine::{Arg, Piece, Row, Statement, StoreError, args, placeholder_list},
     keys::{Binding, RecordKey},
+    same::{ONE_PERSON, once_each},
 };
 
 pub(crate) const COLUMNS: &str = "record, subject, kind, key, place, value, sealed, other, from_day, until_day, said_until, entry, version, ended_by";
@@ -36,6 +37,7 @@ impl Tx {
             }
         }
         self.rekey(grant, &assertions).await?;
+        self.regroup(&assertions).await?;
         let step = {
             let mut asserted = self.asserted.lock().unwrap_or_else(PoisonError::into_inner);
             asserted.extend(assertions.iter().cloned());
@@ -141,34 +143,39 @@ impl Tx {
         self.query(sql, args).await?.iter().map(|row| read_fact(&grant.key, row)).collect()
     }
 
-    /// The facts of this record that hold on the day of the transaction, as they are and not as they were.
+    /// The facts that hold on the day of the transaction, as they are and not as they were: of this record, and of
+    /// others of the same child that are read with it.
     pub async fn current_facts<A: Action>(&self, grant: &Grant<'_, A>) -> Result<Vec<Fact>, StoreError> {
-        self.query(
-            format!(
-                // Two halves, since neither engine finds what has no end and what ends later by one index at once; a child's
-                // long past is many times what holds today.
-                "select {COLUMNS} from fact where record = $1 and from_day <= $2 and until_day is null
-                 union all
-                 select {COLUMNS} from fact where record = $1 and from_day <= $2 and until_day > $2
-                 order by kind, place"
-            ),
-            args![grant.record, self.now().day()],
-        )
-        .await?
-        .iter()
-        .map(|row| read_fact(&grant.key, row))
-        .collect()
+        let mut args = args![self.now().day()];
+        let read = grant.is_read("record", &mut args);
+        let rows = self
+            .query(
+                format!(
+                    // Two halves, since neither engine finds what has no end and what ends later by one index at once; a child's
+                    // long past is many times what holds today.
+                    "select {COLUMNS}, s.one as subject_one, o.one as other_one from fact {ONE_PERSON} where {read} and from_day <= $1 and until_day is null
+                     union all
+                     select {COLUMNS}, s.one as subject_one, o.one as other_one from fact {ONE_PERSON} where {read} and from_day <= $1 and until_day > $1
+                     order by kind, place"
+                ),
+                args,
+            )
+            .await?;
+        let facts = rows.iter().map(|row| grant.read_as_one(row)).collect::<Result<Vec<_>, _>>()?;
+        Ok(if grant.row.one.is_some() { once_each(facts) } else { facts })
     }
 
-    /// Every fact of one kind that this record's entries ever asserted, in the order of their days.
+    /// Every fact of one kind that entries of the records that are read ever asserted, in the order of their days.
     pub async fn history<A: Action>(&self, grant: &Grant<'_, A>, kind: &str) -> Result<Vec<Fact>, StoreError> {
+        let mut args = args![kind];
+        let read = grant.is_read("record", &mut args);
         self.query(
-            format!("select {COLUMNS} from fact where record = $1 and kind = $2 order by place"),
-            args![grant.record, kind],
+            format!("select {COLUMNS}, s.one, o.one from fact {ONE_PERSON} where {read} and kind = $1 order by place"),
+            args,
         )
         .await?
         .iter()
-        .map(|row| read_fact(&grant.key, row))
+        .map(|row| grant.read_as_one(row))
         .collect()
     }
 
@@ -191,22 +198,37 @@ impl Tx {
             if kinds.is_empty() {
                 continue;
             }
-            let list = placeholder_list(7, kinds.len());
-            let holder = grant.holder().map(Subject::Person);
-            let mut args = args![grant.record, until, i64::from(most), Subject::Record(grant.record), holder, holds];
+            let list = placeholder_list(4, kinds.len());
+            let mut args = args![until, i64::from(most), holds];
             args.extend(args_of(kinds.into_iter().map(|kind| &kind.id)));
+            let read = grant.is_read("record", &mut args);
+            let twins =
+                grant.twins.iter().flat_map(|twin| [Subject::Record(twin.record), Subject::Person(twin.holder)]);
+            let own = [Some(Subject::Record(grant.record)), grant.holder().map(Subject::Person)];
+            let subjects: Vec<_> = own.into_iter().flatten().chain(twins).collect();
+            let about = placeholder_list(args.len() + 1, subjects.len());
+            args.extend(args_of(subjects));
             let rows = self
                 .query(
                     format!(
-                        "select {COLUMNS} from fact where record = $1 and from_day <= $2 and subject in ($4, $5) and kind in ({list})
-                         and (until_day is null or (until_day > from_day and until_day > $6)) order by from_day desc, place desc limit $3"
+                        "select {COLUMNS}, s.one, o.one from fact {ONE_PERSON} where {read} and from_day <= $1 and subject in ({about}) and kind in ({list})
+                         and (until_day is null or (until_day > from_day and until_day > $3)) order by from_day desc, place desc limit $2"
                     ),
                     args,
                 )
                 .await?;
             for row in &rows {
-                facts.push(read_fact(&grant.key, row)?);
+                facts.push(grant.read_as_one(row)?);
             }
+        }
+        if grant.row.one.is_some() {
+            // A birth that two records say is one.
+            let mut seen = std::collections::BTreeSet::new();
+            facts.retain(|fact| {
+                let dated =
+                    self.db.pack().fact(&fact.said.line.kind).is_some_and(|kind| kind.says == policy::fact::Says::Date);
+                !dated || seen.insert((fact.said.line.kind.clone(), fact.said.value.clone()))
+            });
         }
         Ok(facts)
     }
@@ -218,7 +240,19 @@ impl Tx {
         grant: &Grant<'_, A>,
         people: &[PersonId],
     ) -> Result<BTreeMap<PersonId, Person>, StoreError> {
-        self.people_by_id(people, Scope::AsSaidIn(grant.record)).await
+        let mut found = self.people_by_id(people, Scope::AsSaidIn(grant.record)).await?;
+        // What only the other record of the same child says of the child.
+        if let Some(holder) = grant.row.holder
+            && let Some(one) = found.get_mut(&holder)
+        {
+            for twin in &grant.twins {
+                let there = self.people_by_id(&[twin.holder], Scope::AsSaidIn(twin.record)).await?;
+                if let Some(other) = there.into_values().next() {
+                    one.fill_from(other);
+                }
+            }
+        }
+        Ok(found)
     }
 
     /// The same, for lists that were themselves filtered by the door.
@@ -245,17 +279,28 @@ impl Tx {
             }
             let at = args.len() + 1;
             args.extend(args_of(some.iter().map(|person| Subject::Person(*person))));
+            let ones = args.len() + 1;
+            args.extend(args_of(some.iter().copied()));
             let rows = self
                 .query(
                     format!(
                         // The kinds are named twice so that the index finds them: a child's past has thousands of others.
-                        "select subject, kind, value from fact where subject in ({})
+                        // Of somebody who was made twice, what is said of the other one fills what is not said of them.
+                        "select subject, kind, value from (
+                         select subject, kind, value, place,
+                             case when exists (select 1 from record o where o.id = fact.record and 'p' || o.holder = fact.subject) then 2
+                             when {here} then 1 else 0 end as weight
+                         from fact where subject in ({})
                          and kind in ('name', 'birth', 'sex', 'preferred-name', 'expected-birth', 'death')
                          and (kind in ('name', 'birth', 'sex') or (kind in ('preferred-name', 'expected-birth', 'death') and {more}))
                          and from_day <= $1 and (until_day is null or until_day > $1)
-                         order by case when exists (select 1 from record o where o.id = fact.record and 'p' || o.holder = fact.subject) then 2
-                             when {here} then 1 else 0 end, place",
-                        placeholder_list(at, some.len())
+                         union all
+                         select 'p' || s.one, f.kind, f.value, f.place, -1 from same_person s join fact f on f.subject = 'p' || s.person
+                         where s.one in ({}) and s.person <> s.one and f.kind in ('name', 'birth', 'sex')
+                         and f.from_day <= $1 and (f.until_day is null or f.until_day > $1)) as said
+                         order by weight, place",
+                        placeholder_list(at, some.len()),
+                        placeholder_list(ones, some.len())
                     ),
                     args,
                 )
@@ -304,6 +349,18 @@ pub struct Person {
     pub died: Option<Date>,
     /// Code of sex.
     pub sex: Option<String>,
+}
+
+impl Person {
+    /// Takes what is not known here from somebody who is the same person.
+    fn fill_from(&mut self, other: Self) {
+        self.name = self.name.take().or(other.name);
+        self.preferred = self.preferred.take().or(other.preferred);
+        self.born = self.born.or(other.born);
+        self.expected = self.expected.or(other.expected);
+        self.died = self.died.or(other.died);
+        self.sex = self.sex.take().or(other.sex);
+    }
 }
 
 /// The fact table with all its columns, for inserting.

@@ -8,7 +8,7 @@ use record::{EntryId, RecordId};
 
 use crate::{
     door::{Action, Grant, Tx},
-    engine::{Row, StoreError, args, placeholder_list},
+    engine::{Row, StoreError, placeholder_list},
     entries::{StoredEntry, happened_at},
     facts::args_of,
 };
@@ -79,16 +79,16 @@ impl Tx {
         if entries.is_empty() {
             return Ok(BTreeMap::new());
         }
-        let mut args = args![grant.record()];
-        args.extend(args_of(entries.iter().copied()));
-        let list = placeholder_list(2, entries.len());
+        let mut args = args_of(entries.iter().copied());
+        let list = placeholder_list(1, entries.len());
+        let read = grant.is_read("record", &mut args);
         self.query(
-            format!("select id, form, happened_on, happened_at from entry where record = $1 and id in ({list})"),
+            format!("select id, form, happened_on, happened_at, record from entry where {read} and id in ({list})"),
             args,
         )
         .await?
         .iter()
-        .map(|row| read_brief(grant.record(), row).map(|brief| (brief.entry, brief)))
+        .map(|row| read_brief(row.parsed(4, "entry", "record")?, row).map(|brief| (brief.entry, brief)))
         .collect()
     }
 
@@ -101,22 +101,22 @@ impl Tx {
         if entries.is_empty() {
             return Ok(Vec::new());
         }
-        let mut args = args![grant.record()];
-        args.extend(args_of(entries.iter().copied()));
+        let mut args = args_of(entries.iter().copied());
+        let read = grant.is_read("e.record", &mut args);
         // The length is what the index is over: only answers that are identifiers.
         let sql = format!(
-            "select e.id, e.form, e.happened_on, e.happened_at, a.field, a.value from answer a
+            "select e.id, e.form, e.happened_on, e.happened_at, a.field, a.value, e.record from answer a
              join entry e on e.id = a.entry and e.version = a.version
-             where length(a.value) = 26 and a.value in ({}) and e.record = $1
+             where length(a.value) = 26 and a.value in ({}) and {read}
              order by e.happened_on, e.happened_at, e.id",
-            placeholder_list(2, entries.len())
+            placeholder_list(1, entries.len())
         );
         self.query(sql, args)
             .await?
             .iter()
             .map(|row| {
                 Ok(Link {
-                    from: read_brief(grant.record(), row)?,
+                    from: read_brief(row.parsed(6, "entry", "record")?, row)?,
                     field: row.text(4)?,
                     to: row.parsed(5, "answer", "value")?,
                 })

@@ -7,7 +7,10 @@
 //! A search shows name, birth and number, nothing else. An address finds somebody only together with a name, only by
 //! what records say that the searcher may read, and never where it is protected.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+};
 
 use policy::Capability;
 use record::{
@@ -15,7 +18,7 @@ use record::{
     fact::{Assertion, Subject},
     known,
     likeness::{
-        Described, Likeness, LookedFor, Reason,
+        Described, Likeness, LookedFor, Reason, compare,
         keys::{KINDS, Key, described, kept, wanted},
         look,
     },
@@ -44,6 +47,22 @@ pub struct Found {
     /// How like they are, and why.
     pub like: Likeness,
 }
+
+/// Two people who are likely one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LikelyPair {
+    /// One of them.
+    pub a: PersonId,
+    /// The other.
+    pub b: PersonId,
+    /// How like they are, and why.
+    pub like: Likeness,
+}
+
+/// How many keys of a kind that several share are looked at for the list of likely duplicates.
+const MOST_KEYS: i64 = 5_000;
+/// A name that more have is no reason to compare each with each.
+const MOST_OF_ONE_NAME: usize = 12;
 
 /// How many each group of keys finds at most: enough for whoever is meant to be among them, few enough to compare.
 const BY_NUMBER: u32 = 40;
@@ -101,8 +120,18 @@ impl Tx {
     /// Everybody whom the rule shows for this, with their number, the likest first. Decides nothing on who may know.
     pub(crate) async fn likely(&self, looked_for: &LookedFor) -> Result<Vec<(PersonId, i64, Likeness)>, StoreError> {
         let (candidates, near) = self.candidates(looked_for).await?;
-        let known = self.described(&candidates.iter().copied().collect::<Vec<_>>()).await?;
-        let numbers: BTreeMap<_, _> = self.person_numbers(candidates.iter().copied()).await?.into_iter().collect();
+        // Somebody who was made twice is found by what either record says, and shown once.
+        let places = self.places_of(&candidates.iter().copied().collect::<Vec<_>>()).await?;
+        let one = |person: PersonId| places.get(&person).copied().unwrap_or(person);
+        let everybody: BTreeSet<PersonId> = candidates.iter().copied().chain(places.keys().copied()).collect();
+        let mut known: BTreeMap<PersonId, (Described, bool)> = BTreeMap::new();
+        for (person, (more, protected)) in self.described(&everybody.iter().copied().collect::<Vec<_>>()).await? {
+            let (all, any) = known.entry(one(person)).or_default();
+            all.extend(more);
+            *any |= protected;
+        }
+        let near: BTreeSet<PersonId> = near.into_iter().map(one).collect();
+        let numbers: BTreeMap<_, _> = self.person_numbers(known.keys().copied()).await?.into_iter().collect();
         let mut likely = Vec::new();
         for (person, (known, protected)) in known {
             let Some(mut like) = look(&looked_for.who, &known) else { continue };
@@ -149,7 +178,9 @@ impl Tx {
                 format!("select k.person, '' as record from person_key k where k.key >= ${from} and k.key < ${to}");
             for word in rest {
                 let (from, to) = between(&mut args, word);
-                arm += &format!(
+                // Writing to a string cannot fail.
+                let _ = write!(
+                    arm,
                     " and exists (select 1 from person_key o where o.record = k.record and o.person = k.person and o.key >= ${from} and o.key < ${to})"
                 );
             }
@@ -209,6 +240,111 @@ impl Tx {
                 let protected = said.iter().any(|one| one.line.kind == known::ADDRESS_PROTECTED && one.value == "yes");
                 (person, (described(&said).0, protected))
             })
+            .collect())
+    }
+
+    /// How like these two are by everything that any record says of them, and how they are linked: for somebody who
+    /// compares them. The address of neither is in it.
+    pub async fn likeness(&self, a: PersonId, b: PersonId) -> Result<Likeness, StoreError> {
+        let known = self.described(&[a, b]).await?;
+        let of = |person| known.get(&person).map(|(known, _)| known.clone()).unwrap_or_default();
+        Ok(compare(&of(a), &of(b)))
+    }
+
+    /// Likely duplicates in the whole database, the likest first, and whether there may be more. Nobody is in it who is
+    /// joined already, no pair of whom it is said that they are two, and none of whom a record is not within this
+    /// person's reach.
+    ///
+    /// It meets those who share a number, those who were born on one day with names that sound alike, and those of one
+    /// name that few have.
+    ///
+    /// # Errors
+    /// [`Refused::NoRight`] for somebody who may not join people.
+    pub async fn likely_pairs(&self, most: usize) -> Result<(Vec<LikelyPair>, bool), Refused> {
+        self.permit(Capability::JoinPeople).await?;
+        let mut pairs: BTreeSet<(PersonId, PersonId)> = BTreeSet::new();
+        let mut more = false;
+        for class in ["i", "m", "n"] {
+            let next = char::from(class.as_bytes()[0] + 1).to_string();
+            let keys = self
+                .query(
+                    "select key from person_key where key >= $1 and key < $2 group by key having min(person) <> max(person) order by key limit $3",
+                    args![class, next, MOST_KEYS],
+                )
+                .await?
+                .iter()
+                .map(|row| row.text(0))
+                .collect::<Result<Vec<_>, _>>()?;
+            more |= i64::try_from(keys.len()) == Ok(MOST_KEYS);
+            for some in keys.chunks(400) {
+                let list = texts_of(self.db.engine(), 1);
+                let sql =
+                    format!("select distinct key, person from person_key where key in ({list}) order by key, person");
+                let mut by_key: BTreeMap<String, Vec<PersonId>> = BTreeMap::new();
+                for row in self.query(sql, args![as_json(some.iter().cloned())]).await? {
+                    by_key.entry(row.text(0)?).or_default().push(row.parsed(1, "person_key", "person")?);
+                }
+                for people in by_key.into_values().filter(|people| people.len() <= MOST_OF_ONE_NAME) {
+                    for (at, a) in people.iter().enumerate() {
+                        pairs.extend(people[at + 1..].iter().map(|b| (*a, *b)));
+                    }
+                }
+            }
+        }
+        let everybody: Vec<PersonId> =
+            pairs.iter().flat_map(|(a, b)| [*a, *b]).collect::<BTreeSet<_>>().into_iter().collect();
+        let known = self.described(&everybody).await?;
+        let mut likely: Vec<LikelyPair> = pairs
+            .into_iter()
+            .filter_map(|(a, b)| {
+                let like = compare(&known.get(&a)?.0, &known.get(&b)?.0);
+                like.is_likely().then_some(LikelyPair { a, b, like })
+            })
+            .collect();
+        let people: BTreeSet<PersonId> = likely.iter().flat_map(|pair| [pair.a, pair.b]).collect();
+        let people: Vec<PersonId> = people.into_iter().collect();
+        let places = self.places_of(&people).await?;
+        let (_, two) = self.links_near(&people).await?;
+        let closed = self.closed_to_joining(&people).await?;
+        likely.retain(|pair| {
+            let together = places.get(&pair.a).is_some_and(|one| places.get(&pair.b) == Some(one));
+            let said = two.contains(&(pair.a.min(pair.b), pair.a.max(pair.b)));
+            !together && !said && !closed.contains(&pair.a) && !closed.contains(&pair.b)
+        });
+        likely.sort_by_key(|pair| (std::cmp::Reverse(pair.like.score), pair.a, pair.b));
+        more |= likely.len() > most;
+        likely.truncate(most);
+        let shown: BTreeSet<_> = likely.iter().flat_map(|pair| [pair.a, pair.b]).map(|one| one.to_string()).collect();
+        self.leave("list-likely-duplicates", None, None, "", &shown.into_iter().collect::<Vec<_>>(), false);
+        Ok((likely, more))
+    }
+
+    /// Those of these people who have a record for which this person may not say that two are one.
+    async fn closed_to_joining(&self, people: &[PersonId]) -> Result<BTreeSet<PersonId>, StoreError> {
+        let mut all: Vec<(RecordId, PersonId)> = Vec::new();
+        for some in people.chunks(400) {
+            let list = placeholder_list(1, some.len());
+            let sql = format!("select id, holder from record where kind = 'child' and holder in ({list})");
+            for row in self.query(sql, args_of(some.iter().copied())).await? {
+                all.push((row.parsed(0, "record", "id")?, row.parsed(1, "record", "holder")?));
+            }
+        }
+        let mut open = BTreeSet::new();
+        for some in all.chunks(400) {
+            let records: Vec<_> = some.iter().map(|(record, _)| *record).collect();
+            open.extend(self.open_under(Capability::JoinPeople, &records).await?);
+        }
+        Ok(all.into_iter().filter(|(record, _)| !open.contains(record)).map(|(_, person)| person).collect())
+    }
+
+    /// Name, birth, sex and number of these people, for somebody who compares them.
+    pub async fn compared(&self, people: &[PersonId]) -> Result<BTreeMap<PersonId, (Person, i64)>, Refused> {
+        self.permit(Capability::JoinPeople).await?;
+        let mut who = self.people_by_id(people, Scope::Shared).await?;
+        let numbers = self.person_numbers(people.iter().copied()).await?;
+        Ok(numbers
+            .into_iter()
+            .map(|(person, number)| (person, (who.remove(&person).unwrap_or_default(), number)))
             .collect())
     }
 

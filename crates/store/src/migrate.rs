@@ -24,6 +24,7 @@ pub(crate) const STEPS: &[Step] = &[
     step!("0003_held_texts"),
     step!("0004_files"),
     step!("0005_people_looked_for"),
+    step!("0006_one_person"),
 ];
 
 /// Brings a database to the newest step; gives whether it was empty before.

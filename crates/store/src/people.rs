@@ -157,6 +157,7 @@ impl Tx {
                 until_allocated: false,
             });
         }
+        self.one_row_each(&mut listed).await?;
         self.who_stands_in(&mut listed).await?;
         let people: Vec<_> = listed.iter().map(|child| child.person).collect();
         let mut who = self.people_by_id(&people, Scope::OwnRecords).await?;
@@ -223,12 +224,58 @@ impl Tx {
         Ok(())
     }
 
+    /// A child who was made twice stands on a list once, by the record that is in front for this reader.
+    async fn one_row_each(&self, listed: &mut Vec<Listed>) -> Result<(), StoreError> {
+        let places = self.places_of(&listed.iter().map(|child| child.person).collect::<Vec<_>>()).await?;
+        if places.is_empty() {
+            return Ok(());
+        }
+        let twice: Vec<PersonId> =
+            listed.iter().map(|child| child.person).filter(|one| places.contains_key(one)).collect();
+        let in_front: BTreeMap<PersonId, (RecordId, i64)> = self
+            .records_of(&twice)
+            .await?
+            .into_iter()
+            .map(|(record, whose, number)| (whose, (record, number)))
+            .collect();
+        let mut once: Vec<Listed> = Vec::new();
+        for mut child in std::mem::take(listed) {
+            let one = places.get(&child.person).copied();
+            if let Some((record, number)) = in_front.get(&child.person).filter(|_| one.is_some()) {
+                if *record != child.record {
+                    child.person = one.unwrap_or(child.person);
+                }
+                (child.record, child.number) = (*record, *number);
+            }
+            let Some(other) = once.iter_mut().find(|other| other.record == child.record) else {
+                once.push(child);
+                continue;
+            };
+            other.worker = other.worker.or(child.worker);
+            other.team = other.team.or(child.team);
+            other.seen = other.seen.max(child.seen);
+            other.seen_alone = other.seen_alone.max(child.seen_alone);
+            other.legal_status = other.legal_status.take().or(child.legal_status);
+        }
+        *listed = once;
+        Ok(())
+    }
+
     /// Which of these records this person may read: the rules of the door as a query.
     pub(crate) async fn readable(&self, records: &[RecordId]) -> Result<BTreeSet<RecordId>, StoreError> {
+        self.open_under(Capability::ReadRecord, records).await
+    }
+
+    /// For which of these records this person has a capability.
+    pub(crate) async fn open_under(
+        &self,
+        capability: Capability,
+        records: &[RecordId],
+    ) -> Result<BTreeSet<RecordId>, StoreError> {
         if records.is_empty() {
             return Ok(BTreeSet::new());
         }
-        let reach = self.reach(Capability::ReadRecord).await?;
+        let reach = self.reach(capability).await?;
         if reach.contains(&Relation::Any) {
             return Ok(records.iter().copied().collect());
         }
@@ -265,10 +312,16 @@ impl Tx {
         }
         self.query(
             format!(
-                "select distinct r.id from record r join fact f on f.record = r.id and f.subject = 'r' || r.id
+                "select r.id from record r join fact f on f.record = r.id and f.subject = 'r' || r.id
                  and f.from_day <= $1 and (f.until_day is null or f.until_day > $1)
-                 where r.id in ({among}) and r.kind = 'child' and (({}))",
-                ways.join(") or (")
+                 where r.id in ({among}) and r.kind = 'child' and (({ways}))
+                 union
+                 select r.id from record r join same_person s on s.person = r.holder and s.opens <> ''
+                 join same_person t on t.opens = s.opens join record o on o.holder = t.person and o.kind = 'child'
+                 join fact f on f.record = o.id and f.subject = 'r' || o.id
+                 and f.from_day <= $1 and (f.until_day is null or f.until_day > $1)
+                 where r.id in ({among}) and r.kind = 'child' and (({ways}))",
+                ways = ways.join(") or (")
             ),
             args,
         )
@@ -278,29 +331,39 @@ impl Tx {
         .collect()
     }
 
-    /// The children's records of these people, as far as this person may read them, with their numbers.
+    /// The children's records of these people, as far as this person may read them, with their numbers. Of somebody who
+    /// was made twice it is the record of who stands for them, where that is open.
     pub async fn records_of(&self, people: &[PersonId]) -> Result<Vec<(RecordId, PersonId, i64)>, StoreError> {
         if people.is_empty() {
             return Ok(Vec::new());
         }
-        let mut all: Vec<(RecordId, PersonId, i64)> = Vec::new();
+        let mut all: Vec<(RecordId, PersonId, i64, bool)> = Vec::new();
         for some in people.chunks(400) {
+            let list = placeholder_list(1, some.len());
             let rows = self
                 .query(
                     format!(
-                        "select id, holder, number from record where kind = 'child' and holder in ({}) order by number",
-                        placeholder_list(1, some.len())
+                        "select id, holder as whose, number, cast(1 as bigint) as other from record where kind = 'child' and holder in ({list})
+                         union all
+                         select r.id, s.person, r.number, cast(case when t.person = t.one then 0 else 2 end as bigint) from same_person s
+                         join same_person t on t.one = s.one join record r on r.holder = t.person and r.kind = 'child'
+                         where s.person in ({list}) order by 4, 3"
                     ),
                     args_of(some.iter().copied()),
                 )
                 .await?;
             for row in rows {
-                all.push((row.parsed(0, "record", "id")?, row.parsed(1, "record", "holder")?, row.int(2)?));
+                let whose = row.parsed(1, "record", "holder")?;
+                all.push((row.parsed(0, "record", "id")?, whose, row.int(2)?, row.int(3)? != 1));
             }
         }
         let open = self.readable(&all.iter().map(|(record, ..)| *record).collect::<Vec<_>>()).await?;
         all.retain(|(record, ..)| open.contains(record));
-        Ok(all)
+        let twice: BTreeSet<PersonId> = all.iter().filter(|(.., twice)| *twice).map(|(_, whose, ..)| *whose).collect();
+        let mut had = BTreeSet::new();
+        all.retain(|(_, whose, ..)| !twice.contains(whose) || had.insert(*whose));
+        all.sort_by_key(|(_, _, number, _)| *number);
+        Ok(all.into_iter().map(|(record, whose, number, _)| (record, whose, number)).collect())
     }
 
     /// What these people are to others, as it was said in other records than this one, as far as this person may read
@@ -371,7 +434,10 @@ impl Tx {
 
     /// Whether this person has a record of their own, open to whoever asks or not.
     pub async fn has_record(&self, person: PersonId) -> Result<bool, StoreError> {
-        Ok(!self.query("select 1 from record where holder = $1 and kind = 'child'", args![person]).await?.is_empty())
+        let sql = "select 1 from record where holder = $1 and kind = 'child'
+             union all select 1 from same_person s join same_person t on t.one = s.one
+             join record r on r.holder = t.person and r.kind = 'child' where s.person = $1";
+        Ok(!self.query(sql, args![person]).await?.is_empty())
     }
 
     /// What the children of these records are called, as far as this person may read them.
@@ -538,12 +604,12 @@ impl Tx {
                 args![i64::from(most) * 50],
             )
             .await?;
-        let record = grant.record().to_string();
+        let records: Vec<_> = grant.records().iter().map(ToString::to_string).collect();
         let mut found = Vec::new();
         for row in rows {
             let leaf = ledger::leaf::Leaf::from_bytes(&row.blob(0)?)
                 .map_err(|_| StoreError::Inconsistent { table: "leaf", column: "body" })?;
-            if leaf.record.as_ref() == Some(&record) || leaf.shown.contains(&record) {
+            if records.iter().any(|record| leaf.record.as_ref() == Some(record) || leaf.shown.contains(record)) {
                 found.push(leaf);
             }
         }

@@ -149,6 +149,7 @@ impl<P: FnMut(u64, u64)> Walk<'_, P> {
             self.check_drafts(share, &index).await?;
             if this == 0 {
                 self.check_accounts(&index).await?;
+                self.check_same().await?;
             }
         }
         self.name_exchanges();

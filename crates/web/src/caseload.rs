@@ -146,6 +146,7 @@ fn my_work_page(app: &App, who: &SignedIn, work: &MyWork) -> MyWorkPage {
         (Capability::SeeTeam, "My team", "/team"),
         (Capability::Allocate, "Children with nobody allocated", "/team/unallocated"),
         (Capability::OpenRecord, "Find or open a record", "/people"),
+        (Capability::JoinPeople, "Likely duplicates", "/people/twice"),
         (Capability::SendObservation, "Send an observation to a child’s record", "/people"),
         (Capability::PlanDuty, "Duty out of hours", "/duty"),
         (Capability::SeeCounts, "Counts of visits, and records that lack something", "/counts"),

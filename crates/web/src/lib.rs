@@ -23,6 +23,7 @@ mod security;
 mod session;
 mod sign_in;
 mod staffing;
+mod twice;
 mod words;
 
 pub use app::{App, Config};

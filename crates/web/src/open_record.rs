@@ -66,7 +66,8 @@ pub(crate) fn why(like: &Likeness) -> String {
     let mut why = words::capital(&like.in_words());
     if !like.against.is_empty() {
         let against: Vec<_> = like.against.iter().map(ToString::to_string).collect();
-        why += &format!(". But: {}", against.join(", "));
+        why.push_str(". But: ");
+        why.push_str(&against.join(", "));
     }
     why
 }

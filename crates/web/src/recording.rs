@@ -57,7 +57,8 @@ pub async fn begin(State(app): State<App>, Path(record): Path<String>, posted: P
     let entry = posted.pairs.get("entry").parse().ok();
     let start = Start { record, form: posted.pairs.get("form").to_owned(), person, made: None, entry };
     match recording::blank(&who.desk, &start).await {
-        Ok(_) => {
+        Ok(open) => {
+            let record = open.draft.front;
             let person = person.map(|person| format!("person={person}"));
             let entry = entry.map(|entry| format!("entry={entry}"));
             let with: Vec<String> = person.into_iter().chain(entry).collect();
@@ -84,7 +85,10 @@ pub async fn blank(
     let entry = with("entry").and_then(|entry| entry.parse().ok());
     let start = Start { record, form, person, made: None, entry };
     match recording::blank(&who.desk, &start).await {
-        Ok(open) => first_page(&app, &who, &start, &open),
+        Ok(open) => {
+            let start = Start { record: open.draft.front, ..start };
+            first_page(&app, &who, &start, &open)
+        }
         Err(error) => WebError::from(error).response(&app, Some(&who)),
     }
 }

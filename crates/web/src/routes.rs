@@ -11,7 +11,7 @@ use policy::Capability;
 
 use crate::{
     App, assets, attaching, caseload, checking, counts, error::WebError, help, open_record, organisation, password,
-    posted::MOST_BYTES, record, recording, security, sign_in, staffing,
+    posted::MOST_BYTES, record, recording, security, sign_in, staffing, twice,
 };
 
 /// What a route needs before anything else happens.
@@ -52,8 +52,8 @@ macro_rules! routes {
 /// The table of all routes.
 pub fn all() -> Vec<Route> {
     use Capability::{
-        Allocate, ArrangeCover, ChangeStaff, ManageStaff, OpenOnDuty, OpenRecord, PlanDuty, ReadRecord, RecordEntry,
-        SearchPeople, SeeCounts, SeeReadings, SeeTeam, SendObservation,
+        Allocate, ArrangeCover, ChangeStaff, JoinPeople, ManageStaff, OpenOnDuty, OpenRecord, PlanDuty, ReadRecord,
+        RecordEntry, SearchPeople, SeeCounts, SeeReadings, SeeTeam, SendObservation,
     };
     use Needs::{OwnDraft, Public, Record, Right, SignedIn};
     routes![
@@ -91,6 +91,9 @@ pub fn all() -> Vec<Route> {
         get "/counts" Right(SeeCounts) => counts::show,
         post "/people/observation" Right(SendObservation) => open_record::observation,
         post "/people/duty" Right(OpenOnDuty) => staffing::duty::found,
+        get "/people/twice" Right(JoinPeople) => twice::likely,
+        get "/people/{person}/twice/{other}" Right(JoinPeople) => twice::compare,
+        post "/people/{person}/twice/{other}" Right(JoinPeople) => twice::decide,
         get "/people" Right(SearchPeople) => open_record::search,
         post "/people" Right(SearchPeople) => open_record::found,
         post "/records/new" Right(OpenRecord) => open_record::form,

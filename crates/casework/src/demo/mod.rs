@@ -25,6 +25,7 @@ mod plot;
 mod sheet;
 pub mod tables;
 mod teller;
+mod twins;
 mod visits;
 mod words;
 
@@ -236,5 +237,6 @@ pub async fn make(
         take_in(&desk, &all).await?;
     }
     papers::attach(db, &invented, now).await?;
+    twins::make(db, &invented, now).await?;
     Ok(Demo { sign_ins, children: made, entries: entries + papers::ENTRIES })
 }

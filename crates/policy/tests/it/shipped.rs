@@ -319,6 +319,7 @@ records-manager
   close-record: any
   open-separate-file: any
   search-people: any
+  join-people: any
   import: any
   verify: any
   see-counts: any
@@ -338,6 +339,7 @@ team-manager
   see-team: team, manages
   see-drafts: team, manages
   search-people: any
+  join-people: team, manages
   see-readings: manages
   import: any
   see-counts: team, manages

@@ -120,7 +120,11 @@ pub fn kept(known: &Described, addresses: &[String]) -> BTreeSet<Key> {
             keys.insert(Key::Plain(format!("w{word}")));
             keys.insert(Key::Plain(format!("s{}", name::sound(word))));
         }
-        keys.extend(name::pairs(&called.words).into_iter().map(|(a, b)| Key::Plain(format!("n{a} {b}"))));
+        for (a, b) in name::pairs(&called.words) {
+            // With the birth, so that those who are nearly certainly one are met without looking through a whole name.
+            keys.extend(known.births.iter().map(|born| Key::Plain(format!("m{born} {a} {b}"))));
+            keys.insert(Key::Plain(format!("n{a} {b}")));
+        }
         for sound in name::sounds(&called.words) {
             keys.extend(known.births.iter().map(|born| born_key(*born, &sound)));
             keys.extend(addresses.iter().map(|address| Key::Address(format!("{address} {sound}"))));

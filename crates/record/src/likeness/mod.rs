@@ -224,6 +224,16 @@ impl Described {
         *self == Self::default()
     }
 
+    /// Adds what is known of the same person from elsewhere.
+    pub fn extend(&mut self, more: Self) {
+        self.names.extend(more.names);
+        self.births.extend(more.births);
+        self.expected.extend(more.expected);
+        self.sexes.extend(more.sexes);
+        self.numbers.extend(more.numbers);
+        self.addresses.extend(more.addresses);
+    }
+
     /// Adds the names that follow from others: who is called Mimi and is Amira Ali may be looked for as Mimi Ali.
     #[must_use]
     pub fn with_names_put_together(mut self) -> Self {
@@ -538,7 +548,9 @@ mod tests {
         let shown =
             |name: &str, born: Option<(i16, i8, i8)>| look(&person(name, born), &amira).map(|like| like.in_words());
         for (name, born, why) in [
-            ("ami al", None, "name begins so"),
+            ("amir al", None, "name sounds alike"),
+            ("am al", None, "same or like family name"),
+            ("am", None, "name begins so"),
             ("ali", None, "same or like family name"),
             ("ALI", MAY, "same or like family name, same date of birth"),
             ("Ameera", None, "same or like first name"),

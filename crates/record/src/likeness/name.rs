@@ -10,15 +10,14 @@ pub fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     for letter in name.chars().flat_map(char::to_lowercase) {
         match letter {
-            // O'Brien is OBrien, however the apostrophe was typed.
-            '\'' | '’' | '‘' | '`' | '´' | 'ʼ' | '.' => {}
-            // What follows a letter to change it stands alone after decomposition.
-            '\u{300}'..='\u{36f}' => {}
+            // O'Brien is OBrien, however the apostrophe was typed; an accent may be a character of its own.
+            '\'' | '’' | '‘' | '`' | '´' | 'ʼ' | '.' | '\u{300}'..='\u{36f}' => {}
             letter if letter.is_alphanumeric() => {
-                let word = words.last_mut().expect("there is one from the beginning");
-                match bare(letter) {
-                    "" => word.push(letter),
-                    bare => word.push_str(bare),
+                if let Some(word) = words.last_mut() {
+                    match bare(letter) {
+                        "" => word.push(letter),
+                        bare => word.push_str(bare),
+                    }
                 }
             }
             _ if words.last().is_some_and(|word| !word.is_empty()) => words.push(String::new()),
@@ -83,7 +82,6 @@ pub fn sound(word: &str) -> String {
         let mut step = 1;
         let sounds: &[u8] = match (letter, next) {
             (b'a' | b'e' | b'i' | b'o' | b'u' | b'y', _) if at == 0 && !(letter == b'y' && next.is_some()) => b"a",
-            (b'a' | b'e' | b'i' | b'o' | b'u' | b'y', _) => b"",
             (b'p', Some(b'h')) => {
                 step = 2;
                 b"f"
@@ -109,7 +107,7 @@ pub fn sound(word: &str) -> String {
                 step = 2;
                 b"k"
             }
-            (b'c', Some(b'e' | b'i' | b'y')) => b"s",
+            (b'c', Some(b'e' | b'i' | b'y')) | (b'z', _) => b"s",
             (b'g', Some(b'h')) if at > 0 => {
                 step = 2;
                 b""
@@ -122,13 +120,12 @@ pub fn sound(word: &str) -> String {
             (b'c' | b'q' | b'k', _) => b"k",
             (b'x', _) if at == 0 => b"s",
             (b'x', _) => b"ks",
-            (b'z', _) => b"s",
             (b'v' | b'f', _) => b"f",
-            (b'h', _) if at > 0 => b"",
-            (b'w', _) if at > 0 => b"",
+            (b'h' | b'w', _) if at > 0 => b"",
             (b'b' | b'd' | b'g' | b'h' | b'j' | b'l' | b'm' | b'n' | b'p' | b'r' | b's' | b't' | b'w', _) => {
                 &letters[at..=at]
             }
+            // Vowels within a word, and what no name is told by.
             _ => b"",
         };
         heard.extend_from_slice(sounds);

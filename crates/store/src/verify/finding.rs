@@ -72,6 +72,11 @@ pub enum Finding {
         /// What is wrong.
         problem: KeysProblem,
     },
+    /// Who stands for a person is not what entries say.
+    SamePerson {
+        /// The person.
+        person: String,
+    },
     /// A form that was kept for ever is not the one that was approved.
     FormChanged {
         /// The form's name, as the row has it.
@@ -305,6 +310,9 @@ impl fmt::Display for Finding {
             }
             Self::Keys { number, person, problem } => {
                 write!(f, "{}, person {person}: {problem}", Numbered(*number))
+            }
+            Self::SamePerson { person } => {
+                write!(f, "person {person}: who stands for them is not what the entries say that join and part people")
             }
             Self::Draft { number, draft, problem } => write!(f, "{}, draft {draft}: {problem}", Numbered(*number)),
             Self::Account { person, problem } => write!(f, "the account of {person} {problem}"),

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use record::{DraftId, PersonId, RecordId};
+use record::{
+    DraftId, PersonId, RecordId, known,
+    same::{links, places},
+};
 
 use super::{
     Walk,
@@ -11,6 +14,7 @@ use super::{
 };
 use crate::{
     engine::{StoreError, args},
+    facts::{COLUMNS, read_said},
     keys::{Binding, RecordKey},
 };
 
@@ -141,6 +145,30 @@ impl<P: FnMut(u64, u64)> Walk<'_, P> {
         let sql = "select distinct k.person from person_key k where not exists (select 1 from record r where r.id = k.record) order by 1 limit 10000";
         for row in self.conn.query(sql, args![]).await? {
             self.found(Finding::Keys { number: None, person: row.text(0)?, problem: super::KeysProblem::Extra });
+        }
+        Ok(())
+    }
+
+    /// Who stands for whom, worked out again from the facts, which are checked against their entries elsewhere.
+    pub(super) async fn check_same(&mut self) -> Result<(), StoreError> {
+        let sql = format!("select {COLUMNS} from fact where kind = $1");
+        let said = self.conn.query(sql, args![known::SAME_PERSON]).await?;
+        let said = said.iter().map(read_said).collect::<Result<Vec<_>, _>>()?;
+        let mut expected: BTreeMap<String, (String, String)> = places(&links(said).0)
+            .into_iter()
+            .map(|(person, place)| {
+                let shares = place.shares.map_or_else(String::new, |shares| shares.to_string());
+                (person.to_string(), (place.one.to_string(), shares))
+            })
+            .collect();
+        for row in self.conn.query("select person, one, opens from same_person order by person", args![]).await? {
+            let person = row.text(0)?;
+            if expected.remove(&person) != Some((row.text(1)?, row.text(2)?)) {
+                self.found(Finding::SamePerson { person });
+            }
+        }
+        for person in expected.into_keys() {
+            self.found(Finding::SamePerson { person });
         }
         Ok(())
     }

@@ -42,6 +42,7 @@ mod files;
 mod links;
 mod looking;
 mod prepared;
+mod same;
 mod sealing;
 mod tampering;
 mod test_db;

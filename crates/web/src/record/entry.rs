@@ -23,6 +23,8 @@ use crate::{
 #[template(path = "record/entry.html")]
 struct Entry {
     record: RecordId,
+    /// The number of the child's other record, where it stands in that.
+    stands_in: Option<i64>,
     view: EntryView,
     tied: Vec<(RecordId, String, String)>,
     /// Entries that refer to this one: the address, what each is, and the question that it answers with this one.
@@ -51,7 +53,9 @@ pub async fn show(State(app): State<App>, Path((record, entry)): Path<(String, S
             let answered =
                 |field: &str| page.stored.content.answer(field).is_some_and(|answer| answer.codes().contains(&"yes"));
             let main = Entry {
-                record,
+                // What refers to it is written where it stands.
+                record: page.stored.record,
+                stands_in: page.header.stands_in(page.stored.record),
                 view: reader.entry(&page.stored),
                 tied: tie(&page.tied),
                 referred_by: page.referred_by.iter().map(|link| refers(app.db().pack(), link)).collect(),

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 use axum::{
     extract::{Path, State},
-    response::Response,
+    response::{IntoResponse as _, Redirect, Response},
 };
 use casework::{
     reading::{self, FrontPage},
@@ -59,6 +59,9 @@ pub struct Front {
     missing: Vec<String>,
     unborn: bool,
     may_see_readings: bool,
+    /// Numbers of the child's other records that are read here, each with where the two are compared.
+    twins: Vec<(i64, Option<String>)>,
+    closed_twins: usize,
 }
 
 #[derive(Template)]
@@ -78,6 +81,10 @@ struct Sheet {
 pub async fn show(State(app): State<App>, Path(record): Path<String>, who: SignedIn) -> Response {
     let Ok(record) = record.parse() else { return WebError::Closed.response(&app, Some(&who)) };
     match reading::front_page(&who.desk, record).await {
+        // An old link to a record of a child who was made twice leads to the one that is in front.
+        Ok(page) if page.header.record != record => {
+            Redirect::to(&format!("/records/{}", page.header.record)).into_response()
+        }
         Ok(page) => {
             let main = Page { front: front(app.db().pack(), &page, app.db().now().day()) };
             Frame::new(&app, &who, "Child’s record").in_record(&page.header, "front").page(&main)
@@ -148,7 +155,17 @@ fn front(pack: &Pack, page: &FrontPage, today: Date) -> Front {
         missing: teller.missing(),
         unborn: page.header.who.born.is_none() && page.header.who.expected.is_some(),
         may_see_readings: page.may_see_readings,
+        twins: twins(page),
+        closed_twins: page.header.closed_twins,
     }
+}
+
+fn twins(page: &FrontPage) -> Vec<(i64, Option<String>)> {
+    let child = page.header.person.filter(|_| page.may_join);
+    page.twins
+        .iter()
+        .map(|(number, person)| (*number, child.map(|child| format!("/people/{child}/twice/{person}"))))
+        .collect()
 }
 
 impl Teller<'_> {

@@ -24,6 +24,8 @@ struct Story {
 
 struct Told {
     view: EntryView,
+    /// The number of the child's other record, where it stands in that.
+    stands_in: Option<i64>,
     /// «No entry for 71 days» between this entry and the one before it.
     gap: String,
 }
@@ -55,6 +57,7 @@ pub async fn show(
                     .map_or(0, |earlier| earlier.until(stored.content.happened_on).map_or(0, |span| span.get_days()));
                 Told {
                     view: reader.told(stored),
+                    stands_in: page.header.stands_in(stored.record),
                     gap: if days >= GAP_DAYS { format!("No entry for {days} days") } else { String::new() },
                 }
             });

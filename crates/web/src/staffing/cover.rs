@@ -78,6 +78,7 @@ async fn draw(
         people: &[],
         colleagues: &colleagues,
         entries: &[],
+        files: None,
     };
     let main = Cover {
         person: person.to_string(),

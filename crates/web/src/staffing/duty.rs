@@ -142,6 +142,7 @@ fn opening(app: &App, who: &SignedIn, record: RecordId, typed: &Typed, problems:
         people: &[],
         colleagues: &colleagues,
         entries: &[],
+        files: None,
     };
     let sections: Vec<&str> = asked.sections.iter().map(|section| section.id.as_str()).collect();
     let main = Opening {

@@ -43,4 +43,5 @@ mod security;
 mod sign_in;
 mod staffing;
 mod town;
+mod twice;
 mod visits;

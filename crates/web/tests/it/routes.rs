@@ -83,6 +83,7 @@ async fn every_route_answers_everybody_as_it_should() {
                 .replace("{entry}", entry)
                 .replace("{draft}", &or_absent(draft.clone()))
                 .replace("{person}", &or_absent(town.staff["sam"].to_string()))
+                .replace("{other}", ABSENT)
                 .replace("{team}", &or_absent(town.north.to_string()))
                 .replace("{form}", "visit")
                 .replace("{name}", "nothing");
