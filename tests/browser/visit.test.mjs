@@ -100,12 +100,12 @@ describe('A visit to three siblings by keyboard alone', () => {
     await keys.type(page.getByLabel('What did you tell them, and they you?'), 'The date of the next core group.');
     await keys.radio(group('Has anything important changed for the child or family?'), 'No');
     await keys.radio(group('Has anybody moved in or out?'), 'No');
-    await keys.type(page.getByLabel('In a sentence, what came out of the visit?'), 'Food and warmth for the week.');
-    await keys.type(page.getByLabel('What does it mean, for the plan'), 'The first step of the plan holds.');
+    await keys.type(page.getByRole('textbox', { name: 'In a sentence, what came out of the visit?', exact: true }), 'Food and warmth for the week.');
+    await keys.type(page.getByRole('textbox', { name: /^What does it mean, for the plan/ }), 'The first step of the plan holds.');
     await keys.type(page.getByRole('textbox', { name: 'Action 1: what' }), 'Ring the school');
     await keys.type(page.getByRole('textbox', { name: 'Action 1: who' }), 'Sam Okafor');
     await keys.tick(page.getByLabel('This is a significant event'));
-    await keys.type(page.getByLabel('Headline for the chronology'), HEADLINE);
+    await keys.type(page.getByRole('textbox', { name: 'Headline for the chronology', exact: true }), HEADLINE);
     const draft = page.url();
     await picture(page, 'visit-filled');
     await axe(page);

@@ -76,8 +76,8 @@ describe('Without JavaScript', () => {
     await page.getByLabel('What did you tell them, and they you?').fill('Coats for all three were left.');
     await group('Has anything important changed for the child or family?').getByRole('radio', { name: 'No', exact: true }).check();
     await group('Has anybody moved in or out?').getByRole('radio', { name: 'No', exact: true }).check();
-    await page.getByLabel('In a sentence, what came out of the visit?').fill('Coats delivered.');
-    await page.getByLabel('What does it mean, for the plan').fill('One thing less to worry about this winter.');
+    await page.getByRole('textbox', { name: 'In a sentence, what came out of the visit?', exact: true }).fill('Coats delivered.');
+    await page.getByRole('textbox', { name: /^What does it mean, for the plan/ }).fill('One thing less to worry about this winter.');
     await complete(page);
     await page.getByRole('heading', { level: 1, name: 'Visit completed' }).waitFor();
     for (const [name, record] of [['Mimi', mimi], ['Noor Ali', noor]]) {
