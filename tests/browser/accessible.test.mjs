@@ -209,6 +209,10 @@ describe('Every page', () => {
       team: '/team',
       unallocated: '/team/unallocated',
       counts: '/counts',
+      'counts-visits': '/counts/visits',
+      'counts-unallocated': '/counts/unallocated',
+      'counts-census': '/counts/census',
+      print: `${record}/chronology/print`,
       search: '/people',
       'search-error': async () => {
         await page.goto('/people');

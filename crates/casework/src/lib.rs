@@ -10,6 +10,7 @@ pub mod desk;
 pub mod import;
 pub mod organisation;
 pub mod past;
+pub mod printing;
 pub mod reading;
 pub mod recording;
 pub mod records;

@@ -82,7 +82,7 @@ pub(crate) async fn header<A: Action>(
 }
 
 /// The header of a page that needs no other fact: whether the record is closed is one small question.
-async fn plain_header<A: Action>(desk: &Desk, tx: &Tx, grant: &Grant<'_, A>) -> Result<Header, CaseError> {
+pub(crate) async fn plain_header<A: Action>(desk: &Desk, tx: &Tx, grant: &Grant<'_, A>) -> Result<Header, CaseError> {
     let status = tx.history(grant, known::RECORD_STATUS).await?;
     header(desk, tx, grant, &status).await
 }
@@ -150,8 +150,17 @@ const ROWS_IN_FRONT: u32 = 12;
 /// # Errors
 /// [`CaseError::Closed`] for a record that is closed to this reader or is not there.
 pub async fn front_page(desk: &Desk, record: RecordId) -> Result<FrontPage, CaseError> {
+    front_page_for(desk, Read("read-front-page"), record, "").await
+}
+
+pub(crate) async fn front_page_for<A: Action>(
+    desk: &Desk,
+    action: A,
+    record: RecordId,
+    why: &str,
+) -> Result<FrontPage, CaseError> {
     let tx = desk.begin().await?;
-    let grant = tx.authorise(Read("read-front-page"), record, "").await?;
+    let grant = tx.authorise(action, record, why).await?;
     let facts = tx.current_facts(&grant).await?;
     let header = header(desk, &tx, &grant, &facts).await?;
     let named = people_of(&facts);
@@ -290,6 +299,37 @@ async fn rows<A: Action>(
     Ok((rows, next))
 }
 
+/// The whole chronology from past to present, up to so many rows, the newest of them; whether older ones were left out.
+pub(crate) async fn whole_chronology<A: Action>(
+    desk: &Desk,
+    action: A,
+    record: RecordId,
+    why: &str,
+    most: usize,
+) -> Result<(Header, Vec<ChronologyRow>, bool), CaseError> {
+    let tx = desk.begin().await?;
+    let grant = tx.authorise(action, record, why).await?;
+    let header = plain_header(desk, &tx, &grant).await?;
+    let (mut all, mut after) = (Vec::new(), None);
+    while all.len() < most {
+        let (some, next) = rows(desk, &tx, &grant, after.as_ref(), ROWS_AT_ONCE).await?;
+        all.extend(some);
+        after = next;
+        if after.is_none() {
+            break;
+        }
+    }
+    drop(grant);
+    tx.commit().await?;
+    let more = after.is_some() || all.len() > most;
+    all.truncate(most);
+    all.reverse();
+    Ok((header, all, more))
+}
+
+/// How many rows are read at once where all are wanted.
+const ROWS_AT_ONCE: u32 = 500;
+
 /// The headline of a dated fact: «Legal status: full care order».
 fn headline(pack: &policy::Pack, fact: &Fact, people: &BTreeMap<PersonId, Person>) -> Option<String> {
     let kind = pack.fact(&fact.said.line.kind)?;
@@ -325,8 +365,18 @@ pub struct EntryPage {
 /// # Errors
 /// [`CaseError::Closed`] when the record is closed to this reader or has no such entry.
 pub async fn entry(desk: &Desk, record: RecordId, entry: EntryId) -> Result<EntryPage, CaseError> {
+    entry_for(desk, Read("read-entry-page"), record, entry, "").await
+}
+
+pub(crate) async fn entry_for<A: Action>(
+    desk: &Desk,
+    action: A,
+    record: RecordId,
+    entry: EntryId,
+    why: &str,
+) -> Result<EntryPage, CaseError> {
     let tx = desk.begin().await?;
-    let grant = tx.authorise(Read("read-entry-page"), record, "").await?;
+    let grant = tx.authorise(action, record, why).await?;
     let stored = tx.entry(&grant, entry).await?.ok_or(CaseError::Closed)?;
     let header = plain_header(desk, &tx, &grant).await?;
     let people = tx.who(&grant, &people_in(&stored)).await?;

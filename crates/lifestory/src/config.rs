@@ -58,6 +58,15 @@ pub enum Command {
         #[command(flatten)]
         place: PlaceArgs,
     },
+    /// Make the extract from which everything is counted, now.
+    ///
+    /// The pages make it by themselves, when they start and once a day. It holds coded facts and answers in a SQLite
+    /// file of its own, for whoever works with numbers: no narrative, no name.
+    Extract {
+        /// Where the record is kept.
+        #[command(flatten)]
+        place: PlaceArgs,
+    },
     /// Take another system's data into records.
     Import {
         /// What kind of data.
@@ -121,6 +130,9 @@ pub struct PlaceArgs {
     /// programs over one PostgreSQL share it.
     #[arg(long, env = "LIFESTORY_FILES")]
     pub files: Option<PathBuf>,
+    /// The file of the extract that counts are made from; `extract.db` in the folder of the data when not given.
+    #[arg(long, env = "LIFESTORY_EXTRACT")]
+    pub extract: Option<PathBuf>,
     /// The policy pack.
     #[arg(long, default_value = "rochdale", env = "LIFESTORY_PACK")]
     pub pack: String,

@@ -1,4 +1,4 @@
-//! The program: serve, demo, import, verify, policy.
+//! The program: serve, demo, extract, import, verify, policy.
 
 mod commands;
 mod config;

@@ -6,6 +6,7 @@
 pub mod access;
 pub mod answer;
 pub mod content;
+pub mod count;
 pub mod cover;
 pub mod entry;
 pub mod fact;

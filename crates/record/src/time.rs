@@ -55,6 +55,11 @@ impl Moment {
         london().to_datetime(self.timestamp())
     }
 
+    /// What a clock in UTC shows.
+    pub fn utc(self) -> DateTime {
+        jiff::tz::TimeZone::UTC.to_datetime(self.timestamp())
+    }
+
     /// The day in England.
     pub fn day(self) -> Date {
         self.london().date()

@@ -12,7 +12,7 @@ use jiff::civil::Date;
 use ledger::leaf::{Actor as LeafActor, ActorKind, Leaf};
 use policy::{Capability, Relation};
 use record::{
-    Moment, PersonId, RecordId,
+    EntryId, Moment, PersonId, RecordId,
     access::{Decision, Refusal, Situation, Standing, decide, reach, shift, stands_in_for},
     fact::{Assertion, Subject},
     id::Id,
@@ -72,6 +72,10 @@ pub trait Action: Copy {
     fn capability(&self) -> Capability;
     /// Its name in the ledger.
     fn name(&self) -> &'static str;
+    /// What in the record it is done to, for the ledger, where that is known before it is read.
+    fn thing(&self) -> Option<String> {
+        None
+    }
     /// Whether it changes the record; a reading otherwise.
     const CHANGES: bool;
     /// Whether a reading reads every record of a child who has several.
@@ -87,6 +91,33 @@ impl Action for Read {
     }
     fn name(&self) -> &'static str {
         self.0
+    }
+    const CHANGES: bool = false;
+}
+
+/// Reading something to put it on paper: whoever may read may print, and the ledger tells the two apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Print {
+    /// The file front sheet.
+    FrontSheet,
+    /// The chronology.
+    Chronology,
+    /// One entry.
+    Entry(EntryId),
+}
+impl Action for Print {
+    fn capability(&self) -> Capability {
+        Capability::ReadRecord
+    }
+    fn name(&self) -> &'static str {
+        "printed"
+    }
+    fn thing(&self) -> Option<String> {
+        Some(match self {
+            Self::FrontSheet => "front-sheet".to_owned(),
+            Self::Chronology => "chronology".to_owned(),
+            Self::Entry(entry) => entry.to_string(),
+        })
     }
     const CHANGES: bool = false;
 }
@@ -407,7 +438,7 @@ impl Tx {
                 let grant = Grant::given(self, record, row, action, relation)?;
                 if !A::CHANGES {
                     let why = purpose(&grant, why);
-                    self.leave(action.name(), Some(record), None, &why, &[], false);
+                    self.leave(action.name(), Some(record), action.thing(), &why, &[], false);
                 }
                 if group.len() > 1 && A::FOLLOWS { self.with_twins(grant, group, why).await } else { Ok(grant) }
             }

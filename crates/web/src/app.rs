@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use casework::{Desk, Scanner};
 use record::PersonId;
-use store::{Actor, Db, SessionLimits};
+use store::{Actor, Db, SessionLimits, extract::Extract};
+
+use crate::{error::WebError, printer::Printer};
 
 /// How the pages are served.
 #[derive(Clone, Debug)]
@@ -13,6 +15,8 @@ pub struct Config {
     pub https: bool,
     /// Shown on every page, for a demonstration: that nothing here is real.
     pub banner: Option<String>,
+    /// The extract that counts are made from; without one nothing is counted.
+    pub extract: Option<Extract>,
     /// How long sessions last.
     pub session: SessionLimits,
     /// The virus scanner that looks at every file; without one, files say that they were not scanned.
@@ -27,6 +31,7 @@ impl Default for Config {
         Self {
             https: false,
             banner: None,
+            extract: None,
             session: SessionLimits { idle: 30 * 60, absolute: 12 * 3_600 },
             scanner: None,
             largest_file: None,
@@ -41,12 +46,13 @@ pub struct App(Arc<Inner>);
 struct Inner {
     db: Db,
     config: Config,
+    printer: Printer,
 }
 
 impl App {
     /// Pages over this database.
     pub fn new(db: Db, config: Config) -> Self {
-        Self(Arc::new(Inner { db, config }))
+        Self(Arc::new(Inner { db, config, printer: Printer::default() }))
     }
 
     /// The database.
@@ -57,6 +63,11 @@ impl App {
     /// How the pages are served.
     pub fn config(&self) -> &Config {
         &self.0.config
+    }
+
+    /// Lays a document out as PDF.
+    pub(crate) async fn print(&self, document: paper::Document) -> Result<Vec<u8>, WebError> {
+        self.0.printer.print(document).await
     }
 
     /// A person's desk, now.

@@ -149,7 +149,7 @@ fn my_work_page(app: &App, who: &SignedIn, work: &MyWork) -> MyWorkPage {
         (Capability::JoinPeople, "Likely duplicates", "/people/twice"),
         (Capability::SendObservation, "Send an observation to a child’s record", "/people"),
         (Capability::PlanDuty, "Duty out of hours", "/duty"),
-        (Capability::SeeCounts, "Counts of visits, and records that lack something", "/counts"),
+        (Capability::SeeCounts, "Counts: recording in time, visits, children with nobody", "/counts"),
         (Capability::ManageStaff, "Staff, teams and accounts", "/organisation"),
     ] {
         if who.may.contains(&capability) {

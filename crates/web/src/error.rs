@@ -26,6 +26,10 @@ pub enum WebError {
     DraftEnded,
     /// A file is missing or is not what was sent: its bytes were lost or changed.
     NotWhole,
+    /// Too many papers are being laid out at once.
+    PrinterBusy,
+    /// The paper could not be laid out; why goes to the log alone.
+    NoPaper(paper::PaperError),
     /// The database failed; what it said goes to the log alone.
     Store(StoreError),
 }
@@ -86,6 +90,21 @@ impl WebError {
                 "This file is damaged",
                 "It is not the file that was sent here, so it is not shown. Tell the people who run the system: it must be brought back from a backup.",
             ),
+            Self::PrinterBusy => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "Others are printing",
+                "Several long papers are being made at this moment. Nothing was printed. Try again in a minute.",
+            ),
+            Self::NoPaper(paper::PaperError::TooLong(_)) => (
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "This is too long to print",
+                "Nothing was printed: this part has more than 200 pages. It can be read on the screen. Tell the people who run the system, so that it can be printed in smaller parts.",
+            ),
+            Self::NoPaper(_) => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "This could not be printed",
+                "Nothing was printed, and nothing was changed. It can be read on the screen. Tell the people who run the system.",
+            ),
             Self::Store(StoreError::DiskFull) => (
                 StatusCode::INSUFFICIENT_STORAGE,
                 "Nothing can be saved at the moment",
@@ -109,6 +128,9 @@ impl WebError {
         };
         if let Self::Store(error) = self {
             tracing::error!(%error, "a request failed");
+        }
+        if let Self::NoPaper(error) = self {
+            tracing::error!(%error, "a paper was not made");
         }
         (status, layout::message(app, who, title, text)).into_response()
     }

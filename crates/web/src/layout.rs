@@ -33,6 +33,7 @@ struct RecordBar<'a> {
     full: String,
     current: &'static str,
     may_record: bool,
+    confidential: &'a str,
 }
 
 impl<'a> Frame<'a> {
@@ -80,6 +81,7 @@ impl<'a> Frame<'a> {
             full: if header.who.preferred.is_some() { full } else { String::new() },
             age: words::age_and_birth(&header.who, today),
             current,
+            confidential: self.app.db().pack().word("confidential"),
             may_record: self.who.is_some_and(|who| {
                 who.may.iter().any(|may| {
                     matches!(

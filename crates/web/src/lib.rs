@@ -16,6 +16,7 @@ mod open_record;
 mod organisation;
 mod password;
 mod posted;
+mod printer;
 mod record;
 mod recording;
 pub mod routes;

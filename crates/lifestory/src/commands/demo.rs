@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, process::ExitCode, time::Instant};
 
-use store::{Db, Place};
+use store::{Db, Place, extract::Extract};
 use web::{App, Config};
 
 use super::{clock, listen, load_pack, log, new_password, stopped};
@@ -42,12 +42,15 @@ pub async fn run(
         begun.elapsed().as_secs_f64(),
         db.engine_name()
     );
+    let counts = Extract::at(folder.join("extract.db"));
+    counts.make(&db).await?;
     println!("Data: {}", folder.display());
     for one in &demo.sign_ins {
         println!("Sign in: {}  {}  ({}, {})", one.username, one.password, one.name, one.role_title);
     }
     println!("Address: http://{}", listener.local_addr()?);
-    let app = App::new(db.clone(), Config { banner: Some(BANNER.to_owned()), ..Config::default() });
+    let app =
+        App::new(db.clone(), Config { banner: Some(BANNER.to_owned()), extract: Some(counts), ..Config::default() });
     web::serve(listener, app, stopped()).await?;
     db.close().await;
     Ok(ExitCode::SUCCESS)

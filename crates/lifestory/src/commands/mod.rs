@@ -1,6 +1,7 @@
 //! One file a command.
 
 mod demo;
+mod extract;
 mod import;
 mod policy;
 mod serve;
@@ -24,6 +25,7 @@ pub async fn run(program: Program) -> anyhow::Result<ExitCode> {
         }
         Command::Demo { data, database, port, children, seed } => demo::run(data, database, port, children, seed).await,
         Command::Verify { place } => verify::run(&place).await,
+        Command::Extract { place } => extract::run(&place).await,
         Command::Import { what: Import::Ssda903 { place, team, report, folders } } => {
             import::run(&place, &team, &report, &folders).await
         }

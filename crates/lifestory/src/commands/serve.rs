@@ -6,7 +6,10 @@ use casework::organisation::{First, found, job};
 use store::Db;
 use web::{App, Config};
 
-use super::{listen, log, new_password, open, stopped};
+use super::{
+    extract::{extract_of, keep_fresh},
+    listen, log, new_password, open, stopped,
+};
 use crate::config::PlaceArgs;
 
 /// Serves the pages; the first time, makes the organisation with its first administrator.
@@ -25,9 +28,12 @@ pub async fn run(place: &PlaceArgs, port: u16, config: Config) -> anyhow::Result
     }
     println!("Address: http://{}", listener.local_addr()?);
     let sweeping = tokio::spawn(sweep_for_ever(db.clone()));
-    let app = App::new(db.clone(), config);
+    let counts = extract_of(place);
+    let counting = tokio::spawn(keep_fresh(db.clone(), counts.clone()));
+    let app = App::new(db.clone(), Config { extract: Some(counts), ..config });
     web::serve(listener, app, stopped()).await?;
     sweeping.abort();
+    counting.abort();
     db.close().await;
     Ok(ExitCode::SUCCESS)
 }

@@ -37,6 +37,7 @@ mod cast;
 mod door;
 mod drafts;
 mod engine;
+mod extract;
 mod facts;
 mod files;
 mod links;

@@ -106,6 +106,50 @@ pub async fn sheet(State(app): State<App>, Path(record): Path<String>, who: Sign
     }
 }
 
+/// The front sheet in words, for paper.
+pub struct SheetWords {
+    /// What it is called, and what is so.
+    pub terms: Vec<(String, Vec<String>)>,
+    /// The child's latest words, and when they were said.
+    pub words: Option<(String, String)>,
+    /// How the child's voice is set apart.
+    pub words_classes: String,
+    /// The newest of the chronology.
+    pub chronology: Vec<Row>,
+    /// Who checked the details, and when.
+    pub checked: String,
+}
+
+/// The front sheet in words.
+pub fn sheet_of(pack: &Pack, page: &FrontPage, today: Date) -> SheetWords {
+    let front = front(pack, page, today);
+    let said = |all: &[Said], empty: &str| -> Vec<String> {
+        let all: Vec<_> = all.iter().map(|one| one.text.clone()).collect();
+        if all.is_empty() { vec![empty.to_owned()] } else { all }
+    };
+    let mut terms = vec![
+        ("Must be known", said(&front.alerts, "No alert, hold or restriction is recorded")),
+        ("Who", said(&front.who, "Nothing recorded yet")),
+        ("Lives", said(&front.home, "No address recorded yet")),
+        ("Parental responsibility", said(&front.decides, "Nobody with parental responsibility is recorded yet")),
+        ("Legal status", said(&front.status, "No legal status is recorded")),
+        ("Allocated to", said(&front.with, "Nobody is allocated yet")),
+        ("Last seen", said(&front.seen, if front.unborn { "Not yet born" } else { "No visit recorded yet" })),
+    ];
+    if !front.files.is_empty() {
+        terms.push(("Files kept elsewhere", said(&front.files, "")));
+    }
+    let mut terms: Vec<_> = terms.into_iter().map(|(name, said)| (name.to_owned(), said)).collect();
+    terms.extend(front.details.iter().map(|(title, all)| (title.clone(), said(all, ""))));
+    SheetWords {
+        terms,
+        words: front.words.map(|(text, day, _)| (text, day)),
+        words_classes: front.words_voice.map_or_else(String::new, |voice| voice.classes),
+        chronology: front.chronology,
+        checked: format!("{}.", front.checked),
+    }
+}
+
 /// Puts the facts of a record into sentences.
 struct Teller<'a> {
     pack: &'a Pack,
@@ -151,7 +195,7 @@ fn front(pack: &Pack, page: &FrontPage, today: Date) -> Front {
         checked: teller.checked(),
         chronology: rows(pack, &page.chronology),
         drafts: page.drafts.iter().map(draft).collect(),
-        statement: pack.word("statement").to_owned(),
+        statement: format!("{} {}", pack.word("statement"), pack.word("confidential-duty")),
         missing: teller.missing(),
         unborn: page.header.who.born.is_none() && page.header.who.expected.is_some(),
         may_see_readings: page.may_see_readings,

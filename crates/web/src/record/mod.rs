@@ -5,6 +5,7 @@ pub mod entry;
 pub mod family;
 pub mod front_page;
 pub mod person;
+pub mod print;
 pub mod readings;
 pub mod register;
 pub mod story;

@@ -26,6 +26,16 @@ fn through(purpose: &str, colleagues: &store::Colleagues) -> String {
     worker.map(|worker| format!(", in the place of {worker}")).unwrap_or_default()
 }
 
+/// «printed the chronology: for a court or tribunal».
+fn printed(pack: &policy::Pack, leaf: &store::Leaf) -> String {
+    let what = match leaf.thing.as_deref() {
+        Some("front-sheet") => "the front sheet",
+        Some("chronology") => "the chronology",
+        _ => "an entry",
+    };
+    format!("printed {what}: {}", pack.label(casework::printing::REASONS, leaf.purpose.split(' ').next_back().unwrap_or_default()).to_lowercase())
+}
+
 /// `GET /records/{record}/readings`
 pub async fn show(State(app): State<App>, Path(record): Path<String>, who: SignedIn) -> Response {
     let Ok(record) = record.parse() else { return WebError::Closed.response(&app, Some(&who)) };
@@ -42,6 +52,7 @@ pub async fn show(State(app): State<App>, Path(record): Path<String>, who: Signe
                         why_in_words(&leaf.purpose),
                         attempt(leaf.thing.as_deref().unwrap_or_default())
                     ),
+                    "printed" => printed(app.db().pack(), leaf),
                     act => act_in_words(act).map_or_else(|| act.replace('-', " "), str::to_owned),
                 };
                 (at, by, format!("{what}{}", through(&leaf.purpose, &page.colleagues)))
@@ -64,6 +75,8 @@ fn act_in_words(act: &str) -> Option<&'static str> {
         "read-forms" => "looked at what can be recorded",
         "read-receipt" | "receipt" => "saw what they had just recorded",
         "read-tie" => "came from another child’s entry of the same act",
+        "read-print-page" => "looked at what could be printed",
+        "read-count-list" => "saw the child in the list behind a count",
         "read-readings" => "looked at who has looked",
         "read-decisions" => "read the decisions",
         "read-words" => "read the child’s own words",

@@ -30,10 +30,14 @@ macro_rules! both_engines {
 
 mod attaching;
 mod checking;
+mod counts;
 mod drafts;
 mod family;
 mod looking;
 mod page;
+mod printing;
+#[path = "../../../paper/tests/it/reader.rs"]
+mod reader;
 mod reading;
 mod record_once;
 mod records;

@@ -25,7 +25,7 @@ use casework::{
 use policy::Pack;
 use record::{Moment, PersonId, RecordId, TeamId, Typed};
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
-use store::{Actor, Clock, Db, Place};
+use store::{Actor, Clock, Db, Place, extract::Extract};
 use tower::ServiceExt as _;
 use web::{App, Config};
 
@@ -147,6 +147,11 @@ fn original() -> &'static (PathBuf, Cast) {
     })
 }
 
+/// Counts are made from a file beside the town; nobody makes it unasked.
+fn config(folder: &tempfile::TempDir) -> Config {
+    Config { extract: Some(Extract::at(folder.path().join("extract.db"))), ..Config::default() }
+}
+
 fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
     for file in std::fs::read_dir(from).unwrap() {
@@ -167,7 +172,7 @@ impl Town {
         copy(from, folder.path());
         let clock = clock_at(TUESDAY);
         let db = open(&Place::Folder(folder.path().join("data")), &folder.path().join("keys"), &clock).await;
-        Self { db, cast: cast.clone(), clock, config: Config::default(), schema: None, folder }
+        Self { db, cast: cast.clone(), clock, config: config(&folder), schema: None, folder }
     }
 
     /// On PostgreSQL; none, and said so, where there is no server.
@@ -190,7 +195,7 @@ impl Town {
         let db = open(&place, &folder.path().join("keys"), &clock).await;
         let cast = found(&db, &clock).await;
         let schema = Some((schema, server));
-        Some(Self { db, cast, clock, config: Config::default(), schema, folder })
+        Some(Self { db, cast, clock, config: config(&folder), schema, folder })
     }
 
     /// How many pieces of files lie on the disk (SQLite).
@@ -224,6 +229,11 @@ impl Town {
     pub fn with_scanner(mut self, address: &str) -> Self {
         self.config.scanner = address.parse().ok();
         self
+    }
+
+    /// Makes the extract that counts are made from.
+    pub async fn extract(&self) {
+        self.config.extract.as_ref().unwrap().make(&self.db).await.unwrap();
     }
 
     /// Reached by HTTPS.
@@ -510,6 +520,22 @@ impl Browser {
         let mut all = vec![("_token", token.as_str())];
         all.extend(pairs);
         self.post(path, encoded(&all)).await
+    }
+
+    /// The same, where what comes back is no page: status, headers, bytes.
+    pub async fn post_own_bytes(
+        &mut self,
+        path: &str,
+        pairs: &[(&str, &str)],
+    ) -> (u16, axum::http::HeaderMap, Vec<u8>) {
+        let token = self.token();
+        let mut all = vec![("_token", token.as_str())];
+        all.extend(pairs);
+        let request = self.request("POST", path).body(Body::from(encoded(&all))).unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+        (parts.status.as_u16(), parts.headers, bytes.to_vec())
     }
 
     /// The token of this browser's session, as every page of it has.

@@ -1,0 +1,121 @@
+//! What an extract works out of what it holds: days, teams, and each child at the end of each month.
+
+use jiff::{ToSpan as _, civil::Date};
+use record::Moment;
+
+use super::make::add;
+use crate::engine::{Conn, StoreError, args};
+
+/// How many months are looked back on.
+const MONTHS: i32 = 13;
+
+/// The team that a child was with on a day.
+fn child_team(record: &str, day: &str) -> String {
+    format!(
+        "(select value from report_fact t where t.record = {record} and t.kind = 'allocated-team' and t.about = 'record'
+            and t.from_day <= {day} and (t.until_day is null or t.until_day > {day}) order by t.from_day desc limit 1)"
+    )
+}
+
+pub(super) async fn finish(to: &mut Conn, now: Moment) -> Result<(), StoreError> {
+    // A record brought in from elsewhere began when its first entry says so.
+    to.execute(
+        "update report_child set
+            opened = coalesce(
+                (select min(f.value) from report_fact f where f.record = report_child.record and f.kind = 'record-opened' and f.about = 'record'),
+                (select min(e.written_on) from report_entry e where e.record = report_child.record), ''),
+            closed = (select max(f.from_day) from report_fact f where f.record = report_child.record
+                and f.kind = 'record-status' and f.value = 'closed' and f.until_day is null)",
+        args![],
+    )
+    .await?;
+    to.execute(
+        format!(
+            "update report_entry set child_team = coalesce({}, '')",
+            child_team("report_entry.record", "report_entry.written_on")
+        ),
+        args![],
+    )
+    .await?;
+    to.execute(
+        "update report_entry set team = coalesce(
+            (select s.team from report_staff_team s where s.person = report_entry.author and s.from_day <= report_entry.written_on
+                and (s.until_day is null or s.until_day > report_entry.written_on) order by s.from_day desc limit 1),
+            child_team)",
+        args![],
+    )
+    .await?;
+    let today = now.day();
+    for (first, end) in months(today) {
+        month(to, first, end).await?;
+    }
+    to.execute(
+        format!("update report_lacking set team = coalesce({}, '')", child_team("report_lacking.record", "$1")),
+        args![today],
+    )
+    .await?;
+    to.execute("analyze", args![]).await?;
+    Ok(())
+}
+
+/// Each child with an open record on the last day of a month.
+async fn month(to: &mut Conn, first: Date, end: Date) -> Result<(), StoreError> {
+    // The days stand in the text more often than once each, so they are a table of their own.
+    to.execute("drop table if exists temp.month", args![]).await?;
+    to.execute("create temp table month (first text, last text)", args![]).await?;
+    add(to, "temp.month (first, last)", vec![args![first, end]]).await?;
+    let holds =
+        |fact: &str| format!("{fact}.from_day <= m.last and ({fact}.until_day is null or {fact}.until_day > m.last)");
+    let seen = |how: &str| {
+        format!(
+            "exists (select 1 from report_entry e join report_answer a on a.entry = e.entry and a.field = '{how}' and a.value = 'yes'
+                where e.record = c.record and e.form = 'visit' and e.happened_on between m.first and m.last)"
+        )
+    };
+    to.execute(
+        format!(
+            "insert into report_child_month (month_end, record, team, allocated, reason, seen, seen_alone)
+             select m.last, c.record, coalesce({team}, ''),
+                exists (select 1 from report_fact w where w.record = c.record and w.kind = 'allocated-worker' and w.about = 'record' and {worker}),
+                coalesce((select y.value from report_fact y where y.record = c.record and y.kind = 'unallocated-reason'
+                    and y.about = 'record' and {reason} order by y.from_day desc limit 1), ''),
+                {seen}, {alone}
+             from report_child c, temp.month m
+             where c.opened <= m.last
+               and not exists (select 1 from report_fact k where k.record = c.record and k.kind = 'record-status'
+                   and k.about = 'record' and k.value = 'closed' and {closed})",
+            team = child_team("c.record", "m.last"),
+            worker = holds("w"),
+            reason = holds("y"),
+            closed = holds("k"),
+            seen = seen("seen"),
+            alone = seen("seen-alone"),
+        ),
+        args![],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The first and the last day of each month that is looked back on; of this month, today.
+fn months(today: Date) -> impl Iterator<Item = (Date, Date)> {
+    (0..MONTHS).rev().map(move |back| {
+        let first = today.first_of_month().saturating_sub(back.months());
+        (first, if back == 0 { today } else { first.last_of_month() })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    #[test]
+    fn months_end_on_their_last_day_and_this_one_today() {
+        let all: Vec<_> = months(date(2026, 3, 31)).collect();
+        assert_eq!(all.len(), 13);
+        assert_eq!(all[0], (date(2025, 3, 1), date(2025, 3, 31)));
+        assert_eq!(all[11], (date(2026, 2, 1), date(2026, 2, 28)));
+        assert_eq!(all[12], (date(2026, 3, 1), date(2026, 3, 31)));
+    }
+}
