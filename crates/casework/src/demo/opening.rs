@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use super::{
+    cast::Team,
     course::Kind,
     family::{Adult, Child, Need, plus},
     sheet::Sheet,
@@ -294,6 +295,9 @@ impl Teller<'_> {
                 let Some(when) = (if from == when.0 { Some(when) } else { self.slot(from, (12, 15)) }) else {
                     continue;
                 };
+                if nth > 0 {
+                    self.with_nobody(child, family.workers[nth - 1].2, from, team);
+                }
                 let staff = &self.cast.staff[worker];
                 let reason = if nth == 0 {
                     "First worker"
@@ -315,5 +319,21 @@ impl Teller<'_> {
                 self.keep("allocation", &[child.record], manager, when, sheet);
             }
         }
+    }
+    /// Some children were with nobody for a month between two workers.
+    fn with_nobody(&mut self, child: &Child, since: Date, until: Date, team: Team) {
+        const DAYS: i32 = 33;
+        let began = plus(until, -DAYS);
+        if self.family.number % 5 != 2 || began <= since.max(child.opened) {
+            return;
+        }
+        let Some(when) = self.slot(began, (12, 14)) else { return };
+        let sheet = Sheet::on(when.0)
+            .maybe("team", self.cast.team(team).map(|team| team.to_string()))
+            .yes("has-worker", false)
+            .put("unallocated-reason", if self.family.number % 2 == 0 { "worker-left" } else { "no-worker" })
+            .put("reason", "Nobody is free yet; the others of the team visit until somebody is");
+        let manager = self.cast.manager(team, began);
+        self.keep("allocation", &[child.record], manager, when, sheet);
     }
 }

@@ -159,8 +159,8 @@ const fn countable(says: Says) -> bool {
     matches!(says, Says::Code | Says::Codes | Says::YesNo | Says::Date | Says::Number | Says::Staff | Says::Team)
 }
 
-/// Facts whose exact day would point at one child among many, though a date is no name.
-const POINTS_AT_ONE: [&str; 3] = [known::BIRTH, "expected-birth", "death"];
+/// Facts and answers whose exact day would point at one child among many, though a date is no name.
+const POINTS_AT_ONE: [&str; 4] = [known::BIRTH, "expected-birth", known::DEATH, "died"];
 
 async fn facts(to: &mut Conn, tx: &Tx, pack: &Pack) -> Result<(), StoreError> {
     let kinds: Vec<&str> = pack
@@ -212,7 +212,10 @@ const fn answers_count(kind: &FieldKind) -> bool {
 
 /// The fields whose answers may be counted, of a form.
 fn fields_of(form: &Form) -> BTreeSet<&str> {
-    form.fields().filter(|field| answers_count(&field.kind) && !field.sealed).map(|field| field.id.as_str()).collect()
+    let counts = |field: &&policy::Field| {
+        answers_count(&field.kind) && !field.sealed && !POINTS_AT_ONE.contains(&field.id.as_str())
+    };
+    form.fields().filter(counts).map(|field| field.id.as_str()).collect()
 }
 
 /// The fields whose answers may be counted, of each form.
