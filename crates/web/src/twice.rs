@@ -129,7 +129,9 @@ pub async fn decide(State(app): State<App>, Path(people): Path<(String, String)>
     };
     let typed = posted.pairs.typed();
     let done = if posted.pairs.get("_do") == "part" {
-        twice::part(&who.desk, act, a, b, &typed).await
+        // Both halves of the page ask for a reason; here it is that of the parting.
+        let said = Typed::default().with("reason", posted.pairs.get(PARTING_REASON));
+        twice::part(&who.desk, act, a, b, &said).await
     } else {
         match typed.get(&Name::of("one")).map(str::parse::<PersonId>) {
             Some(Ok(one)) if one == a || one == b => {
@@ -151,6 +153,9 @@ pub async fn decide(State(app): State<App>, Path(people): Path<(String, String)>
         Err(error) => WebError::from(error).response(&app, Some(who)),
     }
 }
+
+/// The box in which somebody says why two are two.
+const PARTING_REASON: &str = "reason.part";
 
 /// Both halves of the page ask for a reason: the summary leads to the right one.
 fn at_box(mut problem: FieldProblem, parting: bool) -> FieldProblem {
@@ -226,7 +231,7 @@ fn compare_page(
         refused: page.refused.map_or_else(String::new, |refused| refused.to_string()),
         said_two: page.said_two,
         join: join_boxes(&known, page, typed, problems),
-        part: reason_box("reason.part", "How do you know that they are two people?", typed, problems),
+        part: reason_box(PARTING_REASON, "How do you know that they are two people?", typed, problems),
         known,
     }
 }

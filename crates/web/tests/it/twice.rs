@@ -82,7 +82,7 @@ async fn r_bas_01_r_ppl_08_a_duplicate_is_found_joined_and_parted() {
     page.must_say("Visit, written");
     let none = rita.press(&page.form("They are two people: part them"), "They are two people: part them").await.is(422);
     assert_eq!(none.problems()[0].1, "reason-part");
-    let form = none.form("They are two people: part them").with("reason", "Two birth certificates.");
+    let form = none.form("They are two people: part them").with("reason.part", "Two birth certificates.");
     let parted = rita.press(&form, "They are two people: part them").await;
     parted.is(200).must_say("It has been said that these are two people.");
     assert_eq!(tom.get(&town.amira.at("")).await.status, 404);
