@@ -184,7 +184,7 @@ async fn a_file_that_is_not_taken_says_why_at_its_box() {
         assert!(problems.iter().any(|(text, to)| text.contains(wanted) && to == at), "{wanted}: {problems:?}");
         assert_eq!(page.form("Add this file").value("says"), says, "what was said stays");
     }
-    assert!(files(&sam.get(&draft.path).await).is_empty());
+    assert!(files(&sam.get(&draft.form("Complete").action).await).is_empty());
     assert_eq!(town.files(), 0, "nothing of them is kept");
     // A question for drawings takes no office document, and says what it takes.
     let place = town.amira.part("own-work");
@@ -238,7 +238,7 @@ async fn nobody_else_sends_or_reads_a_file_of_a_draft() {
     }
     // A question that takes no files, one that is not there, and a child whose record is closed to Sam.
     for place in ["purpose".to_owned(), "nothing".to_owned(), town.zara.part("own-work")] {
-        let path = format!("{}/files?for={place}", draft.path);
+        let path = format!("{}/files?for={place}", draft.form("Complete").action);
         assert_eq!(sam.get(&path).await.status, 404, "{place}");
     }
 }
