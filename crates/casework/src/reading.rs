@@ -150,7 +150,18 @@ const ROWS_IN_FRONT: u32 = 12;
 /// # Errors
 /// [`CaseError::Closed`] for a record that is closed to this reader or is not there.
 pub async fn front_page(desk: &Desk, record: RecordId) -> Result<FrontPage, CaseError> {
-    front_page_for(desk, Read("read-front-page"), record, "").await
+    front_page_for(desk, Read("read-front-page"), record, "", ROWS_IN_FRONT).await
+}
+
+/// The most rows of a chronology that a front sheet counts: more than any childhood has.
+pub(crate) const ROWS_COUNTED: u32 = 2_000;
+
+/// The same for the front sheet, with the whole of the short chronology.
+///
+/// # Errors
+/// [`CaseError::Closed`] for a record that is closed to this reader or is not there.
+pub async fn front_sheet(desk: &Desk, record: RecordId) -> Result<FrontPage, CaseError> {
+    front_page_for(desk, Read("read-front-sheet"), record, "", ROWS_COUNTED).await
 }
 
 pub(crate) async fn front_page_for<A: Action>(
@@ -158,6 +169,7 @@ pub(crate) async fn front_page_for<A: Action>(
     action: A,
     record: RecordId,
     why: &str,
+    most: u32,
 ) -> Result<FrontPage, CaseError> {
     let tx = desk.begin().await?;
     let grant = tx.authorise(action, record, why).await?;
@@ -167,7 +179,7 @@ pub(crate) async fn front_page_for<A: Action>(
     let people = tx.who(&grant, &named).await?;
     let records = tx.records_of(&named).await?.into_iter().filter(|(other, ..)| *other != grant.record()).collect();
     let colleagues = tx.colleagues().await?;
-    let (chronology, _) = rows(desk, &tx, &grant, None, ROWS_IN_FRONT).await?;
+    let (chronology, _) = rows(desk, &tx, &grant, None, most).await?;
     let mut drafts = tx.own_drafts().await?;
     drafts.retain(|draft| grant.records().contains(&draft.front));
     let may_see_readings = tx.may(policy::Capability::SeeReadings, &grant).await?;

@@ -274,6 +274,7 @@ fn team_page(
     let (pack, today) = (app.db().pack(), app.db().now().day());
     let children: Vec<_> = team.children.iter().map(|listed| child(pack, &team.colleagues, listed, today)).collect();
     let long = children.iter().filter(|child| !child.seen_note.is_empty()).count();
+    let alone = children.iter().filter(|child| !child.alone_note.is_empty()).count();
     let title = if allocating.is_some() { "Children with nobody allocated" } else { "My team" };
     let fields = match (allocating, pack.form("allocation")) {
         (Some(typed), Some(form)) => {
@@ -296,7 +297,7 @@ fn team_page(
     let main = MyTeamPage {
         title,
         summary: format!(
-            "{}; {long} not seen for more than {LONG_DAYS} days",
+            "{}; {long} not seen for more than {LONG_DAYS} days; {alone} not seen alone for more than {LONG_DAYS} days",
             words::count(children.len(), "child", "children")
         ),
         children,

@@ -45,6 +45,9 @@ pub struct Front {
     home: Vec<Said>,
     decides: Vec<Said>,
     with: Vec<Said>,
+    /// Who works with the child here, without the school.
+    allocated: Vec<Said>,
+    school: Vec<Said>,
     status: Vec<Said>,
     words: Option<(String, String, EntryId)>,
     words_voice: Option<VoiceView>,
@@ -75,7 +78,12 @@ struct Page {
 struct Sheet {
     front: Front,
     printed: String,
+    /// How many lines of the chronology are not on the sheet.
+    more: usize,
 }
+
+/// As many lines of the chronology as fit on a few sheets of paper.
+const ROWS_ON_SHEET: usize = 60;
 
 /// `GET /records/{record}`
 pub async fn show(State(app): State<App>, Path(record): Path<String>, who: SignedIn) -> Response {
@@ -96,10 +104,12 @@ pub async fn show(State(app): State<App>, Path(record): Path<String>, who: Signe
 /// `GET /records/{record}/front-sheet`: the same for paper, with room for a signature (R-BAS-21).
 pub async fn sheet(State(app): State<App>, Path(record): Path<String>, who: SignedIn) -> Response {
     let Ok(record) = record.parse() else { return WebError::Closed.response(&app, Some(&who)) };
-    match reading::front_page(&who.desk, record).await {
-        Ok(page) => {
+    match reading::front_sheet(&who.desk, record).await {
+        Ok(mut page) => {
             let printed = words::moment(app.db().now());
-            let main = Sheet { front: front(app.db().pack(), &page, app.db().now().day()), printed };
+            let more = page.chronology.len().saturating_sub(ROWS_ON_SHEET);
+            page.chronology.truncate(ROWS_ON_SHEET);
+            let main = Sheet { front: front(app.db().pack(), &page, app.db().now().day()), printed, more };
             Frame::new(&app, &who, "File front sheet").in_record(&page.header, "").page(&main)
         }
         Err(error) => WebError::from(error).response(&app, Some(&who)),
@@ -182,6 +192,8 @@ fn front(pack: &Pack, page: &FrontPage, today: Date) -> Front {
         home: teller.home(),
         decides: teller.decides(),
         with: teller.with_me(&reader),
+        allocated: teller.allocated(&reader),
+        school: teller.school().into_iter().collect(),
         status: teller.status(),
         words: teller.latest_words(),
         words_voice: reader.voice(policy::form::Voice::Child),
@@ -327,7 +339,16 @@ impl Teller<'_> {
             .collect()
     }
 
+    fn school(&self) -> Option<Said> {
+        self.said(known::SCHOOL)
+    }
+
     fn with_me(&self, reader: &Reader<'_>) -> Vec<Said> {
+        let school = self.school().map(|said| Said { text: format!("School: {}", said.text), ..said });
+        self.allocated(reader).into_iter().chain(school).collect()
+    }
+
+    fn allocated(&self, reader: &Reader<'_>) -> Vec<Said> {
         let mut with = Vec::new();
         for kind in [known::ALLOCATED_WORKER, known::ALLOCATED_TEAM, known::FILE_HOLDER] {
             for fact in self.page.of_record(kind) {
@@ -345,10 +366,6 @@ impl Teller<'_> {
                 with.push(Said { text, entry: fact.said.entry });
             }
         }
-        with.extend(
-            self.one(known::SCHOOL)
-                .map(|fact| Said { text: format!("School: {}", self.value(fact)), entry: fact.said.entry }),
-        );
         with
     }
 

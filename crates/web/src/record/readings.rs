@@ -68,6 +68,7 @@ pub async fn show(State(app): State<App>, Path(record): Path<String>, who: Signe
 fn act_in_words(act: &str) -> Option<&'static str> {
     Some(match act {
         "read-front-page" => "opened the front page",
+        "read-front-sheet" => "printed or looked at the front sheet",
         "read-family" => "opened family and people",
         "read-chronology" => "read the chronology",
         "read-entry" | "read-entry-page" => "read an entry",

@@ -3,7 +3,7 @@
 use crate::town::{Town, dated};
 
 both_engines! {
-    /// R-PPL-04, R-PPL-05, R-PPL-14: one form says who somebody is, what they are to the children, who decides and where
+    /// R-PPL-04, R-PPL-05, R-PPL-09, R-PPL-14: one form says who somebody is, what they are to the children, who decides and where
     /// they live, in each ticked child's own record.
     async fn one_form_adds_a_relative_to_two_records(town: Town) {
         let mut sam = town.browser_of("sam");
@@ -36,6 +36,13 @@ both_engines! {
             }
         }
         sam.get(&town.noor.at("family")).await.must_not_hold("Rukhsana");
+        // R-PPL-09: what somebody is beside a relative.
+        let family = sam.get(&town.amira.at("family")).await;
+        let details = sam.press(&family.form("Details of Rukhsana Ali"), "Details of Rukhsana Ali").await.is(200);
+        let form = details.form("Complete").with("born", "yes").with("person-kind", "foster-carer").with("confirmed", "no");
+        let done = sam.press(&form, "Complete").await;
+        assert!(done.path.ends_with("/done"), "{:?}", done.problems());
+        sam.get(&family.link("Rukhsana Ali")).await.must_say("Is also Foster carer");
         // The person's page says what she is to the brother too, by the brother's own entry.
         let family = sam.get(&town.amira.at("family")).await;
         sam.get(&family.link("Rukhsana Ali")).await.must_say("grandparent of Bilal Ali");

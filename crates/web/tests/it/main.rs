@@ -33,6 +33,7 @@ mod checking;
 mod counts;
 mod drafts;
 mod family;
+mod in_the_system;
 mod looking;
 mod page;
 mod printing;

@@ -350,10 +350,13 @@ async fn the_front_page_says_who_the_child_is() {
         "No alert",
         "Chronology",
         "Print the front sheet",
+        "School or nursery Fernside",
         "as of 3 March 2026, 15:20",
     ] {
         sheet.must_say(words);
     }
+    let rows = sheet.root.of_class("govuk-summary-list__value");
+    assert!(rows.iter().all(|row| !row.text().is_empty()), "no row is blank: {}", sheet.main());
 }
 
 /// R-PPL-03: a check with the family is stored; an unchecked value is not shown as checked.
@@ -462,7 +465,7 @@ async fn an_unborn_child_has_an_expected_date_and_later_a_birth() {
     front.must_say("31 May 2026 Born");
 }
 
-/// R-PPL-04, R-PPL-05, R-PPL-09, R-PPL-13: family, household, parental responsibility, somebody who has died, and what
+/// R-PPL-04, R-PPL-05, R-PPL-13: family, household, parental responsibility, somebody who has died, and what
 /// each is to the child.
 #[tokio::test]
 async fn the_family_page_says_who_everybody_is() {
