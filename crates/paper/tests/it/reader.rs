@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use hayro_syntax::{
     Pdf,
-    content::TypedInstruction,
+    content::ops::TypedInstruction,
     object::{Dict, Name, Object, Stream},
 };
 
