@@ -51,7 +51,9 @@ const LOOK: Read = Read("read-print-page");
 /// [`CaseError::Closed`] as for reading.
 pub async fn front_sheet(desk: &Desk, record: RecordId, order: Option<&Order>) -> Result<FrontPage, CaseError> {
     match order {
-        Some(order) => reading::front_page_for(desk, Print::FrontSheet, record, &order.why, reading::ROWS_COUNTED).await,
+        Some(order) => {
+            reading::front_page_for(desk, Print::FrontSheet, record, &order.why, reading::ROWS_COUNTED).await
+        }
         None => reading::front_page_for(desk, LOOK, record, "", reading::ROWS_COUNTED).await,
     }
 }

@@ -28,8 +28,8 @@ use policy::Form;
 use sha2::{Digest as _, Sha256};
 
 pub use finding::{
-    About, AccountProblem, DraftProblem, EntryProblem, FactProblem, FileProblem, Finding, KeysProblem, LogProblem, RecordProblem,
-    SchemaProblem,
+    About, AccountProblem, DraftProblem, EntryProblem, FactProblem, FileProblem, Finding, KeysProblem, LogProblem,
+    RecordProblem, SchemaProblem,
 };
 
 use crate::{

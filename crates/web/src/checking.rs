@@ -56,7 +56,8 @@ fn page(app: &App, who: &SignedIn, check: &Check) -> Response {
     let Some(form) = pack.form(&check.draft.form) else { return WebError::DraftEnded.response(app, Some(who)) };
     let record = check.header.record;
     let files_at = format!("/drafts/{}/files", check.draft.id);
-    let reader = Reader { record, pack, people: &check.people, colleagues: &check.colleagues, refers_to: &check.refers_to };
+    let reader =
+        Reader { record, pack, people: &check.people, colleagues: &check.colleagues, refers_to: &check.refers_to };
     let several = check.entries.len() > 1;
     let main = CheckPage {
         draft: check.draft.id,

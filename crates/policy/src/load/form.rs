@@ -11,8 +11,8 @@ use crate::{
     capability::Capability,
     file::FileKind,
     form::{
-        About, CheckBefore, Condition, DateSpan, Field, FieldKind, Happens, InChronology, RecordKind, Section, SetFrom, SetKey,
-        SetSubject, SetValue, Sets, Stands, Voice,
+        About, CheckBefore, Condition, DateSpan, Field, FieldKind, Happens, InChronology, RecordKind, Section, SetFrom,
+        SetKey, SetSubject, SetValue, Sets, Stands, Voice,
     },
 };
 

@@ -33,7 +33,10 @@ fn printed(pack: &policy::Pack, leaf: &store::Leaf) -> String {
         Some("chronology") => "the chronology",
         _ => "an entry",
     };
-    format!("printed {what}: {}", pack.label(casework::printing::REASONS, leaf.purpose.split(' ').next_back().unwrap_or_default()).to_lowercase())
+    format!(
+        "printed {what}: {}",
+        pack.label(casework::printing::REASONS, leaf.purpose.split(' ').next_back().unwrap_or_default()).to_lowercase()
+    )
 }
 
 /// `GET /records/{record}/readings`

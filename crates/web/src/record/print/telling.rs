@@ -49,8 +49,13 @@ pub fn framed(db: &Db, header: &Header, document: Document, order: Option<&Order
 
 /// One entry: the date of the event large, then what was written, each voice set apart.
 pub fn entry(db: &Db, page: &EntryPage) -> Document {
-    let reader =
-        Reader { record: page.header.record, pack: db.pack(), people: &page.people, colleagues: &page.colleagues, refers_to: &page.refers_to };
+    let reader = Reader {
+        record: page.header.record,
+        pack: db.pack(),
+        people: &page.people,
+        colleagues: &page.colleagues,
+        refers_to: &page.refers_to,
+    };
     let view = reader.entry(&page.stored);
     let at = if view.time.is_empty() { view.day.clone() } else { format!("{}, {}", view.day, view.time) };
     let mut blocks = told(&view);
