@@ -14,7 +14,10 @@ use crate::{
 fn first_offered(page: &Page, name: &str) -> Option<String> {
     let lists = page.root.all(&|one| one.name == "select" && one.attribute("name") == name);
     let options = lists.first()?.named("option");
-    options.iter().map(|option| option.attribute("value").to_owned()).find(|value| !value.is_empty())
+    let offered: Vec<_> = options.iter().filter(|option| !option.attribute("value").is_empty()).collect();
+    // Whoever is given the child stays within reach of those who go on recording.
+    let near = offered.iter().find(|option| option.text().contains("North"));
+    near.or(offered.first()).map(|option| option.attribute("value").to_owned())
 }
 
 /// Answers a question on its page, as shortly as it can be answered; none where there is nothing yet to choose.
@@ -132,6 +135,11 @@ async fn r_gov_02_every_form_is_completed_wholly_in_the_system() {
     town.write("sam", &town.amira, "relationship", &known).await;
     let offered: Vec<policy::Form> = PACK.offered().into_iter().cloned().collect();
     assert!(offered.len() > 20, "{}", offered.len());
+    // What needs a file is tested where files are sent (`attaching`).
+    let needs_file = |form: &policy::Form| {
+        form.fields().any(|field| field.required && matches!(field.kind, FieldKind::Document { .. }))
+    };
+    let offered: Vec<_> = offered.into_iter().filter(|form| !needs_file(form)).collect();
     // What answers an entry of another form waits for that one; closing comes last.
     let (closing, mut waiting): (Vec<_>, Vec<_>) = offered.into_iter().partition(|form| form.id == "closing");
     let mut failed = Vec::new();

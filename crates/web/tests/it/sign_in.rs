@@ -188,7 +188,14 @@ async fn a_closed_account_is_out_at_the_next_request_and_cannot_come_back() {
     let draft = sam.begin(&town.amira, "Visit").await;
     let page = admin.get(&format!("/organisation/staff/{}", town.staff["sam"])).await.is(200);
     assert_eq!(page.form("Save").value("name"), "Sam Okafor", "what is known is there to be changed");
-    admin.press(&page.form("Save").with("account-status", "ended"), "Save").await.is(200).must_say("sam closed");
+    // Somebody who works with children leaves in one act with the handing-over of each.
+    let leaving = admin.get(&format!("/team/staff/{}/leaving", town.staff["sam"])).await.is(200);
+    let mut form = leaving.form("Record that they leave");
+    for (part, value) in [("day", "3"), ("month", "3"), ("year", "2026")] {
+        form.set(&format!("happened.{part}"), value);
+    }
+    admin.press(&form, "Record that they leave").await.is(200);
+    admin.get("/organisation").await.must_say("sam closed");
     assert_eq!(sam.look(&town.amira.at("")).await.location(), "/sign-in?ended");
     let complete = draft.form("Complete");
     assert_eq!(sam.post(&complete.action, complete.body("Complete")).await.location(), "/sign-in?held");

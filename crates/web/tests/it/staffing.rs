@@ -179,7 +179,7 @@ both_engines! {
     async fn r_acc_02_a_leavers_work_has_an_owner_at_once(town: Town) {
         let mut grace = town.browser_of("grace");
         let mut sam = town.browser_of("sam");
-        sam.begin(&town.amira, "Visit").await;
+        recording::begin(&town.desk("sam"), town.amira.record, "visit", None).await.unwrap();
         let leaving = format!("/team/staff/{}/leaving", town.staff["sam"]);
         let page = grace.get(&leaving).await.is(200);
         page.must_say("Open drafts");
