@@ -122,7 +122,7 @@ fn described(nth: usize, today: Date) -> (String, Date) {
     // A step that shares no factor with the sizes below, so that neighbours are not alike.
     let mixed = nth.wrapping_mul(7_919) ^ (nth >> 3);
     let given = GIVEN[weighted(mixed, GIVEN.len())];
-    let family = if mixed % 7 == 0 {
+    let family = if mixed.is_multiple_of(7) {
         COMMON[(mixed / 7) % COMMON.len()].to_owned()
     } else {
         let (beginning, ending) = (mixed / 11 % BEGINNINGS.len(), mixed / 311 % ENDINGS.len());

@@ -20,7 +20,7 @@ const FILES: [&[u8]; 6] = [
 ];
 
 /// Stands for a sign that no font here has.
-const NO_SIGN: char = '▯';
+const NO_SIGN: char = '□';
 
 /// Every font of this crate, and the book in which Typst looks them up.
 pub(crate) struct Letters {
@@ -40,7 +40,7 @@ impl Letters {
     }
 }
 
-/// Makes every text of a document printable, and gives how many signs no font has: each is shown as ▯. Signs that
+/// Makes every text of a document printable, and gives how many signs no font has: each is shown as □. Signs that
 /// only say how others are drawn go without a trace.
 pub(crate) fn printable(document: &mut Document) -> usize {
     let mut without = 0;
@@ -113,6 +113,6 @@ mod tests {
         let mut document =
             Document { title: "Ok 👍🏽\u{200d}\u{fe0f} then\u{7}".to_owned(), ..Document::default() };
         assert_eq!(printable(&mut document), 1);
-        assert_eq!(document.title, "Ok ▯ then");
+        assert_eq!(document.title, "Ok □ then");
     }
 }

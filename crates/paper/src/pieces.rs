@@ -7,8 +7,8 @@ use crate::{Block, Document, document::Voice};
 const LINES: usize = 6_000;
 /// The fewest letters that a line of the widest letters holds.
 const LETTERS_IN_LINE: usize = 50;
-/// The longest run of one paragraph in a piece; a longer one is parted between two words.
-const LETTERS_IN_RUN: usize = 100_000;
+/// How many lines one run of a paragraph may have; a longer one is parted, between two words where it has any.
+const LINES_IN_RUN: usize = 2_000;
 
 /// The document in pieces that each fit, in order; a document that fits is its own one piece. `part` says what is
 /// written on the pieces of several: from the number of this one and how many there are.
@@ -68,7 +68,7 @@ fn small(block: &Block) -> Vec<Block> {
                 rows: vec![row.clone()],
             })
             .collect(),
-        Block::Said { margin, text, voice } if text.len() > LETTERS_IN_RUN => runs(text)
+        Block::Said { margin, text, voice } if lines(block) > LINES_IN_RUN => runs(text)
             .map(|text| Block::Said { margin: margin.clone(), text: text.to_owned(), voice: *voice })
             .collect(),
         Block::Terms { rows } if lines(block) > LINES => rows
@@ -91,17 +91,27 @@ fn runs(text: &str) -> impl Iterator<Item = &str> {
         if rest.is_empty() {
             return None;
         }
-        let mut end = rest.len().min(LETTERS_IN_RUN);
-        while !rest.is_char_boundary(end) {
-            end -= 1;
-        }
-        if end < rest.len() {
-            end = rest[..end].rfind(char::is_whitespace).filter(|at| *at > 0).unwrap_or(end);
-        }
+        let end = run_end(rest);
         let (run, more) = rest.split_at(end);
-        rest = more.trim_start_matches(' ');
+        rest = more.strip_prefix(' ').unwrap_or(more);
         Some(run)
     })
+}
+
+/// Where the first run of a text ends: at its last white space before it is too long, or in the midst of a word.
+fn run_end(text: &str) -> usize {
+    let (mut used, mut space) = (0, 0);
+    for (at, letter) in text.char_indices() {
+        if used >= LINES_IN_RUN * LETTERS_IN_LINE {
+            return if space > 0 { space } else { at };
+        }
+        if letter.is_whitespace() && at > 0 {
+            space = at;
+        }
+        // A new line begins wherever the last one was.
+        used += if letter == '\n' { LETTERS_IN_LINE } else { 1 };
+    }
+    text.len()
 }
 
 /// How many lines a block may take.
@@ -180,7 +190,10 @@ mod tests {
     fn a_text_without_spaces_is_parted_all_the_same() {
         let text = "ŵ".repeat(150_001);
         let found: Vec<&str> = runs(&text).collect();
-        assert!(found.len() > 1 && found.iter().all(|run| run.len() <= LETTERS_IN_RUN));
+        assert!(found.len() > 1 && found.iter().all(|run| run.chars().count() <= LINES_IN_RUN * LETTERS_IN_LINE));
         assert_eq!(found.concat(), text);
+        // A text of empty lines is long, though it has few letters.
+        let lines = "\n".repeat(9_000);
+        assert!(runs(&lines).all(|run| run.len() <= LINES_IN_RUN + 1) && runs(&lines).count() > 4);
     }
 }

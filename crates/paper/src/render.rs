@@ -40,7 +40,7 @@ pub enum PaperError {
 struct Data<'a> {
     #[serde(flatten)]
     document: &'a Document,
-    /// How many signs are shown as ▯.
+    /// How many signs are shown as □.
     without: usize,
 }
 

@@ -134,7 +134,9 @@ fn mostly_in_a_row(letters: &[char]) -> bool {
 /// With the figures that stand for letters as letters, and without figures and signs at the ends.
 fn plain(letters: &[char]) -> String {
     let trimmed: String = letters.iter().collect();
-    let trimmed = trimmed.trim_matches(|c: char| !c.is_alphabetic() && !"@$0".contains(c));
+    // A nought that begins stands for a letter; one that ends belongs to a year.
+    let trimmed = trimmed.trim_start_matches(|c: char| !c.is_alphabetic() && !"@$0".contains(c));
+    let trimmed = trimmed.trim_end_matches(|c: char| !c.is_alphabetic() && !"@$".contains(c));
     let letter = |c: char| match c {
         '0' => 'o',
         '1' | '!' => 'i',

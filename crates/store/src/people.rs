@@ -95,8 +95,8 @@ impl Tx {
             }
             ListOf::Covered => {
                 args.extend(args![self.actor().person()]);
-                format!("exists (select 1 from fact d where d.record = r.id and d.subject = 'r' || r.id and d.kind = 'covered-by' and d.value = $3
-                     and d.other = w.value and d.from_day <= $1 and (d.until_day is null or d.until_day > $1))")
+                "exists (select 1 from fact d where d.record = r.id and d.subject = 'r' || r.id and d.kind = 'covered-by' and d.value = $3
+                     and d.other = w.value and d.from_day <= $1 and (d.until_day is null or d.until_day > $1))".to_owned()
             }
             _ if !everywhere && teams.is_empty() => return Ok(Vec::new()),
             ListOf::Team | ListOf::Unallocated | ListOf::Worker(_) => {

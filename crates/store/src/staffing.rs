@@ -119,13 +119,11 @@ impl Tx {
                 args![record, Subject::Record(record), staff.person, self.now().day()],
             )
             .await?;
-        match self.record_row(record).await?.filter(|_| !carries.is_empty()) {
-            Some(row) => Ok(Grant::given(self, record, row, staff.grant.action(), staff.grant.relation())?),
-            None => {
-                self.refuse("hand-on", None, "no-relation").await?;
-                Err(Refused::Closed)
-            }
-        }
+        let Some(row) = self.record_row(record).await?.filter(|_| !carries.is_empty()) else {
+            self.refuse("hand-on", None, "no-relation").await?;
+            return Err(Refused::Closed);
+        };
+        Ok(Grant::given(self, record, row, staff.grant.action(), staff.grant.relation())?)
     }
 
     /// Every cover that holds on some day from `from` until `until`: who, for whom, when. Names no child.

@@ -331,7 +331,7 @@ impl Teller<'_> {
         let sheet = Sheet::on(when.0)
             .maybe("team", self.cast.team(team).map(|team| team.to_string()))
             .yes("has-worker", false)
-            .put("unallocated-reason", if self.family.number % 2 == 0 { "worker-left" } else { "no-worker" })
+            .put("unallocated-reason", if self.family.number.is_multiple_of(2) { "worker-left" } else { "no-worker" })
             .put("reason", "Nobody is free yet; the others of the team visit until somebody is");
         let manager = self.cast.manager(team, began);
         self.keep("allocation", &[child.record], manager, when, sheet);

@@ -34,7 +34,7 @@ pub(super) async fn make(db: &Db, invented: &Invented, now: record::Moment) -> R
             let number = known.get(&Name::of("birth").part(part)).unwrap_or_default();
             sheet = sheet.put(&format!("birth.{part}"), number);
         }
-        let typed = with_parts(sheet.done());
+        let typed = with_parts(&sheet.done());
         let act: ActId = desk.new_id();
         let record = match records::open(&desk, act, None, &typed).await {
             Ok(record) => record,
@@ -99,7 +99,7 @@ fn misheard(name: &str) -> String {
 }
 
 /// Names with a part in them are read as such.
-fn with_parts(typed: Typed) -> Typed {
+fn with_parts(typed: &Typed) -> Typed {
     let pairs: Vec<_> = typed.pairs().map(|(name, value)| (name.to_string(), value.to_owned())).collect();
     Typed::from_pairs(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())))
 }

@@ -59,9 +59,10 @@ pub async fn worker(desk: &Desk, person: PersonId) -> Result<WorkerPage, CaseErr
     let children = listed(&tx, person).await?;
     let records: Vec<RecordId> = children.iter().map(|child| child.record).collect();
     let others = carried.iter().filter(|one| !records.contains(&one.record)).count();
-    let drafts = match tx.reach(Capability::SeeDrafts).await?.is_empty() {
-        true => Vec::new(),
-        false => tx.drafts_of(person, &records).await?,
+    let drafts = if tx.reach(Capability::SeeDrafts).await?.is_empty() {
+        Vec::new()
+    } else {
+        tx.drafts_of(person, &records).await?
     };
     let mut covers = tx.covers_between(desk.now.day(), Date::MAX).await?;
     covers.retain(|cover| cover.worker == person || cover.deputy == person);

@@ -24,7 +24,7 @@ pub fn extract_of(place: &PlaceArgs) -> Extract {
 }
 
 /// How often it is asked whether the extract is a day old.
-const LOOK_EVERY: Duration = Duration::from_secs(15 * 60);
+const LOOK_EVERY: Duration = Duration::from_mins(15);
 
 /// Makes the extract when there is none or it is a day old, for as long as the program runs. A failure is said and
 /// tried again; the pages go on with the old one and say how old it is.

@@ -44,7 +44,7 @@ both_engines! {
     /// R-REP-01, R-REP-11, R-VIS-16, R-PPL-02: visits, children seen and seen alone, children with nobody allocated, and
     /// what the census lacks are counted from the extract.
     async fn r_rep_01_r_rep_11_what_happened_is_counted(t: TestDb) {
-        let cast = t.cast("").await;
+        let cast = t.cast("amy ben mona").await;
         let amira = t.child("Amira", cast.east, Some(cast.amy)).await;
         let bilal = t.child("Bilal", cast.east, Some(cast.amy)).await;
         let carys = t.child("Carys", cast.east, None).await;
@@ -106,7 +106,7 @@ both_engines! {
 
     /// R-REP-02: in time and late, by the writers' team and by kind, with the middle one of the days.
     async fn r_rep_02_timeliness_of_recording(t: TestDb) {
-        let cast = t.cast("").await;
+        let cast = t.cast("amy ben mona").await;
         let child = t.child("Amira", cast.east, Some(cast.amy)).await;
         let amy = Actor::Person(cast.amy);
         for day in [date(2026, 3, 3), date(2026, 3, 2), date(2026, 2, 20)] {
@@ -135,7 +135,7 @@ both_engines! {
     }
 
     async fn the_extract_holds_no_narrative_and_no_name(t: TestDb) {
-        let cast = t.cast("").await;
+        let cast = t.cast("amy ben mona").await;
         let child = t.child("Zebedee", cast.east, Some(cast.amy)).await;
         visited(&t, Actor::Person(cast.amy), child, date(2026, 3, 1), true).await;
         t.note(Actor::Person(cast.amy), child, WORDS).await;
@@ -156,7 +156,7 @@ both_engines! {
     }
 
     async fn a_new_extract_takes_the_old_ones_place_while_it_is_read(t: TestDb) {
-        let cast = t.cast("").await;
+        let cast = t.cast("amy ben mona").await;
         t.child("Amira", cast.east, Some(cast.amy)).await;
         let (extract, first) = made(&t).await;
         let tx = t.begin(Actor::Person(cast.mona)).await;
@@ -171,7 +171,7 @@ both_engines! {
     }
 
     async fn who_may_not_count_and_what_is_no_extract(t: TestDb) {
-        let cast = t.cast("").await;
+        let cast = t.cast("amy ben mona").await;
         let extract = extract_of(&t);
         assert_eq!(extract.about().await.unwrap(), None);
         let tx = t.begin(Actor::Person(cast.mona)).await;

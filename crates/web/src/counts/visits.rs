@@ -92,13 +92,11 @@ fn rows(pack: &Pack, by: CountBy, counts: &Counts<counting::Visits>) -> Vec<Row>
         let (name, record) = match by {
             CountBy::Child => {
                 let record: Option<RecordId> = count.of.parse().ok();
-                match record.and_then(|record| counts.names.get(&record)) {
-                    Some(name) => (name.clone(), record),
-                    None => {
-                        others.add(count);
-                        continue;
-                    }
-                }
+                let Some(name) = record.and_then(|record| counts.names.get(&record)) else {
+                    others.add(count);
+                    continue;
+                };
+                (name.clone(), record)
             }
             CountBy::Worker => {
                 let one = count.of.parse().ok().and_then(|person| counts.colleagues.staff.get(&person));

@@ -103,6 +103,7 @@ async fn page(who: &SignedIn, person: PersonId, why: Why) -> Result<WorkerPage, 
     staffing::worker(&who.desk, person).await
 }
 
+#[expect(clippy::too_many_lines, reason = "the parts of one page, in their order")]
 async fn draw(
     app: &App,
     who: &SignedIn,

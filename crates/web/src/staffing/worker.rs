@@ -21,6 +21,7 @@ use crate::{
 
 #[derive(Template)]
 #[template(path = "staffing/worker.html")]
+#[expect(clippy::struct_excessive_bools, reason = "what this reader may do here, one for each button")]
 struct Worker {
     person: String,
     name: String,

@@ -38,6 +38,7 @@ mod looking;
 mod page;
 mod printing;
 #[path = "../../../paper/tests/it/reader.rs"]
+#[expect(dead_code, reason = "what else it reads is for the tests of paper")]
 mod reader;
 mod reading;
 mod record_once;
