@@ -296,6 +296,9 @@ describe('By keyboard', () => {
     const page = await app.open('sam');
     const record = await recordOf(page, 'Bilal Ali');
     const draft = await begin(page, record, 'Visit');
+    await page.getByLabel('What was it for?').fill('To see the new beds');
+    await page.keyboard.press('Control+s');
+    await page.locator('[data-saved]').filter({ hasText: /^Saved/ }).waitFor();
     for (const path of ['/my-work', record, `${record}/family`, `${record}/new`, draft, '/people']) {
       await page.goto(path);
       const { stops, unseen } = await tabThrough(page);

@@ -58,7 +58,7 @@ describe('A drawing', () => {
     await daysBefore(page, 0);
     await keys.radio(group('What is it?'), 'Drawing or writing');
     await keys.type(box('What is its story?'), 'Drawn while we waited for the kettle.');
-    await keys.enter(page.getByRole('button', { name: 'Add a file: A copy of it' }));
+    await keys.enter(page.getByRole('button', { name: 'Add a file to “A copy of it”' }));
     await page.getByRole('heading', { level: 1, name: 'A copy of it' }).waitFor();
     await axe(page);
     await picture(page, 'add-a-file');

@@ -8,7 +8,9 @@ import { begin, complete, daysBefore, recordOf } from './steps.mjs';
 
 describe('Managing', () => {
   const app = useApp();
-  const NAMES = ['Wren Hollowell', 'Rory Hollowell'];
+  // A family name of their own each, so that neither is found by what is known of the other.
+  const NAMES = ['Wren Hollowell', 'Rory Tansley'];
+  const BORN = [['3', '4', '2019'], ['21', '8', '2016']];
   const group = (page, name) => page.getByRole('group', { name, exact: true });
   const answer = (page, question, choice) =>
     group(page, question).getByRole('radio', { name: choice, exact: true }).check();
@@ -22,22 +24,24 @@ describe('Managing', () => {
 
   test('R-PPL-01 R-BAS-01 search first, then open a record; an error clears nothing', async () => {
     const page = await app.open('grace');
-    for (const name of NAMES) {
+    for (const [nth, name] of NAMES.entries()) {
       await page.goto('/people');
       await page.getByLabel('Name, or the beginning of it').fill(name);
-      await page.getByLabel('Day', { exact: true }).fill('3');
-      await page.getByLabel('Month', { exact: true }).fill('4');
-      await page.getByLabel('Year', { exact: true }).fill('2019');
+      for (const [at, part] of ['Day', 'Month', 'Year'].entries()) {
+        await page.getByLabel(part, { exact: true }).fill(BORN[nth][at]);
+      }
       await press(page, 'Search');
-      await page.getByRole('heading', { name: 'Nobody found' }).waitFor();
+      // Somebody born on the same day may be shown, and is somebody else.
+      await page.getByRole('heading', { name: /found$/ }).waitFor();
+      assert.equal(await page.locator('main').getByText(name).count(), 0);
       await press(page, 'Open a record for a new child');
       await page.getByRole('heading', { level: 1, name: 'Open a record' }).waitFor();
       const given = page.getByLabel('First names');
       const family = page.getByLabel('Family name');
       const carried = async () => {
         assert.equal(await given.inputValue(), name.split(' ')[0]);
-        assert.equal(await family.inputValue(), 'Hollowell');
-        assert.equal(await group(page, 'Date of birth (optional)').getByLabel('Year').inputValue(), '2019');
+        assert.equal(await family.inputValue(), name.split(' ')[1]);
+        assert.equal(await group(page, 'Date of birth (optional)').getByLabel('Year').inputValue(), BORN[nth][2]);
       };
       await carried();
       await page.getByLabel('Why is a record opened?').fill('The nursery asked us to help with food and heating.');

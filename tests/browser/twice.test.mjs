@@ -21,7 +21,7 @@ describe('One person, made twice', () => {
     await press(page, 'Open a record for a new child');
     await page.getByLabel('Why is a record opened?').fill('The school asked us to help.');
     await page.getByLabel('Who asked us to help?').selectOption({ index: 1 });
-    await page.getByLabel('Which team takes it?').selectOption({ index: 1 });
+    await page.getByLabel('Which team takes it?').selectOption({ label: 'North team' });
     const told = page.getByRole('group', { name: /^Have the child and family been told/ });
     await told.getByRole('radio', { name: 'No', exact: true }).check();
     await page.getByLabel('Why have they not been told yet?').fill('Nobody was at home.');

@@ -33,7 +33,7 @@ impl Drawing<'_> {
         let (text, place) = (if number == 0 { "Add a file" } else { "Add another file" }, name.to_string());
         content.push(&Html::trusted(format!(
             "<button class=\"govuk-button govuk-button--secondary ls-attach\" id=\"{}\" name=\"_do\" value=\"attach:{place}\">{text}\
-             <span class=\"govuk-visually-hidden\">: {}</span></button>",
+             <span class=\"govuk-visually-hidden\"> to “{}”</span></button>",
             box_id(name),
             Html::escaped(&field.label)
         )));
