@@ -7,6 +7,7 @@ pub mod caseload;
 pub mod counting;
 pub mod demo;
 pub mod desk;
+pub mod file_reading;
 pub mod import;
 pub mod organisation;
 pub mod past;

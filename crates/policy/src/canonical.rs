@@ -414,7 +414,7 @@ impl Text {
     }
 
     fn fact(&mut self, fact: &FactKind) {
-        let FactKind { id, title, holds, says, list, sealed, shared, chronology } = fact;
+        let FactKind { id, title, holds, says, list, sealed, shared, chronology, too_long_after } = fact;
         self.line("fact", id);
         self.line("title", title);
         self.line(
@@ -445,6 +445,7 @@ impl Text {
         self.flag("sealed", *sealed);
         self.flag("shared", *shared);
         self.maybe("chronology", chronology.as_deref());
+        self.maybe("too-long-after-days", too_long_after.map(|days| days.to_string()).as_deref());
     }
 
     fn role(&mut self, role: &Role) {

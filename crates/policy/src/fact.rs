@@ -24,6 +24,8 @@ pub struct FactKind {
     pub shared: bool,
     /// Makes a row of the chronology when it begins, with this headline; `{value}` and `{other}` are filled in.
     pub chronology: Option<String>,
+    /// After how many days without a newer one a date is shown as too long ago.
+    pub too_long_after: Option<u32>,
 }
 
 /// How several assertions of one kind about one subject live together.

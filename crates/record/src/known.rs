@@ -72,6 +72,8 @@ pub const FILE_HOLDER: &str = "file-holder";
 pub const RECORD_STATUS: &str = "record-status";
 /// When the child was last seen.
 pub const LAST_SEEN: &str = "last-seen";
+/// The day on which a manager last read the file.
+pub const FILE_READ: &str = "file-read";
 /// When the child was last seen alone.
 pub const LAST_SEEN_ALONE: &str = "last-seen-alone";
 /// The child's latest words (sealed).

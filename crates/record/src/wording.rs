@@ -13,7 +13,35 @@ pub fn prompts(pack: &Pack, text: &str) -> Vec<String> {
         .iter()
         .filter(|avoid| has_phrase(&lower, &avoid.phrase))
         .map(|avoid| format!("«{}»: {}", avoid.phrase, avoid.why));
-    avoid.chain(abbreviations(pack, text)).collect()
+    let mail = has_pasted_mail(text).then(|| pack.word("pasted-mail").to_owned());
+    mail.into_iter().chain(avoid).chain(abbreviations(pack, text)).collect()
+}
+
+/// Whether somebody pasted an e-mail whole: two of its heads close together, the line above an answer, or what the
+/// answer quotes (R-OBS-07).
+pub fn has_pasted_mail(text: &str) -> bool {
+    let lines: Vec<_> = text.lines().map(|line| line.trim().to_lowercase()).filter(|line| !line.is_empty()).collect();
+    let heads: Vec<_> = lines.iter().enumerate().filter_map(|(at, line)| Some((at, head(line)?))).collect();
+    heads.windows(2).any(|two| two[0].1 != two[1].1 && two[1].0 - two[0].0 <= HEADS_APART)
+        || lines.iter().any(|line| announces_mail(line))
+        || lines.windows(QUOTED_LINES).any(|some| some.iter().all(|line| line.starts_with('>')))
+}
+
+/// How many lines apart two heads of one e-mail stand at most.
+const HEADS_APART: usize = 3;
+/// How many lines that each begin with `>` are a quotation.
+const QUOTED_LINES: usize = 3;
+
+/// Which head of an e-mail this line is.
+fn head(line: &str) -> Option<&'static str> {
+    ["from", "to", "cc", "sent", "date", "subject"]
+        .into_iter()
+        .find(|head| line.strip_prefix(head).is_some_and(|rest| rest.starts_with(':')))
+}
+
+fn announces_mail(line: &str) -> bool {
+    line.starts_with("on ") && line.ends_with(" wrote:")
+        || line.starts_with('-') && (line.contains("original message") || line.contains("forwarded message"))
 }
 
 fn has_phrase(text: &str, phrase: &str) -> bool {
@@ -41,3 +69,32 @@ fn abbreviations(pack: &Pack, text: &str) -> Vec<String> {
 
 /// Abbreviations that everybody knows.
 const ORDINARY: [&str; 10] = ["TV", "UK", "OK", "AM", "PM", "GP", "PE", "NHS", "CD", "DVD"];
+
+#[cfg(test)]
+mod tests {
+    use super::has_pasted_mail;
+
+    /// R-OBS-07: an e-mail that was pasted whole is noticed, and a sentence about one is not.
+    #[test]
+    fn r_obs_07_a_pasted_e_mail_is_noticed() {
+        for mail in [
+            "From: A Teacher\nSent: Monday\nTo: Sam\nSubject: lunch\n\nHe had none.",
+            "See below.\n\nfrom: school\n\nsubject: lunch",
+            "-----Original Message-----\nHe had no lunch.",
+            "---------- Forwarded message ----------\nHe had no lunch.",
+            "Thank you.\nOn 3 March 2026 at 10:04, Sam Okafor wrote:\nhello",
+            "> He had\n> no lunch\n> again",
+        ] {
+            assert!(has_pasted_mail(mail), "{mail}");
+        }
+        for note in [
+            "",
+            "Mrs Khan wrote to me: he had no lunch.",
+            "From: what he says, he walked home.\nThen he slept.",
+            "To: do is to ring the school.\n\nShe said:\nTo: me it looks the same.",
+            "He is > 9 years old",
+        ] {
+            assert!(!has_pasted_mail(note), "{note}");
+        }
+    }
+}

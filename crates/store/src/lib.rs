@@ -14,6 +14,7 @@ mod engine;
 mod entries;
 pub mod extract;
 mod facts;
+mod file_reading;
 mod files;
 mod keys;
 mod links;

@@ -9,6 +9,7 @@ mod caseload;
 mod checking;
 mod counts;
 mod error;
+mod file_reading;
 mod form;
 mod help;
 mod layout;

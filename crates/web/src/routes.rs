@@ -10,8 +10,8 @@ use axum::{
 use policy::Capability;
 
 use crate::{
-    App, assets, attaching, caseload, checking, counts, error::WebError, help, open_record, organisation, password,
-    posted::MOST_BYTES, record, recording, security, sign_in, staffing, twice,
+    App, assets, attaching, caseload, checking, counts, error::WebError, file_reading, help, open_record, organisation,
+    password, posted::MOST_BYTES, record, recording, security, sign_in, staffing, twice,
 };
 
 /// What a route needs before anything else happens.
@@ -73,6 +73,7 @@ pub fn all() -> Vec<Route> {
         get "/help/accessibility" Public => help::accessibility,
         get "/my-work" SignedIn => caseload::my_work,
         get "/team" Right(SeeTeam) => caseload::team,
+        get "/team/files" Right(SeeTeam) => file_reading::show,
         get "/team/unallocated" Right(Allocate) => caseload::unallocated,
         post "/team/allocation" Right(Allocate) => caseload::allocate,
         get "/team/staff/{person}" Right(ChangeStaff) => staffing::worker::show,

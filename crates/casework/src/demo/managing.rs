@@ -3,10 +3,11 @@
 use jiff::civil::Date;
 
 use super::{
+    cast::Staff,
     course::Kind,
     family::{Child, plus},
     sheet::Sheet,
-    teller::{Teller, by, records},
+    teller::{Teller, When, by, records},
 };
 
 impl Teller<'_> {
@@ -66,6 +67,24 @@ impl Teller<'_> {
             sheet = sheet.headline(headline);
         }
         self.keep("decision", &records(&children), manager, when, sheet);
+        if section == "decide-supervision" && self.dice.percent(50) {
+            self.read_file(first, when, manager);
+        }
+    }
+
+    /// Before supervision the manager has read one child's file.
+    fn read_file(&mut self, child: &Child, when: When, manager: &Staff) {
+        let (part, concerns) = *self.dice.pick(&[
+            ("The last three months", "Clear, and I can hear the child in it."),
+            ("All of it", "Somebody who does not know the family would understand why we are here."),
+            ("Since the last supervision", "The visits are there; what the school says could be fuller."),
+        ]);
+        let sheet = Sheet::on(when.0)
+            .put("occasion", "supervision")
+            .put("part", part)
+            .yes("in-order", true)
+            .put("concerns", concerns);
+        self.keep("file-reading", &[child.record], manager, when, sheet);
     }
 
     /// A review of the plan that is in force.

@@ -111,6 +111,14 @@ fn check_fact(fact: &FactKind, places: &Places, layers: &Layers, mistakes: &mut 
                 .add(places.of("chronology"), "a headline can have {value} and {other} filled in, and nothing else");
         }
     }
+    let at = places.of("too-long-after-days");
+    match fact.too_long_after {
+        Some(0) => mistakes.add(at, "today is never too long ago; give at least 1 day"),
+        Some(_) if fact.says != Says::Date => {
+            mistakes.add(at, format!("`{}` says no date that could be too long ago; take this out", fact.id));
+        }
+        _ => {}
+    }
 }
 
 fn check_voice(voice: Option<Voice>, at: At, layers: &Layers, mistakes: &mut Mistakes) {

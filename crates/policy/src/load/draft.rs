@@ -267,7 +267,7 @@ pub(super) struct FactsDraft {
 
 /// `[[fact]]`
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct FactDraft {
     pub(super) id: Spanned<String>,
     pub(super) title: String,
@@ -279,6 +279,7 @@ pub(super) struct FactDraft {
     #[serde(default)]
     pub(super) shared: bool,
     pub(super) chronology: Option<Spanned<String>>,
+    pub(super) too_long_after_days: Option<Spanned<u32>>,
 }
 
 /// `roles.toml`

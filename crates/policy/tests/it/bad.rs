@@ -308,6 +308,18 @@ const CASES: &[Case] = &[
         said: &["packs/small/natures.toml:5:9: `neighbour` is not known here; use one of `child`, `family`, `manager`"],
     },
     Case {
+        file: "facts.toml",
+        old: "says = \"date\"",
+        new: "says = \"date\"\ntoo-long-after-days = 0",
+        said: &["packs/small/facts.toml:6:23: today is never too long ago; give at least 1 day"],
+    },
+    Case {
+        file: "facts.toml",
+        old: "says = \"text\"",
+        new: "says = \"text\"\ntoo-long-after-days = 28",
+        said: &["packs/small/facts.toml:20:23: `words` says no date that could be too long ago; take this out"],
+    },
+    Case {
         file: "clocks.toml",
         old: "\"note\"",
         new: "\"letter\"",

@@ -468,3 +468,82 @@ fn only_name_birth_and_sex_cross_from_one_record_to_another() {
     let shared: Vec<_> = pack.facts().filter(|fact| fact.shared).map(|fact| fact.id.as_str()).collect();
     assert_eq!(shared, ["birth", "family-name", "given-names", "name", "sex"]);
 }
+
+/// England's pack with one of an authority over it that nobody here has seen.
+struct Over(&'static [(&'static str, &'static str)]);
+
+impl policy::Sources for Over {
+    fn files(&self, pack: &str) -> Result<Vec<policy::load::SourceFile>, policy::load::Unreadable> {
+        if pack != "own" {
+            return policy::embedded().files(pack);
+        }
+        let file = |(path, text): &(&str, &str)| policy::load::SourceFile {
+            path: (*path).to_owned(),
+            text: (*text).to_owned(),
+        };
+        Ok(self.0.iter().map(file).collect())
+    }
+}
+
+fn own(files: &'static [(&'static str, &'static str)]) -> Pack {
+    policy::load(&Over(files), "own").unwrap_or_else(|mistakes| {
+        panic!("{}", mistakes.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
+    })
+}
+
+const OWN: (&str, &str) = ("pack.toml", "id = \"own\"\ntitle = \"Own\"\nversion = 1\nextends = \"england\"\n");
+
+/// R-OBS-10: a detailed write-up is a kind of entry of its own, and an authority gives it a clock of its own.
+#[test]
+fn r_obs_10_a_detailed_write_up_has_a_clock_of_its_own() {
+    let pack = own(&[
+        OWN,
+        (
+            "clocks.toml",
+            "[[limit]]\nof = [\"write-up\"]\nwithin = \"10 working days\"\nsource = [\"R-TIME-52\"]\n\n\
+             [[limit]]\nof = [\"case-note\"]\nwithin = \"3 working days\"\nsource = [\"R-TIME-50\"]\n",
+        ),
+    ]);
+    let limit = |id| form(&pack, id).limit.as_ref().map(policy::clock::Limit::in_words);
+    assert_eq!(limit("write-up").as_deref(), Some("10 working days"));
+    assert_eq!(limit("case-note").as_deref(), Some("3 working days"));
+    assert!(form(&pack, "write-up").offered.is_some(), "anybody who records may begin one");
+}
+
+/// R-OBS-13: where an authority wants notes on paper destroyed, its visit asks for them and leads to the form in which
+/// the author says what became of them. Elsewhere nobody is asked.
+#[test]
+fn r_obs_13_what_became_of_rough_notes_is_asked_where_the_authority_wants_it() {
+    assert_eq!(form(&shipped("england"), "rough-notes").offered, None);
+    let pack = own(&[
+        OWN,
+        ("forms/rough-notes.toml", "form = \"rough-notes\"\nchanges = \"england\"\nversion = 2\noffered = 290\n"),
+        (
+            "forms/visit.toml",
+            "form = \"visit\"\nchanges = \"england\"\nversion = 2\n\n[[field]]\nid = \"on-paper\"\nafter = \"purpose\"\nkind = \"yes-no\"\n\
+             label = \"Did you make notes on paper?\"\nsource = [\"R-OBS-13\"]\n\
+             leads-to = { is = \"yes\", forms = [\"rough-notes\"], why = \"Destroy your notes now, and say so.\" }\n",
+        ),
+    ]);
+    let leads = field(form(&pack, "visit"), "on-paper").leads_to.as_ref().expect("it leads on");
+    assert_eq!((leads.is.as_str(), leads.forms.as_slice()), ("yes", ["rough-notes".to_owned()].as_slice()));
+    assert!(pack.offered().iter().any(|form| form.id == "rough-notes"));
+}
+
+/// R-VIS-10: an authority's own template of a home visit takes the place of England's form, whole.
+#[test]
+fn r_vis_10_an_authoritys_visit_template_takes_the_place() {
+    let pack = own(&[
+        OWN,
+        (
+            "forms/visit.toml",
+            "form = \"visit\"\nversion = 2\ntitle = \"Home visit\"\nsource = [\"R-VIS-10\"]\nmay-complete = \"record-entry\"\noffered = 10\n\
+             happens = \"date-time\"\n\n[[section]]\nid = \"home\"\ntitle = \"The home\"\n\n[[section.field]]\nid = \"rooms\"\nkind = \"long-text\"\n\
+             label = \"Which rooms did you see?\"\nrequired = true\nsource = [\"R-VIS-10\"]\n",
+        ),
+    ]);
+    let visit = form(&pack, "visit");
+    assert_eq!((visit.title.as_str(), visit.version), ("Home visit", 2));
+    assert_eq!(visit.fields().map(|field| field.id.as_str()).collect::<Vec<_>>(), ["rooms"]);
+    assert!(form(&shipped("england"), "visit").field("rooms").is_none());
+}

@@ -116,3 +116,12 @@ fn r_std_05_r_std_06_r_std_10_r_obs_09_writing_help_stands_at_the_visit() {
     assert!(says("Half an hour kept free each day"), "R-STD-10");
     assert!(says("Does repeating the rest still help anybody?"), "R-OBS-09");
 }
+
+/// R-OBS-13: whoever keeps notes on paper says why and where.
+#[test]
+fn r_obs_13_notes_on_paper_are_destroyed_or_explained() {
+    let lines = format!("{WHEN}\nbecame=kept");
+    let found = problems("rough-notes", &lines);
+    assert!(found.contains(&"entry".to_owned()) && found.contains(&"kept-why".to_owned()), "{found:?}");
+    assert!(!problems("rough-notes", &format!("{WHEN}\nbecame=destroyed")).contains(&"kept-why".to_owned()));
+}

@@ -33,6 +33,7 @@ mod checking;
 mod counts;
 mod drafts;
 mod family;
+mod file_reading;
 mod in_the_system;
 mod looking;
 mod page;
