@@ -19,6 +19,7 @@ pub mod read;
 pub mod same;
 pub mod time;
 pub mod typed;
+pub mod words;
 pub mod wording;
 
 pub use id::{ActId, Chance, DraftId, EntryId, FileId, PersonId, RecordId, TeamId};

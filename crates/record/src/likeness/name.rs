@@ -30,7 +30,7 @@ pub fn words(name: &str) -> Vec<String> {
 }
 
 /// The bare letters of an accented one; blank where there is nothing to bare.
-const fn bare(letter: char) -> &'static str {
+pub(crate) const fn bare(letter: char) -> &'static str {
     match letter {
         'à' | 'á' | 'â' | 'ã' | 'ä' | 'å' | 'ā' | 'ă' | 'ą' | 'ǎ' | 'ạ' | 'ả' | 'ấ' | 'ầ' => "a",
         'ç' | 'ć' | 'ĉ' | 'ċ' | 'č' => "c",
