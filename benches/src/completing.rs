@@ -166,12 +166,13 @@ where
 }
 
 /// A draft with its head, ready to be completed.
-struct Prepared {
+pub struct Prepared {
     draft: DraftId,
     typed: Typed,
 }
 
-async fn begin(service: &Service, record: RecordId, n: usize) -> anyhow::Result<Prepared> {
+/// A draft of a note in this record, ready to be completed.
+pub async fn begin(service: &Service, record: RecordId, n: usize) -> anyhow::Result<Prepared> {
     let desk = service.desk();
     let draft = recording::begin(&desk, record, "case-note", None).await?;
     // Notes of yesterday, each at a minute of its own, so that none is late and none a second one of the same contact.
@@ -193,7 +194,8 @@ fn words(length: usize) -> String {
     text
 }
 
-async fn complete(service: &Service, prepared: &Prepared) -> anyhow::Result<()> {
+/// Completes it.
+pub async fn complete(service: &Service, prepared: &Prepared) -> anyhow::Result<()> {
     recording::complete(&service.desk(), prepared.draft, 2, &prepared.typed).await?;
     Ok(())
 }

@@ -15,6 +15,16 @@ pub const OTHER: usize = 200;
 /// Fills the database with other children's records until it holds so many entries. Two threads work records out
 /// while one transaction after another takes them in.
 pub async fn fill(service: &Service, from: usize, until: usize) -> anyhow::Result<()> {
+    fill_with(service, from, until, other).await
+}
+
+/// The same with records that are made by `make`, of [`OTHER`] entries each.
+pub async fn fill_with(
+    service: &Service,
+    from: usize,
+    until: usize,
+    make: fn(&Service, usize) -> anyhow::Result<Past>,
+) -> anyhow::Result<()> {
     let records = until.saturating_sub(from) / OTHER;
     let (send, mut made) = tokio::sync::mpsc::channel::<anyhow::Result<Vec<Past>>>(2);
     let makers: Vec<_> = [0, 1]
@@ -23,7 +33,7 @@ pub async fn fill(service: &Service, from: usize, until: usize) -> anyhow::Resul
             let mine = usize::midpoint(records, half);
             std::thread::spawn(move || {
                 for first in (0..mine).step_by(10) {
-                    let pasts = (first..mine.min(first + 10)).map(|nth| other(&service, nth)).collect();
+                    let pasts = (first..mine.min(first + 10)).map(|nth| make(&service, nth)).collect();
                     if send.blocking_send(pasts).is_err() {
                         return;
                     }
@@ -83,7 +93,8 @@ pub async fn long_life(service: &Service) -> anyhow::Result<Child> {
     Ok(child)
 }
 
-fn whole(service: &Service, child: Child, deeds: &[Deed]) -> anyhow::Result<Past> {
+/// A whole record of its deeds.
+pub fn whole(service: &Service, child: Child, deeds: &[Deed]) -> anyhow::Result<Past> {
     service.pasts(&[child], deeds)?.pop().ok_or_else(|| anyhow::anyhow!("no record came of the deeds"))
 }
 
@@ -157,12 +168,14 @@ fn for_chronology(typed: record::Typed, significant: bool, headline: &str) -> re
     if significant { typed.with("significant", "yes").with("headline", headline) } else { typed }
 }
 
-fn slot(n: usize) -> jiff::civil::Time {
+/// A time of day, by number.
+pub fn slot(n: usize) -> jiff::civil::Time {
     let hour = i8::try_from(9 + n % 8).unwrap_or(9);
     jiff::civil::time(hour, i8::try_from(n % 60).unwrap_or(0), 0, 0)
 }
 
-fn day_before(service: &Service, days: i64) -> Date {
+/// The day so many days ago.
+pub fn day_before(service: &Service, days: i64) -> Date {
     service.db.now().day().saturating_sub(Span::new().days(days))
 }
 

@@ -16,6 +16,7 @@ mod reading;
 mod report;
 mod service;
 mod speed;
+mod words;
 
 use clap::{Parser, Subcommand};
 use place::EngineName;
@@ -65,6 +66,17 @@ enum Command {
         #[arg(long, default_value_t = 300)]
         times: usize,
     },
+    /// Measure the search inside entries, and what searches cost that nobody waits for.
+    Words {
+        /// Which engine; PostgreSQL is found by `LIFESTORY_TEST_POSTGRES`.
+        engine: EngineName,
+        /// How full the database is.
+        #[arg(long, default_value_t = 1_000_000)]
+        entries: usize,
+        /// How often each search is measured.
+        #[arg(long, default_value_t = 100)]
+        times: usize,
+    },
     /// Kill a process under load many times, and check the record after each.
     Kills {
         /// How many times.
@@ -86,6 +98,7 @@ fn main() -> anyhow::Result<()> {
                 files::run(engine, megabytes, times, folder.as_deref()).await
             }
             Command::Looking { engine, people, times } => looking::run(engine, people, times).await,
+            Command::Words { engine, entries, times } => words::run(engine, entries, times).await,
             Command::Kills { times, engine } => drill::kills(times, engine).await,
             Command::KilledWorker(arguments) => drill::worker::run(arguments).await,
         }
