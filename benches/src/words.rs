@@ -110,7 +110,14 @@ async fn measure(service: &Service, bare: &Pool, entries: usize, times: usize) -
         report::line(&title, &ours.shown(), &indexed.shown(), ratio, "at most 3", ratio <= 3.0);
         let late = ours.quantile(0.95);
         let limit = format!("{MOST_MS:.0} ms");
-        report::line(&format!("{what}, 95th percentile"), &format!("{late:.2} ms"), &limit, late / MOST_MS, "at most 50 ms", late <= MOST_MS);
+        report::line(
+            &format!("{what}, 95th percentile"),
+            &format!("{late:.2} ms"),
+            &limit,
+            late / MOST_MS,
+            "at most 50 ms",
+            late <= MOST_MS,
+        );
     }
     Ok(())
 }
@@ -171,7 +178,12 @@ fn wordy(service: &Service, nth: usize) -> anyhow::Result<Past> {
 }
 
 /// A place in the vocabulary: the first are taken far more often.
-#[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in a list")]
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a place in a list"
+)]
 fn zipf(dice: u64) -> usize {
     let share = (dice % 1_000_000) as f64 / 1_000_000.0;
     ((VOCABULARY as f64).powf(share) - 1.0) as usize

@@ -67,6 +67,14 @@ pub enum Command {
         #[command(flatten)]
         place: PlaceArgs,
     },
+    /// Look after the index of words, in which the pages search.
+    ///
+    /// It stands apart from the record, holds nothing that is not there, and is never backed up.
+    Words {
+        /// What to do with it.
+        #[command(subcommand)]
+        what: Words,
+    },
     /// Take another system's data into records.
     Import {
         /// What kind of data.
@@ -78,6 +86,23 @@ pub enum Command {
         /// What to do with them.
         #[command(subcommand)]
         what: Policy,
+    },
+}
+
+/// What can be done with the index of words.
+#[derive(Debug, Subcommand)]
+pub enum Words {
+    /// Throw it away and gather it again; the pages may be served meanwhile.
+    Rebuild {
+        /// Where the record is kept.
+        #[command(flatten)]
+        place: PlaceArgs,
+    },
+    /// Say how fresh it is.
+    Status {
+        /// Where the record is kept.
+        #[command(flatten)]
+        place: PlaceArgs,
     },
 }
 

@@ -19,8 +19,8 @@ pub mod read;
 pub mod same;
 pub mod time;
 pub mod typed;
-pub mod words;
 pub mod wording;
+pub mod words;
 
 pub use id::{ActId, Chance, DraftId, EntryId, FileId, PersonId, RecordId, TeamId};
 pub use time::Moment;

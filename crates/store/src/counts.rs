@@ -14,6 +14,7 @@ use crate::{
     engine::{Arg, StoreError, args, placeholder_list},
     extract::{About, Extract, Open},
     facts::args_of,
+    people::teams_within,
 };
 
 /// What visits are counted by.
@@ -154,15 +155,7 @@ impl Tx {
         if reach.contains(&Relation::Any) {
             return Ok(None);
         }
-        let standing = self.standing().await?;
-        let mut teams = BTreeSet::new();
-        if reach.contains(&Relation::Team) {
-            teams.extend(&standing.teams);
-        }
-        if reach.contains(&Relation::Manages) {
-            teams.extend(&standing.manages);
-        }
-        Ok(Some(teams))
+        Ok(Some(teams_within(self.standing().await?, &reach)))
     }
 
     /// Says in the ledger which records a count's list showed.

@@ -19,6 +19,7 @@ use crate::{
     migrate::migrate,
     people::Colleagues,
     verify::SchemaProblem,
+    words::Index,
     writer::{Clock, Plan, Writer, integrate_for_ever, watch_for_ever},
 };
 
@@ -47,6 +48,9 @@ struct Inner {
     kept_forms: Mutex<BTreeSet<[u8; 32]>>,
     /// Staff and teams as they were at a version of the organisation's record, on a day: nearly every page names some.
     colleagues: Mutex<Option<(i64, Date, Arc<Colleagues>)>>,
+    /// Where the index of words is, on SQLite, and the index once somebody has asked for it.
+    folder: Option<PathBuf>,
+    words: OnceCell<Index>,
     /// Numbering and watching it, on PostgreSQL.
     tasks: Vec<tokio::task::AbortHandle>,
 }
@@ -109,6 +113,11 @@ impl Db {
             organisation: OnceCell::new(),
             kept_forms: Mutex::default(),
             colleagues: Mutex::default(),
+            folder: match place {
+                Place::Folder(folder) => Some(folder.clone()),
+                Place::Postgres(_) => None,
+            },
+            words: OnceCell::new(),
             tasks,
         })))
     }
@@ -151,6 +160,9 @@ impl Db {
 
     /// Closes every connection; acts that were acknowledged are safe with or without.
     pub async fn close(&self) {
+        if let Some(words) = self.0.words.get() {
+            words.close().await;
+        }
         self.0.engine.close().await;
     }
 
@@ -169,6 +181,12 @@ impl Db {
 
     pub(crate) fn know_colleagues(&self, version: i64, day: Date, colleagues: Arc<Colleagues>) {
         *self.0.colleagues.lock().unwrap_or_else(PoisonError::into_inner) = Some((version, day, colleagues));
+    }
+
+    /// The index of words, opened when it is first asked for.
+    pub(crate) async fn words(&self) -> Result<&Index, StoreError> {
+        let holder = || record::id::Id::new(self.now(), &mut crate::keys::SystemChance).to_string();
+        self.0.words.get_or_try_init(|| Index::open(&self.0.engine, self.0.folder.as_deref(), holder())).await
     }
 
     pub(crate) fn engine(&self) -> &Engine {

@@ -320,6 +320,8 @@ macro_rules! bound {
     }};
 }
 
+pub(crate) use bound;
+
 impl Conn {
     /// SQLite looks numbered arguments up by name, one after the other: in a statement of thousands that costs more
     /// than the rows. Where they simply follow each other they need no names.
@@ -487,6 +489,41 @@ impl Engine {
             .connect_with(options.pragma("query_only", "ON"))
             .await?;
         Ok(Self::Sqlite { readers, writer })
+    }
+
+    /// A file beside the record, of what can be worked out again: its commits need not outlive a power cut.
+    pub async fn sqlite_beside(file: &Path) -> Result<Self, StoreError> {
+        let options = SqliteConnectOptions::new()
+            .filename(file)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Normal)
+            .busy_timeout(Duration::from_secs(10))
+            .pragma("secure_delete", "ON")
+            .pragma("cache_size", "-16000")
+            .disable_statement_logging();
+        let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+        let readers = SqlitePoolOptions::new().max_connections(4).connect_lazy_with(options.pragma("query_only", "ON"));
+        Ok(Self::Sqlite { readers, writer })
+    }
+
+    /// The same PostgreSQL with a few reading connections apart, for searches: they never take all of the others', and
+    /// their plans hang on what is looked for.
+    pub fn with_few_readers(&self) -> Self {
+        match self {
+            Self::Postgres { readers, writers } => {
+                let options = readers
+                    .connect_options()
+                    .as_ref()
+                    .clone()
+                    .options([("plan_cache_mode", "force_custom_plan"), ("statement_timeout", "15s")]);
+                let readers = PgPoolOptions::new()
+                    .max_connections(4)
+                    .acquire_timeout(Duration::from_secs(10))
+                    .connect_lazy_with(options);
+                Self::Postgres { readers, writers: writers.clone() }
+            }
+            Self::Sqlite { .. } => self.clone(),
+        }
     }
 
     /// Connects to PostgreSQL.

@@ -26,6 +26,7 @@ mod people;
 mod same;
 mod staffing;
 pub mod verify;
+mod words;
 mod writer;
 
 pub use accounts::{Held, LONGEST_PASSWORD, SHORTEST_PASSWORD, Session, SessionLimits, SessionName, SignIn};
@@ -45,4 +46,5 @@ pub use log::LogState;
 pub use looking::{Found, LikelyPair};
 pub use people::{Colleague, Colleagues, Connection, ListOf, Listed, Team};
 pub use staffing::{Carried, StaffGrant};
+pub use words::{Freshness, Indexed, MOST_COUNTED, WordHit, WordsFound};
 pub use writer::Clock;

@@ -275,14 +275,68 @@ impl Tx {
         if records.is_empty() {
             return Ok(BTreeSet::new());
         }
-        let reach = self.reach(capability).await?;
-        if reach.contains(&Relation::Any) {
-            return Ok(records.iter().copied().collect());
-        }
-        let standing = self.standing().await?;
         let mut args = args![self.now().day()];
         args.extend(args_of(records.iter().copied()));
         let among = placeholder_list(2, records.len());
+        let ways = match self.ways(capability, &mut args).await? {
+            Ways::Any => return Ok(records.iter().copied().collect()),
+            Ways::None => return Ok(BTreeSet::new()),
+            Ways::Through(ways) => ways,
+        };
+        self.query(
+            format!(
+                "select r.id from record r join fact f on f.record = r.id and f.subject = 'r' || r.id
+                 and f.from_day <= $1 and (f.until_day is null or f.until_day > $1)
+                 where r.id in ({among}) and r.kind = 'child' and ({ways})
+                 union
+                 select r.id from record r join same_person s on s.person = r.holder and s.opens <> ''
+                 join same_person t on t.opens = s.opens join record o on o.holder = t.person and o.kind = 'child'
+                 join fact f on f.record = o.id and f.subject = 'r' || o.id
+                 and f.from_day <= $1 and (f.until_day is null or f.until_day > $1)
+                 where r.id in ({among}) and r.kind = 'child' and ({ways})"
+            ),
+            args,
+        )
+        .await?
+        .iter()
+        .map(|row| row.parsed(0, "record", "id"))
+        .collect()
+    }
+
+    /// The records for which this person has a capability, from the relations on; none where that is any record.
+    pub(crate) async fn reachable(&self, capability: Capability) -> Result<Option<Vec<RecordId>>, StoreError> {
+        let mut args = args![self.now().day()];
+        let ways = match self.ways(capability, &mut args).await? {
+            Ways::Any => return Ok(None),
+            Ways::None => return Ok(Some(Vec::new())),
+            Ways::Through(ways) => ways,
+        };
+        let rows = self
+            .query(
+                format!(
+                    "select f.record from fact f where f.subject = 'r' || f.record
+                     and f.from_day <= $1 and (f.until_day is null or f.until_day > $1) and ({ways})
+                     union
+                     select r.id from same_person s join same_person t on t.opens = s.opens
+                     join record o on o.holder = t.person and o.kind = 'child'
+                     join fact f on f.record = o.id and f.subject = 'r' || o.id
+                     and f.from_day <= $1 and (f.until_day is null or f.until_day > $1)
+                     join record r on r.holder = s.person and r.kind = 'child' where s.opens <> '' and ({ways})"
+                ),
+                args,
+            )
+            .await?;
+        rows.iter().map(|row| row.parsed(0, "fact", "record")).collect::<Result<_, _>>().map(Some)
+    }
+
+    /// The relations under which this person has a capability, as a condition on a fact `f` of the record: the rules of
+    /// the door (`record::access::decide`) in the words of a query. `$1` is the day; the other arguments are added.
+    async fn ways(&self, capability: Capability, args: &mut Vec<Arg>) -> Result<Ways, StoreError> {
+        let reach = self.reach(capability).await?;
+        if reach.contains(&Relation::Any) {
+            return Ok(Ways::Any);
+        }
+        let standing = self.standing().await?;
         let mut ways: Vec<String> = Vec::new();
         let mut values: Vec<Arg> = Vec::new();
         if reach.contains(&Relation::Allocated) {
@@ -307,28 +361,7 @@ impl Tx {
             let at = args.len();
             ways.push(format!("f.kind = 'opened-on-duty' and f.value = ${} and f.from_day >= ${at}", at - 1));
         }
-        if ways.is_empty() {
-            return Ok(BTreeSet::new());
-        }
-        self.query(
-            format!(
-                "select r.id from record r join fact f on f.record = r.id and f.subject = 'r' || r.id
-                 and f.from_day <= $1 and (f.until_day is null or f.until_day > $1)
-                 where r.id in ({among}) and r.kind = 'child' and (({ways}))
-                 union
-                 select r.id from record r join same_person s on s.person = r.holder and s.opens <> ''
-                 join same_person t on t.opens = s.opens join record o on o.holder = t.person and o.kind = 'child'
-                 join fact f on f.record = o.id and f.subject = 'r' || o.id
-                 and f.from_day <= $1 and (f.until_day is null or f.until_day > $1)
-                 where r.id in ({among}) and r.kind = 'child' and (({ways}))",
-                ways = ways.join(") or (")
-            ),
-            args,
-        )
-        .await?
-        .iter()
-        .map(|row| row.parsed(0, "record", "id"))
-        .collect()
+        Ok(if ways.is_empty() { Ways::None } else { Ways::Through(format!("({})", ways.join(") or ("))) })
     }
 
     /// The children's records of these people, as far as this person may read them, with their numbers. Of somebody who
@@ -666,7 +699,18 @@ pub struct Team {
 const UNALLOCATED: &str = "(w.value is null or exists (select 1 from fact u where u.record = r.id and u.subject = 'r' || r.id
     and u.kind = 'until-allocated' and u.value = 'yes' and u.from_day <= $1 and (u.until_day is null or u.until_day > $1)))";
 
-fn teams_within(standing: &Standing, reach: &BTreeSet<Relation>) -> BTreeSet<TeamId> {
+/// In which ways somebody reaches records.
+enum Ways {
+    /// Any record.
+    Any,
+    /// No record.
+    None,
+    /// Those of which a fact says so.
+    Through(String),
+}
+
+/// The teams for whose children a capability holds under these relations.
+pub(crate) fn teams_within(standing: &Standing, reach: &BTreeSet<Relation>) -> BTreeSet<TeamId> {
     let mut teams = BTreeSet::new();
     if reach.contains(&Relation::Team) {
         teams.extend(&standing.teams);

@@ -143,6 +143,7 @@ fn my_work_page(app: &App, who: &SignedIn, work: &MyWork) -> MyWorkPage {
     };
     let mut links = Vec::new();
     for (capability, text, href) in [
+        (Capability::ReadRecord, "Search inside entries", "/search/words"),
         (Capability::SeeTeam, "My team", "/team"),
         (Capability::SeeTeam, "Files read by a manager", "/team/files"),
         (Capability::Allocate, "Children with nobody allocated", "/team/unallocated"),

@@ -21,6 +21,7 @@ mod printer;
 mod record;
 mod recording;
 pub mod routes;
+mod searching;
 mod security;
 mod session;
 mod sign_in;

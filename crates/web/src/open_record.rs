@@ -185,6 +185,7 @@ struct Search {
     may_open: bool,
     may_send: bool,
     on_duty: bool,
+    may_read: bool,
 }
 
 /// `GET /people`
@@ -248,6 +249,7 @@ async fn page(
         may_open: may[0],
         may_send: may[1],
         on_duty: may[2],
+        may_read: who.may.contains(&Capability::ReadRecord),
     };
     let response = Frame::new(app, who, "Find or open a record").at("/people").problems(problems).page(&main);
     if problems.is_empty() { response } else { (StatusCode::UNPROCESSABLE_ENTITY, response).into_response() }

@@ -11,7 +11,7 @@ use policy::Capability;
 
 use crate::{
     App, assets, attaching, caseload, checking, counts, error::WebError, file_reading, help, open_record, organisation,
-    password, posted::MOST_BYTES, record, recording, security, sign_in, staffing, twice,
+    password, posted::MOST_BYTES, record, recording, searching, security, sign_in, staffing, twice,
 };
 
 /// What a route needs before anything else happens.
@@ -94,6 +94,10 @@ pub fn all() -> Vec<Route> {
         get "/counts/unallocated" Right(SeeCounts) => counts::unallocated,
         get "/counts/census" Right(SeeCounts) => counts::census,
         get "/counts/list" Right(SeeCounts) => counts::list,
+        get "/search/words" Right(ReadRecord) => searching::show,
+        post "/search/words" Right(ReadRecord) => searching::find,
+        get "/records/{record}/search" Record(ReadRecord) => searching::show_in_record,
+        post "/records/{record}/search" Record(ReadRecord) => searching::find_in_record,
         post "/people/observation" Right(SendObservation) => open_record::observation,
         post "/people/duty" Right(OpenOnDuty) => staffing::duty::found,
         get "/people/twice" Right(JoinPeople) => twice::likely,

@@ -59,8 +59,13 @@ fn from_here(headers: &HeaderMap) -> bool {
     }
 }
 
-/// Lets every request run to its end, even if the browser has gone: what was begun is finished or not begun.
+/// Lets every request run to its end, even if the browser has gone: what was begun is finished or not begun. A search
+/// begins nothing, and ends with whoever waits for it.
 pub async fn to_the_end(request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    if path == "/search/words" || path.starts_with("/records/") && path.ends_with("/search") {
+        return next.run(request).await;
+    }
     match tokio::spawn(next.run(request)).await {
         Ok(response) => response,
         Err(failed) => {

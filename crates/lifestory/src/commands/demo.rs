@@ -49,9 +49,11 @@ pub async fn run(
         println!("Sign in: {}  {}  ({}, {})", one.username, one.password, one.name, one.role_title);
     }
     println!("Address: http://{}", listener.local_addr()?);
+    let finding = tokio::spawn(super::words::keep_fresh(db.clone()));
     let app =
         App::new(db.clone(), Config { banner: Some(BANNER.to_owned()), extract: Some(counts), ..Config::default() });
     web::serve(listener, app, stopped()).await?;
+    finding.abort();
     db.close().await;
     Ok(ExitCode::SUCCESS)
 }

@@ -6,6 +6,7 @@ mod import;
 mod policy;
 mod serve;
 mod verify;
+mod words;
 
 use std::{path::Path, process::ExitCode, sync::Arc};
 
@@ -26,6 +27,7 @@ pub async fn run(program: Program) -> anyhow::Result<ExitCode> {
         Command::Demo { data, database, port, children, seed } => demo::run(data, database, port, children, seed).await,
         Command::Verify { place } => verify::run(&place).await,
         Command::Extract { place } => extract::run(&place).await,
+        Command::Words { what } => words::run(what).await,
         Command::Import { what: Import::Ssda903 { place, team, report, folders } } => {
             import::run(&place, &team, &report, &folders).await
         }

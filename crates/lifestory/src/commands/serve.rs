@@ -30,10 +30,12 @@ pub async fn run(place: &PlaceArgs, port: u16, config: Config) -> anyhow::Result
     let sweeping = tokio::spawn(sweep_for_ever(db.clone()));
     let counts = extract_of(place);
     let counting = tokio::spawn(keep_fresh(db.clone(), counts.clone()));
+    let finding = tokio::spawn(super::words::keep_fresh(db.clone()));
     let app = App::new(db.clone(), Config { extract: Some(counts), ..config });
     web::serve(listener, app, stopped()).await?;
     sweeping.abort();
     counting.abort();
+    finding.abort();
     db.close().await;
     Ok(ExitCode::SUCCESS)
 }

@@ -194,10 +194,10 @@ mod tests {
     fn words_phrases_and_beginnings_are_told_apart() {
         let word = |stem: &str| Term::Word(stem.to_owned());
         assert_eq!(read("Visits AND Gran’s gran"), [word("visit"), word("gran")]);
-        assert_eq!(read("“empty cupboards” famil*"), [
-            Term::Phrase(vec!["empti".to_owned(), "cupboard".to_owned()]),
-            Term::Begins("famil".to_owned())
-        ]);
+        assert_eq!(
+            read("“empty cupboards” famil*"),
+            [Term::Phrase(vec!["empti".to_owned(), "cupboard".to_owned()]), Term::Begins("famil".to_owned())]
+        );
         assert_eq!(read("\"never closed"), [Term::Phrase(vec!["never".to_owned(), "close".to_owned()])]);
         assert_eq!(read("\"OR\""), [word("or")]);
         assert_eq!(read("follow-up"), [word("follow"), word("up")]);

@@ -36,7 +36,8 @@ fn past(word: &str) -> String {
         return word.to_owned();
     };
     let bytes = rest.as_bytes();
-    let doubled = bytes.len() > 1 && bytes[bytes.len() - 1] == bytes[bytes.len() - 2] && !is_vowel(bytes, bytes.len() - 1);
+    let doubled =
+        bytes.len() > 1 && bytes[bytes.len() - 1] == bytes[bytes.len() - 2] && !is_vowel(bytes, bytes.len() - 1);
     if ["at", "bl", "iz"].iter().any(|end| rest.ends_with(end)) || measure(rest) == 1 && is_short(bytes) {
         format!("{rest}e")
     } else if doubled && !rest.ends_with(['l', 's', 'z']) {

@@ -87,9 +87,10 @@ mod tests {
 
     #[test]
     fn words_are_bare_and_know_where_they_stand() {
-        assert_eq!(words("Gran’s tea: O'Brien, José’s follow-up at 15:20!"), [
-            "gran", "tea", "obrien", "jose", "follow", "up", "at", "15", "20"
-        ]);
+        assert_eq!(
+            words("Gran’s tea: O'Brien, José’s follow-up at 15:20!"),
+            ["gran", "tea", "obrien", "jose", "follow", "up", "at", "15", "20"]
+        );
         assert_eq!(words("  \u{301}… *"), Vec::<String>::new());
         assert_eq!(words("Jose\u{301} łódź أمينة"), ["jose", "lodz", "أمينة"]);
         let text = "Said: Żaneta’s here";

@@ -47,3 +47,4 @@ mod same;
 mod sealing;
 mod tampering;
 mod test_db;
+mod words;

@@ -89,6 +89,9 @@ fn act_in_words(act: &str) -> Option<&'static str> {
         "list-team" => "saw the child in My team",
         "list-unallocated" => "saw the child among those with nobody allocated",
         "search-people" => "found the child by searching",
+        "search-words" => "found an entry by searching for words",
+        "count-words" => "counted the entries that have some words",
+        "search-record" => "searched inside entries",
         _ => return None,
     })
 }

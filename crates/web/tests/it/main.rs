@@ -46,6 +46,7 @@ mod record_once;
 mod records;
 mod right;
 mod routes;
+mod searching;
 mod security;
 mod sign_in;
 mod staffing;

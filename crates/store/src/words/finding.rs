@@ -1,0 +1,154 @@
+//! Searching the index for somebody: only in what they may read, newest first.
+//!
+//! The records that are open to the reader are worked out first, by the same condition as every list, and the index is
+//! asked for hits in those alone: nothing else is counted, ranked or looked at. What is found is read through the door's
+//! rule once more, and one leaf names every entry that was shown.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use policy::Capability;
+use record::{EntryId, RecordId, words::WordsWanted};
+
+use super::index::{Among, as_json};
+use crate::{
+    door::{Grant, Read, Refused, Tx},
+    engine::{StoreError, args, texts_of},
+    entries::StoredEntry,
+};
+
+/// More hits than this are not counted.
+pub const MOST_COUNTED: i64 = 10_000;
+/// How long a search may take.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How often hits that turn out to be closed are made up for.
+const ROUNDS: usize = 5;
+
+/// An entry that was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WordHit {
+    /// Its place in the order of the index: where the next page goes on.
+    pub at: i64,
+    /// The entry.
+    pub stored: StoredEntry,
+}
+
+/// What a search found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WordsFound {
+    /// Hits, newest first.
+    pub hits: Vec<WordHit>,
+    /// Whether there are older ones.
+    pub more: bool,
+    /// Whether it was broken off because it took too long.
+    pub broken_off: bool,
+}
+
+impl Tx {
+    /// Entries that say these words, in the records that this person may read or, with a grant, in that one alone:
+    /// those before `before` in the order of the index, up to so many.
+    ///
+    /// # Errors
+    /// [`Refused::NoRight`] for somebody who reads no record.
+    pub async fn find_words(
+        &self,
+        wanted: &WordsWanted,
+        within: Option<&Grant<'_, Read>>,
+        before: Option<i64>,
+        most: usize,
+    ) -> Result<WordsFound, Refused> {
+        let records = self.searched(within).await?;
+        let found = self.newest_hits(wanted, records.as_deref(), before.unwrap_or(i64::MAX), most);
+        let found = match tokio::time::timeout(PATIENCE, found).await {
+            Ok(found) => found?,
+            Err(_) => WordsFound { broken_off: true, ..WordsFound::default() },
+        };
+        let mut shown: Vec<String> = found.hits.iter().map(|hit| hit.stored.record.to_string()).collect();
+        shown.sort_unstable();
+        shown.dedup();
+        shown.extend(found.hits.iter().map(|hit| hit.stored.entry.to_string()));
+        self.leave("search-words", within.map(Grant::record), None, "", &shown, false);
+        Ok(found)
+    }
+
+    /// How many entries there are that say these words, as far as this person may read them, and none above
+    /// [`MOST_COUNTED`] or where it takes too long.
+    pub async fn count_words(
+        &self,
+        wanted: &WordsWanted,
+        within: Option<&Grant<'_, Read>>,
+    ) -> Result<Option<i64>, Refused> {
+        let records = self.searched(within).await?;
+        let index = self.db.words().await?;
+        let among = records.as_deref().map_or(Among::All, Among::These);
+        self.leave("count-words", within.map(Grant::record), None, "", &[], false);
+        match tokio::time::timeout(PATIENCE, index.count(wanted, &among, MOST_COUNTED)).await {
+            Ok(count) => Ok(Some(count?).filter(|count| *count <= MOST_COUNTED)),
+            Err(_) => Ok(None),
+        }
+    }
+
+    /// The records in which somebody searches; none where that is all.
+    async fn searched(&self, within: Option<&Grant<'_, Read>>) -> Result<Option<Vec<RecordId>>, Refused> {
+        if let Some(grant) = within {
+            return Ok(Some(grant.records()));
+        }
+        self.permit(Capability::ReadRecord).await?;
+        Ok(self.reachable(Capability::ReadRecord).await?)
+    }
+
+    async fn newest_hits(
+        &self,
+        wanted: &WordsWanted,
+        records: Option<&[RecordId]>,
+        before: i64,
+        most: usize,
+    ) -> Result<WordsFound, StoreError> {
+        if records.is_some_and(<[_]>::is_empty) {
+            return Ok(WordsFound::default());
+        }
+        let index = self.db.words().await?;
+        let among = records.map_or(Among::All, Among::These);
+        let (mut found, mut before) = (WordsFound::default(), before);
+        let wants = i64::try_from(most).unwrap_or(i64::MAX).saturating_add(1);
+        for _ in 0..ROUNDS {
+            let hits = index.newest(wanted, &among, before, wants).await?;
+            let mut entries: Vec<EntryId> = hits.iter().map(|hit| hit.entry).collect();
+            entries.dedup();
+            let mut open = self.open_entries(&entries).await?;
+            for hit in &hits {
+                before = hit.at;
+                if let Some(stored) = open.remove(&hit.entry)
+                    && records.is_none_or(|records| records.contains(&stored.record))
+                    && !found.hits.iter().any(|known| known.stored.entry == stored.entry)
+                {
+                    found.hits.push(WordHit { at: hit.at, stored });
+                }
+            }
+            if found.hits.len() > most {
+                found.hits.truncate(most);
+                found.more = true;
+                break;
+            }
+            if hits.len() < usize::try_from(wants).unwrap_or(usize::MAX) {
+                break;
+            }
+        }
+        Ok(found)
+    }
+
+    /// Those of these entries that this person may read, by the record in which each stands.
+    async fn open_entries(&self, entries: &[EntryId]) -> Result<BTreeMap<EntryId, StoredEntry>, StoreError> {
+        if entries.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let list = texts_of(self.db.engine(), 1);
+        let rows = self
+            .query(format!("select distinct record from entry where id in ({list})"), args![as_json(entries)])
+            .await?;
+        let records: Vec<RecordId> =
+            rows.iter().map(|row| row.parsed(0, "entry", "record")).collect::<Result<_, _>>()?;
+        let open = self.readable(&records).await?;
+        let stored = self.unsealed("v.version = e.version", entries, Some(&open)).await?;
+        Ok(stored.into_iter().map(|stored| (stored.entry, stored)).collect())
+    }
+}
