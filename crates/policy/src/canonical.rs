@@ -79,6 +79,7 @@ pub(crate) fn pack_text(pack: &Pack) -> String {
         guidance,
         limits,
         files,
+        amendment,
         calendar,
     } = pack;
     let mut text = Text(String::new());
@@ -111,6 +112,10 @@ pub(crate) fn pack_text(pack: &Pack) -> String {
         },
     );
     text.line("swept-after-days", &files.swept_after_days.to_string());
+    text.line("amendment-stands", amendment.stands.name());
+    text.many("never-amended", &amendment.never, |text, form| text.line("form", form));
+    text.many("amendment-advice", &amendment.advice, |text, line| text.line("text", line));
+    text.many("amendment-source", &amendment.source, |text, source| text.line("source", source));
     text.many("closed", calendar.closed(), |text, day| text.line("day", &day.to_string()));
     text.0
 }

@@ -51,11 +51,17 @@ pub enum Capability {
     PlanDuty,
     /// Open a record while on duty out of hours, saying why.
     OpenOnDuty,
+    /// Put an entry right by an amendment, and answer who asks for it (R-INT-05).
+    AmendEntry,
+    /// Move an entry that is on the wrong child to the right one.
+    MoveEntry,
+    /// Read what was moved away from a record: the trace.
+    ReadMoved,
 }
 
 impl Capability {
     /// Every capability, in the order of their declaration.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 25] = [
         Self::ReadRecord,
         Self::RecordEntry,
         Self::RecordDecision,
@@ -78,6 +84,9 @@ impl Capability {
         Self::ChangeStaff,
         Self::PlanDuty,
         Self::OpenOnDuty,
+        Self::AmendEntry,
+        Self::MoveEntry,
+        Self::ReadMoved,
     ];
 
     /// The name that packs and the ledger use.
@@ -105,6 +114,9 @@ impl Capability {
             Self::ChangeStaff => "change-staff",
             Self::PlanDuty => "plan-duty",
             Self::OpenOnDuty => "open-on-duty",
+            Self::AmendEntry => "amend-entry",
+            Self::MoveEntry => "move-entry",
+            Self::ReadMoved => "read-moved",
         }
     }
 }

@@ -6,6 +6,7 @@
 //!
 //! Pure: it reads files when told to and nothing else. It knows no child, no database and no clock.
 
+pub mod amendment;
 pub mod calendar;
 mod canonical;
 pub mod capability;

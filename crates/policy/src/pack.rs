@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
+    amendment::AmendmentRules,
     calendar::Calendar,
     canonical,
     clock::StatedLimit,
@@ -32,6 +33,7 @@ pub struct Pack {
     pub(crate) guidance: Vec<Guidance>,
     pub(crate) limits: Vec<StatedLimit>,
     pub(crate) files: FileRules,
+    pub(crate) amendment: AmendmentRules,
     pub(crate) calendar: Calendar,
 }
 
@@ -195,6 +197,10 @@ impl Pack {
     /// What may be kept of files, and how large.
     pub const fn files(&self) -> &FileRules {
         &self.files
+    }
+    /// How an entry that is wrong is put right.
+    pub const fn amendment(&self) -> &AmendmentRules {
+        &self.amendment
     }
     /// The days on which the authority works.
     pub const fn calendar(&self) -> &Calendar {

@@ -41,6 +41,11 @@ pub(super) fn pack(mut layers: Layers, mistakes: &mut Mistakes) -> Pack {
             }
         }
     }
+    for (form, at) in &layers.never_amended {
+        if !forms.contains_key(form) {
+            mistakes.add(*at, format!("there is no form `{form}` that could be amended"));
+        }
+    }
     let forms: BTreeMap<_, _> = forms
         .into_iter()
         .map(|(id, part)| (id, form::Checker { layers: &layers, forms: &ids, mistakes }.form(part)))
@@ -63,6 +68,7 @@ pub(super) fn pack(mut layers: Layers, mistakes: &mut Mistakes) -> Pack {
         avoid: layers.avoid,
         guidance: layers.guidance,
         files: layers.files,
+        amendment: layers.amendment,
         limits: layers.limits.into_iter().map(|(stated, _)| stated).collect(),
         calendar,
     };

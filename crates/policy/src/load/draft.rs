@@ -10,6 +10,7 @@ use toml::Spanned;
 
 use super::mistake::Known;
 use crate::{
+    amendment::AmendmentStands,
     capability::Capability,
     fact::{Holds, Says},
     file::{FileKind, Macros},
@@ -386,6 +387,16 @@ pub(super) struct FilesDraft {
     pub(super) largest: BTreeMap<Spanned<String>, Spanned<u32>>,
     pub(super) macros: Option<Spanned<Known<Macros>>>,
     pub(super) swept_after_days: Option<Spanned<u32>>,
+}
+
+/// `amendment.toml`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AmendmentDraft {
+    pub(super) stands: Option<Spanned<Known<AmendmentStands>>>,
+    pub(super) never: Option<Vec<Spanned<String>>>,
+    pub(super) advice: Option<Spanned<Vec<String>>>,
+    pub(super) source: Spanned<Vec<String>>,
 }
 
 /// `avoid.toml`

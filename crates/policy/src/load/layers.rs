@@ -10,6 +10,7 @@ use super::{
     tables,
 };
 use crate::{
+    amendment::AmendmentRules,
     clock::StatedLimit,
     fact::FactKind,
     file::FileRules,
@@ -37,6 +38,8 @@ pub(super) struct Layers {
     pub(super) guidance: Vec<Guidance>,
     pub(super) limits: Vec<(StatedLimit, At)>,
     pub(super) files: FileRules,
+    pub(super) amendment: AmendmentRules,
+    pub(super) never_amended: Vec<(String, At)>,
 }
 
 /// One pack's files, with its `pack.toml` already read.
@@ -135,6 +138,9 @@ impl Layers {
                 "clocks.toml" => tables::limits(&mut self.limits, file, mistakes),
                 "guidance.toml" => tables::guidance(&mut self.guidance, file, mistakes),
                 "files.toml" => tables::files(&mut self.files, file, mistakes),
+                "amendment.toml" => {
+                    tables::amendment(&mut self.amendment, &mut self.never_amended, file, mistakes);
+                }
                 "avoid.toml" => tables::avoid(&mut self.avoid, file, mistakes),
                 _ => self.lay_from_folder(&path, file, parent.as_deref(), &mut own_lists, mistakes),
             }
@@ -167,7 +173,7 @@ impl Layers {
             mistakes.add(
                 file.start(),
                 "a pack has no such file; its files are pack, words, facts, roles, lists, natures, display, clocks, files, \
-                 guidance, glossary and avoid (.toml), forms/*.toml and lists/*.csv",
+                 amendment, guidance, glossary and avoid (.toml), forms/*.toml and lists/*.csv",
             );
         }
     }

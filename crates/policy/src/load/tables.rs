@@ -7,12 +7,13 @@ use serde::de::value::{Error, StrDeserializer};
 
 use super::{
     draft::{
-        AvoidFileDraft, ClocksDraft, DisplayDraft, FactsDraft, FilesDraft, GuidanceFileDraft, ItemDraft, ListsDraft,
-        NaturesDraft, RoleDraft, RolesDraft,
+        AmendmentDraft, AvoidFileDraft, ClocksDraft, DisplayDraft, FactsDraft, FilesDraft, GuidanceFileDraft,
+        ItemDraft, ListsDraft, NaturesDraft, RoleDraft, RolesDraft,
     },
     mistake::{At, FileId, Mistakes, Places},
 };
 use crate::{
+    amendment::AmendmentRules,
     capability::{Capability, Relation},
     clock::{Limit, StatedLimit, Unit},
     fact::{FactKind, Holds, Says},
@@ -136,6 +137,34 @@ pub(super) fn files(files: &mut FileRules, file: FileId, mistakes: &mut Mistakes
             mistakes.add(file.at(&days), "a file that was sent needs at least 1 day to become part of an entry");
         }
         files.swept_after_days = days.into_inner();
+    }
+}
+
+/// Lays `amendment.toml` over what was said of putting right so far; what is not given stays. The places of the forms
+/// that it names are kept, so that one that does not exist is named there.
+pub(super) fn amendment(
+    rules: &mut AmendmentRules,
+    never: &mut Vec<(String, At)>,
+    file: FileId,
+    mistakes: &mut Mistakes,
+) {
+    let Some(draft) = mistakes.parse::<AmendmentDraft>(file) else { return };
+    if draft.source.get_ref().is_empty() {
+        mistakes.add(file.at(&draft.source), "name at least one requirement that this comes from");
+    }
+    rules.source.clone_from(draft.source.get_ref());
+    if let Some(stands) = mistakes.known(file, draft.stands) {
+        rules.stands = stands;
+    }
+    if let Some(forms) = draft.never {
+        *never = forms.iter().map(|form| (form.get_ref().clone(), file.at(form))).collect();
+        rules.never = forms.into_iter().map(toml::Spanned::into_inner).collect();
+    }
+    if let Some(advice) = draft.advice {
+        if advice.get_ref().iter().all(|line| line.trim().is_empty()) {
+            mistakes.add(file.at(&advice), "say where a worker finds advice, in a sentence");
+        }
+        rules.advice = advice.into_inner();
     }
 }
 

@@ -58,6 +58,40 @@ fn every_mistake_is_given_and_not_only_the_first() {
 
 const CASES: &[Case] = &[
     Case {
+        file: "amendment.toml",
+        old: "\"at-once\"",
+        new: "\"some-day\"",
+        said: &[
+            "packs/small/amendment.toml:2:10: `some-day` is not known here; use one of `at-once`, `author-approves`",
+        ],
+    },
+    Case {
+        file: "amendment.toml",
+        old: "never = []",
+        new: "never = [\"letter\"]",
+        said: &["packs/small/amendment.toml:3:10: there is no form `letter` that could be amended"],
+    },
+    Case {
+        file: "amendment.toml",
+        old: "[\"Ask.\"]",
+        new: "[\" \"]",
+        said: &["packs/small/amendment.toml:4:10: say where a worker finds advice, in a sentence"],
+    },
+    Case {
+        file: "amendment.toml",
+        old: "[\"R-INT-05\"]",
+        new: "[]",
+        said: &["packs/small/amendment.toml:1:10: name at least one requirement that this comes from"],
+    },
+    Case {
+        file: "amendment.toml",
+        old: "stands",
+        new: "takes",
+        said: &[
+            "packs/small/amendment.toml:2:1: there is no key `takes` here; the keys are `stands`, `never`, `advice`, `source`",
+        ],
+    },
+    Case {
         file: "forms/note.toml",
         old: "kind = \"text\"",
         new: "kind = \"entry\"",
@@ -248,7 +282,7 @@ const CASES: &[Case] = &[
         new: "write-entry",
         said: &[
             "packs/small/forms/note.toml:5:16: no role has `record-entry`, so nobody may complete this form; give it to one",
-            "packs/small/roles.toml:6:1: `write-entry` is not known here; use one of `read-record`, `record-entry`, `record-decision`, `open-record`, `close-record`, `allocate`, `open-separate-file`, `send-observation`, `see-team`, `see-drafts`, `search-people`, `join-people`, `see-readings`, `manage-staff`, `read-organisation`, `import`, `verify`, `see-counts`, `arrange-cover`, `change-staff`, `plan-duty`, `open-on-duty`",
+            "packs/small/roles.toml:6:1: `write-entry` is not known here; use one of `read-record`, `record-entry`, `record-decision`, `open-record`, `close-record`, `allocate`, `open-separate-file`, `send-observation`, `see-team`, `see-drafts`, `search-people`, `join-people`, `see-readings`, `manage-staff`, `read-organisation`, `import`, `verify`, `see-counts`, `arrange-cover`, `change-staff`, `plan-duty`, `open-on-duty`, `amend-entry`, `move-entry`, `read-moved`",
         ],
     },
     Case {
@@ -439,7 +473,7 @@ const CASES: &[Case] = &[
         old: "may-complete = \"record-entry\"",
         new: "may-complete = \"write\"",
         said: &[
-            "packs/small/forms/note.toml:5:16: `write` is not known here; use one of `read-record`, `record-entry`, `record-decision`, `open-record`, `close-record`, `allocate`, `open-separate-file`, `send-observation`, `see-team`, `see-drafts`, `search-people`, `join-people`, `see-readings`, `manage-staff`, `read-organisation`, `import`, `verify`, `see-counts`, `arrange-cover`, `change-staff`, `plan-duty`, `open-on-duty`",
+            "packs/small/forms/note.toml:5:16: `write` is not known here; use one of `read-record`, `record-entry`, `record-decision`, `open-record`, `close-record`, `allocate`, `open-separate-file`, `send-observation`, `see-team`, `see-drafts`, `search-people`, `join-people`, `see-readings`, `manage-staff`, `read-organisation`, `import`, `verify`, `see-counts`, `arrange-cover`, `change-staff`, `plan-duty`, `open-on-duty`, `amend-entry`, `move-entry`, `read-moved`",
         ],
     },
     Case {

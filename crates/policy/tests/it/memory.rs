@@ -27,6 +27,7 @@ impl Memory {
                 "[[guidance]]\nid = \"tips\"\ntitle = \"Tips\"\ntext = [\"Be brief.\"]\nsource = [\"R-STD-10\"]\n",
             ),
             file("avoid.toml", "[[avoid]]\nphrase = \"absconded\"\nwhy = \"Left?\"\n"),
+            file("amendment.toml", "source = [\"R-INT-05\"]\nstands = \"at-once\"\nnever = []\nadvice = [\"Ask.\"]\n"),
             file("words.toml", "record = \"Record\"\n"),
             file("forms/note.toml", NOTE),
         ])

@@ -79,9 +79,16 @@ fn r_std_03_questions_are_short_and_plain() {
 fn r_gov_12_nothing_is_asked_that_the_engine_asks() {
     for id in SHIPPED {
         for form in shipped(id).forms() {
-            for standing in
-                ["happened", "informant", "significant", "headline", "late-reason", "second-because", "about"]
-            {
+            for standing in [
+                "happened",
+                "informant",
+                "significant",
+                "headline",
+                "late-reason",
+                "second-because",
+                "put-right-because",
+                "about",
+            ] {
                 assert!(form.field(standing).is_none(), "{} asks {standing}", form.id);
             }
         }
@@ -304,6 +311,7 @@ information-governance
   see-readings: any
   read-organisation: any
   verify: any
+  read-moved: any
 out-of-hours
   read-record: duty
   record-entry: duty
@@ -346,6 +354,8 @@ team-manager
   arrange-cover: team, manages
   change-staff: team, manages
   plan-duty: any
+  amend-entry: team, manages
+  move-entry: team, manages
 worker
   read-record: allocated, covers, team
   record-entry: allocated, covers, team
@@ -447,6 +457,26 @@ fn r_chr_04_what_goes_to_the_chronology() {
         headlines,
         ["birth", "death", "legal-status", "missing-episode", "placement", "record-closed", "record-opened"]
     );
+}
+
+/// R-INT-05: in Rochdale the team manager puts right, and what they write stands at once; R-INT-07: whoever wants
+/// something put right is told where to seek advice.
+#[test]
+fn r_int_05_r_int_07_how_entries_are_put_right_is_the_packs() {
+    let pack = shipped("rochdale");
+    let rules = pack.amendment();
+    assert_eq!(rules.stands, policy::amendment::AmendmentStands::AtOnce);
+    let may = |capability| {
+        let holds = |role: &&policy::role::Role| role.may.iter().any(|(may, _)| *may == capability);
+        pack.roles().filter(holds).map(|role| role.id.as_str()).collect::<Vec<_>>()
+    };
+    assert_eq!(may(Capability::AmendEntry), ["team-manager"]);
+    assert_eq!(may(Capability::MoveEntry), ["team-manager"]);
+    assert_eq!(may(Capability::ReadMoved), ["information-governance"]);
+    assert!(rules.advice.iter().any(|line| line.contains("Team Manager")), "{:?}", rules.advice);
+    // What opens and closes a record to people is put right by another of its kind.
+    assert!(!rules.reaches("allocation") && !rules.reaches("same-person") && rules.reaches("case-note"));
+    assert!(!shipped("england").amendment().advice.is_empty());
 }
 
 /// Protected addresses and the child's words are sealed wherever they stand.
