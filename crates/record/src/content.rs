@@ -10,6 +10,7 @@ use policy::FileKind;
 use crate::{
     answer::{Action, Address, Answer, Answered, Document, Named, Passage, Sent, Shown},
     id::PersonId,
+    right::{Amends, Away, Moved, Right},
     time::Moment,
 };
 
@@ -51,6 +52,8 @@ pub struct Content {
     pub second_because: Option<String>,
     /// For which colleague it was written, by somebody who stands in for them.
     pub on_behalf_of: Option<Colleague>,
+    /// What it has to do with an entry that was wrong.
+    pub right: Right,
     /// The answers.
     pub answers: BTreeMap<String, Answered>,
 }
@@ -80,8 +83,28 @@ const KIND: &str = "content";
 const PLAIN: u8 = 1;
 /// What is written on behalf of somebody says so in one more part.
 const ON_BEHALF: u8 = 2;
+/// What has to do with an entry that was wrong says so in more parts.
+const PUT_RIGHT: u8 = 3;
 
 impl Content {
+    /// When it was first said: what an amendment says has the place of what it amends.
+    pub fn first_written(&self) -> Moment {
+        self.right.amends.as_ref().map_or(self.written, |amends| amends.first)
+    }
+
+    /// When the act was done that wrote it: for what was moved, when it was moved.
+    pub fn kept_at(&self) -> Moment {
+        self.right.moved.as_ref().map_or(self.written, |moved| moved.at)
+    }
+
+    const fn in_version(&self) -> u8 {
+        match (&self.on_behalf_of, self.right.is_blank()) {
+            (_, false) => PUT_RIGHT,
+            (Some(_), true) => ON_BEHALF,
+            (None, true) => PLAIN,
+        }
+    }
+
     /// The answer to a field.
     pub fn answer(&self, field: &str) -> Option<&Answer> {
         self.answers.get(field).map(|answered| &answered.answer)
@@ -89,10 +112,10 @@ impl Content {
 
     /// The canonical bytes: versioned, length-prefixed, every field in a fixed order.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut w = Writer::new(KIND, if self.on_behalf_of.is_some() { ON_BEHALF } else { PLAIN });
+        let version = self.in_version();
+        let mut w = Writer::new(KIND, version);
         w.put_text(&self.form).put_u32(self.form_version);
-        w.put_text(&self.author.person.to_string()).put_text(&self.author.name);
-        w.put_text(&self.author.designation).put_text(&self.author.team);
+        put_author(&mut w, &self.author);
         w.put_text(&self.happened_on.to_string());
         put_text_option(&mut w, self.happened_at.map(crate::time::time_in_words).as_deref());
         w.put_text(&self.written.to_string());
@@ -102,8 +125,11 @@ impl Content {
             w.put_text(&late.limit).put_text(&late.taken).put_text(&late.reason);
         });
         put_text_option(&mut w, self.second_because.as_deref());
-        if let Some(colleague) = &self.on_behalf_of {
-            w.put_text(&colleague.person.to_string()).put_text(&colleague.name);
+        if version == PUT_RIGHT {
+            w.put_option(self.on_behalf_of.as_ref(), put_colleague);
+            put_right(&mut w, &self.right);
+        } else if let Some(colleague) = &self.on_behalf_of {
+            put_colleague(&mut w, colleague);
         }
         let answers: Vec<_> = self.answers.iter().collect();
         w.put_list(&answers, |w, (field, answered)| {
@@ -121,14 +147,14 @@ impl Content {
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, DecodeError> {
         let mut r = Reader::open(bytes, KIND)?;
         let version = r.version();
-        if ![PLAIN, ON_BEHALF].contains(&version) {
+        if ![PLAIN, ON_BEHALF, PUT_RIGHT].contains(&version) {
             return Err(DecodeError::Version(version));
         }
         let r = &mut r;
         let content = Self {
             form: owned(r)?,
             form_version: r.u32()?,
-            author: Author { person: parsed(r)?, name: owned(r)?, designation: owned(r)?, team: owned(r)? },
+            author: author(r)?,
             happened_on: parsed(r)?,
             happened_at: r.option(|r| parse_time(r.text()?).map_err(|_| UNREADABLE))?,
             written: parsed(r)?,
@@ -136,11 +162,12 @@ impl Content {
             headline: r.option(owned)?,
             late: r.option(|r| Ok(Late { limit: owned(r)?, taken: owned(r)?, reason: owned(r)? }))?,
             second_because: r.option(owned)?,
-            on_behalf_of: if version == ON_BEHALF {
-                Some(Colleague { person: parsed(r)?, name: owned(r)? })
-            } else {
-                None
+            on_behalf_of: match version {
+                ON_BEHALF => Some(colleague(r)?),
+                PUT_RIGHT => r.option(colleague)?,
+                _ => None,
             },
+            right: if version == PUT_RIGHT { right(r)? } else { Right::default() },
             answers: r
                 .list(|r| {
                     let field = owned(r)?;
@@ -202,6 +229,56 @@ fn owned(r: &mut Reader<'_>) -> Result<String, DecodeError> {
 
 fn parsed<T: std::str::FromStr>(r: &mut Reader<'_>) -> Result<T, DecodeError> {
     r.text()?.parse().map_err(|_| UNREADABLE)
+}
+
+fn put_author(w: &mut Writer, author: &Author) {
+    w.put_text(&author.person.to_string()).put_text(&author.name);
+    w.put_text(&author.designation).put_text(&author.team);
+}
+
+fn author(r: &mut Reader<'_>) -> Result<Author, DecodeError> {
+    Ok(Author { person: parsed(r)?, name: owned(r)?, designation: owned(r)?, team: owned(r)? })
+}
+
+fn put_colleague(w: &mut Writer, colleague: &Colleague) {
+    w.put_text(&colleague.person.to_string()).put_text(&colleague.name);
+}
+
+fn colleague(r: &mut Reader<'_>) -> Result<Colleague, DecodeError> {
+    Ok(Colleague { person: parsed(r)?, name: owned(r)? })
+}
+
+fn put_right(w: &mut Writer, right: &Right) {
+    w.put_option(right.amends.as_ref(), |w, amends| {
+        w.put_text(&amends.entry.to_string()).put_text(&amends.first.to_string()).put_text(&amends.why);
+        put_text_option(w, amends.approval_of.map(|person| person.to_string()).as_deref());
+    });
+    w.put_option(right.moved.as_ref(), |w, moved| {
+        w.put_text(&moved.from.to_string()).put_text(&moved.entry.to_string());
+        put_author(w, &moved.by);
+        w.put_text(&moved.at.to_string()).put_text(&moved.why);
+    });
+    w.put_option(right.away.as_ref(), |w, away| {
+        w.put_text(&away.to.to_string()).put_text(&away.form).put_text(&away.why);
+        w.put_list(&away.took, |w, (here, there)| {
+            w.put_text(&here.to_string()).put_text(&there.to_string());
+        });
+    });
+}
+
+fn right(r: &mut Reader<'_>) -> Result<Right, DecodeError> {
+    Ok(Right {
+        amends: r.option(|r| {
+            Ok(Amends { entry: parsed(r)?, first: parsed(r)?, why: owned(r)?, approval_of: r.option(parsed)? })
+        })?,
+        moved: r.option(|r| {
+            Ok(Moved { from: parsed(r)?, entry: parsed(r)?, by: author(r)?, at: parsed(r)?, why: owned(r)? })
+        })?,
+        away: r.option(|r| {
+            let (to, form, why) = (parsed(r)?, owned(r)?, owned(r)?);
+            Ok(Away { to, took: r.list(|r| Ok((parsed(r)?, parsed(r)?)))?, form, why })
+        })?,
+    })
 }
 
 fn put_answer(w: &mut Writer, answer: &Answer) {
@@ -381,6 +458,7 @@ mod tests {
             late: Some(Late { limit: "3 working days".into(), taken: "6 working days".into(), reason: "ill".into() }),
             second_because: None,
             on_behalf_of: None,
+            right: Right::default(),
             answers: answers
                 .into_iter()
                 .map(|(id, answer)| (id.to_owned(), Answered { answer, reason: (id == "e").then(|| "why".to_owned()) }))
@@ -402,6 +480,29 @@ mod tests {
         let bytes = content.to_bytes();
         assert_ne!(bytes, plain.to_bytes());
         assert_eq!(Content::from_bytes(&bytes), Ok(content));
+    }
+
+    #[test]
+    fn what_puts_right_reads_back_byte_for_byte() {
+        let plain = sample();
+        let [a, b]: [crate::id::EntryId; 2] =
+            ["05h00000000000000000000000", "06h00000000000000000000000"].map(|id| id.parse().unwrap());
+        let record = "02h00000000000000000000000".parse().unwrap();
+        let why = String::from("it was Bilal");
+        let amends = |approval_of| Amends { entry: a, first: plain.written, why: why.clone(), approval_of };
+        let moved = Moved { from: record, entry: a, by: plain.author.clone(), at: plain.written, why: why.clone() };
+        let away = Away { to: record, took: vec![(a, b)], form: "visit".into(), why: why.clone() };
+        let colleague = Colleague { person: plain.author.person, name: "Ali Khan".into() };
+        for right in [
+            Right { amends: Some(amends(None)), ..Right::default() },
+            Right { amends: Some(amends(Some(plain.author.person))), moved: Some(moved), away: None },
+            Right { away: Some(away), ..Right::default() },
+        ] {
+            for on_behalf_of in [None, Some(colleague.clone())] {
+                let content = Content { right: right.clone(), on_behalf_of, ..plain.clone() };
+                assert_eq!(Content::from_bytes(&content.to_bytes()), Ok(content));
+            }
+        }
     }
 
     /// R-INT-02: two different contents never have the same bytes, so a commitment to the bytes is one to the content.

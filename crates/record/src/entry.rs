@@ -10,6 +10,7 @@ use crate::{
     fact::{Assertion, assertions},
     id::{EntryId, PersonId, RecordId},
     read::Act,
+    right::{Amends, Right},
     time::Moment,
 };
 
@@ -79,6 +80,7 @@ pub fn complete(pack: &Pack, form: &Form, act: &Act, author: &Author, about: &[A
                 late: act.late.clone(),
                 second_because: act.second_because.clone(),
                 on_behalf_of: None,
+                right: Right::default(),
                 answers,
             };
             changes(pack, form, content, *about)
@@ -94,6 +96,30 @@ pub fn mark_on_behalf(changes: &mut [Change], colleague: &Colleague) {
             completed.content.on_behalf_of = Some(colleague.clone());
         }
     }
+}
+
+/// What follows from an act that amends entries instead of adding to them: each entry stands in the place of the one of
+/// its record. How late the first was written stays as it was; what an entry asserts has the place of what it amends.
+pub fn amend(
+    pack: &Pack,
+    form: &Form,
+    act: &Act,
+    author: &Author,
+    (about, amended, amends): (About, &Content, Amends),
+    now: Moment,
+) -> Vec<Change> {
+    let stands = amends.approval_of.is_none();
+    let content = complete(pack, form, act, author, &[about], now).into_iter().find_map(|change| match change {
+        Change::EntryCompleted(completed) => Some(completed.content),
+        Change::FactAsserted(_) => None,
+    });
+    let Some(content) = content else { return Vec::new() };
+    let right = Right { amends: Some(amends), ..Right::default() };
+    let mut changes = changes(pack, form, Content { late: amended.late.clone(), right, ..content }, about);
+    if !stands {
+        changes.retain(|change| matches!(change, Change::EntryCompleted(_)));
+    }
+    changes
 }
 
 /// What follows from one entry: itself, and the facts that it asserts where it stands at once.

@@ -76,7 +76,7 @@ pub struct Place(String);
 impl Place {
     /// The place of what an entry asserts, by the number of its rule in the form.
     pub fn new(from: Date, content: &Content, entry: EntryId, rule: usize) -> Self {
-        Self(format!("{from} {} {entry} {rule:03}", content.written))
+        Self(format!("{from} {} {entry} {rule:03}", content.first_written()))
     }
     /// From the text of a row.
     pub fn from_text(text: String) -> Self {
@@ -228,7 +228,7 @@ fn assertion(
     let from = match &sets.from {
         SetFrom::Happened => content.happened_on,
         SetFrom::Field(field) => day(field).unwrap_or(content.happened_on),
-        SetFrom::Written => content.written.day(),
+        SetFrom::Written => content.first_written().day(),
     };
     // What says «nothing» holds on no day: it only ends what stood before it in its line.
     let said_until = if sets.value == SetValue::Nothing { Some(from) } else { sets.until.as_deref().and_then(day) };

@@ -62,6 +62,8 @@ pub const COVERED_BY: &str = "covered-by";
 pub const UNTIL_ALLOCATED: &str = "until-allocated";
 /// A visit that is planned, with its moment; the other person is who will visit.
 pub const PLANNED_VISIT: &str = "planned-visit";
+/// That somebody asked for an entry to be put right, and has no answer yet.
+pub const CORRECTION_ASKED: &str = "correction-asked";
 /// Who has opened the record while on duty out of hours.
 pub const OPENED_ON_DUTY: &str = "opened-on-duty";
 /// Which team it is allocated to.

@@ -16,6 +16,8 @@ pub mod known;
 pub mod likeness;
 pub mod others;
 pub mod read;
+pub mod retyped;
+pub mod right;
 pub mod same;
 pub mod time;
 pub mod typed;

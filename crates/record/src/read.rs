@@ -85,6 +85,8 @@ pub mod standing {
     pub const LATE_REASON: &str = "late-reason";
     /// Why there is a second record of the same contact.
     pub const SECOND_BECAUSE: &str = "second-because";
+    /// Why an entry is put right, in a draft that amends it.
+    pub const PUT_RIGHT_BECAUSE: &str = "put-right-because";
     /// Which children it is about.
     pub const ABOUT: &str = "about";
     /// The part of a row that names its file.

@@ -217,7 +217,7 @@ impl TestDb {
     }
 }
 
-fn content(form: &policy::Form, author: PersonId, on: Date, now: Moment, answers: Answers) -> Content {
+pub fn content(form: &policy::Form, author: PersonId, on: Date, now: Moment, answers: Answers) -> Content {
     let answers: BTreeMap<String, Answered> =
         answers.into_iter().map(|(field, answer)| (field.to_owned(), Answered::plain(answer))).collect();
     for field in answers.keys() {
@@ -240,6 +240,7 @@ fn content(form: &policy::Form, author: PersonId, on: Date, now: Moment, answers
         late: None,
         second_because: None,
         on_behalf_of: None,
+        right: record::right::Right::default(),
         answers,
     }
 }

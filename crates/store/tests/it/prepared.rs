@@ -41,6 +41,7 @@ fn imported(t: &TestDb, holder: PersonId, entries: usize) -> Past {
             late: None,
             second_because: None,
             on_behalf_of: None,
+            right: record::right::Right::default(),
             answers: BTreeMap::from([("status".to_owned(), record::answer::Answered::plain(code(status)))]),
         };
         let act: ActId = t.id();
@@ -155,6 +156,7 @@ both_engines! {
                 late: None,
                 second_because: None,
             on_behalf_of: None,
+        right: record::right::Right::default(),
                 answers: note("x").into_iter().map(|(field, answer)| (field.to_owned(), record::answer::Answered::plain(answer))).collect(),
             };
             changes(&PACK, form, page, about)
