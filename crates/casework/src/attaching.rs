@@ -20,7 +20,7 @@ use tokio::sync::Semaphore;
 use crate::{
     desk::{CaseError, Desk, retried},
     reading::{Header, header},
-    recording::open_grants,
+    recording::{needed, open_grants},
 };
 
 /// The boxes of the page on which a file is sent.
@@ -131,7 +131,7 @@ pub async fn ask(desk: &Desk, draft: DraftId, place: &Name, most: Option<u64>) -
     let tx = desk.begin().await?;
     let question = question(desk, &tx, draft, place).await?;
     let form = desk.form(&question.draft.form)?;
-    let grant = tx.authorise(store::Write(form.may_complete), question.record, "record").await?;
+    let grant = tx.authorise(needed(form, question.draft.amends), question.record, "record").await?;
     let facts = Vec::new();
     let header = header(desk, &tx, &grant, &facts).await?;
     drop(grant);
@@ -148,7 +148,13 @@ pub async fn begin(desk: &Desk, draft: DraftId, place: Name, most: Option<u64>) 
     let tx = desk.begin().await?;
     let question = question(desk, &tx, draft, &place).await?;
     let form = desk.form(&question.draft.form)?;
-    let grants = open_grants(&tx, form, &[question.draft.front, question.record].into(), question.draft.front).await?;
+    let grants = open_grants(
+        &tx,
+        needed(form, question.draft.amends),
+        &[question.draft.front, question.record].into(),
+        question.draft.front,
+    )
+    .await?;
     if !grants.contains_key(&question.record) {
         return Err(CaseError::Closed);
     }
@@ -334,7 +340,7 @@ async fn file(
         let on = draft.heads.last().map_or(0, |head| head.n);
         let mut records: BTreeSet<RecordId> = [draft.front, question.record].into();
         records.extend(tx.draft_records(&draft, on).await?);
-        let grants = open_grants(&tx, form, &records, draft.front).await?;
+        let grants = open_grants(&tx, needed(form, draft.amends), &records, draft.front).await?;
         let grant = grants.get(&question.record).ok_or(CaseError::Closed)?;
         let mut typed = tx.typed(&draft, &grants, on).await?;
         let rows = typed.rows(&place.field, place.record);
@@ -398,8 +404,12 @@ pub async fn of_draft(desk: &Desk, draft: DraftId, file: FileId, piece: Piece) -
     for head in &draft.heads {
         records.extend(tx.draft_records(&draft, head.n).await?);
     }
-    let grants = open_grants(&tx, form, &records, draft.front).await?;
-    let open = tx.open_sent(draft.id, &grants, file, piece).await?;
+    let grants = open_grants(&tx, needed(form, draft.amends), &records, draft.front).await?;
+    let mut open = tx.open_sent(draft.id, &grants, file, piece).await?;
+    // A draft that amends has the files of what it amends, until it takes one off.
+    if let (None, Some(entry), Some(grant)) = (&open, draft.amends, grants.get(&draft.front)) {
+        open = tx.open_file(grant, entry, file, piece).await?;
+    }
     let open = open.filter(|open| piece == Piece::Original || open.sent.shown.is_some()).ok_or(CaseError::Closed)?;
     drop(grants);
     tx.commit().await?;

@@ -4,9 +4,12 @@ use std::sync::Arc;
 
 use policy::Capability;
 use record::{EntryId, Moment, PersonId, RecordId};
-use store::{Colleagues, Draft, ListOf, Listed};
+use store::{Colleagues, Draft, ListOf, Listed, Waiting};
 
-use crate::desk::{CaseError, Desk};
+use crate::{
+    desk::{CaseError, Desk},
+    right::asking,
+};
 
 /// The page after signing in.
 #[derive(Clone, Debug)]
@@ -19,6 +22,12 @@ pub struct MyWork {
     pub drafts: Vec<(Draft, String)>,
     /// What colleagues wrote in my children's records lately (R-OBS-17, R-BAS-13).
     pub by_others: Vec<ByOther>,
+    /// Amendments of what I wrote that wait for my answer (R-INT-04), with what the child is called.
+    pub waiting: Vec<(Waiting, String)>,
+    /// Requests of colleagues to put something right, which wait for my answer (R-INT-07).
+    pub to_answer: Vec<asking::Listed>,
+    /// What I asked to be put right lately, with the answers.
+    pub asked: Vec<asking::Listed>,
     /// Staff and teams.
     pub colleagues: Arc<Colleagues>,
 }
@@ -84,9 +93,19 @@ pub async fn my_work(desk: &Desk) -> Result<MyWork, CaseError> {
             (draft, name)
         })
         .collect();
+    let (to_answer, asked) = asking::lists(&tx).await?;
+    let waiting = tx.waiting_for_me().await?;
+    let names = tx.names_of_records(&waiting.iter().map(|one| one.record).collect::<Vec<_>>()).await?;
+    let waiting = waiting
+        .into_iter()
+        .map(|one| {
+            let name = names.get(&one.record).cloned().unwrap_or_default();
+            (one, name)
+        })
+        .collect();
     let colleagues = tx.colleagues().await?;
     tx.commit().await?;
-    Ok(MyWork { children, covered, drafts, by_others, colleagues })
+    Ok(MyWork { children, covered, drafts, by_others, waiting, to_answer, asked, colleagues })
 }
 
 /// A team's children with who works with each.

@@ -42,6 +42,9 @@ pub enum CaseError {
     /// Before a new person is made, somebody must look at these, who are likely the same.
     #[error("{} people are likely the same", .0.len())]
     LikelyKnown(Vec<store::Found>),
+    /// The entry cannot be amended or moved as it stands; why, in a sentence for whoever asked.
+    #[error("cannot be put right")]
+    CannotBePutRight(String),
     /// The draft was completed or put aside already.
     #[error("this draft is no longer open")]
     DraftEnded,

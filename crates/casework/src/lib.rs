@@ -15,6 +15,7 @@ pub mod printing;
 pub mod reading;
 pub mod recording;
 pub mod records;
+pub mod right;
 pub mod searching;
 pub mod staffing;
 pub mod twice;

@@ -9,12 +9,17 @@ use record::{
     answer::Answer,
     fact::{Fact, Subject},
     known,
+    right::Fate,
 };
 use store::{Action, After, Brief, Colleagues, Connection, Draft, Grant, Link, Person, Read, StoredEntry, Tx};
 
 use crate::{
     desk::{CaseError, Desk, Written},
     recording::{called, people_of},
+    right::{
+        Mark,
+        showing::{self, Shown},
+    },
 };
 
 /// Whose record it is: shown on every page of it.
@@ -100,6 +105,8 @@ pub struct ChronologyRow {
     pub entry: EntryId,
     /// The form of that entry, where the row comes from an entry marked significant; none for a dated fact.
     pub form: Option<String>,
+    /// Whether that entry stands in the place of another one.
+    pub amends: bool,
 }
 
 /// The front page of a child's record.
@@ -280,6 +287,7 @@ async fn rows<A: Action>(
             time: stored.content.happened_at.map(record::time::time_in_words).unwrap_or_default(),
             headline: stored.content.headline.clone().unwrap_or_default(),
             entry: stored.entry,
+            amends: stored.content.right.amends.is_some(),
             form: Some(stored.content.form),
         })
         .collect();
@@ -293,7 +301,14 @@ async fn rows<A: Action>(
             continue;
         }
         if let Some(headline) = headline(desk.pack(), fact, &people) {
-            rows.push(ChronologyRow { day, time: String::new(), headline, entry: fact.said.entry, form: None });
+            rows.push(ChronologyRow {
+                day,
+                time: String::new(),
+                headline,
+                entry: fact.said.entry,
+                form: None,
+                amends: false,
+            });
         }
     }
     let key = |row: &ChronologyRow| (row.day, row.time.clone(), row.entry.to_string());
@@ -370,6 +385,8 @@ pub struct EntryPage {
     /// The forms that ask for an entry like this one and that this reader may complete here: the visit that fulfils
     /// what was planned.
     pub leads_on: Vec<Form>,
+    /// What was put right, and what this reader may do about it.
+    pub right: Shown,
 }
 
 /// One entry.
@@ -389,20 +406,33 @@ pub(crate) async fn entry_for<A: Action>(
 ) -> Result<EntryPage, CaseError> {
     let tx = desk.begin().await?;
     let grant = tx.authorise(action, record, why).await?;
-    let stored = tx.entry(&grant, entry).await?.ok_or(CaseError::Closed)?;
+    let stored = match tx.entry(&grant, entry).await? {
+        Some(stored) => stored,
+        // What was moved away leads to the marker that stands where it was.
+        None => match tx.fates(&[entry]).await?.get(&entry) {
+            Some((Fate::Moved, marker)) => tx.entry(&grant, *marker).await?.ok_or(CaseError::Closed)?,
+            _ => return Err(CaseError::Closed),
+        },
+    };
+    let entry = stored.entry;
     let header = plain_header(desk, &tx, &grant).await?;
-    let people = tx.who(&grant, &people_in(&stored)).await?;
     let colleagues = tx.colleagues().await?;
-    let refers_to = tx.briefs(&grant, &entries_in(&stored)).await?;
     let referred_by = tx.linked_from(&grant, &[entry]).await?;
+    let right = showing::shown(desk, &tx, &grant, &stored).await?;
+    let both = || std::iter::once(&stored).chain(&right.before);
+    let people = tx.who(&grant, &both().flat_map(people_in).collect::<Vec<_>>()).await?;
+    let refers_to = tx.briefs(&grant, &both().flat_map(entries_in).collect::<Vec<_>>()).await?;
     let mut leads_on = Vec::new();
-    for form in desk.pack().offered() {
+    for form in desk.pack().offered().into_iter().filter(|_| right.mark.is_none()) {
         if asks_for(form, &stored.content.form) && tx.may(form.may_complete, &grant).await? {
             leads_on.push(form.clone());
         }
     }
     let mut tied = Vec::new();
-    for (record, entry) in tx.tied(&grant, stored.act).await? {
+    // The two sides of a move are shown as what they are.
+    let moved = stored.content.right.moved.is_some() || stored.content.right.away.is_some();
+    let act = if moved { Vec::new() } else { tx.tied(&grant, stored.act).await? };
+    for (record, entry) in act {
         let name = match tx.authorise(Read("read-tie"), record, "").await {
             Ok(other) => crate::reading::header(desk, &tx, &other, &[]).await?.called().to_owned(),
             Err(_) => continue,
@@ -411,7 +441,7 @@ pub(crate) async fn entry_for<A: Action>(
     }
     drop(grant);
     tx.commit().await?;
-    Ok(EntryPage { header, stored, tied, people, colleagues, refers_to, referred_by, leads_on })
+    Ok(EntryPage { header, stored, tied, people, colleagues, refers_to, referred_by, leads_on, right })
 }
 
 /// Whether a form asks by name for an entry made with this one.
@@ -455,8 +485,10 @@ pub struct Story {
     pub refers_to: BTreeMap<EntryId, Brief>,
     /// Where the next page begins, if there is one.
     pub next: Option<After>,
-    /// How many entries the record has, and the day of the first event.
+    /// How many entries stand in the record, and the day of the first event.
     pub extent: (i64, Option<Date>),
+    /// Why those of them do not stand that do not.
+    pub marks: BTreeMap<EntryId, Mark>,
 }
 
 const ENTRIES_ON_PAGE: u32 = 20;
@@ -479,9 +511,12 @@ pub async fn story(desk: &Desk, record: RecordId, after: Option<&After>) -> Resu
     let colleagues = tx.colleagues().await?;
     let refers_to = tx.briefs(&grant, &entries.iter().flat_map(entries_in).collect::<Vec<_>>()).await?;
     let extent = tx.extent(&grant).await?;
+    let shown: Vec<_> = entries.iter().map(|stored| stored.entry).collect();
+    let put_right = tx.put_right(&grant, &shown).await?;
+    let marks = put_right.iter().map(|(entry, put_right)| (*entry, Mark::of(put_right))).collect();
     drop(grant);
     tx.commit().await?;
-    Ok(Story { header, entries, people, colleagues, refers_to, next, extent })
+    Ok(Story { header, entries, people, colleagues, refers_to, next, extent, marks })
 }
 
 /// What may be recorded in this record by this person: the forms of the pack that are offered.

@@ -15,11 +15,12 @@ use record::{
     read::{FieldProblem, standing},
     typed::Name,
 };
-use store::{Brief, Colleagues, Draft, Grant, Person, Read, SentFile, Tx, Write};
+use store::{Brief, Colleagues, Draft, Grant, Person, Read, SentFile, StoredEntry, Tx, Write};
 
 use crate::{
     desk::{Around, CaseError, Desk, Written, author, retried, write},
     reading::{Header, header},
+    right::amending::{self, Amended},
 };
 
 /// A draft, open on somebody's desk.
@@ -43,6 +44,8 @@ pub struct OpenDraft {
     pub earlier: Option<Draft>,
     /// The files that were sent for this draft.
     pub files: BTreeMap<FileId, SentFile>,
+    /// What it is to amend, where it is not to be written anew.
+    pub amended: Option<Amended>,
 }
 
 /// What one head of a draft says.
@@ -100,6 +103,8 @@ pub struct Start {
     /// children in one act, the new one is about the same children, as far as this person may read their records, and
     /// each child's part refers to that child's own entry.
     pub entry: Option<EntryId>,
+    /// The entry that it is to amend.
+    pub amends: Option<EntryId>,
 }
 
 /// A form as it is opened: filled with what the system knows, and nothing of it kept. It becomes a draft with the first
@@ -108,7 +113,10 @@ pub struct Start {
 /// # Errors
 /// [`CaseError::Closed`] when the record or the form is not open to this person.
 pub async fn blank(desk: &Desk, start: &Start) -> Result<OpenDraft, CaseError> {
-    let form = desk.form(&start.form)?;
+    if let Some(entry) = start.amends {
+        return amending::blank(desk, start, entry).await;
+    }
+    let form = form_to_write(desk, &start.form)?;
     let tx = desk.begin().await?;
     // What refers to an entry is written where that entry stands; anything else about a child who was made twice, in
     // the record that is in front: the draft says which.
@@ -129,7 +137,7 @@ pub async fn blank(desk: &Desk, start: &Start) -> Result<OpenDraft, CaseError> {
             }
         }
     }
-    let draft = new_draft(desk, desk.new_id(), form, record)?;
+    let draft = new_draft(desk, desk.new_id(), form, record, None)?;
     let mut earlier = tx.own_drafts().await?;
     earlier.retain(|one| one.front == record && one.form == form.id);
     let text = Text { n: 0, at: desk.now, typed };
@@ -140,13 +148,34 @@ pub async fn blank(desk: &Desk, start: &Start) -> Result<OpenDraft, CaseError> {
     Ok(open)
 }
 
-fn new_draft(desk: &Desk, id: DraftId, form: &Form, record: RecordId) -> Result<Draft, CaseError> {
+/// A form with which people write. Answers to amendments and markers of moves come only from acts of their own, which
+/// see to what follows from them.
+fn form_to_write<'a>(desk: &'a Desk, form: &str) -> Result<&'a Form, CaseError> {
+    if [record::right::APPROVAL_FORM, record::right::AWAY_FORM].contains(&form) {
+        return Err(CaseError::Closed);
+    }
+    desk.form(form)
+}
+
+/// What somebody needs to write with this form: to amend, whatever the form, what the pack asks for amending.
+pub(crate) const fn needed(form: &Form, amends: Option<EntryId>) -> Write {
+    if amends.is_some() { amending::AMEND } else { Write(form.may_complete) }
+}
+
+pub(crate) fn new_draft(
+    desk: &Desk,
+    id: DraftId,
+    form: &Form,
+    record: RecordId,
+    amends: Option<EntryId>,
+) -> Result<Draft, CaseError> {
     Ok(Draft {
         id,
         form: form.id.clone(),
         form_version: form.version,
         author: desk.actor.person().ok_or(CaseError::NoRight)?,
         front: record,
+        amends,
         opened: desk.now,
         touched: desk.now,
         heads: Vec::new(),
@@ -155,7 +184,7 @@ fn new_draft(desk: &Desk, id: DraftId, form: &Form, record: RecordId) -> Result<
 }
 
 /// What a form may be filled with: nothing for somebody who may write here and not read.
-async fn facts_for(tx: &Tx, grant: &Grant<'_, Write>) -> Result<Vec<Fact>, CaseError> {
+pub(crate) async fn facts_for(tx: &Tx, grant: &Grant<'_, Write>) -> Result<Vec<Fact>, CaseError> {
     if tx.may(policy::Capability::ReadRecord, grant).await? {
         Ok(tx.current_facts(grant).await?)
     } else {
@@ -178,7 +207,7 @@ pub async fn save_first(
         return save(desk, id, on, typed, keep).await;
     }
     retried!({
-        let form = desk.form(&start.form)?;
+        let form = form_to_write(desk, &start.form)?;
         let tx = desk.begin().await?;
         if tx.front_of(id).await?.is_some() {
             return save(desk, id, on, typed, keep).await;
@@ -191,9 +220,12 @@ pub async fn save_first(
         }
         let mut records = typed.records();
         records.insert(start.record);
-        let grants = open_grants(&tx, form, &records, start.record).await?;
-        let draft = new_draft(desk, id, form, start.record)?;
-        tx.begin_draft(&grants[&start.record], id, &form.id, form.version, draft.author);
+        let grants = open_grants(&tx, needed(form, start.amends), &records, start.record).await?;
+        if let Some(entry) = start.amends {
+            amending::may_begin(desk, &tx, &grants[&start.record], entry).await?;
+        }
+        let draft = new_draft(desk, id, form, start.record, start.amends)?;
+        tx.begin_draft(&grants[&start.record], &draft);
         let n = tx.save_draft(&draft, &grants, 0, typed, keep)?;
         drop(grants);
         tx.commit().await?;
@@ -215,7 +247,7 @@ pub async fn untouched(desk: &Desk, id: DraftId, start: &Start, typed: &Typed) -
 /// # Errors
 /// [`CaseError::Closed`] when the record or the form is not open to this person.
 pub async fn begin(desk: &Desk, record: RecordId, form: &str, person: Option<PersonId>) -> Result<DraftId, CaseError> {
-    let start = Start { record, form: form.to_owned(), person, made: None, entry: None };
+    let start = Start { record, form: form.to_owned(), person, made: None, entry: None, amends: None };
     let open = blank(desk, &start).await?;
     let typed = open.texts.into_iter().next().map(|text| text.typed).unwrap_or_default();
     let start = Start { record: open.draft.front, ..start };
@@ -312,14 +344,15 @@ pub async fn open(desk: &Desk, draft: DraftId) -> Result<OpenDraft, CaseError> {
     let tx = desk.begin().await?;
     let draft = tx.own_draft(draft).await?.ok_or(CaseError::DraftEnded)?;
     let form = desk.form(&draft.form)?;
-    let front = tx.authorise(Write(form.may_complete), draft.front, "record").await?;
+    let needed = needed(form, draft.amends);
+    let front = tx.authorise(needed, draft.front, "record").await?;
     // Somebody who may write here and not read (a provider service) is shown nobody but the child.
     let facts = facts_for(&tx, &front).await?;
     let mut records: BTreeSet<RecordId> = [draft.front].into();
     for head in &draft.heads {
         records.extend(tx.draft_records(&draft, head.n).await?);
     }
-    let grants = open_grants(&tx, form, &records, draft.front).await?;
+    let grants = open_grants(&tx, needed, &records, draft.front).await?;
     let mut texts = Vec::new();
     for head in &draft.heads {
         texts.push(Text { n: head.n, at: head.at, typed: tx.typed(&draft, &grants, head.n).await? });
@@ -327,14 +360,15 @@ pub async fn open(desk: &Desk, draft: DraftId) -> Result<OpenDraft, CaseError> {
     let named = names_files(texts.iter().map(|text| &text.typed));
     let files = if named { tx.sent_files(draft.id, &grants).await? } else { BTreeMap::new() };
     drop(grants);
-    let open = OpenDraft { files, ..laid_out(desk, &tx, form, &front, &facts, draft, texts).await? };
+    let mut open = laid_out(desk, &tx, form, &front, &facts, draft, texts).await?;
+    open.files.extend(files);
     drop(front);
     tx.commit().await?;
     Ok(open)
 }
 
 /// What a form may refer to, beside what has been typed into it.
-async fn laid_out(
+pub(crate) async fn laid_out(
     desk: &Desk,
     tx: &Tx,
     form: &Form,
@@ -352,7 +386,17 @@ async fn laid_out(
     }
     let who = tx.who(front, &named).await?;
     let mut children = vec![Child { record: draft.front, name: header.called().to_owned() }];
-    if form.about == About::Children {
+    let mut files = BTreeMap::new();
+    let mut amended = None;
+    if let Some(entry) = draft.amends {
+        let found = amending::amended(desk, tx, front, entry, header.called()).await?;
+        let copies: Vec<_> = found.copies.iter().map(|(child, stored)| (child.record, stored.clone())).collect();
+        files = amending::files_of(form, draft.front, &copies);
+        if !found.copies.is_empty() {
+            children = amending::children(&found);
+        }
+        amended = Some(found);
+    } else if form.about == About::Children {
         for (record, person, _) in tx.records_of(&named).await? {
             if record != draft.front {
                 let name = who.get(&person).map_or_else(String::new, called);
@@ -363,8 +407,7 @@ async fn laid_out(
     let people = named.iter().map(|person| (*person, who.get(person).cloned().unwrap_or_default())).collect();
     let colleagues = tx.colleagues().await?;
     let entries = choices(tx, form, &children).await?;
-    let files = BTreeMap::new();
-    Ok(OpenDraft { draft, header, texts, children, people, colleagues, entries, earlier: None, files })
+    Ok(OpenDraft { draft, header, texts, children, people, colleagues, entries, earlier: None, files, amended })
 }
 
 /// The most entries of one child that a form offers to refer to.
@@ -420,17 +463,17 @@ pub(crate) fn people_of(facts: &[Fact]) -> Vec<PersonId> {
     subjects.chain(facts.iter().filter_map(|fact| fact.said.other)).filter(|person| seen.insert(*person)).collect()
 }
 
-/// Grants to write with this form in each of these records; those that are closed to this person now are left out,
+/// Grants to write in each of these records; those that are closed to this person now are left out,
 /// except the one in front, without which there is no draft.
 pub(crate) async fn open_grants<'tx>(
     tx: &'tx Tx,
-    form: &Form,
+    needed: Write,
     records: &BTreeSet<RecordId>,
     front: RecordId,
 ) -> Result<BTreeMap<RecordId, Grant<'tx, Write>>, CaseError> {
     let mut grants = BTreeMap::new();
     for record in records {
-        match tx.authorise(Write(form.may_complete), *record, "record").await {
+        match tx.authorise(needed, *record, "record").await {
             Ok(grant) => {
                 grants.insert(*record, grant);
             }
@@ -452,7 +495,7 @@ pub async fn save(desk: &Desk, draft: DraftId, on: i64, typed: &Typed, keep: boo
         let form = desk.form(&draft.form)?;
         let mut records = typed.records();
         records.insert(draft.front);
-        let grants = open_grants(&tx, form, &records, draft.front).await?;
+        let grants = open_grants(&tx, needed(form, draft.amends), &records, draft.front).await?;
         // A text that stands as a head already (pressed twice, sent twice) makes no second one.
         if draft.heads.iter().all(|head| head.n != on) {
             for head in &draft.heads {
@@ -493,7 +536,7 @@ pub async fn join(desk: &Desk, draft: DraftId, typed: &Typed) -> Result<Saved, C
         let form = desk.form(&draft.form)?;
         let mut records = typed.records();
         records.insert(draft.front);
-        let grants = open_grants(&tx, form, &records, draft.front).await?;
+        let grants = open_grants(&tx, needed(form, draft.amends), &records, draft.front).await?;
         let n = tx.save_draft(&draft, &grants, 0, typed, true)?;
         for head in &draft.heads {
             tx.join_heads(&draft, head.n, n);
@@ -532,7 +575,7 @@ pub async fn complete(desk: &Desk, id: DraftId, on: i64, typed: &Typed) -> Resul
         let mut records = typed.records();
         records.insert(draft.front);
         records.extend(&about);
-        let mut grants = open_grants(&tx, form, &records, draft.front).await?;
+        let mut grants = open_grants(&tx, needed(form, draft.amends), &records, draft.front).await?;
         if let Some(head) = draft.heads.iter().find(|head| head.n != on) {
             return Err(saved_elsewhere(Some(head)));
         }
@@ -543,7 +586,15 @@ pub async fn complete(desk: &Desk, id: DraftId, on: i64, typed: &Typed) -> Resul
         tx.begin_act(act);
         let files = if names_files([typed]) { tx.sent_files(id, &grants).await? } else { BTreeMap::new() };
         grants.retain(|record, _| about.contains(record));
-        let around = Around { files, front: Some(draft.front), ..Around::of(&tx, form, typed).await?.about(&grants) };
+        let mut around =
+            Around { files, front: Some(draft.front), ..Around::of(&tx, form, typed).await?.about(&grants) };
+        if let Some(entry) = draft.amends {
+            let prepared = amending::prepare(desk, &tx, form, (&draft, entry), typed, &mut around, &grants).await?;
+            let written = amending::keep(desk, &tx, act, form, &prepared, &around, &grants).await?;
+            drop(grants);
+            tx.commit().await?;
+            return Ok(Completed { written, front: draft.front });
+        }
         let mut problems = second_record(&tx, form, typed, &grants, desk.now).await?;
         let written = match write(desk, &tx, act, form, typed, &around, &grants).await {
             Ok(written) if problems.is_empty() => written,
@@ -597,6 +648,8 @@ pub struct Upcoming {
     pub child: Child,
     /// What it would say.
     pub content: Content,
+    /// In whose place it would stand.
+    pub before: Option<StoredEntry>,
     /// The other children of this act whom it names, and where.
     pub names: Vec<(String, Vec<String>)>,
 }
@@ -613,31 +666,20 @@ pub async fn check(desk: &Desk, id: DraftId) -> Result<Check, CaseError> {
     let on = head.n;
     let mut records: BTreeSet<RecordId> = tx.draft_records(&draft, on).await?.into_iter().collect();
     records.insert(draft.front);
-    let mut grants = open_grants(&tx, form, &records, draft.front).await?;
+    let mut grants = open_grants(&tx, needed(form, draft.amends), &records, draft.front).await?;
     let typed = tx.typed(&draft, &grants, on).await?;
     let about = about(form, &draft, &typed)?;
     for record in &about {
         if !grants.contains_key(record) {
-            grants.insert(*record, tx.authorise(Write(form.may_complete), *record, "record").await?);
+            grants.insert(*record, tx.authorise(needed(form, draft.amends), *record, "record").await?);
         }
     }
     grants.retain(|record, _| about.contains(record) || *record == draft.front);
     let header = header(desk, &tx, &grants[&draft.front], &[]).await?;
     let files = if names_files([&typed]) { tx.sent_files(id, &grants).await? } else { BTreeMap::new() };
     grants.retain(|record, _| about.contains(record));
-    let around = Around { files, front: Some(draft.front), ..Around::of(&tx, form, &typed).await?.about(&grants) };
-    let mut problems = second_record(&tx, form, &typed, &grants, desk.now).await?;
-    let read =
-        record::read::read(desk.pack(), form, &typed, &about.iter().copied().collect::<Vec<_>>(), &around, desk.now);
-    let act = match read {
-        Ok(act) if problems.is_empty() => act,
-        Ok(_) => return Err(CaseError::Problems(problems)),
-        Err(more) => {
-            problems.extend(more);
-            return Err(CaseError::Problems(problems));
-        }
-    };
-    let author = author(desk.actor, &around.colleagues)?;
+    let mut around = Around { files, front: Some(draft.front), ..Around::of(&tx, form, &typed).await?.about(&grants) };
+    let upcoming = upcoming(desk, &tx, form, (&draft, &typed), &mut around, &grants).await?;
     let named: Vec<PersonId> = around.people.iter().copied().chain(grants.values().filter_map(Grant::holder)).collect();
     let mut people = BTreeMap::new();
     let mut entries = Vec::new();
@@ -651,17 +693,11 @@ pub async fn check(desk: &Desk, id: DraftId) -> Result<Check, CaseError> {
                 people.insert(person, who);
             }
         }
-        let about = record::entry::About { record: *record, holder: grant.holder(), entry: desk.new_id() };
-        let changes = record::entry::complete(desk.pack(), form, &act, &author, &[about], desk.now);
-        let content = changes.into_iter().find_map(|change| match change {
-            record::entry::Change::EntryCompleted(entry) => Some(entry.content),
-            record::entry::Change::FactAsserted(_) => None,
-        });
-        let Some(content) = content else { continue };
+        let Some((content, before)) = upcoming.get(record).cloned() else { continue };
         let who = grant.holder().and_then(|person| people.get(&person)).map(called).unwrap_or_default();
         entries.push((
             grant.holder(),
-            Upcoming { child: Child { record: *record, name: who }, content, names: Vec::new() },
+            Upcoming { child: Child { record: *record, name: who }, content, before, names: Vec::new() },
         ));
     }
     name_others(form, &mut entries, &people);
@@ -671,6 +707,50 @@ pub async fn check(desk: &Desk, id: DraftId) -> Result<Check, CaseError> {
     drop(grants);
     tx.commit().await?;
     Ok(Check { draft, on, header, entries, people, colleagues, refers_to })
+}
+
+/// What would stand in each record, and what stands there now where that is to be amended.
+async fn upcoming(
+    desk: &Desk,
+    tx: &Tx,
+    form: &Form,
+    (draft, typed): (&Draft, &Typed),
+    around: &mut Around,
+    grants: &BTreeMap<RecordId, Grant<'_, Write>>,
+) -> Result<BTreeMap<RecordId, (Content, Option<StoredEntry>)>, CaseError> {
+    let said = |changes: Vec<record::entry::Change>| {
+        changes.into_iter().find_map(|change| match change {
+            record::entry::Change::EntryCompleted(entry) => Some(entry.content),
+            record::entry::Change::FactAsserted(_) => None,
+        })
+    };
+    let mut found = BTreeMap::new();
+    if let Some(entry) = draft.amends {
+        let prepared = amending::prepare(desk, tx, form, (draft, entry), typed, around, grants).await?;
+        for (record, grant) in grants {
+            let (_, changes) = prepared.changes(desk, form, around, grant)?;
+            let before = prepared.targets.get(record).cloned();
+            found.extend(said(changes).map(|content| (*record, (content, before))));
+        }
+        return Ok(found);
+    }
+    let mut problems = second_record(tx, form, typed, grants, desk.now).await?;
+    let about: Vec<RecordId> = grants.keys().copied().collect();
+    let act = match record::read::read(desk.pack(), form, typed, &about, around, desk.now) {
+        Ok(act) if problems.is_empty() => act,
+        Ok(_) => return Err(CaseError::Problems(problems)),
+        Err(more) => {
+            problems.extend(more);
+            return Err(CaseError::Problems(problems));
+        }
+    };
+    let author = author(desk.actor, &around.colleagues)?;
+    for (record, grant) in grants {
+        let about = record::entry::About { record: *record, holder: grant.holder(), entry: desk.new_id() };
+        let changes = record::entry::complete(desk.pack(), form, &act, &author, &[about], desk.now);
+        found.extend(said(changes).map(|content| (*record, (content, None))));
+    }
+    Ok(found)
 }
 
 /// Notes where an entry names another child of the same act.
@@ -702,7 +782,7 @@ pub async fn complete_checked(desk: &Desk, id: DraftId, on: i64) -> Result<Compl
                 let form = desk.form(&draft.form)?;
                 let mut records: BTreeSet<RecordId> = tx.draft_records(&draft, on).await?.into_iter().collect();
                 records.insert(draft.front);
-                let grants = open_grants(&tx, form, &records, draft.front).await?;
+                let grants = open_grants(&tx, needed(form, draft.amends), &records, draft.front).await?;
                 let typed = tx.typed(&draft, &grants, on).await?;
                 drop(grants);
                 tx.commit().await?;

@@ -107,7 +107,14 @@ pub async fn open(desk: &Desk, act: ActId, known: Option<PersonId>, typed: &Type
 /// The form for somebody in the child's life who is not known yet, with the name that was looked for. The person is made
 /// with the first save.
 pub async fn new_person(desk: &Desk, record: RecordId, name: &str) -> Result<(Start, OpenDraft), CaseError> {
-    let start = Start { record, form: "relative".to_owned(), person: None, made: Some(desk.new_id()), entry: None };
+    let start = Start {
+        record,
+        form: "relative".to_owned(),
+        person: None,
+        made: Some(desk.new_id()),
+        entry: None,
+        amends: None,
+    };
     let mut open = recording::blank(desk, &start).await?;
     let start = Start { record: open.draft.front, ..start };
     permit(desk, policy::Capability::SearchPeople).await?;

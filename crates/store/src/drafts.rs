@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use record::{DraftId, Moment, PersonId, RecordId, Typed};
+use record::{DraftId, EntryId, Moment, PersonId, RecordId, Typed};
 
 use crate::{
     door::{Action, Actor, Grant, Tx, Write},
@@ -27,6 +27,8 @@ pub struct Draft {
     pub author: PersonId,
     /// The record from which it was opened.
     pub front: RecordId,
+    /// The entry that it is to amend, in that record; none for what is written anew.
+    pub amends: Option<EntryId>,
     /// When it was begun.
     pub opened: Moment,
     /// When it was last saved.
@@ -53,20 +55,16 @@ const QUIET_SECONDS: i64 = 600;
 
 impl Tx {
     /// Begins a draft.
-    pub fn begin_draft(
-        &self,
-        grant: &Grant<'_, Write>,
-        draft: DraftId,
-        form: &str,
-        form_version: u32,
-        author: PersonId,
-    ) {
+    pub fn begin_draft(&self, grant: &Grant<'_, Write>, draft: &Draft) {
         self.then(Statement::new(
             "insert into draft (id, form, form_version, author, front, opened, touched, state)
              values ($1, $2, $3, $4, $5, $6, $6, 'open')",
-            args![draft, form, form_version, author, grant.record(), self.now()],
+            args![draft.id, &draft.form, draft.form_version, draft.author, grant.record(), self.now()],
         ));
-        self.leave("draft-begun", Some(grant.record()), Some(draft.to_string()), "", &[], true);
+        if let Some(entry) = draft.amends {
+            self.mark_amending(draft.id, entry);
+        }
+        self.leave("draft-begun", Some(grant.record()), Some(draft.id.to_string()), "", &[], true);
     }
 
     /// An open draft of this actor; none for anybody else's.
@@ -91,8 +89,8 @@ impl Tx {
             .query(
                 format!(
                     "select d.id, d.form, d.form_version, d.author, d.front, d.opened, d.touched, v.n, v.at, v.kept,
-                     (select coalesce(max(n), 0) from draft_version l where l.draft = d.id)
-                     from draft d left join draft_version v on v.draft = d.id and v.head = 1
+                     (select coalesce(max(n), 0) from draft_version l where l.draft = d.id), a.entry
+                     from draft d left join amending a on a.draft = d.id left join draft_version v on v.draft = d.id and v.head = 1
                      where {which} and d.state = 'open' order by d.touched desc, d.id, v.n"
                 ),
                 args,
@@ -108,6 +106,7 @@ impl Tx {
                     form_version: u32::try_from(row.int(2)?).unwrap_or_default(),
                     author: row.parsed(3, "draft", "author")?,
                     front: row.parsed(4, "draft", "front")?,
+                    amends: row.opt_parsed(11, "amending", "entry")?,
                     opened: row.parsed(5, "draft", "opened")?,
                     touched: row.parsed(6, "draft", "touched")?,
                     heads: Vec::new(),

@@ -19,6 +19,7 @@ use crate::{
     engine::{Arg, Row, Statement, StoreError, args, placeholder_list},
     facts::args_of,
     keys::{Binding, RecordKey},
+    right::{HERE, STANDS},
 };
 
 /// An entry as it stands.
@@ -142,7 +143,12 @@ impl Tx {
         self.assert(grant, assertions).await
     }
 
-    fn keep_entry(&self, grant: &Grant<'_, Write>, act: ActId, done: &EntryCompleted) -> Result<(), StoreError> {
+    pub(crate) fn keep_entry(
+        &self,
+        grant: &Grant<'_, Write>,
+        act: ActId,
+        done: &EntryCompleted,
+    ) -> Result<(), StoreError> {
         self.place_files(grant, &done.content)?;
         let made = entry_rows(&grant.key, act, done)?;
         self.then(Statement::insert(ENTRY_COLUMNS, vec![made.entry]));
@@ -155,7 +161,7 @@ impl Tx {
         Ok(())
     }
 
-    /// One entry of this record.
+    /// One entry of this record. One that was moved away is read only by whoever may read the trace.
     pub async fn entry<A: Action>(
         &self,
         grant: &Grant<'_, A>,
@@ -163,12 +169,13 @@ impl Tx {
     ) -> Result<Option<StoredEntry>, StoreError> {
         let mut args = args![entry];
         let read = grant.is_read("e.record", &mut args);
+        let here = if grant.action().capability() == policy::Capability::ReadMoved { "1 = 1" } else { HERE };
         let rows = self
             .query(
                 format!(
                     "select e.id, e.act, v.version, v.form_hash, v.sealed, e.record from entry e
                      join entry_version v on v.entry = e.id and v.version = e.version
-                     where e.id = $1 and {read}"
+                     where e.id = $1 and {read} and {here}"
                 ),
                 args,
             )
@@ -179,8 +186,8 @@ impl Tx {
         Ok(stored)
     }
 
-    /// A page of this record's entries, newest first by the date of the event; only those marked for the chronology
-    /// when `chronology` says so.
+    /// A page of this record's entries, newest first by the date of the event, those too in whose place another one
+    /// stands; only those that stand and are marked for the chronology when `chronology` says so.
     pub async fn entries<A: Action>(
         &self,
         grant: &Grant<'_, A>,
@@ -188,7 +195,7 @@ impl Tx {
         after: Option<&After>,
         most: u32,
     ) -> Result<Vec<StoredEntry>, StoreError> {
-        let only = if chronology { "and e.in_chronology = 1" } else { "" };
+        let only = if chronology { format!("and e.in_chronology = 1 and {STANDS}") } else { format!("and {HERE}") };
         let mut args = args![i64::from(most)];
         let from = match after {
             None => "",
@@ -227,7 +234,7 @@ impl Tx {
             format!(
                 "select e.id, e.act, v.version, v.form_hash, v.sealed, e.record from entry e
                  join entry_version v on v.entry = e.id and v.version = e.version
-                 where {read} and e.form = $1 order by e.happened_on desc, e.happened_at desc, e.id desc limit $2"
+                 where {read} and e.form = $1 and {STANDS} order by e.happened_on desc, e.happened_at desc, e.id desc limit $2"
             ),
             args,
         )
@@ -256,7 +263,7 @@ impl Tx {
             format!(
                 "select e.id, e.act, v.version, v.form_hash, v.sealed from entry e
                  join entry_version v on v.entry = e.id and v.version = e.version
-                 where e.record = $1 {only} order by e.happened_on desc, e.happened_at desc, e.id desc limit $2"
+                 where e.record = $1 {only} and {STANDS} order by e.happened_on desc, e.happened_at desc, e.id desc limit $2"
             ),
             args,
         )
@@ -266,11 +273,12 @@ impl Tx {
         .collect()
     }
 
-    /// How many entries this record has, and the day of the first event.
+    /// How many entries stand in this record, and the day of the first event.
     pub async fn extent<A: Action>(&self, grant: &Grant<'_, A>) -> Result<(i64, Option<Date>), StoreError> {
         let mut args = Vec::new();
-        let read = grant.is_read("record", &mut args);
-        let rows = self.query(format!("select count(*), min(happened_on) from entry where {read}"), args).await?;
+        let read = grant.is_read("e.record", &mut args);
+        let sql = format!("select count(*), min(e.happened_on) from entry e where {read} and {STANDS}");
+        let rows = self.query(sql, args).await?;
         rows.first().map_or(Ok((0, None)), |row| Ok((row.int(0)?, row.opt_parsed(1, "entry", "happened_on")?)))
     }
 
@@ -284,7 +292,10 @@ impl Tx {
     ) -> Result<Option<EntryId>, StoreError> {
         let rows = self
             .query(
-                "select id from entry where record = $1 and form = $2 and happened_on = $3 and happened_at = $4 limit 1",
+                format!(
+                    "select e.id from entry e where e.record = $1 and e.form = $2 and e.happened_on = $3 and e.happened_at = $4
+                     and {STANDS} limit 1"
+                ),
                 args![grant.record, form, day, time.map(time_in_words).unwrap_or_default()],
             )
             .await?;
@@ -300,7 +311,9 @@ impl Tx {
         let all = self.done(act).await?;
         let others: Vec<_> = all.into_iter().filter(|(record, _)| *record != grant.record).collect();
         let open = self.readable(&others.iter().map(|(record, _)| *record).collect::<Vec<_>>()).await?;
-        Ok(others.into_iter().filter(|(record, _)| open.contains(record)).collect())
+        let fates = self.fates(&others.iter().map(|(_, entry)| *entry).collect::<Vec<_>>()).await?;
+        let moved = |entry: &EntryId| fates.get(entry).is_some_and(|(how, _)| *how == record::right::Fate::Moved);
+        Ok(others.into_iter().filter(|(record, entry)| open.contains(record) && !moved(entry)).collect())
     }
 
     /// Keeps a form as it was when it was first used, for ever, under its hash. `text` is asked for only then.
@@ -411,7 +424,7 @@ pub(crate) fn happened_at(content: &Content) -> String {
 }
 
 /// Reads an entry with its record as the last column: under that record's key.
-fn read_of<A>(grant: &Grant<'_, A>, row: &Row) -> Result<StoredEntry, StoreError> {
+pub(crate) fn read_of<A>(grant: &Grant<'_, A>, row: &Row) -> Result<StoredEntry, StoreError> {
     let record = row.parsed(5, "entry", "record")?;
     read_entry(grant.key_of(record), record, row)
 }

@@ -36,7 +36,7 @@ impl Tx {
                 lines.entry(line.line.clone()).or_default().push(said.clone());
             }
         }
-        self.rekey(grant, &assertions).await?;
+        self.rekey(grant, &[], &assertions).await?;
         self.regroup(&assertions).await?;
         let step = {
             let mut asserted = self.asserted.lock().unwrap_or_else(PoisonError::into_inner);

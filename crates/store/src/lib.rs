@@ -5,6 +5,7 @@
 //! durable or nothing, the leaves of what was read included.
 
 mod accounts;
+mod asked;
 mod bulk;
 mod counts;
 mod db;
@@ -23,6 +24,7 @@ mod looking;
 mod migrate;
 pub mod passwords;
 mod people;
+mod right;
 mod same;
 mod staffing;
 pub mod verify;
@@ -30,6 +32,7 @@ mod words;
 mod writer;
 
 pub use accounts::{Held, LONGEST_PASSWORD, SHORTEST_PASSWORD, Session, SessionLimits, SessionName, SignIn};
+pub use asked::Request;
 pub use bulk::Past;
 pub use counts::{CountBy, Counted, Counting, ListOfCount, Month, Timeliness, VisitCount, Written};
 pub use db::{Db, Place};
@@ -45,6 +48,7 @@ pub use links::{Brief, Link};
 pub use log::LogState;
 pub use looking::{Found, LikelyPair};
 pub use people::{Colleague, Colleagues, Connection, ListOf, Listed, Team};
+pub use right::{PutRight, Waiting};
 pub use staffing::{Carried, StaffGrant};
 pub use words::{Freshness, Indexed, MOST_COUNTED, WordHit, WordsFound};
 pub use writer::Clock;

@@ -11,6 +11,7 @@ use crate::{
     engine::{Row, StoreError, placeholder_list},
     entries::{StoredEntry, happened_at},
     facts::args_of,
+    right::HERE,
 };
 
 /// What names an entry to a reader of its record, without opening what it says.
@@ -62,7 +63,8 @@ impl Tx {
         if entries.is_empty() {
             return Ok(BTreeMap::new());
         }
-        let sql = format!("select id, record, form from entry where id in ({})", placeholder_list(1, entries.len()));
+        let list = placeholder_list(1, entries.len());
+        let sql = format!("select e.id, e.record, e.form from entry e where e.id in ({list}) and {HERE}");
         self.query(sql, args_of(entries.iter().copied()))
             .await?
             .iter()
@@ -107,7 +109,7 @@ impl Tx {
         let sql = format!(
             "select e.id, e.form, e.happened_on, e.happened_at, a.field, a.value, e.record from answer a
              join entry e on e.id = a.entry and e.version = a.version
-             where length(a.value) = 26 and a.value in ({}) and {read}
+             where length(a.value) = 26 and a.value in ({}) and {read} and {HERE}
              order by e.happened_on, e.happened_at, e.id",
             placeholder_list(1, entries.len())
         );

@@ -365,9 +365,15 @@ impl Tx {
     }
 
     /// Puts the keys right of whom these new assertions are about.
-    pub(crate) async fn rekey(&self, grant: &Grant<'_, Write>, new: &[Assertion]) -> Result<(), StoreError> {
+    pub(crate) async fn rekey(
+        &self,
+        grant: &Grant<'_, Write>,
+        gone: &[Assertion],
+        new: &[Assertion],
+    ) -> Result<(), StoreError> {
         let about: BTreeSet<Subject> = new
             .iter()
+            .chain(gone)
             .filter(|said| KINDS.contains(&said.line.kind.as_str()))
             .map(|said| said.line.subject)
             .filter(|subject| matches!(subject, Subject::Person(_)))
@@ -395,7 +401,8 @@ impl Tx {
         before.extend(asserted.iter().filter(concerns).cloned());
         let keys = self.db.keys();
         let old = keys_of_record(keys, &before);
-        let all = keys_of_record(keys, before.iter().chain(new.iter().filter(concerns)));
+        let stays = before.iter().filter(|said| !gone.iter().any(|one| one.entry == said.entry));
+        let all = keys_of_record(keys, stays.chain(new.iter().filter(concerns)));
         let rows = |these: &BTreeMap<PersonId, BTreeSet<String>>, without: &BTreeMap<PersonId, BTreeSet<String>>| {
             let known = |person: &PersonId, key: &String| without.get(person).is_some_and(|keys| keys.contains(key));
             let each = these.iter().flat_map(|(person, keys)| keys.iter().map(move |key| (person, key)));

@@ -13,6 +13,7 @@ use crate::{
     door::{Action, Grant, OPEN, ReadUnder, Refused, Tx},
     engine::{Arg, StoreError, args, placeholder_list},
     facts::{Person, Scope, args_of},
+    right::HERE,
 };
 
 /// A child on a list.
@@ -513,8 +514,8 @@ impl Tx {
         args.extend(args_of(open.iter().copied()));
         self.query(
             format!(
-                "select record, id, form, author, written from entry where author <> $1 and written >= $2 and record in ({})
-                 order by written desc limit $3",
+                "select e.record, e.id, e.form, e.author, e.written from entry e where e.author <> $1 and e.written >= $2
+                 and e.record in ({}) and {HERE} order by e.written desc limit $3",
                 placeholder_list(4, open.len())
             ),
             args,

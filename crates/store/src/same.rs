@@ -22,6 +22,7 @@ use crate::{
     engine::{Arg, Row, Statement, StoreError, args, placeholder_list},
     facts::{COLUMNS, args_of, read_fact, read_said},
     keys::RecordKey,
+    right::HERE,
 };
 
 /// Beside the columns of a fact: who stands for its subject and for its other person.
@@ -256,7 +257,10 @@ impl Tx {
         since: Moment,
     ) -> Result<Vec<(EntryId, String, PersonId, Moment)>, StoreError> {
         self.query(
-            "select id, form, author, written from entry where record = $1 and written > $2 order by written, id limit 500",
+            format!(
+                "select e.id, e.form, e.author, e.written from entry e where e.record = $1 and e.written > $2 and {HERE}
+                 order by e.written, e.id limit 500"
+            ),
             args![grant.record, since],
         )
         .await?

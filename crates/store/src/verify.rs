@@ -21,6 +21,7 @@ mod logs;
 mod people;
 mod records;
 pub(crate) mod schema;
+mod standing;
 
 use std::collections::HashMap;
 
@@ -29,7 +30,7 @@ use sha2::{Digest as _, Sha256};
 
 pub use finding::{
     About, AccountProblem, DraftProblem, EntryProblem, FactProblem, FileProblem, Finding, KeysProblem, LogProblem,
-    RecordProblem, SchemaProblem,
+    RecordProblem, SchemaProblem, StandingProblem,
 };
 
 use crate::{
@@ -91,6 +92,7 @@ struct Walk<'a, P> {
     kept_forms: HashMap<[u8; 32], String>,
     report: VerifyReport,
     strays: records::Strays,
+    moves: standing::Moves,
     done: u64,
     total: u64,
     progress: P,
@@ -110,6 +112,7 @@ pub async fn verify(db: &Db, progress: impl FnMut(u64, u64)) -> Result<VerifyRep
         kept_forms: HashMap::new(),
         report: VerifyReport::default(),
         strays: records::Strays::default(),
+        moves: standing::Moves::default(),
         done: 0,
         total: 0,
         progress,
@@ -153,6 +156,7 @@ impl<P: FnMut(u64, u64)> Walk<'_, P> {
             }
         }
         self.name_exchanges();
+        self.check_moves().await?;
         self.check_orphans().await
     }
 

@@ -108,6 +108,10 @@ struct MyWorkPage {
     /// The children of colleagues for whom this person stands in, by colleague.
     covered: Vec<(String, Vec<Child>)>,
     by_others: Vec<(String, RecordId, String, String)>,
+    /// Amendments of what this person wrote, and requests of colleagues, which wait for their answer.
+    waiting: Vec<(String, String)>,
+    /// What this person asked to be put right: what, where it is, and what came of it.
+    asked: Vec<(String, String, &'static str)>,
     links: Vec<(&'static str, &'static str)>,
 }
 
@@ -188,6 +192,37 @@ fn my_work_page(app: &App, who: &SignedIn, work: &MyWork) -> MyWorkPage {
                     words::ago(one.written, now)
                 );
                 (text, one.record, one.entry.to_string(), child)
+            })
+            .collect(),
+        waiting: work
+            .waiting
+            .iter()
+            .map(|(one, child)| {
+                let text = format!(
+                    "{} wants to put right a {} of yours, {child}",
+                    staff(one.by),
+                    title(&one.form).to_lowercase()
+                );
+                (text, format!("/records/{}/entries/{}", one.record, one.entry))
+            })
+            .chain(work.to_answer.iter().map(|one| {
+                let request = &one.request;
+                let when = words::ago(request.at, now);
+                let text = format!("{} asked {when} for something to be put right, {}", staff(request.by), one.child);
+                (text, format!("/records/{}/entries/{}", request.record, request.entry))
+            }))
+            .collect(),
+        asked: work
+            .asked
+            .iter()
+            .map(|one| {
+                let request = &one.request;
+                let text = format!("Asked {}, {}", words::ago(request.at, now), one.child);
+                let (entry, state) = match request.answer {
+                    Some(answer) => (answer, "answered"),
+                    None => (request.entry, "waits for an answer"),
+                };
+                (text, format!("/records/{}/entries/{entry}", request.record), state)
             })
             .collect(),
         links,

@@ -16,7 +16,10 @@ use crate::{
     App,
     error::WebError,
     layout::{self, Frame},
-    record::view::{EntryView, Reader},
+    record::{
+        compare::{Changed, changed},
+        view::{EntryView, Reader},
+    },
     recording::back_to_form,
     session::SignedIn,
 };
@@ -39,6 +42,8 @@ struct Standing {
     /// That it is in time, where there is a limit and it is.
     in_time: String,
     warnings: Vec<String>,
+    /// What it would change in the entry in whose place it would stand.
+    changes: Option<Vec<Changed>>,
 }
 
 /// `GET /drafts/{draft}/check`
@@ -79,7 +84,8 @@ fn standing(reader: &Reader<'_>, form: &Form, entry: &Upcoming, (several, files_
             paragraph.margin = format!("only {}{kind}", entry.child.name);
         }
     }
-    let limit = form.limit.as_ref().filter(|_| entry.content.late.is_none());
+    let changes = entry.before.as_ref().map(|before| changed(&reader.entry(before), &view));
+    let limit = form.limit.as_ref().filter(|_| entry.content.late.is_none() && entry.before.is_none());
     let name = &entry.child.name;
     let warning = |(other, places): &(String, Vec<String>)| {
         format!(
@@ -92,6 +98,7 @@ fn standing(reader: &Reader<'_>, form: &Form, entry: &Upcoming, (several, files_
         view,
         in_time: limit.map_or_else(String::new, |limit| format!("In time: the limit is {}.", limit.in_words())),
         warnings: entry.names.iter().map(warning).collect(),
+        changes,
     }
 }
 

@@ -22,6 +22,8 @@ pub enum WebError {
     ForeignPost,
     /// More was posted than fits.
     TooLarge,
+    /// The entry cannot be amended or moved as it stands: why, in a sentence.
+    CannotBePutRight(String),
     /// Already completed or put aside.
     DraftEnded,
     /// A file is missing or is not what was sent: its bytes were lost or changed.
@@ -39,6 +41,7 @@ impl From<CaseError> for WebError {
         match error {
             CaseError::Closed | CaseError::Problems(_) | CaseError::LikelyKnown(_) => Self::Closed,
             CaseError::NoRight => Self::NoRight,
+            CaseError::CannotBePutRight(why) => Self::CannotBePutRight(why),
             CaseError::DraftEnded => Self::DraftEnded,
             CaseError::Store(error) => Self::Store(error),
         }
@@ -80,6 +83,7 @@ impl WebError {
                 "This is too much for one page",
                 "More was sent than one page can take, so nothing was changed. Go back and make it shorter; long documents are better kept as documents.",
             ),
+            Self::CannotBePutRight(why) => (StatusCode::CONFLICT, "This cannot be put right so", why.as_str()),
             Self::DraftEnded => (
                 StatusCode::GONE,
                 "This draft is no longer open",

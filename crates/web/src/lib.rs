@@ -20,6 +20,7 @@ mod posted;
 mod printer;
 mod record;
 mod recording;
+mod right;
 pub mod routes;
 mod searching;
 mod security;

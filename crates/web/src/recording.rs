@@ -12,15 +12,21 @@ use axum::{
 use casework::{
     CaseError, attaching, reading,
     recording::{self, OpenDraft, Start, Text},
+    right::amending::Amended,
 };
 use policy::Form;
-use record::{DraftId, EntryId, Moment, RecordId, Typed, read::FieldProblem, time::time_in_words, typed::Name};
+use record::{
+    DraftId, EntryId, Moment, RecordId, Typed,
+    read::{FieldProblem, standing},
+    time::{day_in_words, time_in_words},
+    typed::Name,
+};
 use serde::Serialize;
 
 use crate::{
     App,
     error::WebError,
-    form::{Drawing, box_id, spoken},
+    form::{Drawing, box_id, label, spoken},
     layout::{self, Frame},
     posted::{Pairs, Posted},
     session::SignedIn,
@@ -55,7 +61,7 @@ pub async fn begin(State(app): State<App>, Path(record): Path<String>, posted: P
     let Ok(record) = record.parse::<RecordId>() else { return WebError::Closed.response(&app, Some(who)) };
     let person = posted.pairs.get("person").parse().ok();
     let entry = posted.pairs.get("entry").parse().ok();
-    let start = Start { record, form: posted.pairs.get("form").to_owned(), person, made: None, entry };
+    let start = Start { record, form: posted.pairs.get("form").to_owned(), person, made: None, entry, amends: None };
     match recording::blank(&who.desk, &start).await {
         Ok(open) => {
             let record = open.draft.front;
@@ -83,7 +89,7 @@ pub async fn blank(
     };
     let person = with("person").and_then(|person| person.parse().ok());
     let entry = with("entry").and_then(|entry| entry.parse().ok());
-    let start = Start { record, form, person, made: None, entry };
+    let start = Start { record, form, person, made: None, entry, amends: None };
     match recording::blank(&who.desk, &start).await {
         Ok(open) => {
             let start = Start { record: open.draft.front, ..start };
@@ -103,7 +109,9 @@ fn start_of(pairs: &Pairs) -> Option<Start> {
     let made = pairs.get("_made").parse().ok();
     let person = pairs.get("_person").parse().ok();
     let entry = pairs.get("_entry").parse().ok();
-    Some(Start { record: pairs.get("_record").parse().ok()?, form: pairs.get("_form").to_owned(), person, made, entry })
+    let amends = pairs.get("_amends").parse().ok();
+    let (record, form) = (pairs.get("_record").parse().ok()?, pairs.get("_form").to_owned());
+    Some(Start { record, form, person, made, entry, amends })
 }
 
 #[derive(Template)]
@@ -126,6 +134,29 @@ struct DraftPage<'a> {
     window: String,
     /// A draft of the same, begun before: where it is, and when it was last saved.
     earlier: Option<(DraftId, String)>,
+    /// What it is to amend.
+    amending: Option<Amending>,
+}
+
+/// What a draft is to amend, beside its form.
+struct Amending {
+    /// The original: its address, and who wrote it when.
+    href: String,
+    written: String,
+    /// The children in whose records the same act stands, where there are several.
+    children: usize,
+    /// What stands in its place by now, where somebody else was faster.
+    overtaken: Option<String>,
+    /// Colleagues who are writing the same.
+    others: Vec<String>,
+    /// Whether the author must agree before it stands.
+    waits: bool,
+    /// Requests that completing answers: who asked, and what is wrong.
+    requests: Vec<(String, String)>,
+    /// Where to seek advice.
+    advice: Vec<String>,
+    /// The box for why.
+    why: govuk::Html,
 }
 
 /// What a draft's page shows beside what is saved.
@@ -197,12 +228,58 @@ fn page(app: &App, who: &SignedIn, open: &OpenDraft, shown: &Shown<'_>) -> Respo
         statement: pack.word("statement"),
         prompts: prompts(pack, typed),
         others,
-        limit: form.limit.as_ref().map(policy::clock::Limit::in_words),
+        limit: form.limit.as_ref().filter(|_| open.amended.is_none()).map(policy::clock::Limit::in_words),
         start: start.map(|start| carried(start, typed)).unwrap_or_default(),
         window: who.desk.new_id::<DraftId>().to_string(),
+        amending: open.amended.as_ref().map(|amended| amending(app, open, amended, typed, problems)),
         earlier: open.earlier.as_ref().map(|one| (one.id, words::ago(one.touched, app.db().now()))),
     };
-    Frame::new(app, who, &form.title).in_record(&open.header, "").writing().problems(problems).page(&main)
+    let title =
+        if main.amending.is_some() { format!("Put right: {}", form.title.to_lowercase()) } else { form.title.clone() };
+    Frame::new(app, who, &title).in_record(&open.header, "").writing().problems(problems).page(&main)
+}
+
+/// What a draft is to amend: what to know before, and the box for why.
+fn amending(app: &App, open: &OpenDraft, amended: &Amended, typed: &Typed, problems: &[FieldProblem]) -> Amending {
+    let record = open.draft.front;
+    let at = |entry: EntryId| format!("/records/{record}/entries/{entry}");
+    let original = amended.copies.first().map(|(_, stored)| stored);
+    let staff =
+        |person| open.colleagues.staff.get(&person).map_or_else(|| "A colleague".to_owned(), |one| one.name.clone());
+    let name = Name::of(standing::PUT_RIGHT_BECAUSE);
+    let why = govuk::Textarea {
+        id: box_id(&name),
+        name: name.to_string(),
+        label: label("Why is it put right?", "govuk-label--s"),
+        hint: Some(
+            "Say what was wrong, and how you know. It stands beside the original for ever, for whoever reads either."
+                .into(),
+        ),
+        error: problems.iter().find(|problem| problem.at == name).map(|problem| problem.message.as_str().into()),
+        value: typed.get(&name).unwrap_or_default().to_owned(),
+        rows: Some(2),
+        ..govuk::Textarea::default()
+    };
+    Amending {
+        href: original.map(|stored| at(stored.entry)).unwrap_or_default(),
+        written: original.map_or_else(String::new, |stored| {
+            format!("{} on {}", stored.content.author.name, day_in_words(stored.content.written.day()))
+        }),
+        children: amended.copies.len(),
+        overtaken: amended.overtaken.map(at),
+        others: amended.others.iter().copied().map(staff).collect(),
+        waits: amended.waits,
+        requests: amended
+            .requests
+            .iter()
+            .map(|request| {
+                let wrong = request.content.answer("wrong").map(record::answer::Answer::stated).unwrap_or_default();
+                (request.content.author.name.clone(), wrong)
+            })
+            .collect(),
+        advice: app.db().pack().amendment().advice.clone(),
+        why: govuk::Html::of(&why),
+    }
 }
 
 /// An entry that may not be referred to here is not carried: the page says nothing of it.
@@ -211,6 +288,7 @@ fn carried(start: &Start, typed: &Typed) -> Vec<(&'static str, String)> {
     carried.extend(start.person.map(|person| ("_person", person.to_string())));
     let refers = |entry: &EntryId| typed.pairs().any(|(_, value)| value == entry.to_string());
     carried.extend(start.entry.filter(refers).map(|entry| ("_entry", entry.to_string())));
+    carried.extend(start.amends.map(|entry| ("_amends", entry.to_string())));
     carried.extend(start.made.map(|person| ("_made", person.to_string())));
     carried
 }
@@ -292,7 +370,10 @@ async fn sent(app: &App, who: &SignedIn, draft: DraftId, pairs: &Pairs) -> Resul
         && recording::untouched(&who.desk, draft, &start, &typed).await?
     {
         return to(match action {
-            "save" => format!("/records/{}/new/{}", start.record, start.form),
+            "save" => match start.amends {
+                Some(entry) => format!("/records/{}/entries/{entry}/amendment", start.record),
+                None => format!("/records/{}/new/{}", start.record, start.form),
+            },
             _ => format!("/records/{}", start.record),
         });
     }
@@ -357,7 +438,9 @@ async fn complete(app: &App, who: &SignedIn, draft: DraftId, pairs: &Pairs, type
     match recording::check(&who.desk, draft).await {
         Ok(check) => {
             let form = app.db().pack().form(&check.draft.form);
-            if form.is_none_or(|form| form.checks_before(check.entries.len())) {
+            // The original and the amendment are seen next to each other before anything is frozen.
+            let amends = check.draft.amends.is_some();
+            if amends || form.is_none_or(|form| form.checks_before(check.entries.len())) {
                 return Redirect::to(&format!("/drafts/{draft}/check")).into_response();
             }
             completed(app, who, draft, recording::complete_checked(&who.desk, draft, check.on).await).await

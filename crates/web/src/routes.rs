@@ -11,7 +11,7 @@ use policy::Capability;
 
 use crate::{
     App, assets, attaching, caseload, checking, counts, error::WebError, file_reading, help, open_record, organisation,
-    password, posted::MOST_BYTES, record, recording, searching, security, sign_in, staffing, twice,
+    password, posted::MOST_BYTES, record, recording, right, searching, security, sign_in, staffing, twice,
 };
 
 /// What a route needs before anything else happens.
@@ -50,10 +50,11 @@ macro_rules! routes {
 }
 
 /// The table of all routes.
+#[expect(clippy::too_many_lines, reason = "one table of all routes is read as one")]
 pub fn all() -> Vec<Route> {
     use Capability::{
-        Allocate, ArrangeCover, ChangeStaff, JoinPeople, ManageStaff, OpenOnDuty, OpenRecord, PlanDuty, ReadRecord,
-        RecordEntry, SearchPeople, SeeCounts, SeeReadings, SeeTeam, SendObservation,
+        Allocate, AmendEntry, ArrangeCover, ChangeStaff, JoinPeople, ManageStaff, MoveEntry, OpenOnDuty, OpenRecord,
+        PlanDuty, ReadMoved, ReadRecord, RecordEntry, SearchPeople, SeeCounts, SeeReadings, SeeTeam, SendObservation,
     };
     use Needs::{OwnDraft, Public, Record, Right, SignedIn};
     routes![
@@ -118,6 +119,13 @@ pub fn all() -> Vec<Route> {
         get "/records/{record}/entries/{entry}" Record(ReadRecord) => record::entry::show,
         get "/records/{record}/entries/{entry}/files/{file}" Record(ReadRecord) => attaching::of_entry,
         get "/records/{record}/entries/{entry}/files/{file}/picture" Record(ReadRecord) => attaching::picture_of_entry,
+        get "/records/{record}/entries/{entry}/amendment" Record(AmendEntry) => right::amending::begin,
+        post "/records/{record}/entries/{entry}/approval" Record(ReadRecord) => right::amending::answer,
+        get "/records/{record}/entries/{entry}/move" Record(MoveEntry) => right::moving::ask,
+        post "/records/{record}/entries/{entry}/move" Record(MoveEntry) => right::moving::go,
+        get "/records/{record}/entries/{entry}/trace" Record(ReadMoved) => right::moving::trace,
+        get "/records/{record}/entries/{entry}/answer" Record(AmendEntry) => right::asking::ask,
+        post "/records/{record}/entries/{entry}/answer" Record(AmendEntry) => right::asking::answer,
         get "/records/{record}/entries/{entry}/print" Record(ReadRecord) => record::print::ask_entry,
         post "/records/{record}/entries/{entry}/print" Record(ReadRecord) => record::print::entry,
         get "/records/{record}/family" Record(ReadRecord) => record::family::show,

@@ -14,6 +14,7 @@ use crate::{
     Db,
     door::{Actor, Tx},
     engine::{Arg, Conn, Statement, StoreError, args, placeholder_list},
+    right::STANDS,
 };
 
 /// The job under which the record is read for this.
@@ -226,13 +227,17 @@ fn fields(pack: &Pack) -> BTreeMap<&str, BTreeSet<&str>> {
 /// Entries in children's records with their coded answers; gives how many.
 async fn entries(to: &mut Conn, tx: &Tx, pack: &Pack) -> Result<i64, StoreError> {
     let fields = fields(pack);
+    let first = first_written(tx).await?;
     let (mut after, mut count) = (String::new(), 0);
     loop {
+        // What was amended or moved away counts by what stands in its place.
         let rows = tx
             .query(
-                "select e.id, e.record, e.form, e.author, e.happened_on, e.written, e.late from entry e
-                 join record r on r.id = e.record and r.kind = 'child'
-                 where e.id > $1 order by e.id limit $2",
+                format!(
+                    "select e.id, e.record, e.form, e.author, e.happened_on, e.written, e.late from entry e
+                     join record r on r.id = e.record and r.kind = 'child'
+                     where e.id > $1 and {STANDS} order by e.id limit $2"
+                ),
                 args![&after, BATCH],
             )
             .await?;
@@ -240,9 +245,12 @@ async fn entries(to: &mut Conn, tx: &Tx, pack: &Pack) -> Result<i64, StoreError>
         let last = last.text(0)?;
         let (mut found, mut forms) = (Vec::new(), BTreeMap::new());
         for row in &rows {
-            let written: Moment = row.parsed(5, "entry", "written")?;
             let happened: jiff::civil::Date = row.parsed(4, "entry", "happened_on")?;
-            let author: PersonId = row.parsed(3, "entry", "author")?;
+            // To be put right makes nothing late or in time: what counts is who wrote it first, and when.
+            let (written, author): (Moment, PersonId) = match first.get(&row.text(0)?) {
+                Some(first) => *first,
+                None => (row.parsed(5, "entry", "written")?, row.parsed(3, "entry", "author")?),
+            };
             let days = happened.until(written.day()).map_or(0, |span| i64::from(span.get_days()));
             let (entry, form) = (row.text(0)?, row.text(2)?);
             found.push(args![&entry, row.text(1)?, &form, author, "", "", happened, written.day(), days, row.int(6)?]);
@@ -273,6 +281,26 @@ async fn entries(to: &mut Conn, tx: &Tx, pack: &Pack) -> Result<i64, StoreError>
         add(to, "report_answer (entry, field, value)", answers).await?;
         after = last;
     }
+}
+
+/// For each amendment, when the first of the entries was written in whose place it stands, and by whom.
+async fn first_written(tx: &Tx) -> Result<BTreeMap<String, (Moment, PersonId)>, StoreError> {
+    let sql = "select n.entry, n.because_of, e.written, e.author from not_standing n join entry e on e.id = n.entry where n.how = 'amended'";
+    let mut amended = BTreeMap::new();
+    for row in tx.query(sql, args![]).await? {
+        let first: (Moment, PersonId) = (row.parsed(2, "entry", "written")?, row.parsed(3, "entry", "author")?);
+        amended.insert(row.text(1)?, (row.text(0)?, first));
+    }
+    let last = amended.keys().map(|amendment| {
+        let (mut at, mut first) = (amendment, None);
+        // A chain is as long as it is at the most.
+        for _ in 0..=amended.len() {
+            let Some((before, written)) = amended.get(at) else { break };
+            (at, first) = (before, Some(*written));
+        }
+        (amendment.clone(), first)
+    });
+    Ok(last.filter_map(|(amendment, first)| Some((amendment, first?))).collect())
 }
 
 /// What the census of children in need must have (R-PPL-02).

@@ -7,6 +7,7 @@ use record::{
     EntryId, RecordId,
     content::Content,
     fact::{Assertion, Fact, Line, Place, assertions, project},
+    right::Bearing,
 };
 
 use super::{
@@ -22,7 +23,11 @@ use crate::{
 /// What the entries of a few records say is so.
 #[derive(Default)]
 pub(super) struct Said {
+    /// By the entry that says so, whether it stands or not.
+    by: BTreeMap<EntryId, Vec<Assertion>>,
     lines: BTreeMap<Line, Vec<Assertion>>,
+    /// What bears on which entries stand, by record.
+    pub bearings: BTreeMap<RecordId, Vec<Bearing>>,
     /// Entries of forms that the pack no longer has: what they assert is taken from their rows.
     older: BTreeSet<EntryId>,
     /// Entries whose words do not open; they are findings themselves, and their facts are taken as they stand.
@@ -34,13 +39,21 @@ impl Said {
     pub fn take(&mut self, pack: &Pack, form: Option<&Form>, content: &Content, entry: (EntryId, u32), of: &Checked) {
         match form {
             Some(form) if form.stands == Stands::Completed => {
-                for said in assertions(pack, form, content, entry, of.id, of.holder) {
-                    self.lines.entry(said.line.clone()).or_default().push(said);
-                }
+                self.by.insert(entry.0, assertions(pack, form, content, entry, of.id, of.holder));
             }
             Some(_) => {}
             None => {
                 self.older.insert(entry.0);
+            }
+        }
+        self.bearings.entry(of.id).or_default().extend(Bearing::of(entry.0, content));
+    }
+
+    /// Leaves only what standing entries say.
+    pub fn keep_standing(&mut self, gone: &BTreeSet<EntryId>) {
+        for said in std::mem::take(&mut self.by).into_iter().filter(|(entry, _)| !gone.contains(entry)) {
+            for one in said.1 {
+                self.lines.entry(one.line.clone()).or_default().push(one);
             }
         }
     }
@@ -48,6 +61,8 @@ impl Said {
 
 impl<P: FnMut(u64, u64)> Walk<'_, P> {
     pub(super) async fn check_facts(&mut self, group: &[Checked], mut said: Said) -> Result<(), StoreError> {
+        let gone = self.check_standing(group, &said).await?;
+        said.keep_standing(&gone);
         let list = placeholder_list(1, group.len());
         let rows = self
             .conn

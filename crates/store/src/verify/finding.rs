@@ -47,6 +47,15 @@ pub enum Finding {
         /// What is wrong.
         problem: FactProblem,
     },
+    /// Whether an entry stands.
+    Standing {
+        /// The record's number; none where no such record is there.
+        number: Option<i64>,
+        /// The entry.
+        entry: String,
+        /// What is wrong.
+        problem: StandingProblem,
+    },
     /// A draft.
     Draft {
         /// The number of the record from which it was opened.
@@ -214,6 +223,19 @@ pub enum FactProblem {
     Unreadable,
 }
 
+/// What is wrong with whether an entry stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StandingProblem {
+    /// Its amendment, or the marker of its move, says that it does not stand, and it is shown as standing.
+    Missing,
+    /// It is shown as not standing, and no entry says so.
+    Extra,
+    /// It does not stand for another reason than the one that is kept.
+    Changed,
+    /// It was moved, by what one of the two records says, and the other knows nothing of it.
+    Unpaired,
+}
+
 /// What is wrong with the keys under which a person is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeysProblem {
@@ -251,7 +273,7 @@ impl Finding {
     /// The entry that this finding names, where it names one.
     pub fn entry(&self) -> Option<&str> {
         match self {
-            Self::Entry { entry, .. } | Self::Fact { entry, .. } => Some(entry),
+            Self::Entry { entry, .. } | Self::Fact { entry, .. } | Self::Standing { entry, .. } => Some(entry),
             Self::Log { about: Some(about), .. } => about.thing.as_deref(),
             _ => None,
         }
@@ -264,6 +286,7 @@ impl Finding {
             | Self::Entry { number, .. }
             | Self::Fact { number, .. }
             | Self::Keys { number, .. }
+            | Self::Standing { number, .. }
             | Self::Draft { number, .. } => *number,
             _ => None,
         }
@@ -307,6 +330,9 @@ impl fmt::Display for Finding {
             Self::Entry { number, entry, problem } => write!(f, "{}, entry {entry}: {problem}", Numbered(*number)),
             Self::Fact { number, entry, kind, problem } => {
                 write!(f, "{}, entry {entry}: the fact «{kind}» {problem}", Numbered(*number))
+            }
+            Self::Standing { number, entry, problem } => {
+                write!(f, "{}, entry {entry}: {problem}", Numbered(*number))
             }
             Self::Keys { number, person, problem } => {
                 write!(f, "{}, person {person}: {problem}", Numbered(*number))
@@ -408,6 +434,17 @@ impl fmt::Display for FactProblem {
             Self::Extra => "is there, and no standing entry asserts it",
             Self::Changed => "is not what its entries say",
             Self::Unreadable => "does not open or cannot be read",
+        })
+    }
+}
+
+impl fmt::Display for StandingProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Missing => "another entry says that it was put right or moved, and its link to that one was cut",
+            Self::Extra => "it is marked as put right or moved, and no entry says so",
+            Self::Changed => "it is marked as put right or moved otherwise than the entries say",
+            Self::Unpaired => "it was moved, and the other record knows nothing of it",
         })
     }
 }

@@ -245,7 +245,7 @@ impl<P: FnMut(u64, u64)> Walk<'_, P> {
             .extend(columns.into_iter().filter(|(_, right)| !right).map(|(column, _)| EntryProblem::Column(column)));
         match row.opt_text(11)? {
             None => problems.push(EntryProblem::NoAct),
-            Some(at) if at != content.written.to_string() => problems.push(EntryProblem::Column("act")),
+            Some(at) if at != content.kept_at().to_string() => problems.push(EntryProblem::Column("act")),
             Some(_) => {}
         }
         if !hash.is_some_and(|hash| self.kept_forms.contains_key(&hash)) {
@@ -265,6 +265,7 @@ impl<P: FnMut(u64, u64)> Walk<'_, P> {
         }
         if row.int(7)? == i64::from(version) {
             said.take(self.db.pack(), form, &content, (id, version), of);
+            self.moves.take(of.id, id, &content);
             self.report.older_forms += u64::from(form.is_none());
         }
         problems.extend(self.check_files(of.id, key, &content, files).await?);
@@ -324,7 +325,7 @@ impl<P: FnMut(u64, u64)> Walk<'_, P> {
         }
     }
 
-    async fn number_of(&mut self, record: Option<RecordId>) -> Result<Option<i64>, StoreError> {
+    pub(super) async fn number_of(&mut self, record: Option<RecordId>) -> Result<Option<i64>, StoreError> {
         let Some(record) = record else { return Ok(None) };
         let row = self.conn.query_opt("select number from record where id = $1", args![record]).await?;
         row.map(|row| row.int(0)).transpose()

@@ -15,6 +15,7 @@ use crate::{
     engine::{StoreError, args, texts_of},
     entries::{StoredEntry, read_entry},
     log::CHANGES,
+    right::HERE,
 };
 
 /// The name of this job in the ledger.
@@ -85,6 +86,12 @@ impl Db {
                 _ => {}
             }
         }
+        // What went to another record with a marker is taken out where it was.
+        for gone in tx.went_with(&entries).await? {
+            if !entries.contains(&gone) {
+                entries.push(gone);
+            }
+        }
         let standing = index.standing(&entries).await?;
         let (mut gone, mut new) = (Vec::new(), Vec::new());
         if !entries.is_empty() {
@@ -153,10 +160,10 @@ impl Tx {
             .collect()
     }
 
-    /// The newest versions of these entries as they are to be found: those of children's records alone. What is left
-    /// out here is taken out of the index.
+    /// The newest versions of these entries as they are to be found: those of children's records alone, and
+    /// none that was moved away. What is left out here is taken out of the index.
     async fn readable_words(&self, _: &SystemGrant<'_>, entries: &[EntryId]) -> Result<Vec<StoredEntry>, StoreError> {
-        self.unsealed("v.version = e.version", entries, None).await
+        self.unsealed(&format!("v.version = e.version and {HERE}"), entries, None).await
     }
 
     /// The versions under which entries stand in the index, as they were put in.

@@ -14,6 +14,7 @@ use crate::{
     door::{Grant, Read, Refused, Tx},
     engine::{StoreError, args, texts_of},
     entries::StoredEntry,
+    right::HERE,
 };
 
 /// More hits than this are not counted.
@@ -148,7 +149,7 @@ impl Tx {
         let records: Vec<RecordId> =
             rows.iter().map(|row| row.parsed(0, "entry", "record")).collect::<Result<_, _>>()?;
         let open = self.readable(&records).await?;
-        let stored = self.unsealed("v.version = e.version", entries, Some(&open)).await?;
+        let stored = self.unsealed(&format!("v.version = e.version and {HERE}"), entries, Some(&open)).await?;
         Ok(stored.into_iter().map(|stored| (stored.entry, stored)).collect())
     }
 }

@@ -19,18 +19,19 @@ pub async fn begun(t: &TestDb, cast: &Cast, child: Child) -> DraftId {
     let id: DraftId = t.id();
     let tx = t.begin(Actor::Person(cast.amy)).await;
     let grant = tx.authorise(WRITE, child.record, "record").await.unwrap();
-    tx.begin_draft(&grant, id, "case-note", 1, cast.amy);
     let draft = Draft {
         id,
         form: "case-note".to_owned(),
         form_version: 1,
         author: cast.amy,
         front: child.record,
+        amends: None,
         opened: t.now(),
         touched: t.now(),
         heads: Vec::new(),
         last: 0,
     };
+    tx.begin_draft(&grant, &draft);
     assert_eq!(tx.save_draft(&draft, &[(child.record, grant)].into(), 0, &typed("first"), false).unwrap(), 1);
     tx.commit().await.unwrap();
     id

@@ -364,13 +364,13 @@ impl Drawing<'_> {
     }
 }
 
-fn legend(text: &str, classes: &str) -> Fieldset {
+pub(crate) fn legend(text: &str, classes: &str) -> Fieldset {
     Fieldset {
         legend: Some(Legend { content: text.into(), classes: classes.to_owned(), ..Legend::default() }),
         ..Fieldset::default()
     }
 }
 
-fn label(text: &str, classes: &str) -> govuk::Label {
+pub(crate) fn label(text: &str, classes: &str) -> govuk::Label {
     govuk::Label { content: text.into(), classes: classes.to_owned(), ..govuk::Label::default() }
 }

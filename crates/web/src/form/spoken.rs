@@ -69,9 +69,12 @@ pub fn lines(
             lines.push((format!("{}: Headline", child(record)), value.to_owned()));
         }
     }
-    for (name, label) in
-        [(standing::INFORMANT, "Told by"), (standing::HEADLINE, "Headline"), (standing::LATE_REASON, "Why late")]
-    {
+    for (name, label) in [
+        (standing::PUT_RIGHT_BECAUSE, "Why it is put right"),
+        (standing::INFORMANT, "Told by"),
+        (standing::HEADLINE, "Headline"),
+        (standing::LATE_REASON, "Why late"),
+    ] {
         if let Some(value) = typed.get(&Name::of(name)) {
             lines.push((label.to_owned(), value.to_owned()));
         }

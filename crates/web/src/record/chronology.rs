@@ -47,7 +47,8 @@ pub fn rows(pack: &Pack, rows: &[ChronologyRow]) -> Vec<Row> {
                 .form
                 .as_ref()
                 .and_then(|form| pack.form(form))
-                .map_or_else(|| "entry".to_owned(), |form| form.title.to_lowercase()),
+                .map_or_else(|| "entry".to_owned(), |form| form.title.to_lowercase())
+                + if row.amends { ", put right" } else { "" },
         })
         .collect()
 }

@@ -1,19 +1,27 @@
-//! One entry.
+//! One entry; where it was put right, the original and the amendment next to each other.
 
 use askama::Template;
 use axum::{
     extract::{Path, State},
     response::Response,
 };
-use casework::reading;
+use casework::{
+    reading::{self, EntryPage},
+    right::showing::Answerable,
+};
+use govuk::{Button, Html, Radio, RadioItem, Radios, Textarea};
 use policy::Pack;
-use record::RecordId;
+use record::{ActId, EntryId, RecordId, Typed, read::FieldProblem, right::Fate, typed::Name};
 use store::{Brief, Link};
 
-use super::view::{EntryView, Reader, tie};
+use super::{
+    compare::{Changed, changed},
+    view::{EntryView, MarkView, Reader, mark, tie},
+};
 use crate::{
     App,
     error::WebError,
+    form::{box_id, label, legend},
     layout::{self, Frame},
     session::SignedIn,
     words,
@@ -26,6 +34,22 @@ struct Entry {
     /// The number of the child's other record, where it stands in that.
     stands_in: Option<i64>,
     view: EntryView,
+    /// The original, where this is an amendment: its address, and when it was written.
+    before: Option<(String, String)>,
+    caption: &'static str,
+    changes: Vec<Changed>,
+    /// An amendment that waits to stand in its place.
+    waiting: Option<String>,
+    may_amend: bool,
+    may_move: bool,
+    /// Where this reader answers it, if it is a request that waits for an answer.
+    answer_at: Option<String>,
+    /// The other side of a move: its address, and whose record it is.
+    other_side: Option<(String, String)>,
+    /// What went from here, for whoever may read the trace.
+    traces: Vec<String>,
+    /// The question to the author, whether an amendment may stand.
+    question: Html,
     tied: Vec<(RecordId, String, String)>,
     /// Entries that refer to this one: the address, what each is, and the question that it answers with this one.
     referred_by: Vec<(String, String, String)>,
@@ -33,7 +57,16 @@ struct Entry {
     leads_on: Vec<(String, String)>,
     /// An entry of the import with something to check: the form that ends it is one press away.
     to_check: bool,
-    token: govuk::Html,
+    /// Where to seek advice before something is put right (R-INT-07).
+    advice: Vec<String>,
+    token: Html,
+}
+
+impl Entry {
+    /// How the entry is marked, if it does not stand.
+    fn mark(&self) -> Option<&MarkView> {
+        self.view.mark.as_ref()
+    }
 }
 
 /// `GET /records/{record}/entries/{entry}`
@@ -41,33 +74,107 @@ pub async fn show(State(app): State<App>, Path((record, entry)): Path<(String, S
     let (Ok(record), Ok(entry)) = (record.parse(), entry.parse()) else {
         return WebError::Closed.response(&app, Some(&who));
     };
+    page(&app, &who, record, entry, (&Typed::default(), &[])).await
+}
+
+/// The page, with what was answered on it that must be put right first.
+pub(crate) async fn page(
+    app: &App,
+    who: &SignedIn,
+    record: RecordId,
+    entry: EntryId,
+    (typed, problems): (&Typed, &[FieldProblem]),
+) -> Response {
     match reading::entry(&who.desk, record, entry).await {
-        Ok(page) => {
-            let reader = Reader {
-                record,
-                pack: app.db().pack(),
-                people: &page.people,
-                colleagues: &page.colleagues,
-                refers_to: &page.refers_to,
-            };
-            let answered =
-                |field: &str| page.stored.content.answer(field).is_some_and(|answer| answer.codes().contains(&"yes"));
-            let main = Entry {
-                // What refers to it is written where it stands.
-                record: page.stored.record,
-                stands_in: page.header.stands_in(page.stored.record),
-                view: reader.entry(&page.stored),
-                tied: tie(&page.tied),
-                referred_by: page.referred_by.iter().map(|link| refers(app.db().pack(), link)).collect(),
-                leads_on: page.leads_on.iter().map(|form| (form.id.clone(), form.title.clone())).collect(),
-                to_check: page.stored.content.form == "import" && answered("check"),
-                token: layout::token(&who),
-            };
-            let title = main.view.title.clone();
-            Frame::new(&app, &who, &title).in_record(&page.header, "story").page(&main)
-        }
-        Err(error) => WebError::from(error).response(&app, Some(&who)),
+        Ok(page) => shown(app, who, &page, (typed, problems)),
+        Err(error) => WebError::from(error).response(app, Some(who)),
     }
+}
+
+pub(crate) fn shown(
+    app: &App,
+    who: &SignedIn,
+    page: &EntryPage,
+    (typed, problems): (&Typed, &[FieldProblem]),
+) -> Response {
+    let pack = app.db().pack();
+    let record = page.stored.record;
+    let reader =
+        Reader { record, pack, people: &page.people, colleagues: &page.colleagues, refers_to: &page.refers_to };
+    let answered =
+        |field: &str| page.stored.content.answer(field).is_some_and(|answer| answer.codes().contains(&"yes"));
+    let mut view = reader.entry(&page.stored);
+    view.mark = page.right.mark.as_ref().map(|one| mark(record, one));
+    let before = page.right.before.as_ref().map(|before| reader.entry(before));
+    let changes = before.as_ref().map(|before| changed(before, &view)).unwrap_or_default();
+    let waits = page.right.mark.as_ref().is_some_and(|mark| mark.how == Fate::Waiting);
+    let main = Entry {
+        // What refers to it is written where it stands.
+        record,
+        stands_in: page.header.stands_in(record),
+        before: before.map(|before| (format!("/records/{record}/entries/{}", before.entry), before.written)),
+        caption: if waits { "What it would change" } else { "What was put right" },
+        changes,
+        waiting: page.right.waiting.map(|waiting| format!("/records/{record}/entries/{waiting}")),
+        may_amend: page.right.may_amend,
+        may_move: page.right.may_move,
+        answer_at: (page.right.may_answer == Some(Answerable::Request))
+            .then(|| format!("/records/{record}/entries/{}/answer", page.stored.entry)),
+        other_side: page
+            .right
+            .other_side
+            .as_ref()
+            .map(|other| (format!("/records/{}/entries/{}", other.record, other.entry), other.name.clone())),
+        traces: page.right.traces.iter().map(|entry| format!("/records/{record}/entries/{entry}/trace")).collect(),
+        question: if page.right.may_answer == Some(Answerable::Amendment) {
+            question(who.desk.new_id(), typed, problems)
+        } else {
+            Html::default()
+        },
+        tied: tie(&page.tied),
+        referred_by: page.referred_by.iter().map(|link| refers(pack, link)).collect(),
+        leads_on: page.leads_on.iter().map(|form| (form.id.clone(), form.title.clone())).collect(),
+        to_check: page.stored.content.form == "import" && answered("check"),
+        advice: pack.amendment().advice.clone(),
+        token: layout::token(who),
+        view,
+    };
+    let title = main.view.title.clone();
+    Frame::new(app, who, &title).in_record(&page.header, "story").problems(problems).page(&main)
+}
+
+/// May it stand? Yes, or no with the reason.
+fn question(act: ActId, typed: &Typed, problems: &[FieldProblem]) -> Html {
+    let error = |name: &Name| {
+        problems.iter().find(|problem| problem.at == *name).map(|problem| problem.message.as_str().into())
+    };
+    let approved = Name::of(record::right::APPROVED);
+    let reason = approved.clone().part(record::typed::REASON);
+    let radio = |value: &str, words: &str| {
+        RadioItem::Radio(Radio { value: value.to_owned(), content: words.into(), ..Radio::default() })
+    };
+    let value = |name: &Name| typed.get(name).unwrap_or_default().to_owned();
+    let mut html = Html::trusted(format!("<input type=\"hidden\" name=\"_act\" value=\"{act}\">"));
+    html.push(&Radios {
+        name: approved.to_string(),
+        id_prefix: box_id(&approved),
+        fieldset: Some(legend("May it stand in the place of what you wrote?", "govuk-fieldset__legend--s")),
+        error: error(&approved),
+        value: value(&approved),
+        items: vec![radio("yes", "Yes"), radio("no", "No")],
+        ..Radios::default()
+    });
+    html.push(&Textarea {
+        id: box_id(&reason),
+        name: reason.to_string(),
+        label: label("If not: why not?", "govuk-label--s"),
+        error: error(&reason),
+        value: value(&reason),
+        rows: Some(2),
+        ..Textarea::default()
+    });
+    html.push(&Button::submit("Answer"));
+    html
 }
 
 /// An entry that refers to this one: where it is, what it is, and why it refers.

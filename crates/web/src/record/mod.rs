@@ -1,6 +1,7 @@
 //! Pages of one child's record.
 
 pub mod chronology;
+pub(crate) mod compare;
 pub mod entry;
 pub mod family;
 pub mod front_page;

@@ -79,6 +79,7 @@ fn act_in_words(act: &str) -> Option<&'static str> {
         "read-forms" => "looked at what can be recorded",
         "read-receipt" | "receipt" => "saw what they had just recorded",
         "read-tie" => "came from another child’s entry of the same act",
+        "read-moved-trace" => "read what an entry said here before it was moved away",
         "read-print-page" => "looked at what could be printed",
         "read-count-list" => "saw the child in the list behind a count",
         "read-readings" => "looked at who has looked",

@@ -10,7 +10,7 @@ use axum::{
 use casework::reading;
 use record::{RecordId, time::day_in_words};
 
-use super::view::{EntryView, Reader};
+use super::view::{EntryView, MarkView, Reader, mark};
 use crate::{App, error::WebError, layout::Frame, session::SignedIn, words};
 
 #[derive(Template)]
@@ -24,6 +24,8 @@ struct Story {
 
 struct Told {
     view: EntryView,
+    /// Why it does not stand, where it does not.
+    mark: Option<MarkView>,
     /// The number of the child's other record, where it stands in that.
     stands_in: Option<i64>,
     /// «No entry for 71 days» between this entry and the one before it.
@@ -57,6 +59,7 @@ pub async fn show(
                     .map_or(0, |earlier| earlier.until(stored.content.happened_on).map_or(0, |span| span.get_days()));
                 Told {
                     view: reader.told(stored),
+                    mark: page.marks.get(&stored.entry).map(|one| mark(record, one)),
                     stands_in: page.header.stands_in(stored.record),
                     gap: if days >= GAP_DAYS { format!("No entry for {days} days") } else { String::new() },
                 }

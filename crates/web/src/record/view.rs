@@ -8,9 +8,12 @@ use record::{
     answer::{Answer, Document},
     content::Content,
     identifier,
+    right::Fate,
     time::{day_in_words, time_in_words, weekday_in_words},
 };
 use store::{Brief, Colleagues, Person, StoredEntry};
+
+use casework::right::Mark;
 
 use crate::words;
 
@@ -40,6 +43,43 @@ pub struct EntryView {
     pub voice: Option<VoiceView>,
     /// Its answers, section by section.
     pub sections: Vec<(String, Vec<AnswerView>)>,
+    /// Why it stands in the place of another entry of the record, and where that one is.
+    pub amends: Option<(String, String)>,
+    /// That it stood in another child's record; blank for nearly all.
+    pub moved: String,
+    /// Why it does not stand, where it does not.
+    pub mark: Option<MarkView>,
+}
+
+/// That an entry does not stand, and why.
+pub struct MarkView {
+    /// «Put right on 5 March 2026 by Grace Obi, Team manager: it was the aunt».
+    pub text: String,
+    /// The entry because of which it does not.
+    pub href: String,
+    /// What that one is.
+    pub link: &'static str,
+    /// Whether what it says is not in force: put right, or refused.
+    pub is_past: bool,
+}
+
+/// How an entry of this record is marked.
+pub fn mark(record: RecordId, mark: &Mark) -> MarkView {
+    let by = [&mark.author.name, &mark.author.designation];
+    let by = by.into_iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(", ");
+    let on = day_in_words(mark.written.day());
+    let why = if mark.why.is_empty() { String::new() } else { format!(": {}", mark.why.trim_end_matches('.')) };
+    let (text, link) = match mark.how {
+        Fate::Amended => (format!("Put right on {on} by {by}{why}."), "Read what stands now"),
+        Fate::Moved => (format!("Moved to another record on {on} by {by}{why}."), "The marker"),
+        Fate::Waiting => (
+            "This amendment does not stand yet. It waits for the answer of whoever wrote the entry.".to_owned(),
+            "Read the entry that it would put right",
+        ),
+        Fate::Refused => (format!("Not agreed to on {on} by {by}{why}. It does not stand."), "Read the answer"),
+    };
+    let is_past = matches!(mark.how, Fate::Amended | Fate::Refused);
+    MarkView { text, href: format!("/records/{record}/entries/{}", mark.by), link, is_past }
 }
 
 /// How a voice is set apart: a word always, italic or an edge by the pack.
@@ -159,6 +199,19 @@ impl Reader<'_> {
             headline: content.headline.clone().unwrap_or_default(),
             voice: form.and_then(|form| form.voice).and_then(|voice| self.voice(voice)),
             sections,
+            amends: content.right.amends.as_ref().map(|amends| {
+                let why = amends.why.trim_end_matches('.');
+                (format!("Puts an entry right: {why}."), format!("/records/{}/entries/{}", self.record, amends.entry))
+            }),
+            moved: content.right.moved.as_ref().map_or_else(String::new, |moved| {
+                format!(
+                    "Moved here on {} by {}, from the record of another child: {}.",
+                    day_in_words(moved.at.day()),
+                    moved.by.name,
+                    moved.why.trim_end_matches('.')
+                )
+            }),
+            mark: None,
         }
     }
 

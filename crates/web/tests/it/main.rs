@@ -28,6 +28,7 @@ macro_rules! both_engines {
     )*};
 }
 
+mod amending;
 mod attaching;
 mod checking;
 mod counts;
@@ -36,6 +37,7 @@ mod family;
 mod file_reading;
 mod in_the_system;
 mod looking;
+mod moving;
 mod page;
 mod printing;
 #[path = "../../../paper/tests/it/reader.rs"]

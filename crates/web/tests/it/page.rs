@@ -473,6 +473,15 @@ impl Form {
         self
     }
 
+    /// Takes the tick from one of several boxes.
+    pub fn untick(&mut self, name: &str, value: &str) {
+        for one in self.boxes.iter_mut().filter(|one| one.name == name && one.value == value) {
+            if let Kind::Tick { on, .. } = &mut one.kind {
+                *on = false;
+            }
+        }
+    }
+
     /// A box that the page does not have, as somebody with a tool would send it.
     #[must_use]
     pub fn forged(mut self, name: &str, value: &str) -> Self {

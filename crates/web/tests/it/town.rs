@@ -22,7 +22,10 @@ use casework::{
     organisation::{self, First, NewAccount},
     recording, records,
 };
-use policy::Pack;
+use policy::{
+    Pack, Sources,
+    load::{SourceFile, Unreadable},
+};
 use record::{Moment, PersonId, RecordId, TeamId, Typed};
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
 use store::{Actor, Clock, Db, Place, extract::Extract};
@@ -115,10 +118,35 @@ fn moment(text: &str) -> Moment {
     text.parse().unwrap()
 }
 
+/// Rochdale's pack, but an amendment waits for the author's yes, as in Bolton.
+pub static AUTHOR_APPROVES: LazyLock<Arc<Pack>> = LazyLock::new(|| {
+    struct Bolton;
+    impl Sources for Bolton {
+        fn files(&self, pack: &str) -> Result<Vec<SourceFile>, Unreadable> {
+            if pack != "author-approves" {
+                return policy::embedded().files(pack);
+            }
+            let file = |path: &str, text: &str| SourceFile { path: path.to_owned(), text: text.to_owned() };
+            Ok(vec![
+                file(
+                    "pack.toml",
+                    "id = \"author-approves\"\ntitle = \"Author approves\"\nversion = 1\nextends = \"rochdale\"\n",
+                ),
+                file("amendment.toml", "source = [\"R-INT-04\"]\nstands = \"author-approves\"\n"),
+            ])
+        }
+    }
+    Arc::new(policy::load(&Bolton, "author-approves").expect("the pack of the test loads"))
+});
+
 async fn open(place: &Place, keys: &Path, clock: &Arc<AtomicI64>) -> Db {
+    open_with(place, keys, clock, PACK.clone()).await
+}
+
+async fn open_with(place: &Place, keys: &Path, clock: &Arc<AtomicI64>, pack: Arc<Pack>) -> Db {
     let clock = clock.clone();
     let clock: Clock = Arc::new(move || Moment::from_microsecond(clock.load(Ordering::SeqCst)));
-    Db::open(place, keys, PACK.clone(), clock).await.unwrap()
+    Db::open(place, keys, pack, clock).await.unwrap()
 }
 
 fn clock_at(text: &str) -> Arc<AtomicI64> {
@@ -167,11 +195,17 @@ fn copy(from: &Path, to: &Path) {
 impl Town {
     /// On SQLite.
     pub async fn new() -> Self {
+        Self::of_pack(PACK.clone()).await
+    }
+
+    /// On SQLite, with another pack in force.
+    pub async fn of_pack(pack: Arc<Pack>) -> Self {
         let (from, cast) = original();
         let folder = tempfile::tempdir().unwrap();
         copy(from, folder.path());
         let clock = clock_at(TUESDAY);
-        let db = open(&Place::Folder(folder.path().join("data")), &folder.path().join("keys"), &clock).await;
+        let place = Place::Folder(folder.path().join("data"));
+        let db = open_with(&place, &folder.path().join("keys"), &clock, pack).await;
         Self { db, cast: cast.clone(), clock, config: config(&folder), schema: None, folder }
     }
 

@@ -11,7 +11,7 @@ use store::Db;
 use crate::{
     record::{
         chronology::rows,
-        view::{EntryView, Reader},
+        view::{EntryView, Reader, mark},
     },
     words,
 };
@@ -56,7 +56,8 @@ pub fn entry(db: &Db, page: &EntryPage) -> Document {
         colleagues: &page.colleagues,
         refers_to: &page.refers_to,
     };
-    let view = reader.entry(&page.stored);
+    let mut view = reader.entry(&page.stored);
+    view.mark = page.right.mark.as_ref().map(|one| mark(page.stored.record, one));
     let at = if view.time.is_empty() { view.day.clone() } else { format!("{}, {}", view.day, view.time) };
     let mut blocks = told(&view);
     // What was put right later, or fulfilled what is planned here: whoever has the paper alone must know of it.
@@ -88,6 +89,15 @@ fn told(view: &EntryView) -> Vec<Block> {
         first.make_ascii_uppercase();
     }
     blocks.push(quiet(format!("{written}.")));
+    if let Some(mark) = &view.mark {
+        blocks.push(plain("", &mark.text));
+    }
+    if !view.moved.is_empty() {
+        blocks.push(plain("", &view.moved));
+    }
+    if let Some((why, _)) = &view.amends {
+        blocks.push(plain("", why));
+    }
     if let Some(voice) = &view.voice {
         blocks.push(plain("", &voice.word));
     }
