@@ -126,11 +126,15 @@ const LINES: &[Line] = &[
 /// Usernames, and what each can show.
 const ACCOUNTS: [(&str, &str, &str); 7] = [
     ("Sam Okafor", "sam", "My work; the Ali family; record a visit to two of the children at once"),
-    ("Grace Whitlock", "grace", "My team; a manager's decision; who has looked; open and allocate a record"),
+    (
+        "Grace Whitlock",
+        "grace",
+        "My team; a manager's decision; put an entry right, or move it; who has looked; open and allocate a record",
+    ),
     ("Priya Raman", "priya", "A senior practitioner's view of the same team"),
     ("Tom Ferris", "tom", "Another team's worker: cannot open the Ali children, and cannot tell that they are there"),
     ("Helen Marchbank", "helen", "Every child, every team, and decisions"),
-    ("Ines Duarte", "ig", "Information governance: any record, and who has looked at it"),
+    ("Ines Duarte", "ig", "Information governance: any record, who has looked at it, and what was moved away"),
     ("Rowan Pike", "records", "Records manager: opening and closing, importing; reads no child's record"),
 ];
 

@@ -22,6 +22,7 @@ mod numbers;
 mod opening;
 mod papers;
 mod plot;
+mod righted;
 mod sheet;
 pub mod tables;
 mod teller;
@@ -238,5 +239,6 @@ pub async fn make(
     }
     papers::attach(db, &invented, now).await?;
     twins::make(db, &invented, now).await?;
-    Ok(Demo { sign_ins, children: made, entries: entries + papers::ENTRIES })
+    righted::make(db, &invented, now).await?;
+    Ok(Demo { sign_ins, children: made, entries: entries + papers::ENTRIES + righted::ENTRIES })
 }
