@@ -75,15 +75,12 @@ pub async fn words(desk: &Desk, asked: &Asked) -> Result<Searched, CaseError> {
 pub async fn ready(desk: &Desk, within: Option<RecordId>) -> Result<(Option<Header>, Freshness), CaseError> {
     let fresh = desk.db.words_freshness().await?;
     let tx = desk.begin().await?;
-    let header = match within {
-        Some(record) => {
-            let grant = tx.authorise(Read("search-record"), record, "").await?;
-            Some(plain_header(desk, &tx, &grant).await?)
-        }
-        None => {
-            tx.permit(Capability::ReadRecord).await?;
-            None
-        }
+    let header = if let Some(record) = within {
+        let grant = tx.authorise(Read("search-record"), record, "").await?;
+        Some(plain_header(desk, &tx, &grant).await?)
+    } else {
+        tx.permit(Capability::ReadRecord).await?;
+        None
     };
     tx.commit().await?;
     Ok((header, fresh))

@@ -174,6 +174,7 @@ pub(crate) fn looked_for(app: &App, pairs: &Pairs) -> Result<LookedFor, Vec<Fiel
     Ok(LookedFor::new(pairs.get("name"), born).with_number(Number::Any, number).with_address(house, postcode))
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "each says of one thing on the page whether it is there")]
 #[derive(Template)]
 #[template(path = "search.html")]
 struct Search {
