@@ -24,8 +24,8 @@ use crate::{
     fact::{FactKind, Holds, Says},
     file::{FileKind, Macros},
     form::{
-        About, CheckBefore, Condition, DateSpan, Field, FieldKind, Form, Happens, InChronology, RecordKind, Section,
-        SetFrom, SetKey, SetSubject, SetValue, Sets, Stands, Voice,
+        About, CheckBefore, Condition, DateSpan, Field, FieldKind, Form, Happens, InChronology, RecordKind, RecordedBy,
+        Recorder, Section, SetFrom, SetKey, SetSubject, SetValue, Sets, Stands, Voice,
     },
     list::{Item, List},
     pack::{Avoid, Guidance, Mark, Nature, Pack},
@@ -186,6 +186,8 @@ impl Text {
             chronology,
             voice: whose,
             check_before,
+            last_things_when,
+            recorded_by,
             limit,
             sections,
             sets,
@@ -247,8 +249,32 @@ impl Text {
         if let Some(limit) = limit {
             self.limit(limit);
         }
+        if last_things_when.is_some() {
+            self.flag("last-things", true);
+            self.condition(last_things_when.as_ref());
+        }
+        for rule in recorded_by {
+            self.recorded_by(rule);
+        }
         self.many("sections", sections, Self::section);
         self.many("sets", sets, Self::sets);
+    }
+
+    fn recorded_by(&mut self, rule: &RecordedBy) {
+        let RecordedBy { when, by, why, source } = rule;
+        self.line("recorded-by", why);
+        self.condition(when.as_ref());
+        match by {
+            Recorder::Related(ways) => {
+                self.strings("by", &ways.iter().map(|way| way.name().to_owned()).collect::<Vec<_>>());
+            }
+            Recorder::Agreed { fact, entry, open } => {
+                self.line("agreed", fact);
+                self.line("agreed-in", entry);
+                self.maybe("agreed-open", open.as_deref());
+            }
+        }
+        self.strings("source", source);
     }
 
     fn section(&mut self, section: &Section) {
@@ -276,6 +302,7 @@ impl Text {
             may_differ,
             sealed,
             carry,
+            same_as,
             leads_to,
             source,
         } = field;
@@ -297,8 +324,10 @@ impl Text {
         }
         self.flag("sealed", *sealed);
         self.maybe("carry", carry.as_deref());
+        self.maybe("same-as", same_as.as_deref());
         if let Some(leads) = leads_to {
-            self.line("leads-to-if", &leads.is);
+            // One answer stands as it always did.
+            self.line("leads-to-if", &leads.is.join(" "));
             self.strings("leads-to", &leads.forms);
             self.line("leads-to-why", &leads.why);
         }

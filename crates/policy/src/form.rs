@@ -2,7 +2,12 @@
 
 use serde::Deserialize;
 
-use crate::{capability::Capability, clock::Limit, fact::FactId, file::FileKind};
+use crate::{
+    capability::{Capability, Relation},
+    clock::Limit,
+    fact::FactId,
+    file::FileKind,
+};
 
 /// The name of a form within a pack, for example `visit`.
 pub type FormId = String;
@@ -43,12 +48,16 @@ pub struct Form {
     pub asks_informant: bool,
     /// Whether an entry goes to the chronology.
     pub chronology: InChronology,
+    /// Who told it and whether it belongs in the chronology is asked only when this holds.
+    pub last_things_when: Option<Condition>,
     /// Whose voice the whole entry is, for entries that are set apart (R-STD-07).
     pub voice: Option<Voice>,
     /// Whether «Complete» first shows once what will stand in each child's record.
     pub check_before: CheckBefore,
     /// How soon after the event it must be completed, where the pack says.
     pub limit: Option<Limit>,
+    /// Who alone may record what, where that is not everybody who may complete the form.
+    pub recorded_by: Vec<RecordedBy>,
     /// The questions, in order.
     pub sections: Vec<Section>,
     /// The facts that a standing entry asserts.
@@ -68,6 +77,13 @@ impl Form {
             CheckBefore::SeveralChildren => children > 1,
             CheckBefore::Never => false,
         }
+    }
+
+    /// The kind of fact that an entry named in this field began and that this form ends: a visit that is planned. What has
+    /// ended already is not offered there.
+    pub fn ends(&self, field: &str) -> Option<&str> {
+        let of_field = |sets: &&Sets| matches!(&sets.key, Some(SetKey::Entry(entry)) if entry == field);
+        self.sets.iter().filter(of_field).find(|sets| sets.value == SetValue::Nothing).map(|sets| sets.fact.as_str())
     }
 
     /// The field of this name.
@@ -94,6 +110,36 @@ pub enum Stands {
     Completed,
     /// When somebody with the authority has agreed it.
     Authorised,
+}
+
+/// Who alone may record something: an authority's rule about whose task the recording is, beside what a role may do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordedBy {
+    /// Only when this holds.
+    pub when: Option<Condition>,
+    /// Who.
+    pub by: Recorder,
+    /// Why, in a sentence to whoever is not.
+    pub why: String,
+    /// The requirements that it comes from.
+    pub source: Vec<String>,
+}
+
+/// Whose task it is to record something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Recorder {
+    /// Whoever stands to the child's record in one of these ways now.
+    Related(Vec<Relation>),
+    /// The member of staff who was agreed: named by the fact that the entry in this field began. Where that entry names
+    /// nobody, everybody may.
+    Agreed {
+        /// The kind of fact.
+        fact: FactId,
+        /// The field that refers to the entry.
+        entry: FieldId,
+        /// The kind of fact that the entry began where they could not agree, until their manager has named one.
+        open: Option<FactId>,
+    },
 }
 
 /// How many children one act may be about.
@@ -205,6 +251,9 @@ pub struct Field {
     pub sealed: bool,
     /// Filled from this fact when the form is opened: recorded once, shown everywhere (R-GOV-12).
     pub carry: Option<FactId>,
+    /// Filled, when the form is opened from another entry, with what the question of the same name was answered there:
+    /// the field that refers to that entry.
+    pub same_as: Option<FieldId>,
     /// What an answer leads to: other forms to think of once this one is completed (R-PPL-13).
     pub leads_to: Option<LeadsTo>,
     /// The requirement that it comes from.
@@ -215,12 +264,27 @@ pub struct Field {
 #[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LeadsTo {
-    /// With this answer.
-    pub is: String,
+    /// With one of these answers.
+    #[serde(deserialize_with = "one_or_several")]
+    pub is: Vec<String>,
     /// These forms.
     pub forms: Vec<FormId>,
     /// Why, in a sentence to the worker.
     pub why: String,
+}
+
+/// Takes one word or a list of them.
+fn one_or_several<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum OneOrSeveral {
+        One(String),
+        Several(Vec<String>),
+    }
+    Ok(match OneOrSeveral::deserialize(deserializer)? {
+        OneOrSeveral::One(word) => vec![word],
+        OneOrSeveral::Several(words) => words,
+    })
 }
 
 /// The kinds of answer. A new kind does not compile until it can be asked, checked, stored and shown.

@@ -102,21 +102,28 @@ pub fn decide(
     if reach.is_empty() {
         return Decision::Refuse(Refusal::NoRole);
     }
-    let holds = |relation: &Relation| match (relation, record) {
-        (Relation::Any, _) | (_, None) => true,
-        (_, Some(record)) if record.organisation => false,
-        (Relation::Allocated, Some(record)) => record.workers.contains(&who),
-        (Relation::Covers, Some(record)) => stands_in_for(who, record).is_some(),
-        (Relation::Team, Some(record)) => !record.teams.is_disjoint(&person.teams),
-        (Relation::Manages, Some(record)) => !record.teams.is_disjoint(&person.manages),
-        (Relation::Duty, Some(record)) => {
-            capability == Capability::OpenOnDuty
-                || person.on_duty_since.is_some_and(|since| {
-                    record.opened_on_duty.iter().any(|(opened_by, on)| *opened_by == who && *on >= since)
-                })
-        }
+    let holds = |relation: &Relation| match record {
+        None => true,
+        Some(_) if *relation == Relation::Any => true,
+        Some(record) if record.organisation => false,
+        Some(_) if *relation == Relation::Duty && capability == Capability::OpenOnDuty => true,
+        Some(record) => stands_so(who, person, record, *relation),
     };
     reach.into_iter().find(holds).map_or(Decision::Refuse(Refusal::NoRelation), Decision::Allow)
+}
+
+/// Whether somebody stands to a child's record in this way now.
+pub fn stands_so(who: PersonId, person: &Standing, record: &Situation, relation: Relation) -> bool {
+    match relation {
+        Relation::Any => true,
+        Relation::Allocated => record.workers.contains(&who),
+        Relation::Covers => stands_in_for(who, record).is_some(),
+        Relation::Team => !record.teams.is_disjoint(&person.teams),
+        Relation::Manages => !record.teams.is_disjoint(&person.manages),
+        Relation::Duty => person
+            .on_duty_since
+            .is_some_and(|since| record.opened_on_duty.iter().any(|(opened_by, on)| *opened_by == who && *on >= since)),
+    }
 }
 
 /// For whom this person stands in here: the worker to whom the record is allocated still. When somebody else is given

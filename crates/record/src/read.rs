@@ -113,7 +113,6 @@ pub fn read(
     let mut reader = Reader { pack, form, typed, about, directory, now, happened_on: None, problems: Vec::new() };
     let happened = reader.happened();
     reader.happened_on = happened.map(|(day, _)| day);
-    let informant = form.asks_informant.then(|| reader.text(&Name::of(standing::INFORMANT))).flatten();
     let mut common = BTreeMap::new();
     let mut each: BTreeMap<RecordId, BTreeMap<String, Answered>> =
         about.iter().map(|record| (*record, BTreeMap::new())).collect();
@@ -135,7 +134,10 @@ pub fn read(
             }
         }
     }
-    let (headline, headlines) = reader.headline();
+    let last_things =
+        asked(form.last_things_when.as_ref(), |id| common.get(id).map(|answered| answered.answer.clone()));
+    let informant = (form.asks_informant && last_things).then(|| reader.text(&Name::of(standing::INFORMANT))).flatten();
+    let (headline, headlines) = if last_things { reader.headline() } else { (None, BTreeMap::new()) };
     let late = happened.and_then(|(day, time)| reader.lateness(day, time, &common));
     let second_because = reader.text(&Name::of(standing::SECOND_BECAUSE));
     match (happened, reader.problems.is_empty()) {

@@ -115,6 +115,11 @@ impl Typed {
         self.0.push((name, value.into()));
     }
 
+    /// Takes out every answer to a question that is asked once for all.
+    pub fn clear(&mut self, field: &str) {
+        self.0.retain(|(name, _)| name.field != field || name.record.is_some());
+    }
+
     /// With one answer more.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {

@@ -11,7 +11,7 @@ use toml::Spanned;
 use super::mistake::Known;
 use crate::{
     amendment::AmendmentStands,
-    capability::Capability,
+    capability::{Capability, Relation},
     fact::{Holds, Says},
     file::{FileKind, Macros},
     form::{About, CheckBefore, DateSpan, Happens, InChronology, LeadsTo, RecordKind, Stands, Voice},
@@ -50,12 +50,34 @@ pub(super) struct FormDraft {
     pub(super) chronology: Option<Spanned<Known<InChronology>>>,
     pub(super) voice: Option<Spanned<Known<Voice>>>,
     pub(super) check_before: Option<Spanned<Known<CheckBefore>>>,
+    pub(super) last_things_when: Option<Spanned<ConditionDraft>>,
+    pub(super) recorded_by: Option<Vec<Spanned<RecordedByDraft>>>,
     #[serde(default)]
     pub(super) section: Vec<SectionDraft>,
     #[serde(default)]
     pub(super) field: Vec<FieldDraft>,
     #[serde(default)]
     pub(super) sets: Vec<SetsDraft>,
+}
+
+/// `[[recorded-by]]`: `by = ["allocated", "covers"]`, or `agreed = { fact = "visit-recorder", entry = "planned" }`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RecordedByDraft {
+    pub(super) when: Option<ConditionDraft>,
+    pub(super) by: Option<Vec<Relation>>,
+    pub(super) agreed: Option<AgreedDraft>,
+    pub(super) why: String,
+    pub(super) source: Vec<String>,
+}
+
+/// `{ fact = "visit-recorder", entry = "planned", open = "recorder-open" }`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AgreedDraft {
+    pub(super) fact: String,
+    pub(super) entry: String,
+    pub(super) open: Option<String>,
 }
 
 /// `[[section]]`
@@ -107,6 +129,7 @@ pub(super) struct FieldDraft {
     #[serde(default)]
     pub(super) sealed: bool,
     pub(super) carry: Option<Spanned<String>>,
+    pub(super) same_as: Option<Spanned<String>>,
     pub(super) leads_to: Option<Spanned<LeadsTo>>,
     #[serde(default)]
     pub(super) source: Vec<String>,

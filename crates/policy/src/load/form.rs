@@ -2,8 +2,8 @@
 
 use super::{
     draft::{
-        ConditionDraft, FieldDraft, FormDraft, FromDraft, KeyDraft, KindWord, SectionDraft, SetsDraft, SubjectDraft,
-        ValueDraft,
+        AgreedDraft, ConditionDraft, FieldDraft, FormDraft, FromDraft, KeyDraft, KindWord, RecordedByDraft,
+        SectionDraft, SetsDraft, SubjectDraft, ValueDraft,
     },
     mistake::{At, FileId, Mistakes, Places},
 };
@@ -11,8 +11,8 @@ use crate::{
     capability::Capability,
     file::FileKind,
     form::{
-        About, CheckBefore, Condition, DateSpan, Field, FieldKind, Happens, InChronology, RecordKind, Section, SetFrom,
-        SetKey, SetSubject, SetValue, Sets, Stands, Voice,
+        About, CheckBefore, Condition, DateSpan, Field, FieldKind, Happens, InChronology, RecordKind, RecordedBy,
+        Recorder, Section, SetFrom, SetKey, SetSubject, SetValue, Sets, Stands, Voice,
     },
 };
 
@@ -45,6 +45,8 @@ pub(super) struct Head {
     pub(super) chronology: Option<InChronology>,
     pub(super) voice: Option<(Voice, At)>,
     pub(super) check_before: Option<CheckBefore>,
+    pub(super) last_things_when: Option<(Condition, At)>,
+    pub(super) recorded_by: Option<Vec<(RecordedBy, At)>>,
 }
 
 /// A section, and where it was said. Its fields are kept beside it.
@@ -104,6 +106,13 @@ pub(super) fn lay(
             mistakes.known(file, Some(word)).map(|voice| (voice, at))
         }),
         check_before: mistakes.known(file, draft.check_before),
+        last_things_when: draft.last_things_when.map(|when| {
+            let at = file.at(&when);
+            (read_condition(when.into_inner(), at, mistakes), at)
+        }),
+        recorded_by: draft
+            .recorded_by
+            .map(|rules| rules.into_iter().filter_map(|rule| read_recorded_by(rule, file, mistakes)).collect()),
     };
 
     let Some((base, base_at)) = changes else {
@@ -158,7 +167,9 @@ impl Head {
             asks_informant,
             chronology,
             voice,
-            check_before
+            check_before,
+            last_things_when,
+            recorded_by
         );
     }
 }
@@ -253,6 +264,7 @@ fn read_field(draft: FieldDraft, file: FileId, mistakes: &mut Mistakes) -> Field
     places.keep(file, "among", draft.among.as_ref());
     places.keep(file, "offers-staff", draft.offers_staff.as_ref());
     places.keep(file, "carry", draft.carry.as_ref());
+    places.keep(file, "same-as", draft.same_as.as_ref());
     places.keep(file, "leads-to", draft.leads_to.as_ref());
     let after = draft.after.as_ref().map(|after| (after.get_ref().clone(), file.at(after)));
     let when = draft.when.map(|when| read_condition(when.into_inner(), places.of("when"), mistakes));
@@ -282,6 +294,7 @@ fn read_field(draft: FieldDraft, file: FileId, mistakes: &mut Mistakes) -> Field
             may_differ: draft.may_differ.is_some_and(toml::Spanned::into_inner),
             sealed: draft.sealed,
             carry: draft.carry.map(toml::Spanned::into_inner),
+            same_as: draft.same_as.map(toml::Spanned::into_inner),
             leads_to: draft.leads_to.map(toml::Spanned::into_inner),
             source: draft.source,
         },
@@ -374,6 +387,25 @@ fn read_condition(draft: ConditionDraft, at: At, mistakes: &mut Mistakes) -> Con
             Condition::Answered { field }
         }
     }
+}
+
+fn read_recorded_by(
+    draft: toml::Spanned<RecordedByDraft>,
+    file: FileId,
+    mistakes: &mut Mistakes,
+) -> Option<(RecordedBy, At)> {
+    let at = file.at(&draft);
+    let RecordedByDraft { when, by, agreed, why, source } = draft.into_inner();
+    let by = match (by, agreed) {
+        (Some(ways), None) if !ways.is_empty() => Recorder::Related(ways),
+        (None, Some(AgreedDraft { fact, entry, open })) => Recorder::Agreed { fact, entry, open },
+        _ => {
+            mistakes
+                .add(at, "who records it is said either with `by`, by how they stand to the record, or with `agreed`");
+            return None;
+        }
+    };
+    Some((RecordedBy { when: when.map(|when| read_condition(when, at, mistakes)), by, why, source }, at))
 }
 
 fn read_sets(draft: SetsDraft, file: FileId, mistakes: &mut Mistakes) -> SetsPart {

@@ -457,7 +457,7 @@ const CASES: &[Case] = &[
         old: "title = \"Note\"",
         new: "titel = \"Note\"",
         said: &[
-            "packs/small/forms/note.toml:2:1: there is no key `titel` here; the keys are `form`, `changes`, `version`, `title`, `source`, `intro`, `guidance`, `record`, `may-complete`, `stands`, `about`, `offered`, `happens`, `asks-informant`, `chronology`, `voice`, `check-before`, `section`, `field`, `sets`",
+            "packs/small/forms/note.toml:2:1: there is no key `titel` here; the keys are `form`, `changes`, `version`, `title`, `source`, `intro`, `guidance`, `record`, `may-complete`, `stands`, `about`, `offered`, `happens`, `asks-informant`, `chronology`, `voice`, `check-before`, `last-things-when`, `recorded-by`, `section`, `field`, `sets`",
         ],
     },
     Case {

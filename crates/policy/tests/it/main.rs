@@ -4,4 +4,5 @@ mod bad;
 mod changes;
 mod limits;
 mod memory;
+mod recorders;
 mod shipped;

@@ -160,7 +160,7 @@ fn r_vis_01_a_failed_visit_asks_only_what_makes_sense() {
             })
             .map(|field| field.id.as_str())
             .collect();
-        assert_eq!(asked, ["kind", "purpose", "result", "tried", "place", "actions"], "{result}");
+        assert_eq!(asked, ["planned", "kind", "result", "tried", "place", "actions"], "{result}");
     }
 }
 
@@ -556,7 +556,7 @@ fn r_obs_13_what_became_of_rough_notes_is_asked_where_the_authority_wants_it() {
         ),
     ]);
     let leads = field(form(&pack, "visit"), "on-paper").leads_to.as_ref().expect("it leads on");
-    assert_eq!((leads.is.as_str(), leads.forms.as_slice()), ("yes", ["rough-notes".to_owned()].as_slice()));
+    assert_eq!((leads.is.concat().as_str(), leads.forms.as_slice()), ("yes", ["rough-notes".to_owned()].as_slice()));
     assert!(pack.offered().iter().any(|form| form.id == "rough-notes"));
 }
 

@@ -125,3 +125,85 @@ fn r_obs_13_notes_on_paper_are_destroyed_or_explained() {
     assert!(found.contains(&"entry".to_owned()) && found.contains(&"kept-why".to_owned()), "{found:?}");
     assert!(!problems("rough-notes", &format!("{WHEN}\nbecame=destroyed")).contains(&"kept-why".to_owned()));
 }
+
+/// R-OBS-08: what is recorded follows the kind of service: each contact, each significant event, an unplanned absence.
+#[test]
+fn r_obs_08_what_is_recorded_follows_the_kind_of_service() {
+    let when = format!("{WHEN}\nhappened.time=10:00\nservice=Fernside after-school club");
+    for (kind, asked) in [("one-off", "contact"), ("continuous", "event"), ("regular", "absence")] {
+        assert_eq!(problems("service-event", &format!("{when}\nservice-kind={kind}")), [asked]);
+        let (entries, _) =
+            completed("service-event", &format!("{when}\nservice-kind={kind}\ncontact=A\nevent=B\nabsence=C"), 1);
+        let answers = &entries[0].content.answers;
+        let told: Vec<_> =
+            ["contact", "event", "absence"].into_iter().filter(|field| answers.contains_key(*field)).collect();
+        assert_eq!(told, [asked], "what does not belong to {kind} is not kept");
+    }
+    assert_eq!(problems("service-event", &when), ["service-kind"]);
+}
+
+/// R-OBS-15: a handover stands in the child's own record; what is on paper too is locked away, as a manager authorised,
+/// and the help beside it says so.
+#[test]
+fn r_obs_15_a_handover_says_where_paper_is_kept_and_who_authorised_it() {
+    let lines =
+        format!("{WHEN}\nhappened.time=07:30\nto.0.name=Jo Lane\nto.0.role=night staff\nhow=Slept well\npaper=");
+    assert_eq!(problems("home-handover", &format!("{lines}yes")), ["kept", "authorised.0.name"]);
+    assert_eq!(problems("home-handover", &format!("{lines}no")), [""; 0]);
+    let form = PACK.form("home-handover").expect("the pack has this form");
+    assert_eq!(form.about, policy::form::About::One, "no entry about several children");
+    let help = PACK.guidance_for(form);
+    assert!(help.iter().any(|help| help.text.iter().any(|line| line.contains("never left lying"))));
+}
+
+/// R-CHR-05: a home obtains the child's chronology at admission where possible, and files it; admission leads there.
+#[test]
+fn r_chr_05_a_home_obtains_the_chronology_at_admission() {
+    assert_eq!(problems("chronology-received", WHEN), ["obtained"]);
+    assert_eq!(problems("chronology-received", &format!("{WHEN}\nobtained=no")), ["obtained.reason"]);
+    assert_eq!(problems("chronology-received", &format!("{WHEN}\nobtained=yes")), ["from.0.name", "until.day"]);
+    let file = PACK.form("chronology-received").and_then(|form| form.field("file")).expect("a question");
+    assert!(matches!(file.kind, policy::FieldKind::Document { .. }));
+    let kind = PACK.form("placement").and_then(|form| form.field("type")).expect("a question");
+    let leads = kind.leads_to.as_ref().expect("it leads on");
+    assert!(leads.is.contains(&"K2".to_owned()) && leads.forms == ["chronology-received"]);
+}
+
+/// R-VIS-13: by the pack, a visit of these kinds is for the responsible worker alone; R-VIS-11: so is one whose recorder
+/// was agreed.
+#[test]
+fn r_vis_13_r_vis_11_the_pack_says_who_alone_records_a_visit() {
+    use record::{
+        access::{Situation, Standing},
+        recorder::{Agreements, not_theirs},
+    };
+    struct Agreed(Option<record::PersonId>, bool);
+    impl Agreements for Agreed {
+        fn agreed(&self, _fact: &str, _entry: record::EntryId) -> Option<record::PersonId> {
+            self.0
+        }
+        fn is_open(&self, _fact: &str, _entry: record::EntryId) -> bool {
+            self.1
+        }
+        fn name(&self, _person: record::PersonId) -> String {
+            "Sam Okafor".to_owned()
+        }
+    }
+    let form = PACK.form("visit").expect("the pack has this form");
+    let (record, me, sam) = (crate::world::record(1), person(3), person(7));
+    let act = |kind: &str| {
+        crate::world::read_form("visit", &crate::world::visit_with("kind", Some(kind)), &[record]).expect("it reads")
+    };
+    let of = |situation: &Situation, kind: &str, who| {
+        not_theirs(form, &act(kind), (record, situation), (who, &Standing::default()), &Agreed(None, false)).len()
+    };
+    let mut situation = Situation { workers: [sam].into(), ..Situation::default() };
+    for kind in ["cp", "cic", "care-leaver", "private-fostering", "section-47"] {
+        assert_eq!((of(&situation, kind, me), of(&situation, kind, sam)), (1, 0), "{kind}");
+    }
+    assert_eq!(of(&situation, "cin", me), 0);
+    situation.covers.insert((me, sam));
+    assert_eq!(of(&situation, "cp", me), 0, "who stands in is responsible meanwhile");
+    situation.workers.clear();
+    assert_eq!(of(&situation, "cp", me), 1, "with nobody allocated there is nobody to stand in for");
+}

@@ -14,8 +14,11 @@ use super::{
 };
 use crate::{
     capability::Capability,
-    fact::FactKind,
-    form::{About, CheckBefore, Condition, Field, FieldKind, Form, Happens, InChronology, RecordKind, Section, Stands},
+    fact::{FactKind, Holds, Says},
+    form::{
+        About, CheckBefore, Condition, Field, FieldKind, Form, Happens, InChronology, RecordKind, RecordedBy, Recorder,
+        Section, Stands,
+    },
 };
 
 /// The questions that the engine itself asks, on every form or where the form wants it.
@@ -41,6 +44,19 @@ impl<'a> Checker<'a, '_> {
         for sets in &part.sets {
             self.sets(&part, sets);
         }
+        if let Some((when, at)) = &part.head.last_things_when
+            && let Some(field) = self.named(&part, when.field(), *at)
+        {
+            self.condition(field, when, *at);
+            let each = part.sections.iter().filter(|section| section.section.for_each_child);
+            if each.flat_map(|section| &section.fields).any(|other| other.field.id == field.id) {
+                self.mistakes
+                    .add(*at, "what is asked at the end is asked once, so it cannot look at one child's answer");
+            }
+        }
+        for (rule, at) in part.head.recorded_by.iter().flatten() {
+            self.recorded_by(&part, rule, *at);
+        }
         let FormPart { id, head, sections, sets, .. } = part;
         let limit = self.layers.limits.iter().find(|(stated, _)| stated.in_force && stated.form == id);
         Form {
@@ -60,6 +76,8 @@ impl<'a> Checker<'a, '_> {
             chronology: head.chronology.unwrap_or(InChronology::Never),
             voice: head.voice.map(|(voice, _)| voice),
             check_before: head.check_before.unwrap_or(CheckBefore::Always),
+            last_things_when: head.last_things_when.map(|(when, _)| when),
+            recorded_by: head.recorded_by.unwrap_or_default().into_iter().map(|(rule, _)| rule).collect(),
             limit: limit.map(|(stated, _)| stated.limit.clone()),
             sections: sections
                 .into_iter()
@@ -192,10 +210,34 @@ impl<'a> Checker<'a, '_> {
             (None, None) => {}
         }
         if let Some(leads) = &field.leads_to {
-            self.answer(field, &leads.is, places.of("leads-to"));
+            for answer in &leads.is {
+                self.answer(field, answer, places.of("leads-to"));
+            }
             for missing in leads.forms.iter().filter(|id| !self.forms.contains(*id)) {
                 let message = format!("there is no form `{missing}` to lead to; take it out or correct the name");
                 self.mistakes.add(places.of("leads-to"), message);
+            }
+        }
+        if let Some(entry) = &field.same_as {
+            let refers = form
+                .fields()
+                .any(|(_, other)| other.field.id == *entry && matches!(other.field.kind, FieldKind::Entry { .. }));
+            if !refers {
+                let message = format!("`{entry}` is no question about another entry in this form");
+                self.mistakes.add(places.of("same-as"), message);
+            }
+            if matches!(
+                field.kind,
+                FieldKind::Passages
+                    | FieldKind::People
+                    | FieldKind::Address
+                    | FieldKind::Actions
+                    | FieldKind::Entry { .. }
+                    | FieldKind::Document { .. }
+            ) || form.sections[section].section.for_each_child
+            {
+                let message = "only a plain answer that is given once can be the same as in another entry";
+                self.mistakes.add(places.of("same-as"), message);
             }
         }
         if let Some(fact) = &field.carry {
@@ -210,6 +252,37 @@ impl<'a> Checker<'a, '_> {
                 }
                 Some(_) => {}
                 None => self.no_fact(fact, places.of("carry")),
+            }
+        }
+    }
+
+    /// Who alone records it: a rule that can come true, about facts and entries that there are.
+    fn recorded_by(&mut self, form: &FormPart, rule: &RecordedBy, at: At) {
+        if let Some(when) = &rule.when
+            && let Some(field) = self.named(form, when.field(), at)
+        {
+            self.condition(field, when, at);
+        }
+        if rule.why.trim().is_empty() || rule.source.is_empty() {
+            self.mistakes.add(at, "say why, to whoever is refused, and from which requirement it comes");
+        }
+        if let Recorder::Agreed { fact, entry, open } = &rule.by {
+            if let Some(open) = open.as_ref().filter(|open| self.fact(open).is_none()) {
+                self.no_fact(open, at);
+            }
+            match self.fact(fact) {
+                Some(fact) if fact.says != Says::Staff || fact.holds != Holds::Many => {
+                    let message =
+                        format!("`{}` must hold many and say a member of staff, to say who was agreed", fact.id);
+                    self.mistakes.add(at, message);
+                }
+                Some(_) => {}
+                None => self.no_fact(fact, at),
+            }
+            if let Some(field) = self.named(form, entry, at)
+                && !matches!(field.kind, FieldKind::Entry { .. })
+            {
+                self.mistakes.add(at, format!("`{entry}` is no question about another entry in this form"));
             }
         }
     }
