@@ -96,6 +96,38 @@ impl Tx {
         Ok(self.show(likely, 20).await?)
     }
 
+    /// Of each of these who are brought in from elsewhere, the likeliest whom somebody knows already: their number, and
+    /// what speaks for it. Only who is likely by the one rule; nothing follows from it but that somebody looks.
+    ///
+    /// # Errors
+    /// [`Refused::NoRight`] for somebody who may not import.
+    pub async fn likely_brought_in(&self, all: &[LookedFor]) -> Result<Vec<Option<(i64, Likeness)>>, Refused> {
+        self.permit(Capability::Import).await?;
+        let mut found = Vec::new();
+        for looked_for in all {
+            // With no number there is a birth alone, which many share.
+            let likely = if looked_for.who.numbers.is_empty() { Vec::new() } else { self.likely(looked_for).await? };
+            let likely = likely.into_iter().find(|(.., like)| like.is_likely());
+            found.push(match likely {
+                Some((person, _, like)) => self.record_number_of(person).await?.map(|number| (number, like)),
+                None => None,
+            });
+        }
+        if found.iter().any(Option::is_some) {
+            self.leave("search-people", None, None, "import", &[], false);
+        }
+        Ok(found)
+    }
+
+    /// The number of a child's record, whoever may read it: a number says nothing of whose it is.
+    async fn record_number_of(&self, person: PersonId) -> Result<Option<i64>, StoreError> {
+        let sql = "select r.number from record r where r.kind = 'child' and r.holder = $1
+             union all select r.number from same_person s join same_person t on t.one = s.one
+             join record r on r.holder = t.person and r.kind = 'child' where s.person = $1 order by 1 limit 1";
+        let rows = self.query(sql, args![person]).await?;
+        rows.first().map(|row| row.int(0)).transpose()
+    }
+
     async fn show(&self, likely: Vec<(PersonId, i64, Likeness)>, most: u32) -> Result<Vec<Found>, StoreError> {
         if likely.is_empty() {
             self.leave("search-people", None, None, "", &[], false);

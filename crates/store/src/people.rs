@@ -7,13 +7,12 @@ use std::{
 
 use jiff::civil::Date;
 use policy::{Capability, Relation};
-use record::{EntryId, Moment, PersonId, RecordId, TeamId, access::Standing, fact::Subject, known};
+use record::{EntryId, PersonId, RecordId, TeamId, access::Standing, fact::Subject, known};
 
 use crate::{
     door::{Action, Grant, OPEN, ReadUnder, Refused, Tx},
     engine::{Arg, StoreError, args, placeholder_list},
     facts::{Person, Scope, args_of},
-    right::HERE,
 };
 
 /// A child on a list.
@@ -496,42 +495,6 @@ impl Tx {
         let named =
             |person| who.get(&person).and_then(|who: &Person| who.preferred.clone().or_else(|| who.name.clone()));
         Ok(holders.into_iter().filter_map(|(record, person)| Some((record, named(person)?))).collect())
-    }
-
-    /// Entries that others than this person completed in these records since a moment, newest first. The records come
-    /// from a list that the door has filtered.
-    pub async fn written_by_others(
-        &self,
-        records: &[RecordId],
-        since: Moment,
-        most: u32,
-    ) -> Result<Vec<(RecordId, EntryId, String, PersonId, Moment)>, StoreError> {
-        let open: Vec<_> = self.readable(records).await?.into_iter().collect();
-        if open.is_empty() {
-            return Ok(Vec::new());
-        }
-        let mut args = args![self.actor().person(), since, i64::from(most)];
-        args.extend(args_of(open.iter().copied()));
-        self.query(
-            format!(
-                "select e.record, e.id, e.form, e.author, e.written from entry e where e.author <> $1 and e.written >= $2
-                 and e.record in ({}) and {HERE} order by e.written desc limit $3",
-                placeholder_list(4, open.len())
-            ),
-            args,
-        )
-        .await?
-        .iter()
-        .map(|row| {
-            Ok((
-                row.parsed(0, "entry", "record")?,
-                row.parsed(1, "entry", "id")?,
-                row.text(2)?,
-                row.parsed(3, "entry", "author")?,
-                row.parsed(4, "entry", "written")?,
-            ))
-        })
-        .collect()
     }
 
     /// The record behind a number that a person typed, if they may read it.

@@ -9,7 +9,7 @@ use std::{
 use policy::{FieldKind, Form, Pack, fact::Says, form::DateSpan};
 use record::{Moment, PersonId, fact::Subject, known};
 
-use super::{About, Extract, FORM, finish, new_file, not_made};
+use super::{About, Extract, FORM, finish, new_file, not_made, once};
 use crate::{
     Db,
     door::{Actor, Tx},
@@ -38,13 +38,16 @@ impl Extract {
         let pack = db.pack();
         codes(&mut to, pack).await?;
         teams(&mut to, &tx).await?;
-        let needed = record_rows(&mut to, &tx).await?;
+        let records = record_rows(&mut to, &tx).await?;
         staff(&mut to, &tx).await?;
         facts(&mut to, &tx, pack).await?;
         let entries = entries(&mut to, &tx, pack).await?;
         lacking(&mut to, &tx).await?;
         finish::finish(&mut to, now).await?;
-        let about = About { as_of: now, children: needed, entries };
+        let others = once::others(&tx).await?;
+        once::count_once(&mut to, &others).await?;
+        let children = records - i64::try_from(others.len()).unwrap_or(0);
+        let about = About { as_of: now, children, entries };
         to.execute(
             "insert into report_about (form, as_of, pack, pack_version, children, entries) values ($1,$2,$3,$4,$5,$6)",
             args![FORM, now, pack.id(), pack.version(), about.children, about.entries],
@@ -316,6 +319,9 @@ async fn lacking(to: &mut Conn, tx: &Tx) -> Result<(), StoreError> {
                     "select r.id from record r where r.kind = 'child' and r.holder is not null and r.id > $1
                      and not exists (select 1 from fact f where f.record = r.id and f.subject = 'p' || r.holder
                          and f.kind = $3 and (f.until_day is null or f.until_day > $4))
+                     and not exists (select 1 from same_person s join same_person t on t.one = s.one
+                         join record o on o.holder = t.person join fact f on f.record = o.id and f.subject = 'p' || o.holder
+                         where s.person = r.holder and f.kind = $3 and (f.until_day is null or f.until_day > $4))
                      and not exists (select 1 from fact c where c.record = r.id and c.subject = 'r' || r.id
                          and c.kind = 'record-status' and c.value = 'closed' and c.until_day is null)
                      order by r.id limit $2",

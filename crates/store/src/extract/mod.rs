@@ -5,6 +5,7 @@
 
 mod finish;
 mod make;
+mod once;
 
 use std::{
     path::{Path, PathBuf},

@@ -189,3 +189,36 @@ both_engines! {
         assert!(matches!(nowhere.make(&t.db).await, Err(StoreError::Unreachable(_))));
     }
 }
+
+both_engines! {
+    /// R-BAS-01, R-REP-01: a child who was made twice is one child in every count: seen in either record is seen, and a
+    /// worker in either is a worker.
+    async fn r_bas_01_r_rep_01_a_child_who_was_made_twice_is_counted_once(t: TestDb) {
+        let cast = t.cast("amy ben mona").await;
+        let known = t.child("Catherine", cast.east, Some(cast.amy)).await;
+        let again = t.child("Kathryn", cast.east, None).await;
+        let other = t.child("Bilal", cast.east, Some(cast.amy)).await;
+        let reason = vec![
+            ("team", Answer::Team(cast.east)),
+            ("has-worker", Answer::YesNo(false)),
+            ("unallocated-reason", code("worker-left")),
+        ];
+        t.record(JOB, again.record, t.id(), "allocation", date(2026, 2, 2), reason).await.unwrap();
+        let amy = Actor::Person(cast.amy);
+        visited(&t, amy, other, date(2026, 2, 10), true).await;
+        visited(&t, JOB, again, date(2026, 2, 20), true).await;
+        crate::same::join(&t, again, known, record::same::SHARED).await;
+
+        let (extract, about) = made(&t).await;
+        assert_eq!(about.children, 2, "three records, two children");
+        let tx = t.begin(Actor::Person(cast.mona)).await;
+        let mut counting = tx.count(&extract, "count-tests").await.unwrap().unwrap();
+        let months = counting.months().await.unwrap();
+        let february = months.iter().find(|month| month.end == date(2026, 2, 28)).unwrap();
+        assert_eq!((february.children, february.seen, february.seen_alone), (2, 2, 2));
+        let visits = counting.visits(CountBy::Child, date(2026, 2, 1), date(2026, 2, 28)).await.unwrap();
+        let of = |child: Child| visits.iter().find(|one| one.of == child.record.to_string()).map(|one| one.visits);
+        assert_eq!([of(known), of(again), of(other)], [Some(1), None, Some(1)], "in the record of who stands for both");
+        assert_eq!(february.unallocated.values().sum::<i64>(), 0, "Amy works with the child");
+    }
+}

@@ -37,7 +37,7 @@ async fn put(t: &TestDb, tx: &store::Tx, form: &str, alias: PersonId, one: Perso
     }
 }
 
-async fn join(t: &TestDb, alias: Child, one: Child, access: &str) {
+pub async fn join(t: &TestDb, alias: Child, one: Child, access: &str) {
     say(t, "same-person", alias.person, one.person, vec![("access", code(access))]).await.unwrap();
 }
 

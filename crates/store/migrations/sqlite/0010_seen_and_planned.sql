@@ -1,0 +1,10 @@
+-- Which entries that colleagues wrote somebody has seen: what is not there yet is news on their page. Names no content.
+create table seen_entry (
+    person text not null,
+    entry text not null references entry (id),
+    at text not null,
+    primary key (person, entry)
+) strict, without rowid;
+-- What was written in a record lately, and the visits that somebody is to make.
+create index entry_by_writing on entry (record, written);
+create index fact_of_visitor on fact (other, kind) where kind = 'planned-visit';

@@ -1,0 +1,132 @@
+//! What an entry has begun and no other has ended: visits that are planned, and what was agreed about them.
+
+use jiff::civil::{Date, Time};
+use record::{EntryId, PersonId, RecordId, content::parse_time, known};
+
+use crate::{
+    door::{Action, Grant, Tx},
+    engine::{StoreError, args, placeholder_list},
+    facts::args_of,
+};
+
+/// A fact that one entry began and that holds still.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Begun {
+    /// The kind of fact.
+    pub kind: String,
+    /// The entry that tells it apart from others of its kind.
+    pub entry: EntryId,
+    /// What it says.
+    pub value: String,
+}
+
+/// A visit that is planned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// In whose record.
+    pub record: RecordId,
+    /// The entry that plans it.
+    pub entry: EntryId,
+    /// On which day.
+    pub day: Date,
+    /// At what time, where that is known.
+    pub time: Option<Time>,
+    /// Who will visit.
+    pub visitor: Option<PersonId>,
+    /// Where: a code of the pack.
+    pub place: String,
+}
+
+impl Plan {
+    /// The day and time of a planned visit as its fact says them.
+    ///
+    /// # Errors
+    /// [`StoreError::Inconsistent`] for a value that is no moment.
+    pub fn moment(value: &str) -> Result<(Date, Option<Time>), StoreError> {
+        let wrong = StoreError::Inconsistent { table: "fact", column: "value" };
+        let (day, time) = value.split_once(' ').map_or((value, None), |(day, time)| (day, Some(time)));
+        let Ok(day) = day.parse() else { return Err(wrong) };
+        match time.map(parse_time) {
+            None => Ok((day, None)),
+            Some(Ok(time)) => Ok((day, Some(time))),
+            Some(Err(_)) => Err(wrong),
+        }
+    }
+}
+
+impl Tx {
+    /// What entries of this record began, of these kinds, and nothing has ended.
+    pub async fn begun<A: Action>(&self, grant: &Grant<'_, A>, kinds: &[&str]) -> Result<Vec<Begun>, StoreError> {
+        if kinds.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut args = args![self.now().day()];
+        let list = placeholder_list(2, kinds.len());
+        args.extend(args_of(kinds.iter().copied()));
+        let read = grant.is_read("record", &mut args);
+        self.query(
+            format!(
+                "select kind, key, value from fact where {read} and kind in ({list}) and length(key) = 26
+                 and from_day <= $1 and (until_day is null or until_day > $1) order by kind, place"
+            ),
+            args,
+        )
+        .await?
+        .iter()
+        .map(|row| {
+            let value = row.opt_text(2)?.unwrap_or_default();
+            Ok(Begun { kind: row.text(0)?, entry: row.parsed(1, "fact", "key")?, value })
+        })
+        .collect()
+    }
+
+    /// The visits that are planned in these records, the next first. The records come from a list that the door has
+    /// filtered.
+    pub async fn plans(&self, records: &[RecordId]) -> Result<Vec<Plan>, StoreError> {
+        let mut plans = Vec::new();
+        for some in records.chunks(400) {
+            let mut args = args![self.now().day(), known::PLANNED_VISIT];
+            args.extend(args_of(some.iter().copied()));
+            let rows = self
+                .query(
+                    format!(
+                        "select f.record, f.key, f.value, f.other, a.value from fact f
+                         left join answer a on a.entry = f.entry and a.version = f.version and a.field = 'place'
+                         where f.record in ({}) and f.kind = $2 and f.from_day <= $1 and (f.until_day is null or f.until_day > $1)",
+                        placeholder_list(3, some.len())
+                    ),
+                    args,
+                )
+                .await?;
+            for row in rows {
+                let (day, time) = Plan::moment(&row.text(2)?)?;
+                plans.push(Plan {
+                    record: row.parsed(0, "fact", "record")?,
+                    entry: row.parsed(1, "fact", "key")?,
+                    day,
+                    time,
+                    visitor: row.opt_parsed(3, "fact", "other")?,
+                    place: row.opt_text(4)?.unwrap_or_default(),
+                });
+            }
+        }
+        plans.sort_by_key(|plan| (plan.day, plan.time, plan.record, plan.entry));
+        Ok(plans)
+    }
+
+    /// The records of open visits that this person is to make, in whomever's caseload the child is: as far as they may
+    /// read those.
+    pub async fn to_visit(&self) -> Result<Vec<RecordId>, StoreError> {
+        let Some(me) = self.actor().person() else { return Ok(Vec::new()) };
+        let rows = self
+            .query(
+                // The kind stands in the text so that the index finds it.
+                "select distinct record from fact where other = $1 and kind = 'planned-visit' and from_day <= $2
+                 and (until_day is null or until_day > $2)",
+                args![me, self.now().day()],
+            )
+            .await?;
+        let records = rows.iter().map(|row| row.parsed(0, "fact", "record")).collect::<Result<Vec<RecordId>, _>>()?;
+        Ok(self.readable(&records).await?.into_iter().collect())
+    }
+}
