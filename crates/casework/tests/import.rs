@@ -344,7 +344,7 @@ async fn r_ppl_07_a_later_year_ends_what_was_open() {
     assert_eq!(front.header.called(), "Robin Example");
     assert_eq!(front.of_child("ethnicity").next().unwrap().said.value, "MWBC");
     assert_eq!(front.of_record("to-check").count(), 1, "the next year says something else");
-    let checked = dated(7).with("found", "The return was wrong.");
+    let checked = dated(7).with("result", "put-right").with("found", "The return was wrong.");
     let desk = service.desk(service.manager, 7);
     recording::record_now(&desk, desk.new_id(), record, "import-checked", &checked).await.unwrap();
     assert_eq!(reading::front_page(&desk, record).await.unwrap().of_record("to-check").count(), 0);
@@ -455,4 +455,38 @@ async fn r_ppl_11_the_dirty_set_ends_with_a_visit() {
     let again = service.bring_in(&files, 4).await;
     eprintln!("dirty again {:?} {:?}", started.elapsed(), counts(&again));
     assert_eq!(counts(&again), [0, 2_675, 0, imported.items_new, 0, 0]);
+}
+
+/// R-PPL-07, R-BAS-01: a child who is brought in under a new number and is likely known already is taken in, listed with
+/// why, and never merged in silence; a manager finds the list, and what was checked goes from it.
+#[tokio::test]
+async fn r_bas_01_who_is_likely_known_is_listed_and_not_merged() {
+    const HEADER: &str = "CHILD,SEX,DOB,ETHNIC,UPN,MOTHER,MC_DOB\n";
+    let set = |child: &str, upn: &str| -> Files {
+        let row = format!("{HEADER}{child},F,02/03/2010,WBRI,{upn},,\n");
+        vec![(format!("2017-header-{child}.csv"), row.into_bytes())]
+    };
+    let service = Service::new().await;
+    let first = service.bring_in(&set("566910", "A950000178301"), 2).await;
+    assert_eq!(first.likely, []);
+    let again = service.bring_in(&set("700001", "A950000178301"), 3).await;
+    assert_eq!((again.children_new, again.likely.len()), (1, 1));
+    let number = again.likely[0].to_string();
+    assert!(number.contains("likely the child of record R-") && number.contains("pupil number"), "{number}");
+    assert!(!number.contains("A950000178301"), "no value where it is displayed");
+    // Without a number there is only a birth, which many share.
+    assert_eq!(service.bring_in(&set("700002", "UN1"), 4).await.likely, []);
+    assert_eq!(service.children().await.len(), 3, "each keeps a record of their own");
+
+    let manager = service.desk(service.manager, 5);
+    let list = import::to_check(&manager, None).await.unwrap();
+    assert_eq!(list.children.len(), 1, "{list:?}");
+    let child = &list.children[0];
+    assert!(child.doubts.iter().any(|doubt| doubt.contains("likely the child of record")), "{child:?}");
+    assert!(!list.more);
+    let checked = dated(5).with("result", "right").with("found", "They are two cousins with a wrong number at school.");
+    recording::record_now(&manager, manager.new_id(), child.record, "import-checked", &checked).await.unwrap();
+    assert!(import::to_check(&manager, None).await.unwrap().children.is_empty());
+    let refused = import::to_check(&service.desk(service.worker, 5), None).await;
+    assert!(matches!(refused, Err(casework::CaseError::NoRight)));
 }

@@ -234,8 +234,8 @@ pub(super) fn opening(team: TeamId, today: Date) -> Made {
 pub(super) type Remarks<'a> = HashMap<Provenance, Vec<&'a Remark>>;
 
 /// That a child who was not known was brought in: who they are, every row, and what to check.
-pub(super) fn arrival(child: &Child, remarks: &Remarks<'_>, today: Date) -> Made {
-    let mut made = brought_in(child.rows.iter(), remarks, &[], today);
+pub(super) fn arrival(child: &Child, remarks: &Remarks<'_>, likely: &[String], today: Date) -> Made {
+    let mut made = brought_in(child.rows.iter(), remarks, likely, today);
     made.answer("called", Answer::Text(format!("Child {}", child.number)));
     made.answer("born", Answer::Date(child.born));
     for (field, value) in details(child) {

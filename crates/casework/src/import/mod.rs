@@ -9,20 +9,27 @@
 //! Absent on purpose: putting anything right, and taking anything back. A row that is no longer in a later set may have
 //! been left out by mistake.
 
+mod checking;
 mod entries;
 mod known;
 pub mod ssda903;
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
+    fmt,
     sync::Arc,
 };
 
 use policy::{Capability, Pack};
 use record::{
-    ActId, EntryId, PersonId, RecordId, TeamId, content::Author, entry::About, entry::Change, entry::complete,
+    ActId, EntryId, PersonId, RecordId, TeamId,
+    content::Author,
+    entry::{About, Change, complete},
+    likeness::{LookedFor, Number},
 };
 use store::{Actor, Past, Tx, Write};
+
+pub use checking::{Doubtful, ToCheck, to_check};
 
 use crate::desk::{CaseError, Desk};
 use entries::Made;
@@ -53,8 +60,31 @@ pub struct Imported {
     pub items_changed: usize,
     /// Of the known, those of which an older year says something else than the year last taken in, which was kept.
     pub items_kept: usize,
+    /// Children who are likely known already: listed, and taken in as they came. Who is one is for people to say.
+    pub likely: Vec<LikelyKnown>,
     /// What became of every row.
     pub report: Report,
+}
+
+/// A child who was brought in and is likely somebody who has a record already.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LikelyKnown {
+    /// Where the child stood.
+    pub at: Provenance,
+    /// The number of the record that there is already.
+    pub record: i64,
+    /// What speaks for it.
+    pub why: String,
+}
+
+impl fmt::Display for LikelyKnown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { at, record, why } = self;
+        write!(
+            f,
+            "{at}: likely the child of record R-{record} ({why}). Taken in all the same: compare the two, and say whether they are one"
+        )
+    }
 }
 
 impl Imported {
@@ -65,6 +95,7 @@ impl Imported {
         self.items_known += more.items_known;
         self.items_changed += more.items_changed;
         self.items_kept += more.items_kept;
+        self.likely.extend(more.likely.iter().cloned());
     }
 }
 
@@ -195,6 +226,8 @@ impl<'a> Run<'a> {
             known.extend(tx.taken_before(some).await?);
         }
         let mut pasts = Vec::new();
+        let likely = likely_known(&tx, children, &known).await?;
+        done.likely.extend(likely.values().cloned());
         for child in children {
             if let Some((record, first)) = known.get(&child.key()) {
                 done.children_known += 1;
@@ -203,7 +236,7 @@ impl<'a> Run<'a> {
                 self.catch_up(desk, &tx, child, &before, &mut done).await?;
             } else {
                 done.children_new += 1;
-                pasts.push(self.past(desk, child, &mut done)?);
+                pasts.push(self.past(desk, child, likely.get(&child.key()), &mut done)?);
             }
         }
         if !pasts.is_empty() {
@@ -217,13 +250,21 @@ impl<'a> Run<'a> {
     }
 
     /// The record of a child who is not known yet.
-    fn past(&self, desk: &Desk, child: &Child, done: &mut Imported) -> Result<Past, CaseError> {
+    fn past(
+        &self,
+        desk: &Desk,
+        child: &Child,
+        likely: Option<&LikelyKnown>,
+        done: &mut Imported,
+    ) -> Result<Past, CaseError> {
         let (record, holder): (RecordId, PersonId) = (desk.new_id(), desk.new_id());
         let act: ActId = desk.new_id();
         let items = entries::items(child);
         done.items_new += items.len();
-        let mut made =
-            vec![entries::arrival(child, &self.remarks, desk.now.day()), entries::opening(self.team, desk.now.day())];
+        let mut made = vec![
+            entries::arrival(child, &self.remarks, likely.map(ToString::to_string).as_slice(), desk.now.day()),
+            entries::opening(self.team, desk.now.day()),
+        ];
         made.extend(items.iter().map(|item| item.entry(item.from(), item.until())));
         let year = self.year_of(child).map(|year| year_key(child, year));
         made[0].keys.extend([child.key()].into_iter().chain(year));
@@ -258,6 +299,31 @@ impl<'a> Run<'a> {
         tx.took(before.record, &sources);
         Ok(())
     }
+}
+
+/// Those of the children who have no record from an earlier import and are likely known all the same.
+async fn likely_known(
+    tx: &Tx,
+    children: &[Child],
+    known: &BTreeMap<String, (RecordId, EntryId)>,
+) -> Result<BTreeMap<String, LikelyKnown>, CaseError> {
+    let new: Vec<&Child> = children.iter().filter(|child| !known.contains_key(&child.key())).collect();
+    let looked_for: Vec<LookedFor> = new
+        .iter()
+        .map(|child| {
+            let upn = entries::details(child).into_iter().find(|(field, _)| *field == "upn").and_then(|(_, upn)| upn);
+            let by_birth = LookedFor::new("", Some(child.born));
+            upn.map_or(by_birth.clone(), |upn| by_birth.with_number(Number::Upn, upn))
+        })
+        .collect();
+    let found = tx.likely_brought_in(&looked_for).await?;
+    let likely = new.into_iter().zip(found).filter_map(|(child, found)| {
+        let (record, like) = found?;
+        let at = child.said_by.last().or(child.rows.first().map(|row| &row.at))?.clone();
+        let why: Vec<_> = like.why.iter().map(ToString::to_string).collect();
+        Some((child.key(), LikelyKnown { at, record, why: why.join(", ") }))
+    });
+    Ok(likely.collect())
 }
 
 /// Known when this year of a child was taken in, so that an older year read later changes nothing that it said.

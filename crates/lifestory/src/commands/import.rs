@@ -48,6 +48,15 @@ pub async fn run(place: &PlaceArgs, team: &str, report: &Path, folders: &[PathBu
     for (group, count) in &groups {
         println!("  {count:>6}  {group}");
     }
+    for likely in &imported.likely {
+        lines.extend(["likely known: ", &likely.to_string(), "\n"]);
+    }
+    if !imported.likely.is_empty() {
+        println!(
+            "  {:>6}  likely known already; each is listed to check, and stands under Likely duplicates",
+            imported.likely.len()
+        );
+    }
     if !lines.is_empty() {
         std::fs::write(report, lines).with_context(|| format!("the report {} cannot be written", report.display()))?;
         println!("Every line with its file, line and column is in {}.", report.display());
