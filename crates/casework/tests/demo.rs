@@ -66,6 +66,12 @@ async fn thirty_children_are_made_and_sam_sees_the_alis_first() {
     let work = caseload::my_work(&sam).await.unwrap();
     let first: Vec<_> = work.children.iter().take(3).map(|child| child.who.name.clone().unwrap()).collect();
     assert_eq!(first, ["Amira Ali", "Bilal Ali", "Noor Ali"]);
+    // What lies ahead, what a colleague wrote, and who lives together are there to be seen.
+    assert!(work.visits.iter().any(|visit| visit.names.len() == 3), "today Sam goes to the Alis");
+    assert!(work.unread.iter().any(|one| one.record == work.children[0].record));
+    let alis = work.families.iter().find(|family| family.names == ["Ali"]).unwrap();
+    assert_eq!(alis.children.len(), 3);
+    assert!(alis.address.as_ref().is_some_and(|address| address.starts_with("12 Fern Road")));
     let amira = work.children[0].record;
     let page = reading::front_page(&sam, amira).await.unwrap();
     let said = page.of_child("child-words").next().unwrap();
@@ -79,6 +85,13 @@ async fn thirty_children_are_made_and_sam_sees_the_alis_first() {
     assert!(reading::front_page(&tom, amira).await.is_err(), "another team's worker");
     let grace = Desk::new(db.clone(), Actor::Person(person("grace").await), now());
     assert!(caseload::my_team(&grace).await.unwrap().children.len() >= 3);
+    let team = caseload::team_table(&grace).await.unwrap();
+    assert_eq!(team.all.children, team.workers.iter().map(|row| row.children).sum::<usize>());
+    let to_check = casework::import::to_check(&grace, None).await.unwrap();
+    assert!(
+        to_check.children.iter().any(|child| child.doubts.iter().any(|doubt| doubt.contains("UPN"))),
+        "{to_check:?}"
+    );
     db.close().await;
 }
 

@@ -6,8 +6,10 @@
 //! seals and passwords differ. Every invented entry goes through the forms of the pack like any other: what a form
 //! would not take is not in the demonstration.
 
+mod ahead;
 mod ali_story;
 mod alis;
+mod brought_in;
 mod care;
 mod cast;
 mod census;
@@ -240,5 +242,8 @@ pub async fn make(
     papers::attach(db, &invented, now).await?;
     twins::make(db, &invented, now).await?;
     righted::make(db, &invented, now).await?;
+    brought_in::bring_in(db, &invented, now).await?;
+    ahead::begin_a_draft(db, &invented, now).await?;
+    ahead::read_the_rest(db, now).await?;
     Ok(Demo { sign_ins, children: made, entries: entries + papers::ENTRIES + righted::ENTRIES })
 }

@@ -28,6 +28,7 @@ pub(super) fn tell(mut teller: Teller<'_>) -> Vec<Deed> {
         teller.now_and_then();
         teller.details_again();
     }
+    teller.plan_ahead();
     teller.finish()
 }
 
@@ -91,7 +92,7 @@ impl<'a> Teller<'a> {
     }
 
     /// Who is visited together in a phase: everybody at home; in care those who live together.
-    fn groups(&self, phase: Phase) -> Vec<Vec<&'a Child>> {
+    pub(super) fn groups(&self, phase: Phase) -> Vec<Vec<&'a Child>> {
         let family = self.family;
         if !matches!(phase.kind, Kind::Care | Kind::Leaving) {
             return vec![family.children.iter().collect()];
