@@ -1,6 +1,9 @@
 //! Reading: the front page, the chronology, an entry, the story. Each reading has its leaf before a byte is shown.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use jiff::civil::Date;
 use policy::Form;
@@ -394,7 +397,9 @@ pub struct EntryPage {
 /// # Errors
 /// [`CaseError::Closed`] when the record is closed to this reader or has no such entry.
 pub async fn entry(desk: &Desk, record: RecordId, entry: EntryId) -> Result<EntryPage, CaseError> {
-    entry_for(desk, Read("read-entry-page"), record, entry, "").await
+    let page = entry_for(desk, Read("read-entry-page"), record, entry, "").await?;
+    crate::caseload::saw(desk, &[&page.stored]).await;
+    Ok(page)
 }
 
 pub(crate) async fn entry_for<A: Action>(
@@ -422,12 +427,8 @@ pub(crate) async fn entry_for<A: Action>(
     let both = || std::iter::once(&stored).chain(&right.before);
     let people = tx.who(&grant, &both().flat_map(people_in).collect::<Vec<_>>()).await?;
     let refers_to = tx.briefs(&grant, &both().flat_map(entries_in).collect::<Vec<_>>()).await?;
-    let mut leads_on = Vec::new();
-    for form in desk.pack().offered().into_iter().filter(|_| right.mark.is_none()) {
-        if asks_for(form, &stored.content.form) && tx.may(form.may_complete, &grant).await? {
-            leads_on.push(form.clone());
-        }
-    }
+    // What does not stand leads on to nothing.
+    let leads_on = if right.mark.is_none() { leads_on(desk, &tx, &grant, &stored).await? } else { Vec::new() };
     let mut tied = Vec::new();
     // The two sides of a move are shown as what they are.
     let moved = stored.content.right.moved.is_some() || stored.content.right.away.is_some();
@@ -442,6 +443,29 @@ pub(crate) async fn entry_for<A: Action>(
     drop(grant);
     tx.commit().await?;
     Ok(EntryPage { header, stored, tied, people, colleagues, refers_to, referred_by, leads_on, right })
+}
+
+/// The forms that ask by name for an entry like this one and that may be completed here. What ends something that this
+/// entry began is there only while that holds: a visit that was recorded is not recorded again from its plan.
+async fn leads_on<A: Action>(
+    desk: &Desk,
+    tx: &Tx,
+    grant: &Grant<'_, A>,
+    stored: &StoredEntry,
+) -> Result<Vec<Form>, CaseError> {
+    let mut found = Vec::new();
+    for form in desk.pack().forms().filter(|form| asks_for(form, &stored.content.form)) {
+        if !tx.may(form.may_complete, grant).await? {
+            continue;
+        }
+        let ends: Vec<&str> = form.fields().filter_map(|field| form.ends(&field.id)).collect();
+        let open = tx.begun(grant, &ends).await?;
+        if ends.is_empty() || open.iter().any(|begun| begun.entry == stored.entry) {
+            found.push(form.clone());
+        }
+    }
+    found.sort_by_key(|form| form.offered.unwrap_or(u32::MAX));
+    Ok(found)
 }
 
 /// Whether a form asks by name for an entry made with this one.
@@ -516,6 +540,7 @@ pub async fn story(desk: &Desk, record: RecordId, after: Option<&After>) -> Resu
     let marks = put_right.iter().map(|(entry, put_right)| (*entry, Mark::of(put_right))).collect();
     drop(grant);
     tx.commit().await?;
+    crate::caseload::saw(desk, &entries.iter().collect::<Vec<_>>()).await;
     Ok(Story { header, entries, people, colleagues, refers_to, next, extent, marks })
 }
 
@@ -544,6 +569,8 @@ pub struct Receipt {
     pub form: String,
     /// The entries with what each child is called.
     pub entries: Vec<(Written, String)>,
+    /// Who is told of it on their page: who works with these children or holds their files, beside the writer.
+    pub told: Vec<String>,
     /// What the answers lead to: a sentence, and forms to think of now (R-PPL-13).
     pub leads_to: Vec<policy::form::LeadsTo>,
 }
@@ -555,6 +582,7 @@ pub async fn receipt(desk: &Desk, draft: record::DraftId) -> Result<Receipt, Cas
     let mut entries = Vec::new();
     let mut front = None;
     let begun_in = tx.front_of(draft).await?;
+    let mut told: BTreeSet<PersonId> = BTreeSet::new();
     let mut done = tx.done(act).await?;
     done.sort_by_key(|(record, _)| Some(*record) != begun_in);
     for (record, entry) in done {
@@ -566,11 +594,23 @@ pub async fn receipt(desk: &Desk, draft: record::DraftId) -> Result<Receipt, Cas
             let leads = desk.pack().form(&stored.content.form).map(|form| leads(form, &stored)).unwrap_or_default();
             front = Some((header.clone(), stored.content.form, leads));
         }
+        told.extend(&grant.situation().workers);
+        let day = desk.now.day();
+        let holders = tx.history(&grant, known::FILE_HOLDER).await?;
+        told.extend(
+            holders
+                .iter()
+                .filter(|fact| fact.holds_on(day))
+                .filter_map(|fact| fact.said.value.parse::<PersonId>().ok()),
+        );
         entries.push((Written { record, entry }, header.called().to_owned()));
     }
+    let colleagues = tx.colleagues().await?;
     tx.commit().await?;
+    let told = told.into_iter().filter(|person| Some(*person) != desk.actor.person());
+    let told = told.filter_map(|person| Some(colleagues.staff.get(&person)?.name.clone())).collect();
     let (header, form, leads_to) = front.ok_or(CaseError::Closed)?;
-    Ok(Receipt { header, form, entries, leads_to })
+    Ok(Receipt { header, form, entries, told, leads_to })
 }
 
 /// What the answers of an entry lead to.
@@ -578,7 +618,7 @@ fn leads(form: &Form, stored: &StoredEntry) -> Vec<policy::form::LeadsTo> {
     let answered = |field: &policy::Field| {
         let leads = field.leads_to.clone()?;
         let answer = stored.content.answer(&field.id)?;
-        answer.codes().contains(&leads.is.as_str()).then_some(leads)
+        answer.codes().iter().any(|code| leads.is.iter().any(|is| is == code)).then_some(leads)
     };
     form.fields().filter_map(answered).collect()
 }

@@ -130,6 +130,11 @@ pub async fn blank(desk: &Desk, start: &Start) -> Result<OpenDraft, CaseError> {
         .with(standing::ABOUT, record.to_string());
     if let Some(entry) = start.entry {
         let mut records: BTreeSet<RecordId> = [record].into();
+        if tx.may(policy::Capability::ReadRecord, &front).await?
+            && let Some(stored) = tx.entry(&front, entry).await?
+        {
+            fill_from(desk, form, &stored, &mut typed);
+        }
         for (other, entry, made_with) in same_act(&tx, form, &front, entry).await? {
             refer(&mut typed, form, other, entry, &made_with);
             if records.insert(other) {
@@ -287,13 +292,44 @@ fn refer(typed: &mut Typed, form: &Form, record: RecordId, entry: EntryId, made_
     }
 }
 
+/// What another entry says already that a form was opened from: what a planned visit says of the one that fulfils it.
+fn fill_from(desk: &Desk, form: &Form, stored: &store::StoredEntry, typed: &mut Typed) {
+    use policy::form::Happens;
+    for field in form.fields() {
+        let refers = field.same_as.as_ref().and_then(|entry| form.field(entry));
+        if refers.is_some_and(|entry| entry.kind.takes_entry_of(&stored.content.form))
+            && let Some(answer) = stored.content.answer(&field.id)
+        {
+            typed.clear(&field.id);
+            type_in(typed, field, &answer.stated());
+        }
+    }
+    let planned = desk.pack().form(&stored.content.form).is_some_and(|made| made.happens == Happens::Ahead);
+    // What was planned for a day that lies ahead still is recorded on the day on which it was.
+    let when = (stored.content.happened_on, stored.content.happened_at);
+    if planned && (form.happens == Happens::Ahead || (form.happens == Happens::DateTime && when.0 <= desk.now.day())) {
+        let at = Name::of(standing::HAPPENED);
+        typed.clear(standing::HAPPENED);
+        type_day(typed, &at, when.0);
+        if let Some(time) = when.1 {
+            typed.put(at.part("time"), record::time::time_in_words(time));
+        }
+    }
+}
+
+fn type_day(typed: &mut Typed, at: &Name, day: jiff::civil::Date) {
+    typed.put(at.clone().part("day"), day.day().to_string());
+    typed.put(at.clone().part("month"), day.month().to_string());
+    typed.put(at.clone().part("year"), day.year().to_string());
+}
+
 /// What the system knows already, as if it had been typed (R-GOV-12): today, and the facts that the form carries.
 fn filled(desk: &Desk, form: &Form, facts: &[Fact], holder: Option<PersonId>, person: Option<PersonId>) -> Typed {
-    let today = desk.now.day();
-    let mut typed = Typed::default()
-        .with("happened.day", today.day().to_string())
-        .with("happened.month", today.month().to_string())
-        .with("happened.year", today.year().to_string());
+    let mut typed = Typed::default();
+    // What is planned is hardly ever for today.
+    if form.happens != policy::form::Happens::Ahead {
+        type_day(&mut typed, &Name::of(standing::HAPPENED), desk.now.day());
+    }
     let subject = person.or(holder);
     for field in form.fields() {
         if let (policy::FieldKind::Person, Some(person)) = (&field.kind, person) {
@@ -322,9 +358,7 @@ fn type_in(typed: &mut Typed, field: &policy::Field, value: &str) {
     match field.kind {
         policy::FieldKind::Date { .. } => {
             if let Ok(day) = value.parse::<jiff::civil::Date>() {
-                typed.put(name.clone().part("day"), day.day().to_string());
-                typed.put(name.clone().part("month"), day.month().to_string());
-                typed.put(name.part("year"), day.year().to_string());
+                type_day(typed, &name, day);
             }
         }
         policy::FieldKind::Choices { .. } | policy::FieldKind::Roles => {
@@ -406,7 +440,7 @@ pub(crate) async fn laid_out(
     }
     let people = named.iter().map(|person| (*person, who.get(person).cloned().unwrap_or_default())).collect();
     let colleagues = tx.colleagues().await?;
-    let entries = choices(tx, form, &children).await?;
+    let entries = choices(tx, form, &children, &texts).await?;
     Ok(OpenDraft { draft, header, texts, children, people, colleagues, entries, earlier: None, files, amended })
 }
 
@@ -415,9 +449,15 @@ const CHOICES: u32 = 60;
 
 /// What a form may refer to in each child's record, newest first. Nothing is read for a form that refers to nothing, or
 /// from a record that this person may write in and not read.
-async fn choices(tx: &Tx, form: &Form, children: &[Child]) -> Result<Vec<Choice>, CaseError> {
+async fn choices(tx: &Tx, form: &Form, children: &[Child], texts: &[Text]) -> Result<Vec<Choice>, CaseError> {
     let mut of: BTreeSet<String> = BTreeSet::new();
     let mut any = false;
+    // What the form ends is offered while it holds: of the planned visits those that are still to come.
+    let ends = form.fields().filter(|field| matches!(field.kind, policy::FieldKind::Entry { .. }));
+    let ends: Vec<Option<&str>> = ends.map(|field| form.ends(&field.id)).collect();
+    if let Some(kinds) = ends.into_iter().collect::<Option<Vec<_>>>().filter(|kinds| !kinds.is_empty()) {
+        return open_choices(tx, form, children, &kinds, texts).await;
+    }
     for field in form.fields() {
         if let policy::FieldKind::Entry { of: forms } = &field.kind {
             any |= forms.is_empty();
@@ -439,6 +479,36 @@ async fn choices(tx: &Tx, form: &Form, children: &[Child]) -> Result<Vec<Choice>
             let headline = stored.content.headline.clone();
             choices.push(Choice { brief: Brief::of(child.record, &stored), headline });
         }
+    }
+    Ok(choices)
+}
+
+/// What is open in each child's record of what this form ends, and what these texts name already.
+async fn open_choices(
+    tx: &Tx,
+    form: &Form,
+    children: &[Child],
+    kinds: &[&str],
+    texts: &[Text],
+) -> Result<Vec<Choice>, CaseError> {
+    let mut choices = Vec::new();
+    for child in children {
+        let grant = match tx.authorise(Read("read-choices"), child.record, "").await {
+            Ok(grant) => grant,
+            Err(store::Refused::Closed) => continue,
+            Err(refused) => return Err(refused.into()),
+        };
+        let begun = tx.begun(&grant, kinds).await?;
+        let mut open: BTreeSet<EntryId> = begun.into_iter().map(|begun| begun.entry).collect();
+        for field in form.fields().filter(|field| form.ends(&field.id).is_some()) {
+            let typed = texts.iter().flat_map(|text| text.typed.pairs());
+            let named = typed.filter(|(name, _)| name.field == field.id).filter_map(|(_, value)| value.parse().ok());
+            open.extend(named.collect::<Vec<EntryId>>());
+        }
+        let briefs = tx.briefs(&grant, &open.into_iter().collect::<Vec<_>>()).await?;
+        let mut briefs: Vec<Brief> = briefs.into_values().filter(|brief| brief.record == child.record).collect();
+        briefs.sort_by(|a, b| (a.happened_on, &a.happened_at).cmp(&(b.happened_on, &b.happened_at)));
+        choices.extend(briefs.into_iter().map(|brief| Choice { brief, headline: None }));
     }
     Ok(choices)
 }
@@ -596,6 +666,7 @@ pub async fn complete(desk: &Desk, id: DraftId, on: i64, typed: &Typed) -> Resul
             return Ok(Completed { written, front: draft.front });
         }
         let mut problems = second_record(&tx, form, typed, &grants, desk.now).await?;
+        problems.extend(not_theirs(desk, &tx, form, typed, &around, &grants).await?);
         let written = match write(desk, &tx, act, form, typed, &around, &grants).await {
             Ok(written) if problems.is_empty() => written,
             Err(CaseError::Problems(more)) => {
@@ -735,6 +806,7 @@ async fn upcoming(
         return Ok(found);
     }
     let mut problems = second_record(tx, form, typed, grants, desk.now).await?;
+    problems.extend(not_theirs(desk, tx, form, typed, around, grants).await?);
     let about: Vec<RecordId> = grants.keys().copied().collect();
     let act = match record::read::read(desk.pack(), form, typed, &about, around, desk.now) {
         Ok(act) if problems.is_empty() => act,
@@ -843,6 +915,60 @@ async fn second_record(
         }
     }
     Ok(Vec::new())
+}
+
+/// What was agreed about the entries of a record.
+struct Agreed<'a> {
+    begun: Vec<store::Begun>,
+    colleagues: &'a Colleagues,
+}
+
+impl record::recorder::Agreements for Agreed<'_> {
+    fn agreed(&self, fact: &str, entry: EntryId) -> Option<PersonId> {
+        self.begun.iter().find(|begun| begun.kind == fact && begun.entry == entry)?.value.parse().ok()
+    }
+    fn is_open(&self, fact: &str, entry: EntryId) -> bool {
+        self.begun.iter().any(|begun| begun.kind == fact && begun.entry == entry)
+    }
+    fn name(&self, person: PersonId) -> String {
+        self.colleagues.staff.get(&person).map_or_else(|| "a colleague".to_owned(), |one| one.name.clone())
+    }
+}
+
+/// Where the pack says whose task the recording is, and it is not this person's (R-VIS-11, R-VIS-13).
+async fn not_theirs(
+    desk: &Desk,
+    tx: &Tx,
+    form: &Form,
+    typed: &Typed,
+    around: &Around,
+    grants: &BTreeMap<RecordId, Grant<'_, Write>>,
+) -> Result<Vec<FieldProblem>, CaseError> {
+    let Some(me) = desk.actor.person().filter(|_| !form.recorded_by.is_empty()) else { return Ok(Vec::new()) };
+    let about: Vec<RecordId> = grants.keys().copied().collect();
+    // What cannot be read yet is named by its own problems first.
+    let Ok(act) = record::read::read(desk.pack(), form, typed, &about, around, desk.now) else { return Ok(Vec::new()) };
+    let kinds: Vec<&str> = form
+        .recorded_by
+        .iter()
+        .filter_map(|rule| match &rule.by {
+            policy::form::Recorder::Agreed { fact, open, .. } => Some([Some(fact), open.as_ref()]),
+            policy::form::Recorder::Related(_) => None,
+        })
+        .flatten()
+        .flatten()
+        .map(String::as_str)
+        .collect();
+    let standing = tx.standing().await?;
+    let mut problems: Vec<FieldProblem> = Vec::new();
+    for (record, grant) in grants {
+        let agreed = Agreed { begun: tx.begun(grant, &kinds).await?, colleagues: &around.colleagues };
+        let here = (*record, grant.situation());
+        let more = record::recorder::not_theirs(form, &act, here, (me, standing), &agreed);
+        // What is answered once for all is said once.
+        problems.extend(more.into_iter().filter(|problem| !problems.contains(problem)).collect::<Vec<_>>());
+    }
+    Ok(problems)
 }
 
 /// Whether this person did the act that a draft became.

@@ -18,7 +18,7 @@ use crate::{
     layout::{self, Frame},
     record::{
         compare::{Changed, changed},
-        view::{EntryView, Reader},
+        view::{AnswerView, EntryView, Reader},
     },
     recording::back_to_form,
     session::SignedIn,
@@ -30,6 +30,8 @@ struct CheckPage {
     draft: DraftId,
     on: i64,
     title: String,
+    /// What is the same for all, said once; none for one child.
+    common: Option<Standing>,
     entries: Vec<Standing>,
     prompts: Vec<String>,
     token: govuk::Html,
@@ -64,11 +66,15 @@ fn page(app: &App, who: &SignedIn, check: &Check) -> Response {
     let reader =
         Reader { record, pack, people: &check.people, colleagues: &check.colleagues, refers_to: &check.refers_to };
     let several = check.entries.len() > 1;
+    let mut entries: Vec<_> =
+        check.entries.iter().map(|entry| standing(&reader, form, entry, (several, &files_at))).collect();
+    let common = several.then(|| common(&mut entries)).flatten();
     let main = CheckPage {
         draft: check.draft.id,
         on: check.on,
         title: form.title.clone(),
-        entries: check.entries.iter().map(|entry| standing(&reader, form, entry, (several, &files_at))).collect(),
+        common,
+        entries,
         prompts: prompts(pack, check),
         token: layout::token(who),
     };
@@ -100,6 +106,97 @@ fn standing(reader: &Reader<'_>, form: &Form, entry: &Upcoming, (several, files_
         warnings: entry.names.iter().map(warning).collect(),
         changes,
     }
+}
+
+/// Takes out of every child's entry what is the same in all of them, to be said once.
+fn common(entries: &mut [Standing]) -> Option<Standing> {
+    let names: Vec<String> = entries.iter().map(|entry| entry.name.clone()).collect();
+    let (first, others) = entries.split_first_mut()?;
+    let mut sections = Vec::new();
+    for (title, answers) in &mut first.view.sections {
+        let mut shared = Vec::new();
+        answers.retain_mut(|answer| {
+            let same: Vec<&mut AnswerView> =
+                others.iter_mut().filter_map(|other| answer_to(&mut other.view, title, &answer.label)).collect();
+            if same.len() < names.len() - 1 {
+                return true;
+            }
+            let parted = |one: &AnswerView| one.paragraphs.iter().any(|paragraph| paragraph.only_here);
+            if !parted(answer) && same.iter().all(|other| **other == *answer) {
+                shared.push(answer.clone());
+                for other in same {
+                    clear(other);
+                }
+                return false;
+            }
+            if parted(answer) || same.iter().any(|other| parted(other)) {
+                // Of what was written for all and for one, each child's part keeps what is theirs.
+                let of_all: Vec<_> = answer.paragraphs.iter().filter(|one| !one.only_here).cloned().collect();
+                if !of_all.is_empty() {
+                    shared.push(AnswerView { paragraphs: of_all, ..answer.clone() });
+                }
+                answer.paragraphs.retain(|paragraph| paragraph.only_here);
+                for other in same {
+                    other.paragraphs.retain(|paragraph| paragraph.only_here);
+                }
+                return !answer.paragraphs.is_empty();
+            }
+            true
+        });
+        if !shared.is_empty() {
+            sections.push((title.clone(), shared));
+        }
+    }
+    let same = |of: fn(&EntryView) -> &String, first: &Standing, others: &[Standing]| {
+        let said = of(&first.view).clone();
+        if others.iter().all(|other| *of(&other.view) == said) { said } else { String::new() }
+    };
+    let headline = same(|view| &view.headline, first, others);
+    let view = EntryView {
+        entry: String::new(),
+        files_at: first.view.files_at.clone(),
+        title: first.view.title.clone(),
+        day: first.view.day.clone(),
+        time: first.view.time.clone(),
+        written: first.view.written.clone(),
+        late: std::mem::take(&mut first.view.late),
+        informant: std::mem::take(&mut first.view.informant),
+        second: std::mem::take(&mut first.view.second),
+        voice: first.view.voice.clone(),
+        headline,
+        sections,
+        amends: None,
+        moved: String::new(),
+        mark: None,
+    };
+    let in_time = std::mem::take(&mut first.in_time);
+    for entry in entries {
+        for (_, answers) in &mut entry.view.sections {
+            answers.retain(|answer| {
+                !(answer.paragraphs.is_empty() && answer.files.is_empty() && answer.reason.is_empty())
+            });
+        }
+        entry.view.sections.retain(|(_, answers)| !answers.is_empty());
+        for said in [&mut entry.view.late, &mut entry.view.informant, &mut entry.view.second, &mut entry.in_time] {
+            said.clear();
+        }
+        if !view.headline.is_empty() {
+            entry.view.headline.clear();
+        }
+    }
+    Some(Standing { name: crate::words::list(&names), view, in_time, warnings: Vec::new(), changes: None })
+}
+
+/// Another child's answer to the same question.
+fn answer_to<'a>(view: &'a mut EntryView, section: &str, label: &str) -> Option<&'a mut AnswerView> {
+    let (_, answers) = view.sections.iter_mut().find(|(title, _)| title == section)?;
+    answers.iter_mut().find(|answer| answer.label == label)
+}
+
+fn clear(answer: &mut AnswerView) {
+    answer.paragraphs.clear();
+    answer.files.clear();
+    answer.reason.clear();
 }
 
 /// Words to think again about, once for the whole act (R-STD-03, R-STD-04).

@@ -523,6 +523,8 @@ struct Done {
     entries: Vec<(String, RecordId, String)>,
     front: RecordId,
     title: String,
+    /// Who is told of it, in a sentence.
+    told: String,
     leads_to: Vec<Leads>,
     token: govuk::Html,
 }
@@ -552,6 +554,7 @@ pub async fn done(State(app): State<App>, Path(draft): Path<String>, who: Signed
                 entries,
                 front: receipt.header.record,
                 title: title(&receipt.form),
+                told: words::list(&receipt.told),
                 leads_to: leads_to.collect(),
                 token: layout::token(&who),
             };

@@ -1,6 +1,6 @@
 //! How things are said on pages.
 
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 use policy::Pack;
 use record::{
     Moment,
@@ -21,6 +21,13 @@ pub fn short_day(day: Date, today: Date) -> String {
 pub fn moment(at: Moment) -> String {
     let local = at.london();
     format!("{}, {}", day_in_words(local.date()), time_in_words(local.time()))
+}
+
+/// A planned visit: «10 March 2026, 15:30»; «27 February 2026, not recorded yet» once its day has passed.
+pub fn planned(day: Date, time: Option<Time>, today: Date) -> String {
+    let time = time.map(|time| format!(", {}", time_in_words(time))).unwrap_or_default();
+    let late = if day < today { ", not recorded yet" } else { "" };
+    format!("{}{time}{late}", day_in_words(day))
 }
 
 /// How long ago: «12 minutes ago», «yesterday», «on 3 March 2026».

@@ -18,27 +18,35 @@ const MOST_RADIOS: usize = 7;
 impl Drawing<'_> {
     pub(super) fn field(&self, field: &Field, record: Option<RecordId>) -> Html {
         let name = Name::of(&field.id).in_part_of(record);
-        let asked = match &field.when {
-            None => String::new(),
-            Some(Condition::Answered { field }) => format!(" data-when=\"{}\"", self.looked_at(field, record)),
-            Some(Condition::IsNot { field, none_of }) => {
-                format!(" data-when=\"{}\" data-is-not=\"{}\"", self.looked_at(field, record), none_of.join(" "))
-            }
-            Some(Condition::Is { field, any_of }) => {
-                format!(" data-when=\"{}\" data-is=\"{}\"", self.looked_at(field, record), any_of.join(" "))
-            }
-        };
+        let asked = field.when.as_ref().map(|when| self.condition(when, record)).unwrap_or_default();
         let voice = match field.voice {
             Some(policy::form::Voice::Child | policy::form::Voice::Family) => " ls-voice",
             _ => "",
         };
+        let answer = self.answer_box(field, &name);
+        if answer.is_empty() {
+            return answer;
+        }
         let mut html = Html::trusted(format!("<div class=\"ls-field{voice}\"{asked}>"));
-        html.push(&self.answer_box(field, &name));
+        html.push(&answer);
         if field.may_differ {
             html.push(&self.differing(&name, &field.label, field.kind == FieldKind::LongText));
         }
         html.push(&Html::trusted("</div>"));
         html
+    }
+
+    /// When something is asked, for the script.
+    pub(super) fn condition(&self, when: &Condition, record: Option<RecordId>) -> String {
+        match when {
+            Condition::Answered { field } => format!(" data-when=\"{}\"", self.looked_at(field, record)),
+            Condition::IsNot { field, none_of } => {
+                format!(" data-when=\"{}\" data-is-not=\"{}\"", self.looked_at(field, record), none_of.join(" "))
+            }
+            Condition::Is { field, any_of } => {
+                format!(" data-when=\"{}\" data-is=\"{}\"", self.looked_at(field, record), any_of.join(" "))
+            }
+        }
     }
 
     /// The box that a condition looks at: in the same child's part where the question is asked for each child.
@@ -236,7 +244,9 @@ impl Drawing<'_> {
             .filter(|choice| Some(choice.brief.record) == record && field.kind.takes_entry_of(&choice.brief.form));
         let mut items: Vec<_> = suitable
             .map(|choice| {
-                let named = words::entry(self.pack, &choice.brief);
+                let time = Some(&choice.brief.happened_at).filter(|time| !time.is_empty());
+                let time = time.map(|time| format!(", {time}")).unwrap_or_default();
+                let named = format!("{}{time}", words::entry(self.pack, &choice.brief));
                 let text = choice.headline.as_ref().map_or_else(|| named.clone(), |words| format!("{named}: {words}"));
                 (choice.brief.entry.to_string(), text)
             })
@@ -245,6 +255,10 @@ impl Drawing<'_> {
         let chosen = self.value(name);
         if !chosen.is_empty() && !items.iter().any(|(entry, _)| *entry == chosen) {
             items.push((chosen, "The entry from which you came".to_owned()));
+        }
+        // Where nothing is planned, nobody is asked which plan it was.
+        if items.is_empty() && !field.required && self.form.ends(&field.id).is_some() {
+            return Html::default();
         }
         if items.is_empty() {
             let none = Html::escaped("This record has no entry of that kind yet.");

@@ -80,6 +80,11 @@ impl Drawing<'_> {
     }
 
     fn section(&self, section: &Section) -> Html {
+        let of_child = |record| section.fields.iter().map(|field| self.field(field, Some(record))).collect::<Html>();
+        // A section that has nothing to ask of anybody is not there.
+        if section.for_each_child && self.children.iter().all(|(record, _)| of_child(*record).is_empty()) {
+            return Html::default();
+        }
         let title = Html::escaped(&section.title);
         let mut html = Html::trusted(format!(
             "<section class=\"ls-section\" id=\"section-{}\"><h2 class=\"govuk-heading-m\">{title}</h2>",
@@ -92,13 +97,22 @@ impl Drawing<'_> {
             html.push(&Html::trusted("<div class=\"ls-children\">"));
             for (record, name) in self.children {
                 let hidden = if self.is_about(*record) { "" } else { " hidden" };
+                let fields = of_child(*record);
+                if fields.is_empty() {
+                    continue;
+                }
+                // Beside the part that tells of the child, a part that only refers says what it is for.
+                let refers = section.fields.iter().all(|field| matches!(field.kind, policy::FieldKind::Entry { .. }));
+                let what = if refers {
+                    format!("<span class=\"govuk-visually-hidden\">: {}</span>", Html::escaped(&section.title))
+                } else {
+                    String::new()
+                };
                 html.push(&Html::trusted(format!(
-                    "<fieldset class=\"govuk-fieldset ls-child\" data-child=\"{record}\"{hidden}><legend class=\"govuk-fieldset__legend govuk-fieldset__legend--s\">{}</legend>",
+                    "<fieldset class=\"govuk-fieldset ls-child\" data-child=\"{record}\"{hidden}><legend class=\"govuk-fieldset__legend govuk-fieldset__legend--s\">{}{what}</legend>",
                     Html::escaped(name)
                 )));
-                for field in &section.fields {
-                    html.push(&self.field(field, Some(*record)));
-                }
+                html.push(&fields);
                 html.push(&Html::trusted("</fieldset>"));
             }
             html.push(&Html::trusted("</div>"));
@@ -230,10 +244,10 @@ impl Drawing<'_> {
 
     /// The engine's questions that come last: who gave the information, the chronology, why it is late.
     fn standing_end(&self) -> Html {
-        let mut html = Html::default();
+        let mut asked = Html::default();
         if self.form.asks_informant {
             let name = Name::of(standing::INFORMANT);
-            html.push(&Input {
+            asked.push(&Input {
                 id: box_id(&name),
                 name: name.to_string(),
                 label: label("Were you not there yourself? Say who told you", "govuk-label--s"),
@@ -244,7 +258,12 @@ impl Drawing<'_> {
                 ..Input::default()
             });
         }
-        html.push(&self.significance());
+        asked.push(&self.significance());
+        let mut html = Html::default();
+        if !asked.is_empty() {
+            let when = self.form.last_things_when.as_ref().map(|when| self.condition(when, None)).unwrap_or_default();
+            html.push(&Html::trusted(format!("<div class=\"ls-field\"{when}>{asked}</div>")));
+        }
         html.push(&self.reason_box(standing::LATE_REASON, "Why is it written late?"));
         html.push(&self.reason_box(standing::SECOND_BECAUSE, "Why is there a second record of this?"));
         if html.is_empty() {

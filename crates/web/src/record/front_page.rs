@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 use axum::{
     extract::{Path, State},
+    http::Uri,
     response::{IntoResponse as _, Redirect, Response},
 };
 use casework::{
@@ -52,6 +53,8 @@ pub struct Front {
     words: Option<(String, String, EntryId)>,
     words_voice: Option<VoiceView>,
     seen: Vec<Said>,
+    /// Planned visits, the next first.
+    planned: Vec<Said>,
     alerts: Vec<Said>,
     files: Vec<Said>,
     details: Vec<(String, Vec<Said>)>,
@@ -62,6 +65,7 @@ pub struct Front {
     missing: Vec<String>,
     unborn: bool,
     may_see_readings: bool,
+    may_record: bool,
     /// Numbers of the child's other records that are read here, each with where the two are compared.
     twins: Vec<(i64, Option<String>)>,
     closed_twins: usize,
@@ -71,6 +75,8 @@ pub struct Front {
 #[template(path = "record/front_page.html")]
 struct Page {
     front: Front,
+    /// For whoever works through a list: where they are.
+    through: Option<crate::caseload::Step>,
 }
 
 #[derive(Template)]
@@ -86,7 +92,7 @@ struct Sheet {
 const ROWS_ON_SHEET: usize = 60;
 
 /// `GET /records/{record}`
-pub async fn show(State(app): State<App>, Path(record): Path<String>, who: SignedIn) -> Response {
+pub async fn show(State(app): State<App>, Path(record): Path<String>, uri: Uri, who: SignedIn) -> Response {
     let Ok(record) = record.parse() else { return WebError::Closed.response(&app, Some(&who)) };
     match reading::front_page(&who.desk, record).await {
         // An old link to a record of a child who was made twice leads to the one that is in front.
@@ -94,7 +100,12 @@ pub async fn show(State(app): State<App>, Path(record): Path<String>, who: Signe
             Redirect::to(&format!("/records/{}", page.header.record)).into_response()
         }
         Ok(page) => {
-            let main = Page { front: front(app.db().pack(), &page, app.db().now().day()) };
+            let through = match crate::caseload::step(&who, &uri, page.header.number).await {
+                Ok(through) => through,
+                Err(error) => return WebError::from(error).response(&app, Some(&who)),
+            };
+            let front = front(app.db().pack(), &page, app.db().now().day());
+            let main = Page { front, through };
             Frame::new(&app, &who, "Child’s record").in_record(&page.header, "front").page(&main)
         }
         Err(error) => WebError::from(error).response(&app, Some(&who)),
@@ -145,6 +156,7 @@ pub fn sheet_of(pack: &Pack, page: &FrontPage, today: Date) -> SheetWords {
         ("Legal status", said(&front.status, "No legal status is recorded")),
         ("Allocated to", said(&front.with, "Nobody is allocated yet")),
         ("Last seen", said(&front.seen, if front.unborn { "Not yet born" } else { "No visit recorded yet" })),
+        ("Next visit", said(&front.planned, "No visit is planned")),
     ];
     if !front.files.is_empty() {
         terms.push(("Files kept elsewhere", said(&front.files, "")));
@@ -198,6 +210,7 @@ fn front(pack: &Pack, page: &FrontPage, today: Date) -> Front {
         words: teller.latest_words(),
         words_voice: reader.voice(policy::form::Voice::Child),
         seen: teller.seen(),
+        planned: teller.planned(&reader),
         alerts: teller.alerts(),
         files: page
             .of_record("separate-file")
@@ -211,6 +224,7 @@ fn front(pack: &Pack, page: &FrontPage, today: Date) -> Front {
         missing: teller.missing(),
         unborn: page.header.who.born.is_none() && page.header.who.expected.is_some(),
         may_see_readings: page.may_see_readings,
+        may_record: page.may_record,
         twins: twins(page),
         closed_twins: page.header.closed_twins,
     }
@@ -412,6 +426,22 @@ impl Teller<'_> {
         seen
     }
 
+    /// The visits that are planned, the next first; of one whose day has passed, that nobody has recorded it yet.
+    fn planned(&self, reader: &Reader<'_>) -> Vec<Said> {
+        let mut plans: Vec<_> = self
+            .page
+            .of_child(known::PLANNED_VISIT)
+            .filter_map(|fact| Some((store::Plan::moment(&fact.said.value).ok()?, fact)))
+            .collect();
+        plans.sort_by_key(|(when, _)| *when);
+        let said = |((day, time), fact): ((Date, Option<jiff::civil::Time>), &Fact)| {
+            let who = fact.said.other.map(|visitor| format!(", {}", reader.person(visitor))).unwrap_or_default();
+            let when = words::planned(day, time, self.today);
+            Said { text: format!("{when}{who}"), entry: fact.said.entry }
+        };
+        plans.into_iter().map(said).collect()
+    }
+
     /// What must be known before anything else.
     fn alerts(&self) -> Vec<Said> {
         let of = |kind: &str, text: &str| {
@@ -424,7 +454,7 @@ impl Teller<'_> {
     }
 
     fn details(&self) -> Vec<(String, Vec<Said>)> {
-        const SHOWN_ABOVE: [&str; 24] = [
+        const SHOWN_ABOVE: [&str; 27] = [
             known::NAME,
             known::PREFERRED_NAME,
             "given-names",
@@ -449,6 +479,9 @@ impl Teller<'_> {
             known::DETAILS_CHECKED,
             "to-check",
             "person-kind",
+            known::PLANNED_VISIT,
+            "visit-recorder",
+            "recorder-open",
         ];
         let mut details: Vec<(String, Vec<Said>)> = Vec::new();
         let child = self.page.header.person.map(Subject::Person);

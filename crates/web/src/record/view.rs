@@ -92,6 +92,7 @@ pub struct VoiceView {
 }
 
 /// One answer, ready to be read.
+#[derive(Clone, PartialEq, Eq)]
 pub struct AnswerView {
     /// The question.
     pub label: String,
@@ -104,6 +105,7 @@ pub struct AnswerView {
 }
 
 /// One file of an answer.
+#[derive(Clone, PartialEq, Eq)]
 pub struct FileView {
     /// Its identifier.
     pub file: String,
@@ -122,6 +124,7 @@ pub struct FileView {
 }
 
 /// One paragraph.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Paragraph {
     /// The small word at the margin: «seen», «told by Mrs Khan», «opinion».
     pub margin: String,

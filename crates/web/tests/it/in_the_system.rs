@@ -95,6 +95,12 @@ async fn complete(browser: &mut Browser, child: &Child, form: &policy::Form) -> 
     if filled.has("happened.time") {
         filled.set("happened.time", "09:10");
     }
+    // What lies ahead has no day yet.
+    if form.happens == policy::form::Happens::Ahead {
+        for (part, value) in [("day", "20"), ("month", "3"), ("year", "2026")] {
+            filled.set(&format!("happened.{part}"), value);
+        }
+    }
     if form.chronology == InChronology::Always {
         filled.set("headline", "What happened");
     }

@@ -38,7 +38,9 @@ mod file_reading;
 mod in_the_system;
 mod looking;
 mod moving;
+mod my_work;
 mod page;
+mod planned;
 mod printing;
 #[path = "../../../paper/tests/it/reader.rs"]
 #[expect(dead_code, reason = "what else it reads is for the tests of paper")]

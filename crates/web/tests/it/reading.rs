@@ -19,6 +19,7 @@ async fn visit_on(browser: &mut Browser, town: &Town, day: &str, month: &str, ou
     let form = visited(&page, &[&town.amira])
         .with("happened.day", day)
         .with("happened.month", month)
+        .with("kind", "cin")
         .with("exchanged", outcome);
     let mut done = browser.press(&form, "Complete").await;
     if done.status == 422 {

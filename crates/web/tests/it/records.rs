@@ -200,9 +200,9 @@ async fn what_a_colleague_wrote_is_on_my_work() {
     let (mut priya, mut sam) = (town.browser_of("priya"), town.browser_of("sam"));
     sam.get("/my-work").await.must_not_hold("Priya");
     let page = priya.begin(&town.amira, "Visit").await;
-    priya.press(&crate::town::visited(&page, &[&town.amira]), "Complete").await.is(200);
+    priya.press(&crate::town::visited(&page, &[&town.amira]).with("kind", "cin"), "Complete").await.is(200);
     let work = sam.get("/my-work").await;
-    work.must_say("Priya Nair wrote a visit in Amira Ali’s record just now.");
+    work.must_say("While you were away (1) Priya Nair wrote “Visit” in Amira Ali’s record just now.");
     let entry = work.links().into_iter().find(|(text, _)| text.starts_with("Read it: Amira")).unwrap().1;
     sam.get(&entry).await.is(200).must_say("by Priya Nair");
 }

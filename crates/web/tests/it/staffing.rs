@@ -210,7 +210,7 @@ both_engines! {
         let waiting = grace.get("/team/unallocated").await;
         waiting.must_say("Bilal Ali");
         waiting.must_not_hold("Amira Ali");
-        grace.get("/team").await.must_say("Grace Obi, until somebody is allocated");
+        grace.get("/team/children?whose=team&show=all").await.must_say("Grace Obi, until somebody is allocated");
         let again = grace.get(&leaving).await;
         let form = again.form("Record that they leave").with("happened.day", "3").with("happened.month", "3").with("happened.year", "2026");
         assert!(messages(&grace.press(&form, "Record that they leave").await).contains("leaves on 3 March 2026 already"));

@@ -24,7 +24,7 @@ async fn compare(browser: &mut Browser, a: &Child, b: &Child) -> Page {
 
 async fn note(browser: &mut Browser, child: &Child) -> Page {
     let page = browser.begin(child, "Visit").await;
-    browser.press(&visited(&page, &[child]), "Complete").await.is(200)
+    browser.press(&visited(&page, &[child]).with("kind", "cin"), "Complete").await.is(200)
 }
 
 /// R-BAS-01, R-BAS-02, R-PPL-08: the whole way, by the records manager, and what workers of both teams see of it.

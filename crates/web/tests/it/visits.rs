@@ -230,9 +230,7 @@ async fn r_vis_01_a_failed_visit_is_a_visit() {
         let mut sam = town.browser_of("sam");
         let page = sam.begin(&town.amira, "Visit").await;
         let mut form = page.form("Complete");
-        for (name, value) in
-            [("happened.time", "10:00"), ("kind", "cin"), ("purpose", "Planned"), ("result", result), ("place", "home")]
-        {
+        for (name, value) in [("happened.time", "10:00"), ("kind", "cin"), ("result", result), ("place", "home")] {
             form.set(name, value);
         }
         let page = refused(&mut sam, &form, "tried").await;
@@ -242,6 +240,7 @@ async fn r_vis_01_a_failed_visit_is_a_visit() {
         entry.must_say(words);
         entry.must_say("What did you do then? Rang, left a card, told Grace.");
         entry.must_not_hold("Seen alone?");
+        done.must_say("Nobody was seen. Plan when you go again.");
         sam.get(&town.amira.at("")).await.must_say("No visit recorded yet");
     }
 }
@@ -275,15 +274,16 @@ async fn r_vis_12_a_second_record_of_the_same_visit_needs_a_reason() {
     let town = Town::new().await;
     let mut sam = town.browser_of("sam");
     let page = sam.begin(&town.amira, "Visit").await;
-    sam.press(&visited(&page, &[&town.amira]), "Complete").await.is(200);
+    sam.press(&visited(&page, &[&town.amira]).with("kind", "cin"), "Complete").await.is(200);
     let mut priya = town.browser_of("priya");
     let page = priya.begin(&town.amira, "Visit").await;
-    let page = refused(&mut priya, &visited(&page, &[&town.amira]), "second-because").await;
+    let page = refused(&mut priya, &visited(&page, &[&town.amira]).with("kind", "cin"), "second-because").await;
     let form = page.form("Complete").with("second-because", "We were in different rooms");
     let done = priya.press(&form, "Complete").await.is(200);
     let entry = priya.get(&done.entry_of("Amira")).await;
     entry.must_say("A second record of the same contact, because: We were in different rooms.");
     // An hour later is another contact.
     let page = priya.begin(&town.amira, "Visit").await;
-    priya.press(&visited(&page, &[&town.amira]).with("happened.time", "16:45"), "Complete").await.is(200);
+    let form = visited(&page, &[&town.amira]).with("kind", "cin").with("happened.time", "16:45");
+    priya.press(&form, "Complete").await.is(200);
 }

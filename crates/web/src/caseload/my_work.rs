@@ -1,0 +1,316 @@
+//! My work: the page after signing in.
+
+use askama::Template;
+use axum::{
+    extract::State,
+    response::{IntoResponse as _, Redirect, Response},
+};
+use casework::caseload::{self, Family, MyWork, Planned, Show};
+use jiff::civil::Date;
+use policy::{Capability, Pack};
+use record::{
+    known,
+    time::{day_in_words, time_in_words, weekday_in_words},
+};
+
+use super::child::{Child, case};
+use crate::{
+    App,
+    error::WebError,
+    layout::{self, Frame},
+    posted::Posted,
+    session::SignedIn,
+    words,
+};
+
+/// `GET /`
+pub async fn start(_who: SignedIn) -> Response {
+    Redirect::to("/my-work").into_response()
+}
+
+/// Children who live together, under one heading.
+struct Group {
+    title: String,
+    children: Vec<Child>,
+}
+
+/// A planned visit of today or before.
+struct Visit {
+    words: String,
+    note: String,
+    /// Where it is recorded, and where it is moved or cancelled.
+    record: String,
+    plan: String,
+}
+
+/// What a colleague wrote.
+struct News {
+    words: String,
+    /// For whoever hears the link alone: in whose record, and what it is.
+    what: String,
+    href: String,
+    entry: String,
+}
+
+#[derive(Template)]
+#[template(path = "caseload/my_work.html")]
+struct Page {
+    /// How many texts wait that were typed when a session ended.
+    held: usize,
+    greeting: String,
+    today: String,
+    /// Each number with the list that it opens.
+    counts: Vec<(String, String)>,
+    visits: Vec<Visit>,
+    drafts: Vec<(String, String, String, String)>,
+    /// What others wait for: each with where it is seen to.
+    waiting: Vec<(String, String)>,
+    /// What waits in the teams that this person sees to.
+    of_team: Vec<(String, String)>,
+    /// What this person asked to be put right: what, where it is, and what came of it.
+    asked: Vec<(String, String, &'static str)>,
+    many: usize,
+    groups: Vec<Group>,
+    /// The children of colleagues for whom this person stands in, by colleague.
+    covered: Vec<Group>,
+    news: Vec<News>,
+    /// How many there are beside those that are named.
+    more_news: usize,
+    links: Vec<(&'static str, &'static str)>,
+    token: govuk::Html,
+}
+
+/// `GET /my-work`
+pub async fn my_work(State(app): State<App>, who: SignedIn) -> Response {
+    match page(&app, &who).await {
+        Ok(page) => Frame::new(&app, &who, "My work").at("/my-work").page(&page),
+        Err(error) => error.response(&app, Some(&who)),
+    }
+}
+
+async fn page(app: &App, who: &SignedIn) -> Result<Page, WebError> {
+    let work = caseload::my_work(&who.desk).await?;
+    let held = app.db().held_texts(who.person()).await?.len();
+    let (pack, now) = (app.db().pack(), app.db().now());
+    let title = |form: &str| pack.form(form).map_or_else(|| form.to_owned(), |form| form.title.clone());
+    let name = work.colleagues.staff.get(&who.person()).map_or_else(String::new, |one| one.name.clone());
+    let first = name.split(' ').next().unwrap_or_default().to_owned();
+    let greeting = match now.london().hour() {
+        0..12 => "Good morning",
+        12..18 => "Good afternoon",
+        _ => "Good evening",
+    };
+    let draft = |(draft, name): &(store::Draft, String)| {
+        (draft.id.to_string(), title(&draft.form), name.clone(), words::ago(draft.touched, now))
+    };
+    Ok(Page {
+        held,
+        greeting: if first.is_empty() { greeting.to_owned() } else { format!("{greeting}, {first}") },
+        today: weekday_in_words(now.day()),
+        counts: counts(&work, &who.desk),
+        visits: work.visits.iter().map(|visit| planned(pack, visit, now.day())).collect(),
+        drafts: work.drafts.iter().map(draft).collect(),
+        waiting: waiting(app, &work),
+        of_team: super::team::waiting(who).await?,
+        asked: asked(app, &work),
+        many: work.children.len(),
+        groups: work.families.iter().map(|family| group(pack, &work, family, now.day())).collect(),
+        covered: covered(pack, &work, now.day()),
+        more_news: work.unread.len().saturating_sub(NEWS),
+        news: news(app, &work),
+        links: links(who),
+        token: layout::token(who),
+    })
+}
+
+/// Amendments of what this person wrote, and requests of colleagues.
+fn waiting(app: &App, work: &MyWork) -> Vec<(String, String)> {
+    let (pack, now) = (app.db().pack(), app.db().now());
+    let title = |form: &str| pack.form(form).map_or_else(|| form.to_owned(), |form| form.title.clone());
+    let staff =
+        |person| work.colleagues.staff.get(&person).map_or_else(|| "A colleague".to_owned(), |one| one.name.clone());
+    let amendment = |(one, child): &(store::Waiting, String)| {
+        let what = title(&one.form).to_lowercase();
+        let text = format!("{} wants to put right a {what} of yours, {child}", staff(one.by));
+        (text, format!("/records/{}/entries/{}", one.record, one.entry))
+    };
+    let requests = work.to_answer.iter().map(|one| {
+        let request = &one.request;
+        let when = words::ago(request.at, now);
+        let text = format!("{} asked {when} for something to be put right, {}", staff(request.by), one.child);
+        (text, format!("/records/{}/entries/{}", request.record, request.entry))
+    });
+    work.waiting.iter().map(amendment).chain(requests).collect()
+}
+
+/// What this person asked to be put right, and what came of it.
+fn asked(app: &App, work: &MyWork) -> Vec<(String, String, &'static str)> {
+    let now = app.db().now();
+    let line = |one: &casework::right::asking::Listed| {
+        let request = &one.request;
+        let text = format!("Asked {}, {}", words::ago(request.at, now), one.child);
+        let (entry, state) = match request.answer {
+            Some(answer) => (answer, "answered"),
+            None => (request.entry, "waits for an answer"),
+        };
+        (text, format!("/records/{}/entries/{entry}", request.record), state)
+    };
+    work.asked.iter().map(line).collect()
+}
+
+fn links(who: &SignedIn) -> Vec<(&'static str, &'static str)> {
+    [
+        (Capability::ReadRecord, "Search inside entries", "/search/words"),
+        (Capability::SeeTeam, "My team", "/team"),
+        (Capability::SeeTeam, "Files read by a manager", "/team/files"),
+        (Capability::Allocate, "Children with nobody allocated", "/team/unallocated"),
+        (Capability::OpenRecord, "Find or open a record", "/people"),
+        (Capability::JoinPeople, "Likely duplicates", "/people/twice"),
+        (Capability::SendObservation, "Send an observation to a child’s record", "/people"),
+        (Capability::PlanDuty, "Duty out of hours", "/duty"),
+        (Capability::SeeCounts, "Counts: recording in time, visits, children with nobody", "/counts"),
+        (Capability::ManageStaff, "Staff, teams and accounts", "/organisation"),
+    ]
+    .into_iter()
+    .filter(|(capability, ..)| who.may.contains(capability))
+    .map(|(_, text, href)| (text, href))
+    .collect()
+}
+
+/// The numbers at the top; each opens its list, and what is nought is not said.
+fn counts(work: &MyWork, desk: &casework::Desk) -> Vec<(String, String)> {
+    let list = |show: Show| format!("/my-work/children?show={show}");
+    let many = |show: Show| work.children.iter().filter(|case| case.belongs(show, desk)).count();
+    let children = |number: usize, what: &str| format!("{} {what}", words::count(number, "child", "children"));
+    let mut counts = Vec::new();
+    let today = work.visits.len();
+    if today > 0 {
+        counts.push((format!("{} today or overdue", words::count(today, "visit", "visits")), "#today".to_owned()));
+    }
+    for (show, what) in [
+        (Show::NotSeen, "not seen for more than 28 days"),
+        (Show::NotAlone, "not seen alone for more than 28 days"),
+        (Show::NoPlan, "without a planned visit"),
+    ] {
+        let number = many(show);
+        if number > 0 {
+            counts.push((children(number, what), list(show)));
+        }
+    }
+    if !work.unread.is_empty() {
+        let number = words::count(work.unread.len(), "entry", "entries");
+        counts.push((format!("{number} by others to read"), "#news".to_owned()));
+    }
+    counts
+}
+
+/// «Visit to Amira and Bilal, planned 15:30, home».
+fn planned(pack: &Pack, visit: &Planned, today: Date) -> Visit {
+    let (day, time) = (visit.day().unwrap_or(today), visit.time());
+    let first = &visit.plans[0];
+    let place = pack.fact(known::PLANNED_VISIT).map(|_| pack.label("place", &first.place).to_lowercase());
+    let place = place.filter(|place| !place.is_empty()).map(|place| format!(", {place}")).unwrap_or_default();
+    let when = match (day == today, time) {
+        (true, Some(time)) => format!("planned {}", time_in_words(time)),
+        (true, None) => "planned for today".to_owned(),
+        (false, Some(time)) => format!("planned for {}, {}", day_in_words(day), time_in_words(time)),
+        (false, None) => format!("planned for {}", day_in_words(day)),
+    };
+    let form = caseload::visit_form(pack);
+    let record = form
+        .map_or_else(String::new, |form| format!("/records/{}/new/{}?entry={}", first.record, form.id, first.entry));
+    Visit {
+        words: format!("Visit to {}, {when}{place}", words::list(&visit.names)),
+        note: if day < today { "not recorded yet".to_owned() } else { String::new() },
+        record,
+        plan: format!("/records/{}/entries/{}", first.record, first.entry),
+    }
+}
+
+/// «The Ali family, 12 Fern Road».
+fn group(pack: &Pack, work: &MyWork, family: &Family, today: Date) -> Group {
+    let names = match family.names.as_slice() {
+        [] => "Family name not known".to_owned(),
+        [one] => format!("The {one} family"),
+        several => format!("The {} family", words::list(several)),
+    };
+    let placement = family.placement.as_ref().and_then(|code| {
+        let list = pack.fact(known::PLACEMENT)?.list.as_ref()?;
+        Some(format!(" ({})", pack.label(list, code)))
+    });
+    let at = match (&family.address, family.protected) {
+        (_, true) => ", address protected".to_owned(),
+        (Some(address), false) => format!(", {}", short_address(address)),
+        (None, false) => String::new(),
+    };
+    let of = |at: &usize| case(pack, &work.colleagues, &work.children[*at], today);
+    Group {
+        title: format!("{names}{at}{}", placement.unwrap_or_default()),
+        children: family.children.iter().map(of).collect(),
+    }
+}
+
+/// House and street: enough to know it by.
+fn short_address(address: &str) -> String {
+    let mut lines = address.split(',').map(str::trim);
+    let first = lines.next().unwrap_or_default();
+    let flat = first.to_lowercase().starts_with("flat") || first.chars().all(|c| c.is_ascii_digit());
+    match lines.next().filter(|_| flat) {
+        Some(street) => format!("{first}, {street}"),
+        None => first.to_owned(),
+    }
+}
+
+/// The children for whom this person stands in, by the colleague who is away: «Ali Khan, back on 10 March 2026».
+fn covered(pack: &Pack, work: &MyWork, today: Date) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    for one in &work.covered {
+        let name =
+            one.worker.and_then(|worker| work.colleagues.staff.get(&worker)).map_or("a colleague", |one| &one.name);
+        let until = one.listed.covered.and_then(|(_, until)| until).map(day_in_words).unwrap_or_default();
+        let title = format!("{name}, back on {until}");
+        let child = case(pack, &work.colleagues, one, today);
+        match groups.iter_mut().find(|known| known.title == title) {
+            Some(group) => group.children.push(child),
+            None => groups.push(Group { title, children: vec![child] }),
+        }
+    }
+    groups
+}
+
+/// How many entries by others the page names one by one.
+const NEWS: usize = 20;
+
+fn news(app: &App, work: &MyWork) -> Vec<News> {
+    let (pack, now) = (app.db().pack(), app.db().now());
+    let staff =
+        |person| work.colleagues.staff.get(&person).map_or_else(|| "A colleague".to_owned(), |one| one.name.clone());
+    work.unread
+        .iter()
+        .take(NEWS)
+        .map(|one| {
+            let name = work.names.get(&one.record).cloned().unwrap_or_default();
+            let title = pack.form(&one.form).map_or(one.form.as_str(), |form| &form.title);
+            News {
+                words: format!(
+                    "{} wrote “{title}” in {name}’s record {}",
+                    staff(one.author),
+                    words::ago(one.written, now)
+                ),
+                what: format!("{name}, {title}"),
+                href: format!("/records/{}/entries/{}", one.record, one.entry),
+                entry: one.entry.to_string(),
+            }
+        })
+        .collect()
+}
+
+/// `POST /my-work/read`: what the page named is read; what came since stays.
+pub async fn mark_seen(State(app): State<App>, posted: Posted) -> Response {
+    let who = &posted.who;
+    let entries: Vec<_> = posted.pairs.all("_entry").filter_map(|entry| entry.parse().ok()).collect();
+    match caseload::mark_seen(&who.desk, &entries).await {
+        Ok(_) => Redirect::to("/my-work").into_response(),
+        Err(error) => WebError::from(error).response(&app, Some(who)),
+    }
+}
