@@ -140,6 +140,7 @@ describe('Every page', () => {
     const page = await app.open('sam');
     const record = await recordOf(page, 'Noor Ali');
     let draft;
+    let checked;
     const press = async (name) => {
       await Promise.all([page.waitForNavigation(), page.getByRole('button', { name, exact: true }).click()]);
     };
@@ -186,6 +187,14 @@ describe('Every page', () => {
         await page.getByLabel('Where?', { exact: true }).selectOption('Home');
         await press('Complete');
         await page.getByRole('heading', { level: 1, name: 'Check what will be recorded' }).waitFor();
+        checked = page.url();
+      },
+      'plan-draft': () => begin(page, record, 'Planned visit'),
+      'plan-errors': () => press('Complete'),
+      'my-list': '/my-work/children?show=all',
+      'check-again': async () => {
+        await page.goto(checked);
+        await page.getByRole('heading', { level: 1, name: 'Check what will be recorded' }).waitFor();
       },
       done: async () => {
         await press('Record it');
@@ -196,7 +205,7 @@ describe('Every page', () => {
 
   test('for a manager: the team, searching, opening a record, who has looked', async () => {
     const page = await app.open('grace');
-    const record = await recordOf(page, 'Mimi', '/team');
+    const record = await recordOf(page, 'Mimi', '/team/children?whose=team&show=all');
     const press = async (name) => {
       await Promise.all([page.waitForNavigation(), page.getByRole('button', { name, exact: true }).click()]);
     };
@@ -207,6 +216,12 @@ describe('Every page', () => {
     };
     await each(page, {
       team: '/team',
+      'team-children': '/team/children?whose=team&show=all',
+      'team-no-plan': '/team/children?whose=team&show=no-visit-planned',
+      'team-unread': '/team/children?whose=team&show=unread',
+      'team-drafts': '/team/children?whose=team&show=drafts',
+      'team-to-check': '/team/to-check',
+      through: `${record}?through=team.all`,
       unallocated: '/team/unallocated',
       counts: '/counts',
       'counts-visits': '/counts/visits',

@@ -11,6 +11,7 @@ describe('Managing', () => {
   // A family name of their own each, so that neither is found by what is known of the other.
   const NAMES = ['Wren Hollowell', 'Rory Tansley'];
   const BORN = [['3', '4', '2019'], ['21', '8', '2016']];
+  const TEAM = '/team/children?whose=team&show=all';
   const group = (page, name) => page.getByRole('group', { name, exact: true });
   const answer = (page, question, choice) =>
     group(page, question).getByRole('radio', { name: choice, exact: true }).check();
@@ -85,9 +86,15 @@ describe('Managing', () => {
     await press(page, 'Allocate');
     await noProblem(page);
     await page.getByRole('heading', { level: 1, name: 'My team' }).waitFor();
+    const katya = page.getByRole('row').filter({ hasText: 'Katya Novak' });
+    assert.ok(Number(await katya.locator('[data-label="Children"] a').innerText().then((text) => text.match(/^\d+/)[0])) >= NAMES.length);
+    await picture(page, 'team');
+    await axe(page);
+    await page.getByRole('link', { name: 'All children' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Children' }).waitFor();
 
     const columns = await page.getByRole('columnheader').allInnerTexts();
-    for (const column of ['Child', 'Worker', 'Last seen', 'Last seen alone']) assert.ok(columns.includes(column), column);
+    for (const column of ['Child', 'Last seen', 'Last seen alone', 'Next visit']) assert.ok(columns.includes(column), column);
     for (const name of NAMES) {
       const row = page.getByRole('row').filter({ has: page.getByRole('link', { name, exact: true }) });
       assert.match(await row.innerText(), /Katya Novak/);
@@ -98,7 +105,7 @@ describe('Managing', () => {
     for (const label of ['Last seen', 'Last seen alone']) {
       assert.match(await mimi.locator(`[data-label="${label}"]`).innerText(), /^\d+ [A-Z]/);
     }
-    await picture(page, 'team');
+    await picture(page, 'team-children');
   });
 
   test('R-ACC-02 an administrator adds a team and a member of staff, who chooses a password of their own', async () => {
@@ -149,7 +156,7 @@ describe('Managing', () => {
 
   test('R-BAS-06 R-DEC-01 R-DEC-02 R-STD-07 a manager’s decision stands out by its words and its green edge', async () => {
     const page = await app.open('grace');
-    const record = await recordOf(page, 'Noor Ali', '/team');
+    const record = await recordOf(page, 'Noor Ali', TEAM);
     await begin(page, record, "Manager's decision");
     const yesterday = await daysBefore(page, 1);
     for (const part of ['Day', 'Month', 'Year']) {

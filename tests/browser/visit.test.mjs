@@ -55,8 +55,8 @@ describe('A visit to three siblings by keyboard alone', () => {
     await keys.type(box('Year'), day.year);
     await keys.type(box('Time'), '15:30');
     await keys.select(page.getByLabel('What kind of visit was it?'), 'Child protection visit');
-    await keys.type(box('What was it for?'), 'To see how the week had gone');
     await keys.radio(group('What came of it?'), 'It took place');
+    await keys.type(box('What was it for?'), 'To see how the week had gone');
     await keys.select(page.getByLabel('Where?', { exact: true }), 'Home');
     const present = group('Who was there?');
     for (const name of ['Sana Ali', 'Amira Ali', 'Bilal Ali', 'Noor Ali']) await keys.tick(present.getByLabel(name));
