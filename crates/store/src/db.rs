@@ -32,6 +32,19 @@ pub enum Place {
     Postgres(String),
 }
 
+/// The file of an embedded database.
+const DATABASE: &str = "lifestory.db";
+
+/// Whether there is no database in this file: none, or one that a broken disk or a mistaken command emptied.
+fn holds_nothing(file: &Path) -> bool {
+    std::fs::metadata(file).map_or(true, |about| about.len() == 0)
+}
+
+/// Keys without a record are never taken for a new beginning: there was one.
+fn lost(database: &str, keys: &Path) -> StoreError {
+    StoreError::Lost { database: database.to_owned(), keys: keys.display().to_string() }
+}
+
 /// The database of one authority. Cheap to clone.
 #[derive(Clone)]
 pub struct Db(Arc<Inner>);
@@ -83,18 +96,30 @@ impl Db {
         pack: Arc<Pack>,
         clock: Clock,
     ) -> Result<Self, StoreError> {
+        let had_keys = KeyRing::is_there(keys);
+        if had_keys
+            && let Place::Folder(folder) = place
+            && holds_nothing(&folder.join(DATABASE))
+        {
+            return Err(lost(&folder.join(DATABASE).display().to_string(), keys));
+        }
         let engine = match place {
             Place::Folder(folder) => {
                 std::fs::create_dir_all(folder).map_err(|error| {
                     StoreError::Unreachable(format!("the folder {} cannot be made: {error}", folder.display()))
                 })?;
-                Engine::sqlite(&folder.join("lifestory.db")).await?
+                Engine::sqlite(&folder.join(DATABASE)).await?
             }
             Place::Postgres(url) => Engine::postgres(url).await?,
         };
+        if had_keys && !crate::migrate::is_begun(&engine).await? {
+            return Err(lost("this database", keys));
+        }
         let empty = migrate(&engine).await?;
         let keys = Arc::new(KeyRing::open(keys, empty)?);
         crate::looking::fill_if_empty(&engine, &keys).await?;
+        // What a process left that has ended: where nobody else numbers, it has its number before anything is read.
+        crate::writer::integrate_once(&engine, &keys, &clock).await?;
         let writer = Writer::start(&engine, keys.clone(), clock.clone());
         let tasks = match &engine {
             Engine::Postgres { writers, .. } => vec![
@@ -103,11 +128,69 @@ impl Db {
             ],
             Engine::Sqlite { .. } => Vec::new(),
         };
-        Ok(Self(Arc::new(Inner {
+        Ok(Self::put_together(engine, writer, keys, Vault::Folder(files.to_owned()), pack, clock, tasks))
+    }
+
+    /// Opens a database that must be there and changes nothing of its shape: for a backup, which may be taken by a newer
+    /// program while an older one serves.
+    pub async fn open_as_it_is(
+        place: &Place,
+        keys: &Path,
+        files: &Path,
+        pack: Arc<Pack>,
+        clock: Clock,
+    ) -> Result<Self, StoreError> {
+        let engine = match place {
+            Place::Folder(folder) => Engine::sqlite(&folder.join(DATABASE)).await?,
+            Place::Postgres(url) => Engine::postgres(url).await?,
+        };
+        crate::migrate::is_ours(&engine).await?;
+        let keys = Arc::new(KeyRing::open(keys, false)?);
+        let writer = Writer::start(&engine, keys.clone(), clock.clone());
+        Ok(Self::put_together(engine, writer, keys, Vault::Folder(files.to_owned()), pack, clock, Vec::new()))
+    }
+
+    /// The newest signed checkpoint of the log of changes.
+    pub async fn checkpoint(&self) -> Result<String, StoreError> {
+        let mut conn = self.0.engine.begin_reading().await?;
+        let row = conn.query_opt("select checkpoint from log where name = $1", args![crate::log::CHANGES]).await?;
+        conn.rollback().await?;
+        row.ok_or(StoreError::Inconsistent { table: "log", column: "name" })?.text(0)
+    }
+
+    /// Whether the program can write and read where files lie: asked at the start, and not by whoever sends a file.
+    pub fn check_files(&self) -> Result<(), StoreError> {
+        self.0.vault.check()
+    }
+
+    /// Over a database that is being restored, marked as such: nothing is numbered in the background and nobody else
+    /// opens it.
+    pub(crate) async fn over(
+        engine: Engine,
+        keys: Arc<KeyRing>,
+        files: PathBuf,
+        pack: Arc<Pack>,
+        clock: Clock,
+    ) -> Result<Self, StoreError> {
+        crate::looking::fill_if_empty(&engine, &keys).await?;
+        let writer = Writer::start(&engine, keys.clone(), clock.clone());
+        Ok(Self::put_together(engine, writer, keys, Vault::Folder(files), pack, clock, Vec::new()))
+    }
+
+    fn put_together(
+        engine: Engine,
+        writer: Writer,
+        keys: Arc<KeyRing>,
+        vault: Vault,
+        pack: Arc<Pack>,
+        clock: Clock,
+        tasks: Vec<tokio::task::AbortHandle>,
+    ) -> Self {
+        Self(Arc::new(Inner {
             engine,
             writer,
             keys,
-            vault: Vault::Folder(files.to_owned()),
+            vault,
             pack,
             clock,
             organisation: OnceCell::new(),
@@ -119,7 +202,7 @@ impl Db {
             },
             words: OnceCell::new(),
             tasks,
-        })))
+        }))
     }
 
     /// Checks the database's own structure, quickly: the steps that made it, its tables and constraints, the triggers
@@ -195,6 +278,15 @@ impl Db {
 
     pub(crate) fn keys(&self) -> &KeyRing {
         &self.0.keys
+    }
+
+    /// Numbers what waits, where nobody else does: for a command that leaves a leaf and ends.
+    pub(crate) async fn number_now(&self) -> Result<(), StoreError> {
+        crate::writer::integrate_once(&self.0.engine, &self.0.keys, &self.0.clock).await
+    }
+
+    pub(crate) fn shared_keys(&self) -> Arc<KeyRing> {
+        self.0.keys.clone()
     }
 
     pub(crate) async fn apply(&self, plan: Plan) -> Result<(), StoreError> {

@@ -3,8 +3,9 @@
 //! SQL is written once, in the dialect that both speak. What truly differs has a name at the end of this file, with
 //! both versions side by side.
 
-use std::{borrow::Cow, path::Path, str::FromStr, time::Duration};
+use std::{borrow::Cow, future::poll_fn, path::Path, pin::Pin, str::FromStr, time::Duration};
 
+use futures_core::Stream;
 use sqlx::{
     Acquire, AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection, Postgres, Row as _, Sqlite,
     Transaction,
@@ -33,6 +34,26 @@ pub enum StoreError {
     /// The database is not there or does not answer.
     #[error("the database cannot be reached: {0}")]
     Unreachable(String),
+    /// The database's file is not one, or was damaged.
+    #[error(
+        "{0} is not a database, or it is damaged. Do not take it away: somebody may be able to read what is left of it. Restore the last backup into another, empty folder (`lifestory restore`; docs/operations.md)"
+    )]
+    Damaged(String),
+    /// There are keys, and the database that they belong to is gone.
+    #[error(
+        "{database} is empty, but there are keys in {keys}: a record has been kept with them, and it is not here. Nothing new is begun over it. Look whether this is the right place; otherwise restore the last backup into an empty place (`lifestory restore`; docs/operations.md)"
+    )]
+    Lost {
+        /// What is empty.
+        database: String,
+        /// The folder of the keys.
+        keys: String,
+    },
+    /// A restore was begun here and not finished.
+    #[error(
+        "a restore was begun here and not finished ({0}): what is here is not whole, so it is not opened. Take it away, or empty it, and start the restore again in an empty place"
+    )]
+    Restoring(String),
     /// Written by a newer program than this one.
     #[error(
         "this database is at step {found}, made by a newer version of Lifestory; this program knows steps up to {known}. Start the newer program"
@@ -258,6 +279,8 @@ fn without_numbers(sql: &str, args: usize) -> Option<String> {
     (next == args + 1).then_some(text)
 }
 
+type BoxStream<'a, T> = Pin<Box<dyn Stream<Item = T> + Send + 'a>>;
+
 /// A row of either engine.
 pub(crate) enum Row {
     Sqlite(SqliteRow),
@@ -297,6 +320,22 @@ impl Row {
         column: &'static str,
     ) -> Result<Option<T>, StoreError> {
         self.opt_text(at)?.map(|text| text.parse().map_err(|_| StoreError::Inconsistent { table, column })).transpose()
+    }
+}
+
+/// Rows on their way.
+pub(crate) enum Rows<'a> {
+    Sqlite(BoxStream<'a, Result<SqliteRow, sqlx::Error>>),
+    Postgres(BoxStream<'a, Result<PgRow, sqlx::Error>>),
+}
+
+impl Rows<'_> {
+    /// The next row; none at the end.
+    pub async fn next(&mut self) -> Result<Option<Row>, StoreError> {
+        Ok(match self {
+            Self::Sqlite(rows) => poll_fn(|cx| rows.as_mut().poll_next(cx)).await.transpose()?.map(Row::Sqlite),
+            Self::Postgres(rows) => poll_fn(|cx| rows.as_mut().poll_next(cx)).await.transpose()?.map(Row::Postgres),
+        })
     }
 }
 
@@ -343,6 +382,14 @@ impl Conn {
                 rows.into_iter().map(Row::Postgres).collect()
             }
         })
+    }
+
+    /// The rows that a query finds, one after the other: memory holds some of them, however many there are.
+    pub fn stream(&mut self, sql: String) -> Rows<'_> {
+        match self {
+            Self::Sqlite(tx) => Rows::Sqlite(sqlx::query(AssertSqlSafe(sql)).fetch(&mut **tx)),
+            Self::Postgres(tx) => Rows::Postgres(sqlx::query(AssertSqlSafe(sql)).fetch(&mut **tx)),
+        }
     }
 
     /// The one row that a query finds, if it finds one.
@@ -476,7 +523,8 @@ impl Engine {
             .pragma("cache_size", "-16000")
             .statement_cache_capacity(256)
             .disable_statement_logging();
-        let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+        let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await;
+        let writer = writer.map_err(|error| unopened(file, error))?;
         let version: String = sqlx::query_scalar("select sqlite_version()").fetch_one(&writer).await?;
         if !is_safe_sqlite(&version) {
             return Err(StoreError::Engine(format!(
@@ -487,7 +535,8 @@ impl Engine {
             .max_connections(8)
             .min_connections(1)
             .connect_with(options.pragma("query_only", "ON"))
-            .await?;
+            .await
+            .map_err(|error| unopened(file, error))?;
         Ok(Self::Sqlite { readers, writer })
     }
 
@@ -624,6 +673,24 @@ impl Engine {
                 writers.close().await;
             }
         }
+    }
+}
+
+/// Why a file of SQLite does not open, said of the file.
+fn unopened(file: &Path, error: sqlx::Error) -> StoreError {
+    let code = match &error {
+        sqlx::Error::Database(database) => database.code().and_then(|code| code.parse::<u32>().ok()),
+        _ => None,
+    };
+    // The last eight bits are the kind of error: CORRUPT and NOTADB; PERM, READONLY, CANTOPEN and AUTH, where SQLite says
+    // no more of a file that another user owns.
+    match (code.map(|code| code & 0xff), StoreError::from(error)) {
+        (Some(11 | 26), _) => StoreError::Damaged(file.display().to_string()),
+        (Some(3 | 8 | 14 | 23), error) => StoreError::Unreachable(format!(
+            "{} cannot be opened by this user ({error}). Whoever runs Lifestory must own the folder and everything in it, `-wal` and `-shm` files included",
+            file.display()
+        )),
+        (_, error) => error,
     }
 }
 

@@ -6,7 +6,7 @@
 //! the same film three times for three siblings and need minutes to complete a visit.)
 //!
 //! Bytes are durable before the row that names them is committed, and taken away after the row that names them has
-//! gone. A backup that copies the database first and then the pieces that its `file` rows name has everything: pieces
+//! gone. A backup that reads the database first and then the pieces that its `file` rows name has everything: pieces
 //! are written once and never changed, and only files that never became part of an entry are ever taken away.
 
 mod seal;
@@ -32,13 +32,13 @@ pub use self::{
     upload::{Kept, NotWhole, Received, Upload},
     vault::Piece,
 };
-pub(crate) use vault::{Vault, failed};
+pub(crate) use vault::{Incoming, Vault, failed};
 
 use crate::{
     Db,
     door::{Action, Grant, Tx, Write},
     drafts::Draft,
-    engine::{Statement, StoreError, args, placeholder_list},
+    engine::{Conn, Statement, StoreError, args, placeholder_list},
     keys::{Binding, RecordKey},
 };
 
@@ -309,30 +309,12 @@ const PAGE: usize = 500;
 impl Db {
     /// The files that are there, in the order of their identifiers, those after `after` first.
     ///
-    /// A backup copies the database, opens the copy, and copies each piece that this gives
-    /// ([`sealed_piece`](Self::sealed_piece)); a file with `of_entry` that has gone or is shorter is damage.
+    /// A file with `of_entry` whose pieces ([`sealed_piece`](Self::sealed_piece)) have gone or are shorter is damage.
     pub async fn live_files(&self, after: Option<FileId>, most: u32) -> Result<Vec<LiveFile>, StoreError> {
-        let after = after.map_or_else(String::new, |file| file.to_string());
         let mut conn = self.engine().begin_reading().await?;
-        let rows = conn
-            .query(
-                "select f.id, f.bytes, f.shown_bytes, (select count(*) from file_key k where k.file = f.id) from file f
-                 where f.id > $1 order by f.id limit $2",
-                args![after, i64::from(most)],
-            )
-            .await?;
+        let files = live_files(&mut conn, after, most).await?;
         conn.rollback().await?;
-        rows.iter()
-            .map(|row| {
-                let wrong = StoreError::Inconsistent { table: "file", column: "bytes" };
-                Ok(LiveFile {
-                    file: row.parsed(0, "file", "id")?,
-                    bytes: u64::try_from(row.int(1)?).map_err(|_| wrong)?,
-                    shown_bytes: row.opt_int(2)?.map(i64::unsigned_abs),
-                    of_entry: row.int(3)? > 0,
-                })
-            })
-            .collect()
+        Ok(files)
     }
 
     /// The sealed bytes of a piece, to be copied as they are; none where there are none. Waits for the disk.
@@ -408,6 +390,29 @@ impl Db {
         conn.rollback().await?;
         rows.iter().map(|row| row.parsed(0, "file", "id")).collect()
     }
+}
+
+/// The files that are there at the moment of a snapshot.
+pub(crate) async fn live_files(conn: &mut Conn, after: Option<FileId>, most: u32) -> Result<Vec<LiveFile>, StoreError> {
+    let after = after.map_or_else(String::new, |file| file.to_string());
+    let rows = conn
+        .query(
+            "select f.id, f.bytes, f.shown_bytes, (select count(*) from file_key k where k.file = f.id) from file f
+             where f.id > $1 order by f.id limit $2",
+            args![after, i64::from(most)],
+        )
+        .await?;
+    rows.iter()
+        .map(|row| {
+            let wrong = StoreError::Inconsistent { table: "file", column: "bytes" };
+            Ok(LiveFile {
+                file: row.parsed(0, "file", "id")?,
+                bytes: u64::try_from(row.int(1)?).map_err(|_| wrong)?,
+                shown_bytes: row.opt_int(2)?.map(i64::unsigned_abs),
+                of_entry: row.int(3)? > 0,
+            })
+        })
+        .collect()
 }
 
 /// Work that waits for the disk.

@@ -4,11 +4,7 @@
 //! part, so that nothing can be moved between children or versions; commitments in the ledger are keyed from it, so
 //! that they end with it. Record keys are wrapped by an epoch key that lives outside the database.
 
-use std::{
-    fs,
-    io::Write as _,
-    path::{Path, PathBuf},
-};
+use std::{fs, io::Write as _, path::Path};
 
 use chacha20poly1305::{
     KeyInit as _, XChaCha20Poly1305, XNonce,
@@ -38,6 +34,10 @@ impl record::Chance for SystemChance {
         getrandom::fill(bytes).expect("the system gives randomness; without it no key or identifier may be made");
     }
 }
+
+/// The files of a key folder.
+pub(crate) const EPOCH_KEY: &str = "epoch-1.key";
+pub(crate) const LOG_KEY: &str = "log.key";
 
 /// The keys that live outside the database: the epoch key and the log's signing key.
 pub struct KeyRing {
@@ -74,7 +74,7 @@ impl KeyRing {
     /// # Errors
     /// A key file that is missing beside another, of the wrong size, or unreadable.
     pub fn open(folder: &Path, may_make: bool) -> Result<Self, StoreError> {
-        let [epoch, log] = ["epoch-1.key", "log.key"].map(|name| folder.join(name));
+        let [epoch, log] = [EPOCH_KEY, LOG_KEY].map(|name| folder.join(name));
         if !epoch.exists() && !log.exists() {
             if !may_make {
                 return Err(StoreError::Keys(format!(
@@ -88,6 +88,16 @@ impl KeyRing {
             }
         }
         Ok(Self { epoch: 1, wrapping: read_key(&epoch)?, log: read_key(&log)? })
+    }
+
+    /// Keys that come from their backup and lie in no folder yet.
+    pub(crate) const fn of(wrapping: [u8; 32], log: [u8; 32]) -> Self {
+        Self { epoch: 1, wrapping: Secret(wrapping), log: Secret(log) }
+    }
+
+    /// Whether a folder has any of the keys.
+    pub(crate) fn is_there(folder: &Path) -> bool {
+        [EPOCH_KEY, LOG_KEY].iter().any(|name| folder.join(name).exists())
     }
 
     pub(crate) const fn epoch(&self) -> u32 {
@@ -197,16 +207,22 @@ pub(crate) fn fill(bytes: &mut [u8]) {
     record::Chance::fill(&mut SystemChance, bytes);
 }
 
-fn write_key(path: &PathBuf) -> Result<(), StoreError> {
+fn write_key(path: &Path) -> Result<(), StoreError> {
     let mut key = [0_u8; 32];
     fill(&mut key);
+    let written = put_key(path, &key);
+    key.zeroize();
+    written
+}
+
+/// Writes a key to a file that is not there yet and that only its owner reads, durably.
+pub(crate) fn put_key(path: &Path, key: &[u8; 32]) -> Result<(), StoreError> {
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(path).map_err(|error| unreadable(path, &error))?;
-    let written = file.write_all(&key).and_then(|()| file.sync_all());
-    key.zeroize();
+    let written = file.write_all(key).and_then(|()| file.sync_all());
     written.map_err(|error| unreadable(path, &error))
 }
 
@@ -221,7 +237,11 @@ fn read_key(path: &Path) -> Result<Secret, StoreError> {
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> StoreError {
-    StoreError::Keys(format!("the key file {} cannot be used: {error}", path.display()))
+    let do_this = match error.kind() {
+        std::io::ErrorKind::PermissionDenied => ". Give it to the user that runs Lifestory, and to nobody else",
+        _ => "",
+    };
+    StoreError::Keys(format!("the key file {} cannot be used: {error}{do_this}", path.display()))
 }
 
 #[cfg(test)]

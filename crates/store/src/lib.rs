@@ -6,6 +6,7 @@
 
 mod accounts;
 mod asked;
+pub mod backup;
 mod bulk;
 mod counts;
 mod db;

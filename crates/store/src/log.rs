@@ -62,6 +62,12 @@ impl Numbering {
         now: Moment,
         keys: &KeyRing,
     ) -> Result<(u64, Vec<Statement>), StoreError> {
+        // Another process over the same database may have numbered since: a backup leaves its leaf, an import many.
+        let size = conn.query_opt("select size from log where name = $1", args![log]).await?;
+        let size = size.map_or(Ok(0), |row| row.int(0)).and_then(unsigned)?;
+        if self.books.get(log).is_some_and(|book| book.builder.size() != size) {
+            self.books.remove(log);
+        }
         if !self.books.contains_key(log) {
             let book = take_up(conn, log).await?;
             self.books.insert(log.to_owned(), book);

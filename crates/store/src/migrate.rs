@@ -29,19 +29,79 @@ pub(crate) const STEPS: &[Step] = &[
     step!("0010_seen_and_planned"),
 ];
 
+/// The mark of a restore that has not been finished: a row among the steps, with a number that no step will have. It is
+/// there from the commit that makes the first table until the one that ends the restore, and an older program takes
+/// it for a newer database and opens it as little as this one does.
+pub(crate) const RESTORING: i64 = 1_000_000_000;
+
 /// Brings a database to the newest step; gives whether it was empty before.
 pub(crate) async fn migrate(engine: &Engine) -> Result<bool, StoreError> {
     let mut conn = engine.begin_writing().await?;
-    let known = i64::try_from(STEPS.len()).unwrap_or(i64::MAX);
+    let empty = conn.query(table_exists(engine), args!["step"]).await?.is_empty();
+    if !empty && let Some(row) = conn.query_opt("select name from step where n = $1", args![RESTORING]).await? {
+        return Err(StoreError::Restoring(row.text(0)?));
+    }
+    steps(engine, &mut conn, known()).await?;
+    conn.commit().await?;
+    Ok(empty)
+}
+
+/// Whether there is anything of ours in a database.
+pub(crate) async fn is_begun(engine: &Engine) -> Result<bool, StoreError> {
+    let mut conn = engine.begin_reading().await?;
+    let begun = conn.query_opt(table_exists(engine), args!["step"]).await?.is_some();
+    conn.rollback().await?;
+    Ok(begun)
+}
+
+/// Whether a database is one of ours, whole, and not from a newer program. An older one is.
+pub(crate) async fn is_ours(engine: &Engine) -> Result<(), StoreError> {
+    if !is_begun(engine).await? {
+        return Err(StoreError::Unreachable("there is no record in this database yet".to_owned()));
+    }
+    let mut conn = engine.begin_reading().await?;
+    let restoring = conn.query_opt("select name from step where n = $1", args![RESTORING]).await?;
+    let found = at(&mut conn).await?;
+    conn.rollback().await?;
+    match restoring {
+        Some(row) => Err(StoreError::Restoring(row.text(0)?)),
+        None if found > known() => Err(StoreError::Newer { found, known: known() }),
+        None => Ok(()),
+    }
+}
+
+/// Makes the tables of an empty database as they were at a step, marked as being restored in the same commit.
+pub(crate) async fn up_to(engine: &Engine, step: i64, mark: Option<&str>) -> Result<(), StoreError> {
+    let mut conn = engine.begin_writing().await?;
+    steps(engine, &mut conn, step).await?;
+    if let Some(mark) = mark {
+        conn.execute("insert into step (n, name) values ($1, $2)", args![RESTORING, mark]).await?;
+    }
+    conn.commit().await
+}
+
+/// Brings a database that is being restored to the newest step; it keeps its mark.
+pub(crate) async fn forward(engine: &Engine) -> Result<(), StoreError> {
+    let mut conn = engine.begin_writing().await?;
+    steps(engine, &mut conn, known()).await?;
+    conn.commit().await
+}
+
+fn known() -> i64 {
+    i64::try_from(STEPS.len()).unwrap_or(i64::MAX)
+}
+
+async fn steps(engine: &Engine, conn: &mut Conn, to: i64) -> Result<(), StoreError> {
+    let known = known();
     let empty = conn.query(table_exists(engine), args!["step"]).await?.is_empty();
     if empty {
         conn.script("create table step (n bigint primary key, name text not null)").await?;
     }
-    let found = at(&mut conn).await?;
+    let found = at(conn).await?;
     if found > known {
         return Err(StoreError::Newer { found, known });
     }
-    for (n, step) in (1_i64..).zip(STEPS).skip(usize::try_from(found).unwrap_or(0)) {
+    for (n, step) in (1_i64..=to).zip(STEPS).skip(usize::try_from(found).unwrap_or(0)) {
         conn.script(match engine {
             Engine::Sqlite { .. } => step.sqlite,
             Engine::Postgres { .. } => step.postgres,
@@ -49,11 +109,11 @@ pub(crate) async fn migrate(engine: &Engine) -> Result<bool, StoreError> {
         .await?;
         conn.execute("insert into step (n, name) values ($1, $2)", args![n, step.name]).await?;
     }
-    conn.commit().await?;
-    Ok(empty)
+    Ok(())
 }
 
-async fn at(conn: &mut Conn) -> Result<i64, StoreError> {
-    let row = conn.query_opt("select coalesce(max(n), 0) from step", args![]).await?;
+/// The step that a database is at.
+pub(crate) async fn at(conn: &mut Conn) -> Result<i64, StoreError> {
+    let row = conn.query_opt("select coalesce(max(n), 0) from step where n <> $1", args![RESTORING]).await?;
     row.map_or(Ok(0), |row| row.int(0))
 }

@@ -86,6 +86,8 @@ const SHARE: u64 = 1_000_000;
 struct Walk<'a, P> {
     db: &'a Db,
     conn: Conn,
+    /// Checkpoints kept elsewhere: a log's name and the note.
+    checkpoints: Vec<(String, String)>,
     /// The pack's forms by their hashes.
     forms: HashMap<[u8; 32], Form>,
     /// The hashes of every form that was ever kept.
@@ -103,11 +105,22 @@ struct Walk<'a, P> {
 /// # Errors
 /// Only what stops the check itself, such as a lost database. What was read and is wrong is in the report.
 pub async fn verify(db: &Db, progress: impl FnMut(u64, u64)) -> Result<VerifyReport, StoreError> {
+    verify_against(db, Vec::new(), progress).await
+}
+
+/// The same, against checkpoints that were kept elsewhere as well: each is a log's name and the signed note. A ledger
+/// that does not continue one of them is a finding.
+pub async fn verify_against(
+    db: &Db,
+    checkpoints: Vec<(String, String)>,
+    progress: impl FnMut(u64, u64),
+) -> Result<VerifyReport, StoreError> {
     let conn = db.engine().begin_reading().await?;
     let forms = db.pack().forms().map(|form| (form.hash, form.clone())).collect();
     let mut walk = Walk {
         db,
         conn,
+        checkpoints,
         forms,
         kept_forms: HashMap::new(),
         report: VerifyReport::default(),
@@ -138,6 +151,11 @@ impl<P: FnMut(u64, u64)> Walk<'_, P> {
         let entries = entries.map_or(Ok(0), |row| row.int(0))?;
         self.total = logs.values().map(|(leaves, _)| *leaves).sum::<u64>() + entries.unsigned_abs();
         self.step(0);
+        for (name, _) in self.checkpoints.clone() {
+            if !logs.contains_key(&name) {
+                self.log_finding(&name, LogProblem::Unsigned, None);
+            }
+        }
         for (name, (leaves, waiting)) in &logs {
             let log = self.check_log(name, *leaves, *waiting).await?;
             self.report.logs.push(log);

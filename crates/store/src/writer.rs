@@ -233,23 +233,47 @@ const STILL_FOR: Duration = Duration::from_mins(1);
 const WATCH_EVERY: Duration = Duration::from_secs(5);
 
 async fn integrate_while_ours(pool: &sqlx::PgPool, keys: &KeyRing, clock: &Clock) -> Result<(), StoreError> {
-    let mut lock = pool.acquire().await?;
-    if !crate::engine::lock_numbering(&mut lock).await? {
-        lock.close().await?;
-        return Ok(());
-    }
-    // The lock lives as long as its connection: it must never go back into the pool.
-    let mut lock = lock.detach();
+    let Some(mut lock) = numbering_lock(pool).await? else { return Ok(()) };
     let mut numbering = Numbering::default();
     loop {
         sqlx::Connection::ping(&mut lock).await?;
-        let mut conn = Conn::Postgres(pool.begin().await?);
-        let done = integrate(&mut conn, &mut numbering, clock(), keys).await?;
-        conn.commit().await?;
-        if done == 0 {
+        if integrate_some(pool, &mut numbering, keys, clock).await? == 0 {
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
     }
+}
+
+/// Numbers what waits now, unless another process numbers: for a command that leaves a leaf and ends. On SQLite every
+/// leaf has its number already.
+pub(crate) async fn integrate_once(engine: &Engine, keys: &KeyRing, clock: &Clock) -> Result<(), StoreError> {
+    let Engine::Postgres { writers, .. } = engine else { return Ok(()) };
+    let Some(lock) = numbering_lock(writers).await? else { return Ok(()) };
+    let mut numbering = Numbering::default();
+    while integrate_some(writers, &mut numbering, keys, clock).await? > 0 {}
+    sqlx::Connection::close(lock).await?;
+    Ok(())
+}
+
+/// The right to number, if nobody has it. It lives as long as its connection, which must never go back into the pool.
+async fn numbering_lock(pool: &sqlx::PgPool) -> Result<Option<sqlx::PgConnection>, StoreError> {
+    let mut lock = pool.acquire().await?;
+    if !crate::engine::lock_numbering(&mut lock).await? {
+        lock.close().await?;
+        return Ok(None);
+    }
+    Ok(Some(lock.detach()))
+}
+
+async fn integrate_some(
+    pool: &sqlx::PgPool,
+    numbering: &mut Numbering,
+    keys: &KeyRing,
+    clock: &Clock,
+) -> Result<usize, StoreError> {
+    let mut conn = Conn::Postgres(pool.begin().await?);
+    let done = integrate(&mut conn, numbering, clock(), keys).await?;
+    conn.commit().await?;
+    Ok(done)
 }
 
 #[cfg(test)]

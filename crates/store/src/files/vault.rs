@@ -54,6 +54,34 @@ pub(crate) struct Incoming {
 const COMING: &str = "coming";
 
 impl Vault {
+    /// Whether pieces can be written and read here.
+    pub fn check(&self) -> Result<(), StoreError> {
+        let Self::Folder(folder) = self;
+        let unusable = |error: io::Error| {
+            StoreError::Files(format!(
+                "the folder {} cannot be used by this user: {error}. Whoever runs Lifestory must own it and everything in it",
+                folder.display()
+            ))
+        };
+        if !folder.exists() {
+            return Ok(());
+        }
+        fs::read_dir(folder).map_err(unusable)?;
+        let coming = folder.join(COMING);
+        if coming.exists() {
+            let tried = coming.join(format!("tried.{}", std::process::id()));
+            File::create(&tried).and_then(|_| fs::remove_file(&tried)).map_err(unusable)?;
+        }
+        // One piece speaks for all: a folder that was copied by another user is that user's to its last file.
+        let mut shelves = fs::read_dir(folder).map_err(unusable)?.filter_map(Result::ok).map(|entry| entry.path());
+        if let Some(shelf) = shelves.find(|shelf| *shelf != coming && shelf.is_dir())
+            && let Some(Ok(piece)) = fs::read_dir(&shelf).map_err(unusable)?.next()
+        {
+            File::open(piece.path()).map_err(unusable)?;
+        }
+        Ok(())
+    }
+
     /// Begins a piece: where to write it.
     pub fn begin(&self, file: FileId, piece: Piece) -> Result<(Incoming, File), StoreError> {
         let Self::Folder(folder) = self;

@@ -66,10 +66,11 @@ impl<P: FnMut(u64, u64)> Walk<'_, P> {
         let trust = Trust { log: vec![key], witnesses: Vec::new(), quorum: 1 };
         let (asks, asked) = mpsc::unbounded_channel();
         let reader = Reader { asks, tail };
-        let claim = Claim { note, witnessed: false };
+        let kept = self.checkpoints.iter().filter(|(log, _)| log == name).map(|(_, note)| note.clone());
+        let claims: Vec<_> = std::iter::once(note).chain(kept).map(|note| Claim { note, witnessed: false }).collect();
         let pass = tokio::task::spawn_blocking(move || {
             let leaves = Leaves { reader: &reader, page: Vec::new().into_iter(), next: Some(0) };
-            ledger::verify::verify(&trust, [claim], leaves, &reader)
+            ledger::verify::verify(&trust, claims, leaves, &reader)
         });
         let gaps = self.answer(name, asked).await?;
         let report = pass.await.map_err(|error| StoreError::Engine(error.to_string()))??;
@@ -188,7 +189,7 @@ impl<P: FnMut(u64, u64)> Walk<'_, P> {
         Ok(())
     }
 
-    fn log_finding(&mut self, log: &str, problem: LogProblem, about: Option<About>) {
+    pub(super) fn log_finding(&mut self, log: &str, problem: LogProblem, about: Option<About>) {
         self.found(Finding::Log { log: log.to_owned(), problem, about });
     }
 }

@@ -48,7 +48,8 @@ pub(crate) async fn check(engine: &Engine, conn: &mut Conn) -> Result<Vec<Schema
 }
 
 async fn check_steps(conn: &mut Conn, problems: &mut Vec<SchemaProblem>) -> Result<(), StoreError> {
-    let rows = conn.query("select n, name from step order by n", args![]).await?;
+    // What is being restored has a mark among its steps; it is verified before the mark goes.
+    let rows = conn.query("select n, name from step where n <> $1 order by n", args![migrate::RESTORING]).await?;
     let mut known = (1_i64..).zip(STEPS.iter().map(|step| step.name)).collect::<BTreeMap<_, _>>();
     for row in rows {
         let n = row.int(0)?;

@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// A file whose words must be nowhere on the disk, of several sealed pieces.
-fn drawing() -> Vec<u8> {
+pub fn drawing() -> Vec<u8> {
     format!("{WORDS} ").repeat(5_000).into_bytes()
 }
 
@@ -55,7 +55,7 @@ fn sent(kept: &Kept, picture: bool) -> Sent {
 }
 
 /// Sends a file for a draft of Amy's.
-async fn send(t: &TestDb, cast: &Cast, draft: DraftId, bytes: &[u8]) -> Result<Sent, StoreError> {
+pub async fn send(t: &TestDb, cast: &Cast, draft: DraftId, bytes: &[u8]) -> Result<Sent, StoreError> {
     let kept = kept(t, bytes, Some(b"a small picture")).await;
     let sent = sent(&kept, true);
     let tx = t.begin(Actor::Person(cast.amy)).await;
@@ -67,7 +67,7 @@ async fn send(t: &TestDb, cast: &Cast, draft: DraftId, bytes: &[u8]) -> Result<S
 }
 
 /// Completes a note with these files from a draft, in these records.
-async fn complete(t: &TestDb, cast: &Cast, draft: DraftId, about: &[Child], files: &[Sent]) -> Vec<EntryId> {
+pub async fn complete(t: &TestDb, cast: &Cast, draft: DraftId, about: &[Child], files: &[Sent]) -> Vec<EntryId> {
     let tx = t.begin(Actor::Person(cast.amy)).await;
     let (draft, mut grants) = opened(&tx, draft).await;
     for child in about {
@@ -93,7 +93,14 @@ async fn complete(t: &TestDb, cast: &Cast, draft: DraftId, about: &[Child], file
 }
 
 /// What somebody who opens the file of an entry gets.
-async fn read(t: &TestDb, cast: &Cast, child: Child, entry: EntryId, file: FileId, piece: Piece) -> Option<Vec<u8>> {
+pub async fn read(
+    t: &TestDb,
+    cast: &Cast,
+    child: Child,
+    entry: EntryId,
+    file: FileId,
+    piece: Piece,
+) -> Option<Vec<u8>> {
     let tx = t.begin(Actor::Person(cast.amy)).await;
     let grant = tx.authorise(Read("read-entry-page"), child.record, "").await.unwrap();
     let open = tx.open_file(&grant, entry, file, piece).await.unwrap();
@@ -105,7 +112,7 @@ async fn read(t: &TestDb, cast: &Cast, child: Child, entry: EntryId, file: FileI
 }
 
 /// Everything below the folder where sealed bytes lie.
-fn on_disk(t: &TestDb) -> Vec<PathBuf> {
+pub fn on_disk(t: &TestDb) -> Vec<PathBuf> {
     fn below(folder: &Path, found: &mut Vec<PathBuf>) {
         for entry in fs::read_dir(folder).into_iter().flatten().map(Result::unwrap) {
             let path = entry.path();

@@ -33,6 +33,7 @@ macro_rules! both_engines {
 
 mod accounts;
 mod acts;
+mod backup;
 mod cast;
 mod door;
 mod drafts;

@@ -62,6 +62,25 @@ impl TestDb {
         Some(Self::at(place, tempfile::tempdir().unwrap(), Some((schema, server))).await)
     }
 
+    /// An empty place on the same engine, in which nothing was made yet.
+    pub async fn empty_place(&self) -> EmptyPlace {
+        let folder = tempfile::tempdir().unwrap();
+        match &self.schema {
+            None => EmptyPlace { place: Place::Folder(folder.path().join("data")), folder, schema: None },
+            Some((_, server)) => EmptyPlace::postgres(server.clone()).await,
+        }
+    }
+
+    /// An empty place on the other engine; none where that is PostgreSQL and there is no server.
+    pub async fn empty_place_elsewhere(&self) -> Option<EmptyPlace> {
+        if self.is_sqlite() {
+            let server = std::env::var("LIFESTORY_TEST_POSTGRES").ok()?;
+            return Some(EmptyPlace::postgres(server).await);
+        }
+        let folder = tempfile::tempdir().unwrap();
+        Some(EmptyPlace { place: Place::Folder(folder.path().join("data")), folder, schema: None })
+    }
+
     async fn at(place: Place, folder: tempfile::TempDir, schema: Option<(String, String)>) -> Self {
         let clock = Arc::new(AtomicI64::new(BEGINNING.parse::<Moment>().unwrap().microsecond()));
         let db = open(&place, &folder.path().join("keys"), &clock).await.unwrap();
@@ -87,6 +106,11 @@ impl TestDb {
 
     pub fn is_sqlite(&self) -> bool {
         self.schema.is_none()
+    }
+
+    pub fn clock(&self) -> Clock {
+        let clock = self.clock.clone();
+        Arc::new(move || Moment::from_microsecond(clock.load(Ordering::SeqCst)))
     }
 
     pub fn now(&self) -> Moment {
@@ -232,6 +256,48 @@ impl TestDb {
     pub async fn raw_postgres(&self) -> PgConnection {
         let Place::Postgres(url) = &self.place else { panic!("not PostgreSQL") };
         PgConnection::connect(url).await.unwrap()
+    }
+}
+
+/// A place for a restore.
+pub struct EmptyPlace {
+    pub place: Place,
+    folder: tempfile::TempDir,
+    schema: Option<(String, String)>,
+}
+
+impl EmptyPlace {
+    async fn postgres(server: String) -> Self {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let schema = format!("empty_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+        let mut connection = PgConnection::connect(&server).await.unwrap();
+        let sql = format!("drop schema if exists {schema} cascade; create schema {schema}");
+        connection.execute(sqlx::raw_sql(AssertSqlSafe(sql))).await.unwrap();
+        connection.close().await.unwrap();
+        let place = Place::Postgres(in_schema(&server, &schema));
+        Self { place, folder: tempfile::tempdir().unwrap(), schema: Some((schema, server)) }
+    }
+
+    pub fn keys(&self) -> PathBuf {
+        self.folder.path().join("keys")
+    }
+
+    pub fn files(&self) -> PathBuf {
+        match &self.place {
+            Place::Folder(folder) => folder.join("files"),
+            Place::Postgres(_) => self.folder.path().join("files"),
+        }
+    }
+
+    /// What was restored there, opened as the program opens it.
+    pub async fn opened(self, like: &TestDb) -> Result<TestDb, StoreError> {
+        let db = open(&self.place, &self.keys(), &like.clock).await?;
+        Ok(TestDb { db, place: self.place, clock: like.clock.clone(), folder: self.folder, schema: self.schema })
+    }
+
+    /// Tries to open it and leaves it.
+    pub async fn try_to_open(&self, like: &TestDb) -> Result<Db, StoreError> {
+        open(&self.place, &self.keys(), &like.clock).await
     }
 }
 
