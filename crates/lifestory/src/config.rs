@@ -58,6 +58,18 @@ pub enum Command {
         #[command(flatten)]
         place: PlaceArgs,
     },
+    /// Take a backup of the whole record, sealed for a key whose private half is not here.
+    ///
+    /// It is of one moment, and work goes on meanwhile. The record's own keys are not in it: `backup keys` takes those.
+    Backup(BackupArgs),
+    /// Restore a backup into an empty place, and prove it there before it may be served.
+    Restore(RestoreArgs),
+    /// Say where the ledger stands, signed: a few lines to keep elsewhere, against which a restore is checked.
+    Checkpoint {
+        /// Where the record is kept.
+        #[command(flatten)]
+        place: PlaceArgs,
+    },
     /// Make the extract from which everything is counted, now.
     ///
     /// The pages make it by themselves, when they start and once a day. It holds coded facts and answers in a SQLite
@@ -104,6 +116,95 @@ pub enum Words {
         #[command(flatten)]
         place: PlaceArgs,
     },
+}
+
+/// What a backup is made of and for.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct BackupArgs {
+    /// Something else to do with backups.
+    #[command(subcommand)]
+    pub what: Option<Backup>,
+    /// Where the record is kept.
+    #[command(flatten)]
+    pub place: PlaceArgs,
+    /// Where to.
+    #[command(flatten)]
+    pub to: BackupTo,
+}
+
+/// Where a backup is written to, and who can open it.
+#[derive(Debug, Args)]
+pub struct BackupTo {
+    /// The file to write, or a folder that is there: then the file is named after the time.
+    #[arg(long, value_name = "FILE OR FOLDER", env = "LIFESTORY_BACKUP_TO")]
+    pub to: Option<PathBuf>,
+    /// The public key that can open it (`age1…`, from `backup new-key`); several, and each can.
+    #[arg(long = "for", value_name = "PUBLIC KEY", value_delimiter = ',', env = "LIFESTORY_BACKUP_FOR")]
+    pub recipients: Vec<String>,
+}
+
+/// What else is done with backups.
+#[derive(Debug, Subcommand)]
+pub enum Backup {
+    /// Make a key pair for backups: the private half into a file for the safe, the public half is shown.
+    NewKey {
+        /// The file that the private half is written to.
+        file: PathBuf,
+    },
+    /// Put the record's own keys into a sealed file of their own. Once, and after every change of them.
+    Keys {
+        /// Where the record is kept.
+        #[command(flatten)]
+        place: PlaceArgs,
+        /// Where to.
+        #[command(flatten)]
+        to: BackupTo,
+    },
+    /// Read a backup through and say whether it is whole. Changes nothing.
+    ///
+    /// Without a private key only the sum of its bytes is checked, which the machine that keeps it can do.
+    Check {
+        /// The backup.
+        file: PathBuf,
+        /// A file with the private half of the key that it is sealed for.
+        #[arg(long, value_name = "FILE")]
+        private_key: Vec<PathBuf>,
+        /// The folder of the record's keys: then it is also checked that this record made it.
+        #[arg(long)]
+        keys: Option<PathBuf>,
+    },
+}
+
+/// What is restored, where, and what it is held to.
+#[derive(Debug, Args)]
+pub struct RestoreArgs {
+    /// The backup.
+    pub file: PathBuf,
+    /// A file with the private half of the key that it is sealed for; again for that of the keys, if it is another.
+    #[arg(long, value_name = "FILE", required = true)]
+    pub private_key: Vec<PathBuf>,
+    /// The file that `backup keys` wrote; not needed where the record's key folder is in place already.
+    #[arg(long, value_name = "FILE")]
+    pub keys_file: Option<PathBuf>,
+    /// Where the record will be kept: an empty place.
+    #[command(flatten)]
+    pub place: PlaceArgs,
+    /// Refuse a backup of any other record than this (the identifier that every backup shows).
+    #[arg(long, value_name = "RECORD")]
+    pub expect: Option<String>,
+    /// Refuse a backup that was taken before this day or moment (2026-03-03, or 2026-03-03T15:20:00Z).
+    #[arg(long, value_name = "TIME")]
+    pub not_before: Option<String>,
+    /// A checkpoint that was kept elsewhere: refuse a backup that does not reach it or does not continue to it.
+    #[arg(long, value_name = "FILE")]
+    pub checkpoint: Option<PathBuf>,
+    /// Take an older backup all the same; what was written after it is lost.
+    #[arg(long)]
+    pub go_back: bool,
+    /// Serve it though so many things in it are wrong, as the last try counted them.
+    #[arg(long, value_name = "HOW MANY", default_value_t = 0)]
+    pub accept: usize,
 }
 
 /// Kinds of data that can be taken in.

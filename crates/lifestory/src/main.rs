@@ -1,4 +1,4 @@
-//! The program: serve, demo, extract, import, verify, policy.
+//! The program: serve, demo, backup, restore, checkpoint, extract, import, verify, policy.
 
 mod commands;
 mod config;

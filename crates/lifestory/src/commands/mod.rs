@@ -1,14 +1,21 @@
 //! One file a command.
 
+mod backup;
+mod checkpoint;
 mod demo;
 mod extract;
 mod import;
 mod policy;
+mod restore;
 mod serve;
 mod verify;
 mod words;
 
-use std::{path::Path, process::ExitCode, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+};
 
 use ::policy::Pack;
 use anyhow::Context as _;
@@ -28,6 +35,9 @@ pub async fn run(program: Program) -> anyhow::Result<ExitCode> {
         Command::Verify { place } => verify::run(&place).await,
         Command::Extract { place } => extract::run(&place).await,
         Command::Words { what } => words::run(what).await,
+        Command::Backup(args) => backup::run(args).await,
+        Command::Restore(args) => restore::run(args).await,
+        Command::Checkpoint { place } => checkpoint::run(&place).await,
         Command::Import { what: Import::Ssda903 { place, team, report, folders } } => {
             import::run(&place, &team, &report, &folders).await
         }
@@ -56,29 +66,59 @@ pub fn load_pack(id: &str, folder: Option<&Path>) -> anyhow::Result<Arc<Pack>> {
 /// Opens the database that the arguments name.
 pub async fn open(args: &PlaceArgs) -> anyhow::Result<Db> {
     let pack = load_pack(&args.pack, args.packs.as_deref())?;
-    let place = match &args.database {
+    let opened = Db::open_with_files(&place(args), &keys(args), &files(args), pack, clock()).await;
+    opened.context("the database could not be opened")
+}
+
+/// Which database the arguments name.
+pub fn place(args: &PlaceArgs) -> Place {
+    match &args.database {
         Some(url) => Place::Postgres(url.clone()),
         None => Place::Folder(args.data.clone()),
-    };
-    let keys = args.keys.clone().unwrap_or_else(|| args.data.join("keys"));
-    let files = args.files.clone().unwrap_or_else(|| args.data.join("files"));
-    Db::open_with_files(&place, &keys, &files, pack, clock()).await.context("the database could not be opened")
+    }
+}
+
+/// Where the record's keys are.
+pub fn keys(args: &PlaceArgs) -> PathBuf {
+    args.keys.clone().unwrap_or_else(|| args.data.join("keys"))
+}
+
+/// Where the sealed bytes of files lie.
+pub fn files(args: &PlaceArgs) -> PathBuf {
+    args.files.clone().unwrap_or_else(|| args.data.join("files"))
+}
+
+/// A moment as whoever runs the program reads it.
+pub fn in_words(moment: Moment) -> String {
+    moment.london().strftime("%-d %B %Y at %H:%M:%S, UK time").to_string()
 }
 
 /// Opens a database that must be there already: nothing is made by a mistyped path.
 pub async fn open_existing(args: &PlaceArgs) -> anyhow::Result<Db> {
-    let file = args.data.join("lifestory.db");
-    anyhow::ensure!(
-        args.database.is_some() || file.exists(),
-        "there is no database in {}. Give the folder that `lifestory serve` was given, with --data",
-        args.data.display()
-    );
+    ensure_there(args)?;
     let db = open(args).await?;
     anyhow::ensure!(
         db.organisation().await?.is_some(),
         "there is no record in this database yet; `lifestory serve` makes one. Is this the right place?"
     );
     Ok(db)
+}
+
+/// Opens a database that must be there already, and brings it no step forward.
+pub async fn open_as_it_is(args: &PlaceArgs) -> anyhow::Result<Db> {
+    ensure_there(args)?;
+    let pack = load_pack(&args.pack, args.packs.as_deref())?;
+    let opened = Db::open_as_it_is(&place(args), &keys(args), &files(args), pack, clock()).await;
+    opened.context("the database could not be opened")
+}
+
+fn ensure_there(args: &PlaceArgs) -> anyhow::Result<()> {
+    anyhow::ensure!(
+        args.database.is_some() || args.data.join("lifestory.db").exists(),
+        "there is no database in {}. Give the folder that `lifestory serve` was given, with --data",
+        args.data.display()
+    );
+    Ok(())
 }
 
 /// Refuses to serve a database whose shape somebody changed: a trigger switched off, a table altered.

@@ -18,6 +18,7 @@ pub async fn run(place: &PlaceArgs, port: u16, config: Config) -> anyhow::Result
     let listener = listen(port).await?;
     let db = open(place).await?;
     super::self_check(&db).await?;
+    db.check_files()?;
     if db.organisation().await?.is_none() {
         let password = new_password();
         let first = First { name: "First Administrator", username: "admin", password: &password };

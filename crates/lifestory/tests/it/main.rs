@@ -2,7 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on stops where it is")]
 
+mod backup;
 mod full_disk;
 mod lost_database;
 mod messages;
 mod server;
+mod service;
+mod unusable;

@@ -96,12 +96,32 @@ impl Server {
 
     /// Tries to sign in: the whole answer.
     pub fn sign_in(&self) -> String {
-        let body = format!("username=ada&password={}", PASSWORD.replace(' ', "+"));
+        self.sign_in_as("ada")
+    }
+
+    /// The same, for somebody of this username.
+    pub fn sign_in_as(&self, username: &str) -> String {
+        let body = format!("username={username}&password={}", PASSWORD.replace(' ', "+"));
         self.exchange(&format!(
             "POST /sign-in HTTP/1.1\r\nHost: 127.0.0.1:{0}\r\nOrigin: http://127.0.0.1:{0}\r\nConnection: close\r\n\
              Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {1}\r\n\r\n{body}",
             self.port,
             body.len()
+        ))
+    }
+
+    /// Signs somebody in; gives the cookie.
+    pub fn cookie_of(&self, username: &str) -> String {
+        let answer = self.sign_in_as(username);
+        let cookie = answer.lines().find_map(|line| line.strip_prefix("set-cookie: "));
+        cookie.and_then(|line| line.split(';').next()).unwrap_or_else(|| panic!("{answer}")).to_owned()
+    }
+
+    /// `GET` by somebody who is signed in.
+    pub fn get_as(&self, path: &str, cookie: &str) -> String {
+        self.exchange(&format!(
+            "GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nConnection: close\r\nCookie: {cookie}\r\n\r\n",
+            self.port
         ))
     }
 
