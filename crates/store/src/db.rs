@@ -128,7 +128,7 @@ impl Db {
             ],
             Engine::Sqlite { .. } => Vec::new(),
         };
-        Ok(Self::put_together(engine, writer, keys, Vault::Folder(files.to_owned()), pack, clock, tasks))
+        Ok(Self::put_together(place, engine, writer, keys, Vault::Folder(files.to_owned()), pack, clock, tasks))
     }
 
     /// Opens a database that must be there and changes nothing of its shape: for a backup, which may be taken by a newer
@@ -147,7 +147,7 @@ impl Db {
         crate::migrate::is_ours(&engine).await?;
         let keys = Arc::new(KeyRing::open(keys, false)?);
         let writer = Writer::start(&engine, keys.clone(), clock.clone());
-        Ok(Self::put_together(engine, writer, keys, Vault::Folder(files.to_owned()), pack, clock, Vec::new()))
+        Ok(Self::put_together(place, engine, writer, keys, Vault::Folder(files.to_owned()), pack, clock, Vec::new()))
     }
 
     /// The newest signed checkpoint of the log of changes.
@@ -166,6 +166,7 @@ impl Db {
     /// Over a database that is being restored, marked as such: nothing is numbered in the background and nobody else
     /// opens it.
     pub(crate) async fn over(
+        place: &Place,
         engine: Engine,
         keys: Arc<KeyRing>,
         files: PathBuf,
@@ -174,10 +175,12 @@ impl Db {
     ) -> Result<Self, StoreError> {
         crate::looking::fill_if_empty(&engine, &keys).await?;
         let writer = Writer::start(&engine, keys.clone(), clock.clone());
-        Ok(Self::put_together(engine, writer, keys, Vault::Folder(files), pack, clock, Vec::new()))
+        Ok(Self::put_together(place, engine, writer, keys, Vault::Folder(files), pack, clock, Vec::new()))
     }
 
+    #[expect(clippy::too_many_arguments, reason = "each is one thing that a database is put together from")]
     fn put_together(
+        place: &Place,
         engine: Engine,
         writer: Writer,
         keys: Arc<KeyRing>,

@@ -1,6 +1,6 @@
 //! Backup and restore: the whole record of one moment as a stream of bytes, and back into an empty place.
 //!
-//! **One moment.** [`make`] reads every table in one snapshot (a reading transaction of SQLite, `repeatable read` of
+//! **One moment.** [`make()`] reads every table in one snapshot (a reading transaction of SQLite, `repeatable read` of
 //! PostgreSQL) while others go on writing, and then every file that the snapshot's rows name. It writes rows in a form
 //! of its own and not the engine's: copies of SQLite's file would lie on the disk in the clear before they could be
 //! sealed, its online copy begins again each time that another process writes, and PostgreSQL's own programs need not
@@ -11,8 +11,8 @@
 //! that can be worked out again. Never a key: they are a file of their own ([`keys`]).
 //!
 //! **Whole or refused.** The stream ends with the count and hash of everything before it, signed with the log's key
-//! ([`End`]). Sealing the stream for a recipient is the caller's. [`check`] reads all of it and changes nothing;
-//! [`restore`] does that first, loads it into an empty place that is marked as unfinished from its first statement on,
+//! ([`End`]). Sealing the stream for a recipient is the caller's. [`check()`] reads all of it and changes nothing;
+//! [`restore()`] does that first, loads it into an empty place that is marked as unfinished from its first statement on,
 //! then verifies the whole record there against the ledger as it was signed in the backup, and only then takes the mark
 //! away. A place with the mark is opened by no command.
 

@@ -231,7 +231,9 @@ async fn fill_and_prove(
         return Err(super::frames::damaged("its ledger is not as large as it says"));
     }
     number_waiting(engine, keys, (into.clock)()).await?;
-    let db = Db::over(engine.clone(), keys.clone(), into.files.clone(), into.pack.clone(), into.clock.clone()).await?;
+    let db =
+        Db::over(&into.place, engine.clone(), keys.clone(), into.files.clone(), into.pack.clone(), into.clock.clone())
+            .await?;
     let mut claims: Vec<_> = head.logs.iter().map(|log| (log.name.clone(), log.checkpoint.clone())).collect();
     if let Some(note) = wanted.checkpoint.as_ref().filter(|_| !wanted.go_back) {
         claims.push((CHANGES.to_owned(), note.clone()));
