@@ -18,6 +18,7 @@ pub(crate) const COPIED: &[&str] = &[
     "entry_version",
     "answer",
     "not_standing",
+    "seen_entry",
     "fact",
     "same_person",
     "draft",
