@@ -36,7 +36,7 @@ pub async fn measure(
     let ours = Pool::connect(place, 1).await?;
     let bare = Bare::new(Pool::connect(&beside, 1).await?, service, &ours).await?;
     report::head("Completing a 2 kB note");
-    one_client(service, &ours, &bare, times).await?;
+    Box::pin(one_client(service, &ours, &bare, times)).await?;
     many_clients(service, &ours, &beside, &bare).await?;
     bare.pool.close().await;
     ours.close().await;

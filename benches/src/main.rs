@@ -93,7 +93,7 @@ fn main() -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         match Arguments::parse().command {
-            Command::Speed { engine, entries, times } => speed::run(engine, entries, times).await,
+            Command::Speed { engine, entries, times } => Box::pin(speed::run(engine, entries, times)).await,
             Command::Files { engine, megabytes, times, folder } => {
                 files::run(engine, megabytes, times, folder.as_deref()).await
             }

@@ -26,7 +26,7 @@ pub async fn run(engine: EngineName, entries: usize, times: usize) -> anyhow::Re
     let child = fill::long_life(&service).await?;
     fill::fill(&service, fill::LONG, SMALL).await?;
     let bare = Pool::connect(&place, 1).await?;
-    completing::measure(engine, folder.path(), &service, &place, SMALL, times).await?;
+    Box::pin(completing::measure(engine, folder.path(), &service, &place, SMALL, times)).await?;
     settle(&bare).await?;
     let small = reading::measure(&service, &bare, child, "10,000 entries in the database", times).await?;
     check(&service).await?;

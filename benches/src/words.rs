@@ -217,7 +217,7 @@ fn bare_query(service: &Service, bare: &Pool, wanted: &WordsWanted) -> Bound {
                 "select x.entry as entry, x.at as at from words_entry x where x.vector @@ cast($1 as tsquery)
                  and x.record in ({reach}) order by x.at desc limit 21"
             ),
-            said(wanted, " <-> ", |word| word.to_owned(), |word| format!("{word}:*"), " & "),
+            said(wanted, " <-> ", str::to_owned, |word| format!("{word}:*"), " & "),
         ),
     };
     let sql = format!(
