@@ -155,8 +155,14 @@ async fn the_whole_way(home: Home) {
         succeeded(&output)
     };
     assert!(said.contains("This machine cannot open it") && said.contains("leaves in the ledger"), "{said}");
+    // Something is written after the backup, and numbered: on PostgreSQL within a second.
+    let after = written.load(Ordering::Relaxed) + 3;
+    while written.load(Ordering::Relaxed) < after {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
     goes_on.store(false, Ordering::Relaxed);
     let service = writer.await.unwrap();
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
     assert!(server.sign_in_as("will").starts_with("HTTP/1.1 303"), "the server went on undisturbed");
     home.said(&["backup", "keys", "--for", &key], &[("--to", &home.path("record.keys.age"))]);
     let checkpoint = home.said(&["checkpoint"], &[]);
