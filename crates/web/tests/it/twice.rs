@@ -70,7 +70,7 @@ async fn r_bas_01_r_ppl_08_a_duplicate_is_found_joined_and_parted() {
     }
     town.wait(60);
     let draft = tom.begin(&twin, "Visit").await;
-    let form = visited(&draft, &[&town.amira]).with("happened.day", "1");
+    let form = visited(&draft, &[&town.amira]).with("kind", "cin").with("happened.day", "1");
     tom.press(&form, "Complete").await.is(200);
     let found = crate::records::search(&mut sam, &[("name", "Ameera Ali")]).await;
     found.must_say("1 person found Amira Ali");
