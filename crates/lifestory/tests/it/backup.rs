@@ -215,12 +215,12 @@ async fn the_whole_way(home: Home) {
     assert!(living.contains("never over a record that is there"), "{living}");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn r_int_06_under_load_emptied_restored_verified_and_read_on_sqlite() {
     the_whole_way(Home::sqlite()).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn r_int_06_under_load_emptied_restored_verified_and_read_on_postgres() {
     let Some(home) = Home::postgres("whole_way").await else { return };
     the_whole_way(home).await;
