@@ -4,6 +4,7 @@
 
 pub mod attaching;
 pub mod caseload;
+pub mod chronologies;
 pub mod counting;
 pub mod demo;
 pub mod desk;
@@ -18,6 +19,7 @@ pub mod records;
 pub mod right;
 pub mod searching;
 pub mod staffing;
+pub mod story;
 pub mod twice;
 
 pub use desk::{CaseError, Desk};

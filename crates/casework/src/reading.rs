@@ -19,10 +19,7 @@ use store::{Action, After, Brief, Colleagues, Connection, Draft, Grant, Link, Pe
 use crate::{
     desk::{CaseError, Desk, Written},
     recording::{called, people_of},
-    right::{
-        Mark,
-        showing::{self, Shown},
-    },
+    right::showing::{self, Shown},
 };
 
 /// Whose record it is: shown on every page of it.
@@ -474,7 +471,7 @@ fn asks_for(form: &Form, made_with: &str) -> bool {
         .any(|field| matches!(&field.kind, policy::FieldKind::Entry { of } if of.iter().any(|one| one == made_with)))
 }
 
-fn entries_in(stored: &StoredEntry) -> Vec<EntryId> {
+pub(crate) fn entries_in(stored: &StoredEntry) -> Vec<EntryId> {
     let entry = |answered: &record::answer::Answered| match answered.answer {
         Answer::Entry(entry) => Some(entry),
         _ => None,
@@ -482,7 +479,7 @@ fn entries_in(stored: &StoredEntry) -> Vec<EntryId> {
     stored.content.answers.values().filter_map(entry).collect()
 }
 
-fn people_in(stored: &StoredEntry) -> Vec<PersonId> {
+pub(crate) fn people_in(stored: &StoredEntry) -> Vec<PersonId> {
     let mut people = Vec::new();
     for answered in stored.content.answers.values() {
         match &answered.answer {
@@ -492,56 +489,6 @@ fn people_in(stored: &StoredEntry) -> Vec<PersonId> {
         }
     }
     people
-}
-
-/// A page of a record's entries.
-#[derive(Clone, Debug)]
-pub struct Story {
-    /// Whose.
-    pub header: Header,
-    /// Entries, newest first.
-    pub entries: Vec<StoredEntry>,
-    /// Everybody whom they name.
-    pub people: BTreeMap<PersonId, Person>,
-    /// Staff and teams.
-    pub colleagues: Arc<Colleagues>,
-    /// The entries to which they refer.
-    pub refers_to: BTreeMap<EntryId, Brief>,
-    /// Where the next page begins, if there is one.
-    pub next: Option<After>,
-    /// How many entries stand in the record, and the day of the first event.
-    pub extent: (i64, Option<Date>),
-    /// Why those of them do not stand that do not.
-    pub marks: BTreeMap<EntryId, Mark>,
-}
-
-const ENTRIES_ON_PAGE: u32 = 20;
-
-/// Every entry of the record, newest first by the date of the event (R-BAS-22).
-pub async fn story(desk: &Desk, record: RecordId, after: Option<&After>) -> Result<Story, CaseError> {
-    let tx = desk.begin().await?;
-    let grant = tx.authorise(Read("read-story"), record, "").await?;
-    let header = plain_header(desk, &tx, &grant).await?;
-    let mut entries = tx.entries(&grant, false, after, ENTRIES_ON_PAGE + 1).await?;
-    let more = entries.len() > ENTRIES_ON_PAGE as usize;
-    entries.truncate(ENTRIES_ON_PAGE as usize);
-    let next = entries.last().filter(|_| more).map(|last| After {
-        day: last.content.happened_on,
-        time: last.content.happened_at.map(record::time::time_in_words).unwrap_or_default(),
-        entry: last.entry.to_string(),
-    });
-    let named: Vec<_> = entries.iter().flat_map(people_in).collect();
-    let people = tx.who(&grant, &named).await?;
-    let colleagues = tx.colleagues().await?;
-    let refers_to = tx.briefs(&grant, &entries.iter().flat_map(entries_in).collect::<Vec<_>>()).await?;
-    let extent = tx.extent(&grant).await?;
-    let shown: Vec<_> = entries.iter().map(|stored| stored.entry).collect();
-    let put_right = tx.put_right(&grant, &shown).await?;
-    let marks = put_right.iter().map(|(entry, put_right)| (*entry, Mark::of(put_right))).collect();
-    drop(grant);
-    tx.commit().await?;
-    crate::caseload::saw(desk, &entries.iter().collect::<Vec<_>>()).await;
-    Ok(Story { header, entries, people, colleagues, refers_to, next, extent, marks })
 }
 
 /// What may be recorded in this record by this person: the forms of the pack that are offered.

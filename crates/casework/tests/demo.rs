@@ -6,9 +6,9 @@ use std::{
 };
 
 use casework::{
-    Desk, caseload,
+    Desk, caseload, chronologies,
     demo::{self, Invented, tables},
-    reading,
+    reading, story,
 };
 use jiff::civil::{Date, date, time};
 use policy::Pack;
@@ -79,8 +79,10 @@ async fn thirty_children_are_made_and_sam_sees_the_alis_first() {
     assert!(page.chronology.iter().any(|row| row.headline == "Kitchen had no food for the second visit running"));
     let bilal = &work.children[1];
     assert!(bilal.seen > bilal.seen_alone, "Bilal was seen and not seen alone");
-    let story = reading::story(&sam, amira, None).await.unwrap();
+    let story = story::story(&sam, amira, &story::Asked::default()).await.unwrap();
     assert!(story.extent.0 > 40, "{:?}", story.extent);
+    let made = chronologies::all(&sam, amira).await.unwrap().made;
+    assert!(made[0].1 >= 4, "a chronology for the court, with its rows");
     let tom = Desk::new(db.clone(), Actor::Person(person("tom").await), now());
     assert!(reading::front_page(&tom, amira).await.is_err(), "another team's worker");
     let grace = Desk::new(db.clone(), Actor::Person(person("grace").await), now());

@@ -14,6 +14,7 @@ use casework::{
     import::Imported,
     organisation::{self, First, NewAccount},
     reading, recording, records,
+    story::{self, Asked, At},
 };
 use jiff::civil::Date;
 use record::{Moment, PersonId, RecordId, TeamId, Typed};
@@ -435,8 +436,9 @@ async fn r_ppl_11_the_dirty_set_ends_with_a_visit() {
         .with("analysis", "The plan stands.");
     let saved = recording::save(&worker, draft, open.texts.last().unwrap().n, &typed, true).await.unwrap();
     let completed = recording::complete(&worker, draft, saved.n, &typed).await.unwrap();
-    let story = reading::story(&worker, record, None).await.unwrap();
-    assert!(story.entries.iter().any(|entry| entry.entry == completed.written[0].entry));
+    let newest = Asked { at: At::End, ..Asked::default() };
+    let story = story::story(&worker, record, &newest).await.unwrap();
+    assert!(story.entries.iter().any(|(stored, _)| stored.entry == completed.written[0].entry));
     let chronology = reading::chronology(&worker, record, None).await.unwrap();
     assert!(chronology.rows.iter().any(|row| row.headline == "First visit"));
     assert_eq!(caseload::my_work(&worker).await.unwrap().children[0].seen, Some(Date::constant(2026, 7, 3)));

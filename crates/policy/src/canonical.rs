@@ -20,7 +20,7 @@ use std::fmt::Write as _;
 use sha2::{Digest, Sha256};
 
 use crate::{
-    clock::{Limit, StatedLimit, Unit},
+    clock::{Limit, StatedLimit, Unit, Upkeep},
     fact::{FactKind, Holds, Says},
     file::{FileKind, Macros},
     form::{
@@ -78,6 +78,7 @@ pub(crate) fn pack_text(pack: &Pack) -> String {
         avoid,
         guidance,
         limits,
+        chronology,
         files,
         amendment,
         calendar,
@@ -103,6 +104,10 @@ pub(crate) fn pack_text(pack: &Pack) -> String {
     let mut by_form: Vec<_> = limits.iter().collect();
     by_form.sort_by(|a, b| a.form.cmp(&b.form));
     text.many("limits", by_form, Text::stated_limit);
+    if let Some(Upkeep { months, source }) = chronology {
+        text.line("chronology-every-months", &months.to_string());
+        text.strings("source", source);
+    }
     text.many("files", &files.largest, |text, (kind, largest)| text.line(kind.name(), &largest.to_string()));
     text.line(
         "macros",

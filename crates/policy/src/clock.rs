@@ -35,6 +35,15 @@ pub struct StatedLimit {
     pub why: Option<String>,
 }
 
+/// How often something that goes on is to be brought up to date.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Upkeep {
+    /// At least every so many months.
+    pub months: u32,
+    /// The requirements that it comes from.
+    pub source: Vec<String>,
+}
+
 /// Units of limits, each kept as its source has it (R-TIME-X01).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {

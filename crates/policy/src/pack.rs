@@ -6,7 +6,7 @@ use crate::{
     amendment::AmendmentRules,
     calendar::Calendar,
     canonical,
-    clock::StatedLimit,
+    clock::{StatedLimit, Upkeep},
     fact::FactKind,
     file::FileRules,
     form::{Form, Voice},
@@ -32,6 +32,7 @@ pub struct Pack {
     pub(crate) avoid: Vec<Avoid>,
     pub(crate) guidance: Vec<Guidance>,
     pub(crate) limits: Vec<StatedLimit>,
+    pub(crate) chronology: Option<Upkeep>,
     pub(crate) files: FileRules,
     pub(crate) amendment: AmendmentRules,
     pub(crate) calendar: Calendar,
@@ -189,6 +190,10 @@ impl Pack {
     /// The writing help that a form offers beside its questions, in the form's order.
     pub fn guidance_for(&self, form: &Form) -> Vec<&Guidance> {
         form.guidance.iter().filter_map(|id| self.guidance.iter().find(|text| text.id == *id)).collect()
+    }
+    /// How many months a chronology is fresh after it was brought up to date, where the pack says so (R-CHR-03).
+    pub fn chronology_months(&self) -> Option<u32> {
+        self.chronology.as_ref().map(|upkeep| upkeep.months)
     }
     /// Every limit that the pack states, those not in force too.
     pub fn limits(&self) -> &[StatedLimit] {

@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod answer;
+pub mod chronology;
 pub mod content;
 pub mod count;
 pub mod cover;
@@ -22,6 +23,7 @@ pub mod retyped;
 pub mod right;
 pub mod same;
 pub mod seen;
+pub mod story;
 pub mod time;
 pub mod typed;
 pub mod wording;

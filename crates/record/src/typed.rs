@@ -120,6 +120,12 @@ impl Typed {
         self.0.retain(|(name, _)| name.field != field || name.record.is_some());
     }
 
+    /// Types an answer in the place of whatever was typed there.
+    pub fn set(&mut self, name: Name, value: impl Into<String>) {
+        self.0.retain(|(known, _)| *known != name);
+        self.put(name, value);
+    }
+
     /// With one answer more.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {

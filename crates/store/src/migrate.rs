@@ -26,6 +26,7 @@ pub(crate) const STEPS: &[Step] = &[
     step!("0005_people_looked_for"),
     step!("0006_one_person"),
     step!("0007_put_right"),
+    step!("0008_story_places"),
     step!("0010_seen_and_planned"),
 ];
 

@@ -14,6 +14,7 @@ mod care;
 mod cast;
 mod census;
 mod course;
+mod court;
 mod crew;
 mod dice;
 mod family;
@@ -245,5 +246,6 @@ pub async fn make(
     brought_in::bring_in(db, &invented, now).await?;
     ahead::begin_a_draft(db, &invented, now).await?;
     ahead::read_the_rest(db, now).await?;
-    Ok(Demo { sign_ins, children: made, entries: entries + papers::ENTRIES + righted::ENTRIES })
+    let court = court::make(db, &invented, now).await?;
+    Ok(Demo { sign_ins, children: made, entries: entries + papers::ENTRIES + righted::ENTRIES + court })
 }

@@ -69,6 +69,7 @@ pub(super) fn pack(mut layers: Layers, mistakes: &mut Mistakes) -> Pack {
         guidance: layers.guidance,
         files: layers.files,
         amendment: layers.amendment,
+        chronology: layers.chronology,
         limits: layers.limits.into_iter().map(|(stated, _)| stated).collect(),
         calendar,
     };

@@ -368,6 +368,15 @@ pub(super) struct NatureDraft {
 pub(super) struct ClocksDraft {
     #[serde(default)]
     pub(super) limit: Vec<LimitDraft>,
+    pub(super) chronology: Option<UpkeepDraft>,
+}
+
+/// `[chronology]`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct UpkeepDraft {
+    pub(super) every_months: Spanned<u32>,
+    pub(super) source: Spanned<Vec<String>>,
 }
 
 /// `[[limit]]`

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     amendment::AmendmentRules,
-    clock::StatedLimit,
+    clock::{StatedLimit, Upkeep},
     fact::FactKind,
     file::FileRules,
     list::List,
@@ -37,6 +37,7 @@ pub(super) struct Layers {
     pub(super) avoid: Vec<Avoid>,
     pub(super) guidance: Vec<Guidance>,
     pub(super) limits: Vec<(StatedLimit, At)>,
+    pub(super) chronology: Option<Upkeep>,
     pub(super) files: FileRules,
     pub(super) amendment: AmendmentRules,
     pub(super) never_amended: Vec<(String, At)>,
@@ -135,7 +136,7 @@ impl Layers {
                 "lists.toml" => tables::lists(&mut self.lists, &mut own_lists, file, mistakes),
                 "natures.toml" => tables::natures(&mut self.natures, file, mistakes),
                 "display.toml" => tables::marks(&mut self.marks, file, mistakes),
-                "clocks.toml" => tables::limits(&mut self.limits, file, mistakes),
+                "clocks.toml" => tables::clocks(&mut self.limits, &mut self.chronology, file, mistakes),
                 "guidance.toml" => tables::guidance(&mut self.guidance, file, mistakes),
                 "files.toml" => tables::files(&mut self.files, file, mistakes),
                 "amendment.toml" => {

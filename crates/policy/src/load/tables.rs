@@ -15,7 +15,7 @@ use super::{
 use crate::{
     amendment::AmendmentRules,
     capability::{Capability, Relation},
-    clock::{Limit, StatedLimit, Unit},
+    clock::{Limit, StatedLimit, Unit, Upkeep},
     fact::{FactKind, Holds, Says},
     file::{FileKind, FileRules},
     list::{Item, List},
@@ -322,9 +322,25 @@ pub(super) fn marks(marks: &mut BTreeMap<&'static str, Mark>, file: FileId, mist
 
 /// Lays `clocks.toml` over the limits so far. What a pack states for a form takes the place of all that was stated for
 /// it before.
-pub(super) fn limits(limits: &mut Vec<(StatedLimit, At)>, file: FileId, mistakes: &mut Mistakes) {
+pub(super) fn clocks(
+    limits: &mut Vec<(StatedLimit, At)>,
+    chronology: &mut Option<Upkeep>,
+    file: FileId,
+    mistakes: &mut Mistakes,
+) {
+    let Some(draft) = mistakes.parse::<ClocksDraft>(file) else { return };
+    if let Some(upkeep) = draft.chronology {
+        if upkeep.source.get_ref().is_empty() {
+            mistakes.add(file.at(&upkeep.source), "name at least one requirement that this comes from");
+        }
+        if !(1..=120).contains(upkeep.every_months.get_ref()) {
+            mistakes.add(file.at(&upkeep.every_months), "write a number of months from 1 to 120");
+        }
+        let (months, source) = (*upkeep.every_months.get_ref(), upkeep.source.get_ref().clone());
+        *chronology = Some(Upkeep { months, source });
+    }
     let mut own: Vec<(StatedLimit, At, Option<bool>)> = Vec::new();
-    for draft in mistakes.parse::<ClocksDraft>(file).map(|file| file.limit).unwrap_or_default() {
+    for draft in draft.limit {
         if draft.source.get_ref().is_empty() {
             mistakes.add(file.at(&draft.source), "name at least one requirement that the limit comes from");
         }

@@ -19,6 +19,7 @@ pub(crate) const COPIED: &[&str] = &[
     "answer",
     "not_standing",
     "seen_entry",
+    "story_place",
     "fact",
     "same_person",
     "draft",

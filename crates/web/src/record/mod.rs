@@ -1,5 +1,6 @@
 //! Pages of one child's record.
 
+pub mod chronologies;
 pub mod chronology;
 pub(crate) mod compare;
 pub mod entry;

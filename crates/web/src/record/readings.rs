@@ -76,6 +76,8 @@ fn act_in_words(act: &str) -> Option<&'static str> {
         "read-chronology" => "read the chronology",
         "read-entry" | "read-entry-page" => "read an entry",
         "read-story" => "read the story",
+        "read-chronologies" => "looked at the chronologies",
+        "read-made-chronology" => "read a chronology made for a purpose",
         "read-forms" => "looked at what can be recorded",
         "read-receipt" | "receipt" => "saw what they had just recorded",
         "read-tie" => "came from another child’s entry of the same act",

@@ -31,6 +31,7 @@ macro_rules! both_engines {
 mod amending;
 mod attaching;
 mod checking;
+mod chronologies;
 mod counts;
 mod drafts;
 mod family;
@@ -54,6 +55,7 @@ mod searching;
 mod security;
 mod sign_in;
 mod staffing;
+mod story;
 mod town;
 mod twice;
 mod visits;
