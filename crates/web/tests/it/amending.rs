@@ -2,7 +2,6 @@
 
 use casework::CaseError;
 use record::EntryId;
-use store::verify::verify;
 
 use crate::{
     page::Page,
@@ -30,11 +29,6 @@ async fn put_right(browser: &mut Browser, child: &Child, entry: &str, (name, val
     let done = browser.press(&form, "Complete").await;
     assert!(done.path.ends_with("/done"), "{:?}", done.problems());
     done
-}
-
-async fn sound(town: &Town) {
-    let report = verify(&town.db, |_, _| {}).await.unwrap();
-    assert!(report.is_sound(), "{:?}", report.findings.iter().map(ToString::to_string).collect::<Vec<_>>());
 }
 
 both_engines! {
@@ -81,7 +75,7 @@ both_engines! {
         let story = sam.get(&town.amira.at("story")).await;
         story.must_say("Put right on 3 March 2026 by Grace Obi");
         story.must_say("Puts an entry right");
-        sound(&town).await;
+        town.assert_sound().await;
     }
 }
 
@@ -114,7 +108,7 @@ async fn r_int_05_registers_show_what_stands() {
     words.must_say("There was enough to eat");
     words.must_not_hold("There was nothing to eat");
     sam.get(&town.amira.at("")).await.must_not_hold("There was nothing to eat");
-    sound(&town).await;
+    town.assert_sound().await;
 }
 
 /// R-BAS-12, R-INT-05: one act about three children is put right in the records of those who are left ticked, each with
@@ -149,7 +143,7 @@ async fn r_int_05_siblings_copies_are_offered_together() {
     amira.must_not_hold("zeppelin");
     grace.get(&page_of(&town.bilal, &bilals)).await.must_say("Put right on 3 March 2026");
     assert!(!grace.get(&page_of(&town.noor, &noors)).await.says("Put right on"));
-    sound(&town).await;
+    town.assert_sound().await;
 }
 
 /// Two people amend one entry at once: the second is told plainly, and what they typed is kept; then they put right what
@@ -177,7 +171,7 @@ async fn r_int_05_the_second_of_two_is_told_and_loses_nothing() {
     let amendment = done.entry_of("Amira").rsplit('/').next().unwrap().to_owned();
     let third = put_right(&mut other, &town.amira, &amendment, ("outcome", "A unicycle"), "Still wrong").await;
     other.get(&third.entry_of("Amira")).await.must_say("A tricycle A unicycle");
-    sound(&town).await;
+    town.assert_sound().await;
 }
 
 /// R-INT-03: a saved draft may be changed until it is completed; from then on it is locked, also to its author.
@@ -241,7 +235,7 @@ async fn r_int_04_the_author_approves() {
     let kept = sam.get(&done.entry_of("Amira")).await;
     let answer = sam.get(&kept.link("Answer to an amendment of 3 March 2026")).await;
     answer.must_say("May it stand in the place of what you wrote? Yes");
-    sound(&town).await;
+    town.assert_sound().await;
 }
 
 /// R-INT-04: an author who has left cannot agree, so nobody is kept waiting; they are told where to go.

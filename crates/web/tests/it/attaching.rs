@@ -128,7 +128,7 @@ both_engines! {
         let story = sam.get(&town.amira.at("story")).await;
         story.must_say("Gooseberry house");
         assert!(files(&story).contains(&picture), "the story shows it");
-        assert!(store::verify::verify(&town.db, |_, _| {}).await.unwrap().is_sound());
+        town.assert_sound().await;
     }
 }
 

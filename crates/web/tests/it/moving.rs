@@ -5,7 +5,6 @@ use casework::{
     right::moving::{self, Choice},
 };
 use record::EntryId;
-use store::verify::verify;
 
 use crate::{
     page::Page,
@@ -16,11 +15,6 @@ const MOVE: &str = "Move it to another child’s record";
 
 fn page_of(child: &Child, entry: &str) -> String {
     child.at(&format!("entries/{entry}"))
-}
-
-async fn sound(town: &Town) {
-    let report = verify(&town.db, |_, _| {}).await.unwrap();
-    assert!(report.is_sound(), "{:?}", report.findings.iter().map(ToString::to_string).collect::<Vec<_>>());
 }
 
 /// Moves an entry by its page; gives the page that comes then.
@@ -96,7 +90,7 @@ both_engines! {
         let trace = ivy.get(&marker.link("Read what it said here")).await.is(200);
         trace.must_say("He showed me his quillwort collection.");
         trace.must_say("Moved to another record on 3 March 2026 by Grace Obi");
-        sound(&town).await;
+        town.assert_sound().await;
     }
 }
 
@@ -171,7 +165,7 @@ async fn r_int_05_where_it_cannot_go_is_refused() {
     let form = page.form("Go on").with("why", "Wrong child").with("to", &town.bilal.record.to_string());
     let refused = grace.press(&form, "Go on").await.is(422);
     assert!(refused.problems()[0].0.contains("an entry of its own of the same act"), "{:?}", refused.problems());
-    sound(&town).await;
+    town.assert_sound().await;
 }
 
 /// Moving from the old place again is refused; from the new place it can go on. What was put right goes whole.
@@ -198,7 +192,7 @@ async fn r_int_05_twice_and_with_its_amendment() {
     let there = now_at(&mut grace, &marker, "Bilal Ali").await;
     there.must_say("A bicycle of saxifrage. A tricycle of tamarisk.");
     grace.get(&there.link("Read the original")).await.must_say("Put right on 3 March 2026");
-    sound(&town).await;
+    town.assert_sound().await;
     // And on to Noor.
     let entry = there.path.rsplit('/').next().unwrap().to_owned();
     let marker = moved(&mut grace, &town.bilal, &entry, &town.noor, "And it was the third").await;
@@ -208,7 +202,7 @@ async fn r_int_05_twice_and_with_its_amendment() {
         story.must_say("Moved to another record");
         story.must_not_hold("tamarisk");
     }
-    sound(&town).await;
+    town.assert_sound().await;
 }
 
 /// Whole or not at all: an act that is overtaken, or that ends before it is durable, leaves both records as they were;
@@ -231,7 +225,7 @@ async fn r_int_05_a_move_is_whole_or_not_at_all() {
         let here = sam.get(&page_of(&town.amira, &note)).await.says("He lost a tooth.");
         let there = sam.get(&town.bilal.at("story")).await.says("He lost a tooth.");
         assert!(here != there, "it stands in one of the two");
-        sound(&town).await;
+        town.assert_sound().await;
     }
     let done = moving::move_entry(&desk, act, town.amira.record, entry, &choice).await;
     assert!(matches!(done, Ok(_) | Err(CaseError::CannotBePutRight(_))), "{done:?}");
@@ -239,5 +233,5 @@ async fn r_int_05_a_move_is_whole_or_not_at_all() {
     assert!(matches!(again, Ok(None)), "{again:?}");
     let story = town.browser_of("sam").get(&town.bilal.at("story")).await;
     assert_eq!(story.text().matches("He lost a tooth.").count(), 1);
-    sound(&town).await;
+    town.assert_sound().await;
 }

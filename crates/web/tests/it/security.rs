@@ -415,7 +415,7 @@ async fn markup_in_a_name_is_shown_as_letters() {
     }
     assert_eq!(
         pages.iter().filter(|page| page.says(name.trim())).count(),
-        pages.len() - 5,
+        pages.len() - 4,
         "{:?}",
         pages.iter().filter(|page| !page.says(name.trim())).map(|page| &page.path).collect::<Vec<_>>()
     );

@@ -13,21 +13,6 @@ use crate::{
     town::{Browser, Child, PASSWORD, Town, dated, dated_in},
 };
 
-/// Nothing that verify looks at is wrong.
-async fn assert_sound(town: &Town) {
-    // The clock of these tests leaps; on PostgreSQL the leaves of before it did have their numbers within a second.
-    for _ in 0..50 {
-        let report = store::verify::verify(&town.db, |_, _| {}).await.unwrap();
-        let waits = |finding: &store::verify::Finding| format!("{finding:?}").contains("Waiting");
-        if report.is_sound() {
-            return;
-        }
-        assert!(report.findings.iter().all(waits), "{:?}", report.findings);
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-    }
-    panic!("leaves never had their numbers");
-}
-
 async fn may_read(town: &Town, username: &str, child: &Child) -> bool {
     match reading::front_page(&town.desk(username), child.record).await {
         Ok(_) => true,
@@ -92,7 +77,7 @@ both_engines! {
         looked.must_say("in the place of Sam Okafor");
         // It opens nothing that the worker's role does not: Tom decides and allocates nothing here.
         assert_eq!(tom.get(&format!("/team/staff/{}", town.staff["sam"])).await.status, 403);
-        assert_sound(&town).await;
+        town.assert_sound().await;
 
         // The day on which Sam is back: nobody has to do anything.
         town.at("2026-03-10T08:00:00.000000Z");
@@ -121,7 +106,7 @@ both_engines! {
         let typed = dated("2026-03-03").with("reason", "Shared out anew").with(&town.amira.part("to"), town.staff["priya"].to_string());
         staffing::hand_over(&desk, desk.new_id(), town.staff["sam"], &typed).await.unwrap();
         assert!(!may_read(&town, "tom", &town.amira).await);
-        assert_sound(&town).await;
+        town.assert_sound().await;
     }
 
     /// R-SUP-09: refused with the reason: oneself, a leaver, a loop, a chain, no end, an end too far away, nobody ticked.
@@ -172,7 +157,7 @@ both_engines! {
             let done = staffing::arrange_cover(&desk, desk.new_id(), town.staff["sam"], &[record], &typed).await;
             assert!(matches!(done, Err(CaseError::Closed)), "{username}: {done:?}");
         }
-        assert_sound(&town).await;
+        town.assert_sound().await;
     }
 
     /// R-ACC-02, R-PPL-11: a leaver's work has an owner at once, and their account is closed from that day.
@@ -214,7 +199,7 @@ both_engines! {
         let again = grace.get(&leaving).await;
         let form = again.form("Record that they leave").with("happened.day", "3").with("happened.month", "3").with("happened.year", "2026");
         assert!(messages(&grace.press(&form, "Record that they leave").await).contains("leaves on 3 March 2026 already"));
-        assert_sound(&town).await;
+        town.assert_sound().await;
     }
 
     /// R-ACC-02: whoever leaves on a later day works until then, and is out on that day without anybody doing anything.
@@ -235,7 +220,7 @@ both_engines! {
         assert_eq!(browser.press(&form, "Sign in").await.path, "/sign-in");
         assert!(!may_read(&town, "tom", &town.zara).await);
         assert!(may_read(&town, "priya", &town.zara).await);
-        assert_sound(&town).await;
+        town.assert_sound().await;
     }
 
     /// R-ACC-02: an administrator, who sees no child, closes nobody's account over a child who would have nobody; the
@@ -258,7 +243,7 @@ both_engines! {
         for child in ["Amira Ali", "Bilal Ali", "Noor Ali"] {
             waiting.must_say(child);
         }
-        assert_sound(&town).await;
+        town.assert_sound().await;
     }
 
     /// R-PPL-11: a manager who leaves leaves no team without one; whoever moves takes along who is to come along.
@@ -280,7 +265,7 @@ both_engines! {
         assert!(!may_read(&town, "sam", &town.noor).await);
         assert!(may_read(&town, "tom", &town.bilal).await, "the children who come along are of the South now");
         assert!(!may_read(&town, "tom", &town.noor).await);
-        assert_sound(&town).await;
+        town.assert_sound().await;
     }
 
     /// R-PPL-11: some children to one, others to another, in one act, which is done once however often it is sent.
@@ -304,7 +289,7 @@ both_engines! {
         let typed = dated("2026-03-03").with("to", town.staff["admin"].to_string()).with("reason", "Why not");
         let problems = told(staffing::hand_over(&desk, desk.new_id(), town.staff["sam"], &typed).await);
         assert!(problems[0].message.contains("role does not include working with children"), "{problems:?}");
-        assert_sound(&town).await;
+        town.assert_sound().await;
     }
 
     /// R-ACC-08: on duty a record opens when one says why, is marked in every reading, and closes with the shift.
@@ -358,6 +343,6 @@ both_engines! {
         let grace = town.desk("grace");
         let problems = told(staffing::plan_duty(&grace, grace.new_id(), &sam).await);
         assert!(problems[0].message.contains("role has no duty out of hours"), "{problems:?}");
-        assert_sound(&town).await;
+        town.assert_sound().await;
     }
 }
