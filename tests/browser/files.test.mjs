@@ -98,7 +98,7 @@ describe('A drawing', () => {
       page.getByRole('link', { name: /^Download blue door\.png/ }).click(),
     ]);
     assert.equal(download.suggestedFilename(), 'blue door.png');
-    await page.goto(`${record}/story`);
+    await page.goto(`${record}/story?end=yes`);
     await page.getByRole('img', { name: SAYS }).waitFor();
     await axe(page);
     await picture(page, 'story-with-a-drawing');

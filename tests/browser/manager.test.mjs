@@ -185,7 +185,7 @@ describe('Managing', () => {
     assert.deepEqual(edge, ['8px', 'solid', 'rgb(15, 122, 82)']);
     await axe(page);
     await picture(page, 'decision');
-    await page.goto(`${record}/story`);
+    await page.goto(`${record}/story?end=yes`);
     const told = page.getByRole('article').filter({ hasText: 'The nursery place is paid for until summer.' });
     assert.match(await told.getAttribute('class'), /ls-edge-green/);
   });

@@ -64,7 +64,7 @@ describe('Putting right', () => {
     await sam.goto(at);
     await sam.getByText(/^Put right on .* by Grace Whitlock/).waitFor();
     await axe(sam);
-    await sam.goto(`${record}/story`);
+    await sam.goto(`${record}/story?end=yes`);
     await sam.getByText(/^Put right on .* by Grace Whitlock/).first().waitFor();
     await axe(sam);
     await picture(sam, 'story-amended');
@@ -97,7 +97,7 @@ describe('Putting right', () => {
     await grace.getByText(/^Moved here on/).waitFor();
     await axe(grace);
     await picture(grace, 'moved-here');
-    await sam.goto(`${record}/story`);
+    await sam.goto(`${record}/story?end=yes`);
     assert.equal(await sam.getByText('zeppelin').count(), 0);
     await axe(sam);
     // The trace, for whoever answers for information.
