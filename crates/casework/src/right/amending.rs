@@ -205,7 +205,7 @@ pub(crate) async fn blank(desk: &Desk, start: &Start, entry: EntryId) -> Result<
 /// Where an amendment begins: the form's name, for an entry that may be amended by this person.
 ///
 /// # Errors
-/// As [`blank`].
+/// [`CaseError::CannotBePutRight`] for what was put right already, waits, or has a way of its own.
 pub async fn start(desk: &Desk, record: RecordId, entry: EntryId) -> Result<Start, CaseError> {
     let tx = desk.begin().await?;
     let front = tx.authorise(AMEND, record, "amend").await?;
