@@ -185,7 +185,7 @@ async fn a_file_that_is_not_taken_says_why_at_its_box() {
         assert_eq!(page.form("Add this file").value("says"), says, "what was said stays");
     }
     assert!(files(&sam.get(&draft.form("Complete").action).await).is_empty());
-    assert_eq!(town.files(), 0, "nothing of them is kept");
+    town.keeps_no_file().await;
     // A question for drawings takes no office document, and says what it takes.
     let place = town.amira.part("own-work");
     let asked = ask(&mut sam, &draft, &place).await;
@@ -266,7 +266,7 @@ async fn a_virus_scanner_is_asked_about_every_file() {
     let asked = ask(&mut sam, &draft, "papers").await;
     let page = send(&mut sam, &asked, ("a.pdf", ORDER), "x", "no").await.is(422);
     page.must_say("This file has a virus in it");
-    assert_eq!(town.files(), 0);
+    town.keeps_no_file().await;
     let page = add(&mut sam, &draft, "papers", ("a.pdf", ORDER), "a paper").await;
     assert_eq!(files(&page).len(), 1);
     assert!(!page.says("Not scanned"), "it was looked at");

@@ -237,6 +237,17 @@ impl Town {
         self.pieces().len()
     }
 
+    /// What was refused is thrown away behind the answer, by a thread of its own: at once, and not before it (SQLite).
+    pub async fn keeps_no_file(&self) {
+        for _ in 0..50 {
+            if self.files() == 0 {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+        assert_eq!(self.files(), 0, "nothing of what was refused is kept");
+    }
+
     /// Takes the first byte of every piece for another (SQLite).
     pub fn spoil_files(&self) {
         for path in self.pieces() {
