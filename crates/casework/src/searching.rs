@@ -1,7 +1,5 @@
 //! Searching inside entries: everywhere one may read, or in one child's record alone.
 
-use std::collections::BTreeMap;
-
 use policy::Capability;
 use record::{RecordId, words::WordsWanted};
 use store::{Db, Freshness, Grant, Indexed, Read, StoreError, WordsFound};
@@ -34,8 +32,6 @@ pub struct Searched {
     pub header: Option<Header>,
     /// The hits.
     pub found: WordsFound,
-    /// What the children of the hits' records are called.
-    pub names: BTreeMap<RecordId, String>,
     /// How many there are, where somebody asked: none within when there are too many to count.
     pub count: Option<Option<i64>>,
     /// How fresh the index is.
@@ -59,13 +55,9 @@ pub async fn words(desk: &Desk, asked: &Asked) -> Result<Searched, CaseError> {
     };
     let found = tx.find_words(&asked.wanted, grant.as_ref(), asked.before, HITS_ON_PAGE).await?;
     let count = if asked.count { Some(tx.count_words(&asked.wanted, grant.as_ref()).await?) } else { None };
-    let mut records: Vec<RecordId> = found.hits.iter().map(|hit| hit.stored.record).collect();
-    records.sort_unstable();
-    records.dedup();
-    let names = tx.names_of_records(&records).await?;
     drop::<Option<Grant<'_, Read>>>(grant);
     tx.commit().await?;
-    Ok(Searched { header, found, names, count, fresh })
+    Ok(Searched { header, found, count, fresh })
 }
 
 /// What the page needs on which nothing has been searched for yet.

@@ -487,6 +487,9 @@ pub(crate) enum Engine {
     Postgres { readers: PgPool, writers: PgPool },
 }
 
+/// What each reading connection of SQLite keeps of the file, in kilobytes: the system keeps the rest for all of them.
+const CACHE_OF_READERS: &str = "-2000";
+
 /// The oldest SQLite that is safe: before it, a race in resetting the write-ahead log could corrupt the file.
 const SAFE_SQLITE: (u32, u32, u32) = (3, 51, 3);
 
@@ -534,7 +537,8 @@ impl Engine {
         let readers = SqlitePoolOptions::new()
             .max_connections(8)
             .min_connections(1)
-            .connect_with(options.pragma("query_only", "ON"))
+            .test_before_acquire(false)
+            .connect_with(options.pragma("query_only", "ON").pragma("cache_size", CACHE_OF_READERS))
             .await
             .map_err(|error| unopened(file, error))?;
         Ok(Self::Sqlite { readers, writer })
@@ -548,10 +552,13 @@ impl Engine {
             .synchronous(SqliteSynchronous::Normal)
             .busy_timeout(Duration::from_secs(10))
             .pragma("secure_delete", "ON")
-            .pragma("cache_size", "-16000")
+            .pragma("cache_size", "-8000")
             .disable_statement_logging();
         let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
-        let readers = SqlitePoolOptions::new().max_connections(4).connect_lazy_with(options.pragma("query_only", "ON"));
+        let readers = SqlitePoolOptions::new()
+            .max_connections(4)
+            .test_before_acquire(false)
+            .connect_lazy_with(options.pragma("query_only", "ON").pragma("cache_size", CACHE_OF_READERS));
         Ok(Self::Sqlite { readers, writer })
     }
 
@@ -560,11 +567,12 @@ impl Engine {
     pub fn with_few_readers(&self) -> Self {
         match self {
             Self::Postgres { readers, writers } => {
-                let options = readers
-                    .connect_options()
-                    .as_ref()
-                    .clone()
-                    .options([("plan_cache_mode", "force_custom_plan"), ("statement_timeout", "15s")]);
+                let options = readers.connect_options().as_ref().clone().options([
+                    ("plan_cache_mode", "force_custom_plan"),
+                    ("statement_timeout", "15s"),
+                    // One search is not to take the cores from those who write.
+                    ("max_parallel_workers_per_gather", "0"),
+                ]);
                 let readers = PgPoolOptions::new()
                     .max_connections(4)
                     .acquire_timeout(Duration::from_secs(10))
@@ -591,19 +599,32 @@ impl Engine {
             StoreError::Unreachable(format!("{error}. Check that PostgreSQL is running there, and the address"))
         })?;
         first.close().await?;
-        let readers = pool(32).connect_lazy_with(options.clone());
+        let readers = pool(32).test_before_acquire(false).connect_lazy_with(options.clone());
         // An act is one long statement, and each connection keeps the plans of those that it has seen.
         let writers = pool(16).connect_lazy_with(options.statement_cache_capacity(64));
         Ok(Self::Postgres { readers, writers })
+    }
+
+    /// One query by itself.
+    pub async fn query(&self, sql: impl Into<String>, args: Vec<Arg>) -> Result<Vec<Row>, StoreError> {
+        Ok(match self {
+            Self::Sqlite { readers, .. } => {
+                let rows = bound!(sqlx::query(AssertSqlSafe(sql.into())), args).fetch_all(readers).await?;
+                rows.into_iter().map(Row::Sqlite).collect()
+            }
+            Self::Postgres { readers, .. } => {
+                let mut tx = begin_on_one_that_lives(readers).await?;
+                let rows = bound!(sqlx::query(AssertSqlSafe(sql.into())), args).fetch_all(&mut *tx).await?;
+                rows.into_iter().map(Row::Postgres).collect()
+            }
+        })
     }
 
     /// A transaction that sees one moment of the database throughout.
     pub async fn begin_reading(&self) -> Result<Conn, StoreError> {
         Ok(match self {
             Self::Sqlite { readers, .. } => Conn::Sqlite(readers.begin().await?),
-            Self::Postgres { readers, .. } => {
-                Conn::Postgres(readers.begin_with("begin isolation level repeatable read").await?)
-            }
+            Self::Postgres { readers, .. } => Conn::Postgres(begin_on_one_that_lives(readers).await?),
         })
     }
 
@@ -672,6 +693,19 @@ impl Engine {
                 readers.close().await;
                 writers.close().await;
             }
+        }
+    }
+}
+
+/// Begins to read. No connection is tried before it is used, which would be one way to the server and back for every
+/// page; but a server that was started anew has ended those that waited here. Nobody has asked them anything yet, so the
+/// next is taken.
+async fn begin_on_one_that_lives(readers: &PgPool) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
+    let mut left = readers.options().get_max_connections();
+    loop {
+        match readers.begin_with("begin isolation level repeatable read").await {
+            Err(sqlx::Error::Io(_)) if left > 0 => left -= 1,
+            begun => return begun,
         }
     }
 }

@@ -488,13 +488,19 @@ impl Tx {
         let holders = rows
             .iter()
             .map(|row| Ok((row.parsed(0, "record", "id")?, row.parsed(1, "record", "holder")?)))
-            .collect::<Result<Vec<(RecordId, PersonId)>, StoreError>>()?;
-        let who = self
-            .people_by_id(&holders.iter().map(|(_, person)| *person).collect::<Vec<_>>(), Scope::OwnRecords)
-            .await?;
+            .collect::<Result<BTreeMap<RecordId, PersonId>, StoreError>>()?;
+        self.called(&holders).await
+    }
+
+    /// What the children are called whose records these are. Whoever calls this knows that the records are open.
+    pub(crate) async fn called(
+        &self,
+        holders: &BTreeMap<RecordId, PersonId>,
+    ) -> Result<BTreeMap<RecordId, String>, StoreError> {
+        let who = self.people_by_id(&holders.values().copied().collect::<Vec<_>>(), Scope::OwnRecords).await?;
         let named =
-            |person| who.get(&person).and_then(|who: &Person| who.preferred.clone().or_else(|| who.name.clone()));
-        Ok(holders.into_iter().filter_map(|(record, person)| Some((record, named(person)?))).collect())
+            |person| who.get(person).and_then(|who: &Person| who.preferred.clone().or_else(|| who.name.clone()));
+        Ok(holders.iter().filter_map(|(record, person)| Some((*record, named(person)?))).collect())
     }
 
     /// The record behind a number that a person typed, if they may read it.

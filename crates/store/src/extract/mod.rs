@@ -100,7 +100,7 @@ async fn new_file(file: &Path) -> Result<Conn, StoreError> {
         .journal_mode(SqliteJournalMode::Off)
         .synchronous(SqliteSynchronous::Off)
         .busy_timeout(Duration::from_secs(1))
-        .pragma("cache_size", "-32000")
+        .pragma("cache_size", "-8000")
         .disable_statement_logging();
     begin(options).await
 }

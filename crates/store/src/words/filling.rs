@@ -3,10 +3,10 @@
 //! The words come from sealed narrative. Whoever fills opens it under a [`SystemGrant`], whose leaf is durable before
 //! a word leaves the seal.
 
-use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
+use std::collections::{BTreeMap, btree_map::Entry};
 
 use ledger::leaf::Leaf;
-use record::{EntryId, RecordId, words::passages};
+use record::{EntryId, PersonId, RecordId, words::passages};
 
 use super::index::{Standing, State, Worded, as_json};
 use crate::{
@@ -163,7 +163,7 @@ impl Tx {
     /// The newest versions of these entries as they are to be found: those of children's records alone, and
     /// none that was moved away. What is left out here is taken out of the index.
     async fn readable_words(&self, _: &SystemGrant<'_>, entries: &[EntryId]) -> Result<Vec<StoredEntry>, StoreError> {
-        self.unsealed(&format!("v.version = e.version and {HERE}"), entries, None).await
+        self.unsealed(&format!("v.version = e.version and {HERE}"), entries, |_| true, |_, _| {}).await
     }
 
     /// The versions under which entries stand in the index, as they were put in.
@@ -177,7 +177,7 @@ impl Tx {
             return Ok(Vec::new());
         }
         let mut all: BTreeMap<(EntryId, u32), StoredEntry> = BTreeMap::new();
-        for stored in self.unsealed("1 = 1", &entries, None).await? {
+        for stored in self.unsealed("1 = 1", &entries, |_| true, |_, _| {}).await? {
             all.insert((stored.entry, stored.version), stored);
         }
         Ok(standing
@@ -186,17 +186,18 @@ impl Tx {
             .collect())
     }
 
-    /// Versions of these entries, with which records they are of where that is limited. Whoever calls this has asked the
-    /// door, by a system grant or by the rule of lists.
+    /// Versions of these entries that stand in records of which `open` holds; `of` hears whose records those are.
+    /// Whoever calls this has asked the door, by a system grant or by the rule of lists.
     pub(super) async fn unsealed(
         &self,
         which: &str,
         entries: &[EntryId],
-        of: Option<&BTreeSet<RecordId>>,
+        open: impl Fn(RecordId) -> bool,
+        mut of: impl FnMut(RecordId, PersonId),
     ) -> Result<Vec<StoredEntry>, StoreError> {
         let list = texts_of(self.db.engine(), 1);
         let sql = format!(
-            "select e.id, e.act, v.version, v.form_hash, v.sealed, e.record, r.wrapped_key from entry e
+            "select e.id, e.act, v.version, v.form_hash, v.sealed, e.record, r.wrapped_key, r.holder from entry e
              join record r on r.id = e.record and r.kind = 'child' join entry_version v on v.entry = e.id and {which}
              where e.id in ({list}) order by e.id, v.version"
         );
@@ -204,12 +205,17 @@ impl Tx {
         let mut all = Vec::new();
         for row in self.query(sql, args![as_json(entries)]).await? {
             let record: RecordId = row.parsed(5, "entry", "record")?;
-            if of.is_some_and(|of| !of.contains(&record)) {
+            if !open(record) {
                 continue;
             }
             let key = match keys.entry(record) {
                 Entry::Occupied(known) => known.into_mut(),
-                Entry::Vacant(new) => new.insert(self.db.keys().unwrap(record, &row.blob(6)?)?),
+                Entry::Vacant(new) => {
+                    if let Some(holder) = row.opt_parsed(7, "record", "holder")? {
+                        of(record, holder);
+                    }
+                    new.insert(self.db.keys().unwrap(record, &row.blob(6)?)?)
+                }
             };
             all.push(read_entry(key, record, &row)?);
         }

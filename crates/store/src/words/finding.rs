@@ -4,15 +4,18 @@
 //! asked for hits in those alone: nothing else is counted, ranked or looked at. What is found is read through the door's
 //! rule once more, and one leaf names every entry that was shown.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use policy::Capability;
-use record::{EntryId, RecordId, words::WordsWanted};
+use record::{EntryId, PersonId, RecordId, words::WordsWanted};
 
-use super::index::{Among, as_json};
+use super::index::{Among, Hit};
 use crate::{
     door::{Grant, Read, Refused, Tx},
-    engine::{StoreError, args, texts_of},
+    engine::StoreError,
     entries::StoredEntry,
     right::HERE,
 };
@@ -42,6 +45,8 @@ pub struct WordsFound {
     pub more: bool,
     /// Whether it was broken off because it took too long.
     pub broken_off: bool,
+    /// What the children are called in whose records they stand.
+    pub names: BTreeMap<RecordId, String>,
 }
 
 impl Tx {
@@ -109,17 +114,14 @@ impl Tx {
         }
         let index = self.db.words().await?;
         let among = records.map_or(Among::All, Among::These);
-        let (mut found, mut before) = (WordsFound::default(), before);
+        let (mut found, mut before, mut holders) = (WordsFound::default(), before, BTreeMap::new());
         let wants = i64::try_from(most).unwrap_or(i64::MAX).saturating_add(1);
         for _ in 0..ROUNDS {
             let hits = index.newest(wanted, &among, before, wants).await?;
-            let mut entries: Vec<EntryId> = hits.iter().map(|hit| hit.entry).collect();
-            entries.dedup();
-            let mut open = self.open_entries(&entries).await?;
+            let mut open = self.open_entries(&hits, records, &mut holders).await?;
             for hit in &hits {
                 before = hit.at;
                 if let Some(stored) = open.remove(&hit.entry)
-                    && records.is_none_or(|records| records.contains(&stored.record))
                     && !found.hits.iter().any(|known| known.stored.entry == stored.entry)
                 {
                     found.hits.push(WordHit { at: hit.at, stored });
@@ -134,22 +136,30 @@ impl Tx {
                 break;
             }
         }
+        let shown: BTreeSet<RecordId> = found.hits.iter().map(|hit| hit.stored.record).collect();
+        holders.retain(|record, _| shown.contains(record));
+        found.names = self.called(&holders).await?;
         Ok(found)
     }
 
-    /// Those of these entries that this person may read, by the record in which each stands.
-    async fn open_entries(&self, entries: &[EntryId]) -> Result<BTreeMap<EntryId, StoredEntry>, StoreError> {
+    /// Those of these entries that this person may read. Which records are open was worked out in this transaction, by
+    /// the one condition of every list; where an entry stands is asked of the record, never of the index.
+    async fn open_entries(
+        &self,
+        hits: &[Hit],
+        records: Option<&[RecordId]>,
+        holders: &mut BTreeMap<RecordId, PersonId>,
+    ) -> Result<BTreeMap<EntryId, StoredEntry>, StoreError> {
+        let mut entries: Vec<EntryId> = hits.iter().map(|hit| hit.entry).collect();
+        entries.dedup();
         if entries.is_empty() {
             return Ok(BTreeMap::new());
         }
-        let list = texts_of(self.db.engine(), 1);
-        let rows = self
-            .query(format!("select distinct record from entry where id in ({list})"), args![as_json(entries)])
-            .await?;
-        let records: Vec<RecordId> =
-            rows.iter().map(|row| row.parsed(0, "entry", "record")).collect::<Result<_, _>>()?;
-        let open = self.readable(&records).await?;
-        let stored = self.unsealed(&format!("v.version = e.version and {HERE}"), entries, Some(&open)).await?;
-        Ok(stored.into_iter().map(|stored| (stored.entry, stored)).collect())
+        let open = |record| records.is_none_or(|records| records.contains(&record));
+        let which = format!("v.version = e.version and {HERE}");
+        let stored = self.unsealed(&which, &entries, open, |record, holder| {
+            holders.insert(record, holder);
+        });
+        Ok(stored.await?.into_iter().map(|stored| (stored.entry, stored)).collect())
     }
 }

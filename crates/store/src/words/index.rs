@@ -4,7 +4,7 @@
 //! So «newest first» is the order of the index itself, and a page goes on from a number. The record is a word of the
 //! entry as well: a reader of few records looks for theirs and the words at once.
 
-use std::{fmt::Write as _, path::Path};
+use std::{collections::BTreeSet, fmt::Write as _, path::Path};
 
 use jiff::civil::{Date, Time};
 use record::{
@@ -20,7 +20,11 @@ use crate::{
 /// By which rules a text falls into words. Whoever changes those raises it, and every index is made anew.
 const RULES: i64 = 1;
 /// Readers of up to so many records look for their records as words; those of more have the hits filtered.
-const FEW: usize = 100;
+const FEW: usize = 24;
+/// On SQLite: how many hits are looked at first where their records have to be looked at one by one; then more.
+const FIRST_LOOK: i64 = 64;
+/// And at most so many at once.
+const LONGEST_LOOK: i64 = 4_096;
 /// The most words of one part: PostgreSQL tells no more positions apart.
 const PART: usize = 16_000;
 /// Between two pieces of an entry, so that no phrase goes from one into the next. No text has it as a word.
@@ -146,10 +150,8 @@ impl Index {
 
     /// How far it is. After a crash PostgreSQL has emptied its tables: then it begins anew.
     pub(super) async fn state(&self) -> Result<State, StoreError> {
-        let mut conn = self.engine.begin_reading().await?;
-        let row = conn.query_opt("select next, leaf, until from words_state", args![]).await?;
-        conn.rollback().await?;
-        row.map_or_else(|| Ok(State::default()), |row| read_state(&row))
+        let rows = self.engine.query("select next, leaf, until from words_state", args![]).await?;
+        rows.first().map_or_else(|| Ok(State::default()), read_state)
     }
 
     /// Takes the right to fill it for a while; none where another process has it.
@@ -172,11 +174,9 @@ impl Index {
         if entries.is_empty() {
             return Ok(Vec::new());
         }
-        let mut conn = self.engine.begin_reading().await?;
         let list = texts_of(&self.engine, 1);
         let sql = format!("select entry, at, version from words_entry where entry in ({list}) order by entry, at");
-        let rows = conn.query(sql, args![as_json(entries)]).await?;
-        conn.rollback().await?;
+        let rows = self.engine.query(sql, args![as_json(entries)]).await?;
         let mut all: Vec<Standing> = Vec::new();
         for row in rows {
             let entry: EntryId = row.parsed(0, "words_entry", "entry")?;
@@ -299,56 +299,86 @@ impl Index {
         before: i64,
         most: i64,
     ) -> Result<Vec<Hit>, StoreError> {
-        let rows = match &self.engine {
-            Engine::Sqlite { .. } => {
-                let mut args = args![expression(wanted, among), before, most];
-                let only = self.only(among, "e.record", &mut args);
-                let sql = format!(
-                    "select f.rowid, e.entry from words f cross join words_entry e on e.at = f.rowid
-                     where f.words match $1 and f.rowid < $2 {only} order by f.rowid desc limit $3"
-                );
-                stoppable::query(&self.engine, sql, args).await?
-            }
-            Engine::Postgres { .. } => self.newest_on_postgres(wanted, among, before, most).await?,
+        match &self.engine {
+            Engine::Sqlite { .. } => self.newest_on_sqlite(wanted, among, before, most).await,
+            Engine::Postgres { .. } => self.newest_on_postgres(wanted, among, before, most).await,
+        }
+    }
+
+    /// SQLite's index gives hits newest first. Those of other records are passed over here: to hand it a list of some
+    /// thousand records costs more than to look at some hits in vain.
+    async fn newest_on_sqlite(
+        &self,
+        wanted: &WordsWanted,
+        among: &Among<'_>,
+        before: i64,
+        most: i64,
+    ) -> Result<Vec<Hit>, StoreError> {
+        let open: Option<BTreeSet<RecordId>> = match among {
+            Among::These(records) if !is_few(among) => Some(records.iter().copied().collect()),
+            _ => None,
         };
-        rows.iter().map(|row| Ok(Hit { at: row.int(0)?, entry: row.parsed(1, "words_entry", "entry")? })).collect()
+        let (mut hits, mut before) = (Vec::new(), before);
+        let mut look = if open.is_some() { FIRST_LOOK.max(most) } else { most };
+        loop {
+            let sql = "select f.rowid, e.entry, e.record from words f cross join words_entry e on e.at = f.rowid
+                 where f.words match $1 and f.rowid < $2 order by f.rowid desc limit $3";
+            let rows =
+                stoppable::query(&self.engine, sql.to_owned(), args![expression(wanted, among), before, look]).await?;
+            for row in &rows {
+                let hit = read_hit(row)?;
+                before = hit.at;
+                let is_open = match &open {
+                    Some(open) => open.contains(&row.parsed(2, "words_entry", "record")?),
+                    None => true,
+                };
+                if is_open && i64::try_from(hits.len()).is_ok_and(|found| found < most) {
+                    hits.push(hit);
+                }
+            }
+            let is_end = i64::try_from(rows.len()).is_ok_and(|rows| rows < look);
+            if is_end || i64::try_from(hits.len()).is_ok_and(|found| found >= most) {
+                return Ok(hits);
+            }
+            look = (look * 4).min(LONGEST_LOOK);
+        }
     }
 
     /// PostgreSQL's index gives all hits of a word in no order. Where many entries have it, the newest are found by
-    /// walking back from the newest entry; only where that finds too few are the hits gathered and sorted.
+    /// walking back from the newest entry; only where that finds too few are the hits gathered and sorted, which the
+    /// engine begins when it comes to them and not before. `at + 0`: not by that index, which would be read from there to
+    /// its end.
     async fn newest_on_postgres(
         &self,
         wanted: &WordsWanted,
         among: &Among<'_>,
         before: i64,
         most: i64,
-    ) -> Result<Vec<Row>, StoreError> {
-        let query = tsquery(wanted, among);
-        let mut found = Vec::new();
-        let mut edge = before;
-        if !is_few(among) {
-            let sql = "select at from words_entry where at < $1 order by at desc offset $2 limit 1";
-            let at = stoppable::query(&self.engine, sql.to_owned(), args![before, WALKED]).await?;
-            edge = at.first().map(|row| row.int(0)).transpose()?.unwrap_or(i64::MIN);
-            let mut args = args![&query, before, most, edge];
+    ) -> Result<Vec<Hit>, StoreError> {
+        let mut args = args![tsquery(wanted, among), before, most];
+        let sql = if is_few(among) {
+            "with hits as materialized (select at, entry from words_entry where vector @@ cast($1 as tsquery) and at + 0 < $2)
+             select at, entry from hits order by at desc limit $3"
+                .to_owned()
+        } else {
+            args.extend(args![WALKED]);
             let only = self.only(among, "record", &mut args);
-            let sql = format!(
-                "select at, entry from (select * from words_entry where at < $2 and at >= $4 order by at desc offset 0) w
-                 where vector @@ cast($1 as tsquery) {only} order by at desc limit $3"
-            );
-            found = stoppable::query(&self.engine, sql, args).await?;
-        }
-        let missing = most - i64::try_from(found.len()).unwrap_or(most);
-        if missing > 0 && edge > i64::MIN {
-            let mut args = args![&query, edge, missing];
-            let only = self.only(among, "record", &mut args);
-            let sql = format!(
-                "with hits as materialized (select at, entry from words_entry where vector @@ cast($1 as tsquery) and at < $2 {only})
-                 select at, entry from hits order by at desc limit $3"
-            );
-            found.extend(stoppable::query(&self.engine, sql, args).await?);
-        }
-        Ok(found)
+            format!(
+                "with edge as materialized (select at from words_entry where at < $2 order by at desc offset $4 limit 1),
+                 walked as materialized (select at, entry from (select * from words_entry
+                     where at < $2 and at >= coalesce((select at from edge), 0) order by at desc offset 0) w
+                     where vector @@ cast($1 as tsquery) {only} order by at desc limit $3),
+                 hits as materialized (select at, entry from words_entry where exists (select 1 from edge)
+                     and vector @@ cast($1 as tsquery) and at + 0 < (select at from edge) {only})
+                 select at, entry from walked
+                 union all (select at, entry from hits order by at desc limit $3) limit $3"
+            )
+        };
+        let rows = stoppable::query(&self.engine, sql, args).await?;
+        let mut hits = rows.iter().map(read_hit).collect::<Result<Vec<_>, StoreError>>()?;
+        // Both parts are in order, and so is the whole: but no rule of SQL says so.
+        hits.sort_by_key(|hit| std::cmp::Reverse(hit.at));
+        Ok(hits)
     }
 
     /// How many entries say it, up to one more than `most`.
@@ -371,7 +401,8 @@ impl Index {
         match among {
             Among::These(records) if !is_few(among) => {
                 args.extend(args![as_json(records)]);
-                format!("and {column} in ({})", texts_of(&self.engine, args.len()))
+                // In a `coalesce` PostgreSQL looks each row up, and keeps their order; otherwise it would join.
+                format!("and coalesce({column} in ({}), false)", texts_of(&self.engine, args.len()))
             }
             _ => String::new(),
         }
@@ -380,6 +411,10 @@ impl Index {
 
 fn read_state(row: &Row) -> Result<State, StoreError> {
     Ok(State { next: row.int(0)?, leaf: row.text(1)?, until: row.opt_parsed(2, "words_state", "until")? })
+}
+
+fn read_hit(row: &Row) -> Result<Hit, StoreError> {
+    Ok(Hit { at: row.int(0)?, entry: row.parsed(1, "words_entry", "entry")? })
 }
 
 fn is_few(among: &Among<'_>) -> bool {

@@ -19,7 +19,11 @@ pub use filling::Indexed;
 pub use finding::{MOST_COUNTED, WordHit, WordsFound};
 pub(crate) use index::Index;
 
-use crate::{Db, engine::StoreError};
+use crate::{
+    Db,
+    engine::{StoreError, args},
+    log::CHANGES,
+};
 
 /// How fresh the index of words is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,12 +37,11 @@ pub struct Freshness {
 impl Db {
     /// How fresh the index of words is.
     pub async fn words_freshness(&self) -> Result<Freshness, StoreError> {
-        let state = self.words().await?.state().await?;
-        let mut conn = self.engine().begin_reading().await?;
-        let row =
-            conn.query_opt("select size from log where name = $1", crate::engine::args![crate::log::CHANGES]).await?;
-        let all = row.map(|row| row.int(0)).transpose()?.unwrap_or(0);
-        conn.rollback().await?;
+        let index = self.words().await?;
+        let sizes = self.engine().query("select size from log where name = $1", args![CHANGES]);
+        let (state, sizes) = tokio::join!(index.state(), sizes);
+        let (state, sizes) = (state?, sizes?);
+        let all = sizes.first().map(|row| row.int(0)).transpose()?.unwrap_or(0);
         let hundredths =
             if state.next >= all { 100 } else { u8::try_from(state.next * 100 / all.max(1)).unwrap_or(99) };
         Ok(Freshness { until: state.until, hundredths })

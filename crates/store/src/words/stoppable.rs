@@ -2,11 +2,15 @@
 //!
 //! Dropping a future of sqlx leaves the statement running: SQLite goes on in its thread, PostgreSQL in its process.
 //! So the query runs in a task of its own. When the waiter goes, SQLite's progress handler breaks it off, and
-//! on PostgreSQL its process is ended, and that connection thrown away.
+//! PostgreSQL's process is told to cancel it.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
 };
 
 use sqlx::{AssertSqlSafe, Postgres, Sqlite, pool::PoolConnection, postgres::PgPool};
@@ -16,6 +20,9 @@ use crate::engine::{Arg, Engine, Row, StoreError, bound};
 
 /// After how many of its steps SQLite asks whether somebody still waits. Reading one page of the index takes some.
 const STEPS: i32 = 100;
+
+/// After which time a process that goes on is told again to cancel.
+const AGAIN: Duration = Duration::from_millis(20);
 
 #[derive(Clone, Default)]
 struct Stop(Arc<(AtomicBool, Notify)>);
@@ -30,12 +37,14 @@ impl Stop {
 }
 
 /// Tells the task to stop, unless it came to its end.
-struct Waiter(Stop);
+struct Waiter(Option<Stop>);
 
 impl Drop for Waiter {
     fn drop(&mut self) {
-        self.0.0.0.store(true, Ordering::Relaxed);
-        self.0.0.1.notify_one();
+        if let Some(stop) = &self.0 {
+            stop.0.0.store(true, Ordering::Relaxed);
+            stop.0.1.notify_one();
+        }
     }
 }
 
@@ -49,8 +58,10 @@ pub(super) async fn query(engine: &Engine, sql: String, args: Vec<Arg>) -> Resul
             tokio::spawn(on_postgres(readers.acquire().await?, writers.clone(), stop.clone(), sql, args))
         }
     };
-    let _waiter = Waiter(stop);
-    task.await.map_err(|error| StoreError::Engine(error.to_string()))?
+    let mut waiter = Waiter(Some(stop));
+    let rows = task.await;
+    waiter.0 = None;
+    rows.map_err(|error| StoreError::Engine(error.to_string()))?
 }
 
 async fn on_sqlite(
@@ -60,9 +71,12 @@ async fn on_sqlite(
     args: Vec<Arg>,
 ) -> Result<Vec<Row>, StoreError> {
     let told = stop.clone();
+    // It stays until the connection's next search brings its own: to take it away costs as much as a short search.
     conn.lock_handle().await?.set_progress_handler(STEPS, move || !told.is_told());
     let rows = bound!(sqlx::query(AssertSqlSafe(sql)), args).fetch_all(&mut *conn).await;
-    conn.lock_handle().await?.remove_progress_handler();
+    if stop.is_told() {
+        conn.lock_handle().await?.remove_progress_handler();
+    }
     Ok(rows?.into_iter().map(Row::Sqlite).collect())
 }
 
@@ -74,19 +88,26 @@ async fn on_postgres(
     args: Vec<Arg>,
 ) -> Result<Vec<Row>, StoreError> {
     let process: i32 = sqlx::query_scalar("select pg_backend_pid()").fetch_one(&mut *conn).await?;
-    let rows = tokio::select! {
-        // Whoever has gone already begins nothing.
-        biased;
-        () = stop.told() => None,
-        rows = bound!(sqlx::query(AssertSqlSafe(sql)), args).fetch_all(&mut *conn) => Some(rows?),
-    };
-    if let Some(rows) = rows {
-        return Ok(rows.into_iter().map(Row::Postgres).collect());
+    // Whoever has gone already begins nothing.
+    if stop.is_told() {
+        return Ok(Vec::new());
     }
-    // A mere cancelling is lost on a process that has not begun the statement yet.
-    sqlx::query("select pg_terminate_backend($1)").bind(process).execute(&others).await?;
-    // An answer may still be on its way in it.
-    conn.detach();
+    {
+        let mut query = pin!(bound!(sqlx::query(AssertSqlSafe(sql)), args).fetch_all(&mut *conn));
+        tokio::select! {
+            rows = &mut query => return Ok(rows?.into_iter().map(Row::Postgres).collect()),
+            () = stop.told() => {}
+        }
+        // A process that has not begun the statement yet does not hear it: so until it has ended.
+        loop {
+            sqlx::query("select pg_cancel_backend($1)").bind(process).execute(&others).await?;
+            if tokio::time::timeout(AGAIN, &mut query).await.is_ok() {
+                break;
+            }
+        }
+    }
+    // A process that has nothing to do drops a cancelling that came too late; it is not to meet the next search.
+    sqlx::query("select 1").execute(&mut *conn).await.ok();
     Ok(Vec::new())
 }
 

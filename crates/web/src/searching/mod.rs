@@ -149,7 +149,9 @@ impl Found {
                 kind: pack.form(&content.form).map_or_else(|| content.form.clone(), |form| form.title.clone()),
                 name: match asked.within {
                     Some(_) => String::new(),
-                    None => searched.names.get(&hit.stored.record).cloned().unwrap_or_else(|| "This child".to_owned()),
+                    None => {
+                        searched.found.names.get(&hit.stored.record).cloned().unwrap_or_else(|| "This child".to_owned())
+                    }
                 },
                 by: content.author.name.clone(),
                 passages: passage::shown(pack, content, &asked.wanted),
