@@ -230,14 +230,59 @@ pub enum Import {
 /// What can be done with packs.
 #[derive(Debug, Subcommand)]
 pub enum Policy {
-    /// Say every mistake of a pack at its file, line and column.
+    /// Say every mistake of a pack at its file, line and column. Ends with 1 if there is one.
     Check {
-        /// The pack's name.
+        /// The pack: its folder (`./bolton`), or its name.
         pack: String,
-        /// The folder of packs; those that the program carries when not given.
-        #[arg(long)]
+        /// The folder in which packs are looked for by name; the program has some of its own.
+        #[arg(long, env = "LIFESTORY_PACKS")]
         packs: Option<PathBuf>,
     },
+    /// Show what a pack says, in plain words: all of it in short, or one thing whole.
+    ///
+    /// `policy show ./bolton` lists what there is; `policy show ./bolton form visit` shows the form with its questions.
+    Show {
+        /// The pack: its folder (`./bolton`), or its name.
+        pack: String,
+        /// What to show; everything in short when not given.
+        part: Option<Part>,
+        /// Which one, by its name; all of them in short when not given.
+        name: Option<String>,
+        /// The folder in which packs are looked for by name; the program has some of its own.
+        #[arg(long, env = "LIFESTORY_PACKS")]
+        packs: Option<PathBuf>,
+    },
+    /// Compare two packs in plain words, and say what would hurt where the second took the place of the first.
+    ///
+    /// Ends with 1 where the second cannot take the place of the first.
+    Diff {
+        /// The pack as it is: its folder, or its name.
+        old: String,
+        /// The pack as it would be: its folder, or its name.
+        new: String,
+        /// The folder in which packs are looked for by name; the program has some of its own.
+        #[arg(long, env = "LIFESTORY_PACKS")]
+        packs: Option<PathBuf>,
+    },
+}
+
+/// A part of a pack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Part {
+    /// Forms, with their questions.
+    Form,
+    /// Lists, with their codes.
+    List,
+    /// Roles, with what they may do.
+    Role,
+    /// Kinds of fact.
+    Fact,
+    /// Limits of time.
+    Limit,
+    /// Writing help.
+    Guidance,
+    /// What things are called.
+    Word,
 }
 
 /// Where the record is kept.
@@ -259,10 +304,10 @@ pub struct PlaceArgs {
     /// The file of the extract that counts are made from; `extract.db` in the folder of the data when not given.
     #[arg(long, env = "LIFESTORY_EXTRACT")]
     pub extract: Option<PathBuf>,
-    /// The policy pack.
+    /// The policy pack: its folder (`./bolton`), or its name.
     #[arg(long, default_value = "rochdale", env = "LIFESTORY_PACK")]
     pub pack: String,
-    /// A folder of packs of your own; those that the program carries when not given.
+    /// The folder in which packs are looked for by name; the program has some of its own.
     #[arg(long, env = "LIFESTORY_PACKS")]
     pub packs: Option<PathBuf>,
 }

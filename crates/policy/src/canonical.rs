@@ -20,6 +20,7 @@ use std::fmt::Write as _;
 use sha2::{Digest, Sha256};
 
 use crate::{
+    approval::ApprovalRules,
     clock::{Limit, StatedLimit, Unit, Upkeep},
     fact::{FactKind, Holds, Says},
     file::{FileKind, Macros},
@@ -63,6 +64,8 @@ pub(crate) fn form_text(form: &Form, pack: &Pack) -> String {
 /// The canonical text of a pack; its SHA-256 is [`Pack::hash`].
 pub(crate) fn pack_text(pack: &Pack) -> String {
     let Pack {
+        // How it was written down; what it says is below.
+        made_of: _,
         id,
         title,
         version,
@@ -81,6 +84,7 @@ pub(crate) fn pack_text(pack: &Pack) -> String {
         chronology,
         files,
         amendment,
+        approval,
         calendar,
     } = pack;
     let mut text = Text(String::new());
@@ -121,6 +125,9 @@ pub(crate) fn pack_text(pack: &Pack) -> String {
     text.many("never-amended", &amendment.never, |text, form| text.line("form", form));
     text.many("amendment-advice", &amendment.advice, |text, line| text.line("text", line));
     text.many("amendment-source", &amendment.source, |text, source| text.line("source", source));
+    let ApprovalRules { before_use, source } = approval;
+    text.line("before-use", before_use.name());
+    text.strings("before-use-source", source);
     text.many("closed", calendar.closed(), |text, day| text.line("day", &day.to_string()));
     text.0
 }

@@ -57,11 +57,13 @@ pub enum Capability {
     MoveEntry,
     /// Read what was moved away from a record: the trace.
     ReadMoved,
+    /// Approve a version of the policy pack: from when the organisation works by it (R-GOV-03).
+    ApprovePolicy,
 }
 
 impl Capability {
     /// Every capability, in the order of their declaration.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::ReadRecord,
         Self::RecordEntry,
         Self::RecordDecision,
@@ -87,6 +89,7 @@ impl Capability {
         Self::AmendEntry,
         Self::MoveEntry,
         Self::ReadMoved,
+        Self::ApprovePolicy,
     ];
 
     /// The name that packs and the ledger use.
@@ -117,6 +120,7 @@ impl Capability {
             Self::AmendEntry => "amend-entry",
             Self::MoveEntry => "move-entry",
             Self::ReadMoved => "read-moved",
+            Self::ApprovePolicy => "approve-policy",
         }
     }
 }

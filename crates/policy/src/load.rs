@@ -16,7 +16,7 @@ mod tables;
 use crate::pack::Pack;
 
 pub use mistake::Mistake;
-pub use source::{Embedded, Folder, SourceFile, Sources, Unreadable, embedded};
+pub use source::{Bundle, Embedded, Folder, Over, SourceFile, Sources, Unreadable, embedded};
 
 /// Loads the pack of this name, with everything that it takes from the packs it extends.
 ///

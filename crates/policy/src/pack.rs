@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     amendment::AmendmentRules,
+    approval::ApprovalRules,
     calendar::Calendar,
     canonical,
     clock::{StatedLimit, Upkeep},
@@ -11,12 +12,14 @@ use crate::{
     file::FileRules,
     form::{Form, Voice},
     list::List,
+    load::Bundle,
     role::Role,
 };
 
 /// A pack, loaded, resolved and checked.
 #[derive(Clone, Debug)]
 pub struct Pack {
+    pub(crate) made_of: Bundle,
     pub(crate) id: String,
     pub(crate) title: String,
     pub(crate) version: u32,
@@ -35,6 +38,7 @@ pub struct Pack {
     pub(crate) chronology: Option<Upkeep>,
     pub(crate) files: FileRules,
     pub(crate) amendment: AmendmentRules,
+    pub(crate) approval: ApprovalRules,
     pub(crate) calendar: Calendar,
 }
 
@@ -103,6 +107,10 @@ impl Pack {
     pub const fn hash(&self) -> [u8; 32] {
         self.hash
     }
+    /// Everything that it was loaded from, word for word: with it, it can be loaded again.
+    pub const fn made_of(&self) -> &Bundle {
+        &self.made_of
+    }
     /// The form of this name.
     pub fn form(&self, id: &str) -> Option<&Form> {
         self.forms.get(id)
@@ -158,6 +166,10 @@ impl Pack {
     pub fn word<'a>(&'a self, key: &'a str) -> &'a str {
         self.words.get(key).map_or(key, String::as_str)
     }
+    /// Every word of the pack, by its key.
+    pub const fn words(&self) -> &BTreeMap<String, String> {
+        &self.words
+    }
     /// How a voice is set apart.
     pub fn mark(&self, voice: Voice) -> Option<&Mark> {
         let key = match voice {
@@ -206,6 +218,10 @@ impl Pack {
     /// How an entry that is wrong is put right.
     pub const fn amendment(&self) -> &AmendmentRules {
         &self.amendment
+    }
+    /// What is asked before a new version of the pack is used.
+    pub const fn approval(&self) -> &ApprovalRules {
+        &self.approval
     }
     /// The days on which the authority works.
     pub const fn calendar(&self) -> &Calendar {

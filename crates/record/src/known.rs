@@ -98,3 +98,93 @@ pub const TEAM_NAME: &str = "team-name";
 pub const TEAM_MANAGER: &str = "team-manager";
 /// The service that a team belongs to.
 pub const TEAM_SERVICE: &str = "team-service";
+/// Which version of the pack the organisation works by: the hash of its text, in hexadecimal digits.
+pub const POLICY_IN_FORCE: &str = "policy-in-force";
+
+/// All of them.
+pub const FACTS: [&str; 50] = [
+    NAME,
+    PREFERRED_NAME,
+    FORMER_NAME,
+    BIRTH,
+    EXPECTED_BIRTH,
+    DEATH,
+    SEX,
+    GENDER,
+    ETHNICITY,
+    RELIGION,
+    LANGUAGE,
+    DISABILITY,
+    COMMUNICATION,
+    NHS_NUMBER,
+    UPN,
+    SCHOOL,
+    TELEPHONE,
+    ADDRESS,
+    ADDRESS_PROTECTED,
+    DETAILS_CHECKED,
+    SAME_PERSON,
+    RELATIONSHIP,
+    PARENTAL_RESPONSIBILITY,
+    HOUSEHOLD_MEMBER,
+    LEGAL_STATUS,
+    PLACEMENT,
+    PLACEMENT_ADDRESS,
+    ALLOCATED_WORKER,
+    COVERED_BY,
+    UNTIL_ALLOCATED,
+    PLANNED_VISIT,
+    CORRECTION_ASKED,
+    OPENED_ON_DUTY,
+    ALLOCATED_TEAM,
+    FILE_HOLDER,
+    RECORD_STATUS,
+    LAST_SEEN,
+    FILE_READ,
+    LAST_SEEN_ALONE,
+    CHILD_WORDS,
+    STAFF_NAME,
+    DESIGNATION,
+    ACCOUNT_STATUS,
+    DUTY_SHIFT,
+    STAFF_ROLE,
+    STAFF_TEAM,
+    TEAM_NAME,
+    TEAM_MANAGER,
+    TEAM_SERVICE,
+    POLICY_IN_FORCE,
+];
+
+/// The forms with which the program itself writes, or which it knows when it reads. A pack may have more; these it must
+/// have.
+pub const FORMS: [&str; 18] = [
+    "allocation",
+    "amendment-approval",
+    "correction-answer",
+    "correction-request",
+    "cover",
+    "cover-end",
+    "duty",
+    "duty-off",
+    "duty-opening",
+    "leaver",
+    "moved-away",
+    "mover",
+    "opening",
+    "person",
+    "policy-in-force",
+    "staff",
+    "team",
+    "visit",
+];
+
+/// What a pack lacks without which the program cannot work, each with its remedy.
+pub fn wanting(pack: &policy::Pack) -> Vec<String> {
+    let forms = FORMS.into_iter().filter(|form| pack.form(form).is_none()).map(|form| {
+        format!("the program needs the form `{form}`, and this pack has none; add forms/{form}.toml, or let the pack extend one that has it")
+    });
+    let facts = FACTS.into_iter().filter(|fact| pack.fact(fact).is_none()).map(|fact| {
+        format!("the program needs the kind of fact `{fact}`, and this pack has none; add it to facts.toml, or let the pack extend one that has it")
+    });
+    forms.chain(facts).collect()
+}

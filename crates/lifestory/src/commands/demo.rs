@@ -5,7 +5,7 @@ use std::{path::PathBuf, process::ExitCode, time::Instant};
 use store::{Db, Place, extract::Extract};
 use web::{App, Config};
 
-use super::{clock, listen, load_pack, log, new_password, stopped};
+use super::{clock, listen, log, new_password, stopped};
 
 const BANNER: &str =
     "Nothing here is real: the authority, the children and everything written about them are invented.";
@@ -28,7 +28,7 @@ pub async fn run(
         Some(url) => Place::Postgres(url),
         None => Place::Folder(folder.clone()),
     };
-    let db = Db::open(&place, &folder.join("keys"), load_pack("rochdale", None)?, clock()).await?;
+    let db = Db::open(&place, &folder.join("keys"), super::packs::load("rochdale", None)?, clock()).await?;
     anyhow::ensure!(
         db.organisation().await?.is_none(),
         "there is a record here already; the demonstration only begins in an empty place. Give another --data folder"

@@ -5,19 +5,15 @@ mod checkpoint;
 mod demo;
 mod extract;
 mod import;
+mod packs;
 mod policy;
 mod restore;
 mod serve;
 mod verify;
 mod words;
 
-use std::{
-    path::{Path, PathBuf},
-    process::ExitCode,
-    sync::Arc,
-};
+use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
-use ::policy::Pack;
 use anyhow::Context as _;
 use record::Moment;
 use store::{Clock, Db, Place};
@@ -51,21 +47,9 @@ pub fn clock() -> Clock {
     Arc::new(|| Moment::new(jiff::Timestamp::now()))
 }
 
-/// Loads a pack, with every mistake said.
-pub fn load_pack(id: &str, folder: Option<&Path>) -> anyhow::Result<Arc<Pack>> {
-    let loaded = match folder {
-        Some(folder) => ::policy::load(&::policy::load::Folder(folder.to_owned()), id),
-        None => ::policy::load(&::policy::embedded(), id),
-    };
-    loaded.map(Arc::new).map_err(|mistakes| {
-        let lines: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
-        anyhow::anyhow!("the policy pack «{id}» cannot be used:\n{}", lines.join("\n"))
-    })
-}
-
 /// Opens the database that the arguments name.
 pub async fn open(args: &PlaceArgs) -> anyhow::Result<Db> {
-    let pack = load_pack(&args.pack, args.packs.as_deref())?;
+    let pack = packs::load(&args.pack, args.packs.as_deref())?;
     let opened = Db::open_with_files(&place(args), &keys(args), &files(args), pack, clock()).await;
     opened.context("the database could not be opened")
 }
@@ -107,7 +91,7 @@ pub async fn open_existing(args: &PlaceArgs) -> anyhow::Result<Db> {
 /// Opens a database that must be there already, and brings it no step forward.
 pub async fn open_as_it_is(args: &PlaceArgs) -> anyhow::Result<Db> {
     ensure_there(args)?;
-    let pack = load_pack(&args.pack, args.packs.as_deref())?;
+    let pack = packs::load(&args.pack, args.packs.as_deref())?;
     let opened = Db::open_as_it_is(&place(args), &keys(args), &files(args), pack, clock()).await;
     opened.context("the database could not be opened")
 }

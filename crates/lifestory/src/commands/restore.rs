@@ -11,7 +11,7 @@ use super::{
         opened::{identities, open},
         with_commas,
     },
-    clock, files, in_words, keys, load_pack, place,
+    clock, files, in_words, keys, place,
 };
 use crate::config::RestoreArgs;
 
@@ -31,7 +31,7 @@ pub async fn run(args: RestoreArgs) -> anyhow::Result<ExitCode> {
         keys: folder,
         bring,
         files: files(&args.place),
-        pack: load_pack(&args.place.pack, args.place.packs.as_deref())?,
+        pack: super::packs::load(&args.place.pack, args.place.packs.as_deref())?,
         clock: clock(),
     };
     let wanted = Wanted {

@@ -6,6 +6,7 @@ mod backup;
 mod full_disk;
 mod lost_database;
 mod messages;
+mod policy;
 mod server;
 mod service;
 mod unusable;

@@ -53,6 +53,7 @@ pub(super) fn pack(mut layers: Layers, mistakes: &mut Mistakes) -> Pack {
     let lists = layers.lists.into_iter().map(|(id, (list, _))| (id, list)).collect();
     let natures: Vec<_> = layers.natures.into_iter().map(|(nature, _)| nature).collect();
     let mut pack = Pack {
+        made_of: layers.made_of,
         id: layers.id,
         title: layers.title,
         version: layers.version,
@@ -69,6 +70,7 @@ pub(super) fn pack(mut layers: Layers, mistakes: &mut Mistakes) -> Pack {
         guidance: layers.guidance,
         files: layers.files,
         amendment: layers.amendment,
+        approval: layers.approval,
         chronology: layers.chronology,
         limits: layers.limits.into_iter().map(|(stated, _)| stated).collect(),
         calendar,

@@ -11,6 +11,7 @@ use toml::Spanned;
 use super::mistake::Known;
 use crate::{
     amendment::AmendmentStands,
+    approval::BeforeUse,
     capability::{Capability, Relation},
     fact::{Holds, Says},
     file::{FileKind, Macros},
@@ -428,6 +429,14 @@ pub(super) struct AmendmentDraft {
     pub(super) stands: Option<Spanned<Known<AmendmentStands>>>,
     pub(super) never: Option<Vec<Spanned<String>>>,
     pub(super) advice: Option<Spanned<Vec<String>>>,
+    pub(super) source: Spanned<Vec<String>>,
+}
+
+/// `approval.toml`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct ApprovalDraft {
+    pub(super) before_use: Option<Spanned<Known<BeforeUse>>>,
     pub(super) source: Spanned<Vec<String>>,
 }
 

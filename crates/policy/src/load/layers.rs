@@ -6,11 +6,12 @@ use super::{
     draft::PackDraft,
     form::{self, FormPart},
     mistake::{At, FileId, Mistakes, Places},
-    source::Sources,
+    source::{Bundle, Sources},
     tables,
 };
 use crate::{
     amendment::AmendmentRules,
+    approval::ApprovalRules,
     clock::{StatedLimit, Upkeep},
     fact::FactKind,
     file::FileRules,
@@ -22,6 +23,7 @@ use crate::{
 /// Everything that the packs say together, not yet checked against itself.
 #[derive(Default)]
 pub(super) struct Layers {
+    pub(super) made_of: Bundle,
     pub(super) id: String,
     pub(super) title: String,
     pub(super) version: u32,
@@ -40,6 +42,7 @@ pub(super) struct Layers {
     pub(super) chronology: Option<Upkeep>,
     pub(super) files: FileRules,
     pub(super) amendment: AmendmentRules,
+    pub(super) approval: ApprovalRules,
     pub(super) never_amended: Vec<(String, At)>,
 }
 
@@ -54,14 +57,14 @@ struct Layer {
 /// Reads a pack and all that it extends.
 pub(super) fn read(sources: &impl Sources, id: &str, mistakes: &mut Mistakes) -> Layers {
     let mut layers = Layers::default();
-    for layer in chain(sources, id, mistakes).into_iter().rev() {
+    for layer in chain(sources, id, &mut layers.made_of, mistakes).into_iter().rev() {
         layers.lay(layer, mistakes);
     }
     layers
 }
 
 /// The pack, then what it extends, then what that extends.
-fn chain(sources: &impl Sources, id: &str, mistakes: &mut Mistakes) -> Vec<Layer> {
+fn chain(sources: &impl Sources, id: &str, made_of: &mut Bundle, mistakes: &mut Mistakes) -> Vec<Layer> {
     let mut chain: Vec<Layer> = Vec::new();
     let mut next = Some((id.to_owned(), None));
     while let Some((id, asked_at)) = next.take() {
@@ -87,6 +90,7 @@ fn chain(sources: &impl Sources, id: &str, mistakes: &mut Mistakes) -> Vec<Layer
                 break;
             }
         };
+        made_of.put(&id, found.clone());
         let mut files: Vec<_> = found
             .into_iter()
             .map(|found| (mistakes.file(sources.place(&id, &found.path), found.text), found.path))
@@ -142,6 +146,7 @@ impl Layers {
                 "amendment.toml" => {
                     tables::amendment(&mut self.amendment, &mut self.never_amended, file, mistakes);
                 }
+                "approval.toml" => tables::approval(&mut self.approval, file, mistakes),
                 "avoid.toml" => tables::avoid(&mut self.avoid, file, mistakes),
                 _ => self.lay_from_folder(&path, file, parent.as_deref(), &mut own_lists, mistakes),
             }
@@ -174,7 +179,7 @@ impl Layers {
             mistakes.add(
                 file.start(),
                 "a pack has no such file; its files are pack, words, facts, roles, lists, natures, display, clocks, files, \
-                 amendment, guidance, glossary and avoid (.toml), forms/*.toml and lists/*.csv",
+                 amendment, approval, guidance, glossary and avoid (.toml), forms/*.toml and lists/*.csv",
             );
         }
     }

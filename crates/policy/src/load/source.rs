@@ -1,6 +1,6 @@
-//! Where the text of packs comes from: a folder, or the program itself.
+//! Where the text of packs comes from: a folder, the program itself, or what was kept of a pack that was loaded.
 
-use std::{fs, io, path::PathBuf};
+use std::{collections::BTreeMap, fmt::Write as _, fs, io, path::PathBuf};
 
 /// One file of a pack.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +26,11 @@ pub enum Unreadable {
 pub trait Sources {
     /// Every file of the pack with this name.
     fn files(&self, pack: &str) -> Result<Vec<SourceFile>, Unreadable>;
+
+    /// Whether there is a pack of this name here, readable or not.
+    fn has(&self, pack: &str) -> bool {
+        !matches!(self.files(pack), Err(Unreadable::Absent(_)))
+    }
 
     /// How a file is called when a mistake in it is shown.
     fn place(&self, pack: &str, path: &str) -> String {
@@ -59,8 +64,94 @@ impl Sources for Folder {
         Ok(files)
     }
 
+    fn has(&self, pack: &str) -> bool {
+        self.0.join(pack).is_dir()
+    }
+
     fn place(&self, pack: &str, path: &str) -> String {
         self.0.join(pack).join(path).display().to_string()
+    }
+}
+
+/// The packs of one place, and those of another where the first has none of that name: an authority's own folder over
+/// what the program carries.
+#[derive(Clone, Debug)]
+pub struct Over<A, B>(pub A, pub B);
+
+impl<A: Sources, B: Sources> Sources for Over<A, B> {
+    fn files(&self, pack: &str) -> Result<Vec<SourceFile>, Unreadable> {
+        if self.0.has(pack) { self.0.files(pack) } else { self.1.files(pack) }
+    }
+
+    fn has(&self, pack: &str) -> bool {
+        self.0.has(pack) || self.1.has(pack)
+    }
+
+    fn place(&self, pack: &str, path: &str) -> String {
+        if self.0.has(pack) { self.0.place(pack, path) } else { self.1.place(pack, path) }
+    }
+}
+
+/// A place that may not be given at all.
+impl<S: Sources> Sources for Option<S> {
+    fn files(&self, pack: &str) -> Result<Vec<SourceFile>, Unreadable> {
+        self.as_ref().map_or_else(|| Err(Unreadable::Absent(pack.to_owned())), |sources| sources.files(pack))
+    }
+
+    fn has(&self, pack: &str) -> bool {
+        self.as_ref().is_some_and(|sources| sources.has(pack))
+    }
+
+    fn place(&self, pack: &str, path: &str) -> String {
+        self.as_ref().map_or_else(|| format!("{pack}/{path}"), |sources| sources.place(pack, path))
+    }
+}
+
+/// Everything that one pack was loaded from: its own files and those of the packs that it extends, word for word. A
+/// pack that was approved is kept like this, so that it can be loaded again whatever became of the folder or of the
+/// program that carried it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bundle(BTreeMap<String, Vec<SourceFile>>);
+
+impl Bundle {
+    /// Takes in one pack's files.
+    pub(super) fn put(&mut self, pack: &str, mut files: Vec<SourceFile>) {
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        self.0.insert(pack.to_owned(), files);
+    }
+
+    /// As one text: for each file a line with its pack, its path and the number of its bytes, then the file.
+    pub fn to_text(&self) -> String {
+        let mut text = String::new();
+        for (pack, files) in &self.0 {
+            for SourceFile { path, text: file } in files {
+                writeln!(text, "{pack}/{path} {}", file.len()).expect("a String takes all that is written to it");
+                text.push_str(file);
+                text.push('\n');
+            }
+        }
+        text
+    }
+
+    /// Reads such a text back; nothing where it is none, to its last letter.
+    pub fn from_text(mut text: &str) -> Option<Self> {
+        let mut bundle = Self::default();
+        while !text.is_empty() {
+            let (line, rest) = text.split_once('\n')?;
+            let (name, length) = line.rsplit_once(' ')?;
+            let (pack, path) = name.split_once('/')?;
+            let file = rest.get(..length.parse().ok()?)?;
+            text = rest[file.len()..].strip_prefix('\n')?;
+            let file = SourceFile { path: path.to_owned(), text: file.to_owned() };
+            bundle.0.entry(pack.to_owned()).or_default().push(file);
+        }
+        Some(bundle)
+    }
+}
+
+impl Sources for Bundle {
+    fn files(&self, pack: &str) -> Result<Vec<SourceFile>, Unreadable> {
+        self.0.get(pack).cloned().ok_or_else(|| Unreadable::Absent(pack.to_owned()))
     }
 }
 

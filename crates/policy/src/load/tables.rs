@@ -7,13 +7,14 @@ use serde::de::value::{Error, StrDeserializer};
 
 use super::{
     draft::{
-        AmendmentDraft, AvoidFileDraft, ClocksDraft, DisplayDraft, FactsDraft, FilesDraft, GuidanceFileDraft,
-        ItemDraft, ListsDraft, NaturesDraft, RoleDraft, RolesDraft,
+        AmendmentDraft, ApprovalDraft, AvoidFileDraft, ClocksDraft, DisplayDraft, FactsDraft, FilesDraft,
+        GuidanceFileDraft, ItemDraft, ListsDraft, NaturesDraft, RoleDraft, RolesDraft,
     },
     mistake::{At, FileId, Mistakes, Places},
 };
 use crate::{
     amendment::AmendmentRules,
+    approval::ApprovalRules,
     capability::{Capability, Relation},
     clock::{Limit, StatedLimit, Unit, Upkeep},
     fact::{FactKind, Holds, Says},
@@ -165,6 +166,18 @@ pub(super) fn amendment(
             mistakes.add(file.at(&advice), "say where a worker finds advice, in a sentence");
         }
         rules.advice = advice.into_inner();
+    }
+}
+
+/// Lays `approval.toml` over what was said of new versions so far.
+pub(super) fn approval(rules: &mut ApprovalRules, file: FileId, mistakes: &mut Mistakes) {
+    let Some(draft) = mistakes.parse::<ApprovalDraft>(file) else { return };
+    if draft.source.get_ref().is_empty() {
+        mistakes.add(file.at(&draft.source), "name at least one requirement that this comes from");
+    }
+    rules.source = draft.source.into_inner();
+    if let Some(before_use) = mistakes.known(file, draft.before_use) {
+        rules.before_use = before_use;
     }
 }
 

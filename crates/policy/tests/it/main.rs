@@ -2,6 +2,7 @@
 
 mod bad;
 mod changes;
+mod diff;
 mod limits;
 mod memory;
 mod recorders;

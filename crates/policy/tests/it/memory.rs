@@ -100,6 +100,7 @@ title = "Worker"
 source = ["R-ACC-01"]
 [role.may]
 record-entry = ["allocated"]
+approve-policy = ["any"]
 "#;
 
 const NOTE: &str = r#"form = "note"

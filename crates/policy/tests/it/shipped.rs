@@ -301,10 +301,12 @@ head-of-service
   allocate: any
   see-team: any
   search-people: any
+  read-organisation: any
   see-counts: any
   arrange-cover: any
   change-staff: any
   plan-duty: any
+  approve-policy: any
 information-governance
   read-record: any
   search-people: any
