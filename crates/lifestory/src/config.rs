@@ -277,8 +277,8 @@ pub enum Part {
     Role,
     /// Kinds of fact.
     Fact,
-    /// Limits of time.
-    Limit,
+    /// What must be done by when.
+    Clock,
     /// Writing help.
     Guidance,
     /// What things are called.

@@ -21,7 +21,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     approval::ApprovalRules,
-    clock::{Limit, StatedLimit, Unit, Upkeep},
+    clock::{Amount, Choice, Clock, Clocks, Due, Limit, MetBy, Of, Owner, Period, Planned, Starts, Test, Unit},
     fact::{FactKind, Holds, Says},
     file::{FileKind, Macros},
     form::{
@@ -80,8 +80,7 @@ pub(crate) fn pack_text(pack: &Pack) -> String {
         glossary,
         avoid,
         guidance,
-        limits,
-        chronology,
+        clocks,
         files,
         amendment,
         approval,
@@ -105,13 +104,7 @@ pub(crate) fn pack_text(pack: &Pack) -> String {
         text.line("why", why);
     });
     text.many("guidance", guidance, Text::guidance);
-    let mut by_form: Vec<_> = limits.iter().collect();
-    by_form.sort_by(|a, b| a.form.cmp(&b.form));
-    text.many("limits", by_form, Text::stated_limit);
-    if let Some(Upkeep { months, source }) = chronology {
-        text.line("chronology-every-months", &months.to_string());
-        text.strings("source", source);
-    }
+    text.clocks(clocks);
     text.many("files", &files.largest, |text, (kind, largest)| text.line(kind.name(), &largest.to_string()));
     text.line(
         "macros",
@@ -129,6 +122,11 @@ pub(crate) fn pack_text(pack: &Pack) -> String {
     text.line("before-use", before_use.name());
     text.strings("before-use-source", source);
     text.many("closed", calendar.closed(), |text, day| text.line("day", &day.to_string()));
+    text.many("half-terms", calendar.half_terms(), |text, (first, last)| {
+        text.line("first", &first.to_string());
+        text.line("last", &last.to_string());
+    });
+    text.flag("days-are-working-days", calendar.reads_days_as_working());
     text.0
 }
 
@@ -200,7 +198,7 @@ impl Text {
             check_before,
             last_things_when,
             recorded_by,
-            limit,
+            limits,
             sections,
             sets,
         } = form;
@@ -258,7 +256,7 @@ impl Text {
             CheckBefore::SeveralChildren => self.line("check-before", "several-children"),
             CheckBefore::Never => self.line("check-before", "never"),
         }
-        if let Some(limit) = limit {
+        for limit in limits {
             self.limit(limit);
         }
         if last_things_when.is_some() {
@@ -424,26 +422,175 @@ impl Text {
     }
 
     fn limit(&mut self, limit: &Limit) {
-        let Limit { count, unit, source, after } = limit;
+        let Limit { clock: _, within, grace, source, after, when } = limit;
+        // As it was written before limits were clocks: a pack that changes nothing else changes no form's hash.
+        let Amount { count, unit } = within.unwrap_or(Amount { count: 0, unit: Unit::Hours });
         self.line("limit", &count.to_string());
-        self.line(
-            "unit",
-            match unit {
-                Unit::Hours => "hours",
-                Unit::WorkingDays => "working-days",
-                Unit::Days => "days",
-            },
-        );
+        self.line("unit", unit_word(unit));
+        self.maybe("grace", grace.map(Amount::in_words).as_deref());
         self.strings("source", source);
         self.maybe("after", after.as_deref());
+        self.conditions(when);
     }
 
-    fn stated_limit(&mut self, stated: &StatedLimit) {
-        let StatedLimit { form, limit, in_force, why } = stated;
-        self.line("limit-of", form);
-        self.limit(limit);
+    fn clocks(&mut self, clocks: &Clocks) {
+        let mut by_id: Vec<_> = clocks.all().iter().collect();
+        by_id.sort_by(|a, b| a.id.cmp(&b.id));
+        self.many("clocks", by_id, Self::clock);
+        self.many("periods", clocks.periods(), Self::period);
+        self.maybe("remind", clocks.remind().map(Amount::in_words).as_deref());
+        self.maybe("over-when", clocks.over_when().map(|period| period.id.as_str()));
+    }
+
+    fn period(&mut self, period: &Period) {
+        let Period { id, title, fact, any_of, each, source } = period;
+        self.line("period", id);
+        self.line("title", title);
+        self.line("fact", fact);
+        self.strings("is", any_of);
+        self.flag("each", *each);
+        self.strings("source", source);
+    }
+
+    fn clock(&mut self, clock: &Clock) {
+        let Clock {
+            id,
+            what,
+            source,
+            in_force,
+            why,
+            starts,
+            during,
+            due,
+            repeats,
+            met_by,
+            planned,
+            owner,
+            remind,
+            beside,
+            only_prompts,
+        } = clock;
+        self.line("clock", id);
+        self.line("what", what);
+        self.strings("source", source);
         self.flag("in-force", *in_force);
         self.maybe("why", why.as_deref());
+        self.starts(starts);
+        self.maybe("during", during.as_deref());
+        self.due(due);
+        self.flag("repeats", *repeats);
+        self.many("met-by", met_by, Self::met_by);
+        match planned {
+            None => {}
+            Some(Planned::Fact(fact)) => self.line("planned-fact", fact),
+            Some(Planned::Plan { form, when }) => {
+                self.line("planned", form);
+                self.conditions(when);
+            }
+        }
+        match owner {
+            Owner::Author => self.line("owner", "author"),
+            Owner::AllocatedWorker => self.line("owner", "allocated-worker"),
+            Owner::Manager => self.line("owner", "manager"),
+            Owner::Named(field) => self.line("owner-field", field),
+            Owner::Role(role) => self.line("owner-role", role),
+            Owner::Other(words) => self.line("owner-other", words),
+        }
+        self.maybe("remind", remind.map(Amount::in_words).as_deref());
+        self.maybe("beside", beside.as_deref());
+        self.flag("only-prompts", *only_prompts);
+    }
+
+    fn starts(&mut self, starts: &Starts) {
+        match starts {
+            Starts::Entry { forms, when, of } => {
+                self.strings("starts", forms);
+                self.conditions(when);
+                self.of(of);
+            }
+            Starts::Plan { form, when, off } => {
+                self.line("starts-plan", form);
+                self.conditions(when);
+                self.strings("called-off-by", off);
+            }
+            Starts::Begins(period) => self.line("starts-begins", period),
+            Starts::Ends(period) => self.line("starts-ends", period),
+            Starts::Says(fact) => self.line("starts-says", fact),
+            Starts::Reaches(age) => self.line("starts-reaches", &age.to_string()),
+            Starts::Met(clock) => self.line("starts-met", clock),
+            Starts::Record => self.line("starts-record", "begins"),
+            Starts::Waits(act) => self.line("starts-waits-for", act),
+        }
+    }
+
+    fn conditions(&mut self, all: &[Condition]) {
+        for condition in all {
+            self.condition(Some(condition));
+        }
+    }
+
+    fn of(&mut self, of: &Of) {
+        match of {
+            Of::Happened => self.line("of", "happened"),
+            Of::Started => self.line("of", "started"),
+            Of::Completed => self.line("of", "completed"),
+            Of::Authorised => self.line("of", "authorised"),
+            Of::Field(field) => self.line("of-field", field),
+        }
+    }
+
+    fn due(&mut self, due: &Due) {
+        match due {
+            Due::Within(amount) => self.line("within", &amount.in_words()),
+            Due::AtOnce { grace } => self.line("immediately", &grace.map(Amount::in_words).unwrap_or_default()),
+            Due::Before(amount) => self.line("before", &amount.in_words()),
+            Due::BeforeIt => self.line("before", "it"),
+            Due::OnTheDay => self.line("on", "the day"),
+            Due::ByAge(age) => self.line("by-age", &age.to_string()),
+            Due::BeforeAge(age) => self.line("before-age", &age.to_string()),
+            Due::AtNth { form, nth, before, planned } => {
+                self.line(if *before { "before-the" } else { "at-the" }, &nth.to_string());
+                self.line("form", form);
+                self.maybe("planned", planned.as_deref());
+            }
+            Due::AtLeast(amount) => self.line("at-least", &amount.in_words()),
+            Due::AtLeastToAge(age) => self.line("at-least-to-age", &age.to_string()),
+            Due::Either(choices) => self.many("either", choices, |text, Choice { when, due }| {
+                match when {
+                    None => text.line("otherwise", ""),
+                    Some(Test::Answer(condition)) => text.condition(Some(condition)),
+                    Some(Test::Holds { fact, any_of }) => {
+                        text.line("fact", fact);
+                        text.strings("is", any_of);
+                    }
+                    Some(Test::YoungerThan(age)) => text.line("younger-than", &age.to_string()),
+                    Some(Test::InFirst(amount)) => text.line("in-first", &amount.in_words()),
+                }
+                text.due(due);
+            }),
+            Due::LaterOf(all) => self.many("later-of", all, Self::due),
+            Due::NoNumber(words) => self.line("no-number", words),
+        }
+    }
+
+    fn met_by(&mut self, met: &MetBy) {
+        match met {
+            MetBy::This(of) => {
+                self.line("met-by", "this");
+                self.of(of);
+            }
+            MetBy::Entry { forms, when, of, names } => {
+                self.strings("met-by", forms);
+                self.conditions(when);
+                self.of(of);
+                self.maybe("names", names.as_deref());
+            }
+            MetBy::InChronology(of) => {
+                self.line("met-by", "chronology");
+                self.of(of);
+            }
+            MetBy::Waits(act) => self.line("met-waits-for", act),
+        }
     }
 
     fn list(&mut self, list: &List) {
@@ -525,5 +672,18 @@ impl Text {
         self.line("title", title);
         self.strings("text", text);
         self.strings("source", source);
+    }
+}
+
+const fn unit_word(unit: Unit) -> &'static str {
+    match unit {
+        Unit::Hours => "hours",
+        Unit::WorkingDays => "working-days",
+        Unit::Days => "days",
+        Unit::CalendarDays => "calendar-days",
+        Unit::Weeks => "weeks",
+        Unit::Months => "months",
+        Unit::Years => "years",
+        Unit::HalfTerms => "half-terms",
     }
 }

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use crate::{
     capability::{Capability, Relation},
-    clock::Limit,
+    clock::{Amount, Limit},
     fact::FactId,
     file::FileKind,
 };
@@ -54,8 +54,8 @@ pub struct Form {
     pub voice: Option<Voice>,
     /// Whether «Complete» first shows once what will stand in each child's record.
     pub check_before: CheckBefore,
-    /// How soon after the event it must be completed, where the pack says.
-    pub limit: Option<Limit>,
+    /// How soon after the event it must be completed, where the pack says: each limit that is in force.
+    pub limits: Vec<Limit>,
     /// Who alone may record what, where that is not everybody who may complete the form.
     pub recorded_by: Vec<RecordedBy>,
     /// The questions, in order.
@@ -86,10 +86,28 @@ impl Form {
         self.sets.iter().filter(of_field).find(|sets| sets.value == SetValue::Nothing).map(|sets| sets.fact.as_str())
     }
 
+    /// In words, how soon after the event it is to be completed: «3 working days»; «24 hours or 2 working days» where that
+    /// depends on what it says.
+    pub fn limit_in_words(&self) -> Option<String> {
+        let (always, sometimes): (Vec<_>, Vec<_>) = self.limits.iter().partition(|limit| limit.when.is_empty());
+        let always = limits_in_words(always);
+        let mut sometimes: Vec<_> = sometimes.into_iter().map(Limit::in_words).collect();
+        sometimes.dedup();
+        always.or_else(|| (!sometimes.is_empty()).then(|| sometimes.join(" or ")))
+    }
+
     /// The field of this name.
     pub fn field(&self, id: &str) -> Option<&Field> {
         self.fields().find(|field| field.id == id)
     }
+}
+
+/// Limits of one act that hold at once, in words: «immediately, and at most 5 working days».
+pub fn limits_in_words<'a>(limits: impl IntoIterator<Item = &'a Limit>) -> Option<String> {
+    let mut limits: Vec<_> = limits.into_iter().collect();
+    limits.sort_by_key(|limit| limit.within.map_or(0, Amount::rough_hours));
+    let words: Vec<_> = limits.into_iter().map(Limit::in_words).collect();
+    (!words.is_empty()).then(|| words.join(", and at most "))
 }
 
 /// Whose records a form is for.

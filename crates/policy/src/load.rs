@@ -6,6 +6,7 @@
 //! TOML at all, or has a key that does not exist, stops at its first.
 
 mod check;
+mod clocks;
 mod draft;
 mod form;
 mod layers;

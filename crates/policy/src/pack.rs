@@ -7,7 +7,7 @@ use crate::{
     approval::ApprovalRules,
     calendar::Calendar,
     canonical,
-    clock::{StatedLimit, Upkeep},
+    clock::{Clocks, Due, MetBy, Unit},
     fact::FactKind,
     file::FileRules,
     form::{Form, Voice},
@@ -34,8 +34,7 @@ pub struct Pack {
     pub(crate) glossary: BTreeMap<String, String>,
     pub(crate) avoid: Vec<Avoid>,
     pub(crate) guidance: Vec<Guidance>,
-    pub(crate) limits: Vec<StatedLimit>,
-    pub(crate) chronology: Option<Upkeep>,
+    pub(crate) clocks: Clocks,
     pub(crate) files: FileRules,
     pub(crate) amendment: AmendmentRules,
     pub(crate) approval: ApprovalRules,
@@ -203,13 +202,19 @@ impl Pack {
     pub fn guidance_for(&self, form: &Form) -> Vec<&Guidance> {
         form.guidance.iter().filter_map(|id| self.guidance.iter().find(|text| text.id == *id)).collect()
     }
-    /// How many months a chronology is fresh after it was brought up to date, where the pack says so (R-CHR-03).
-    pub fn chronology_months(&self) -> Option<u32> {
-        self.chronology.as_ref().map(|upkeep| upkeep.months)
+    /// What must be done by when.
+    pub const fn clocks(&self) -> &Clocks {
+        &self.clocks
     }
-    /// Every limit that the pack states, those not in force too.
-    pub fn limits(&self) -> &[StatedLimit] {
-        &self.limits
+    /// How many months a chronology is fresh after it was brought up to date, where the pack says so (R-CHR-03): the
+    /// clock that is met by what stands in the chronology.
+    pub fn chronology_months(&self) -> Option<u32> {
+        let upkeep = |met: &MetBy| matches!(met, MetBy::InChronology(_));
+        let clock = self.clocks.running().find(|clock| clock.repeats && clock.met_by.iter().any(upkeep))?;
+        match &clock.due {
+            Due::Within(amount) if amount.unit == Unit::Months => Some(amount.count),
+            _ => None,
+        }
     }
     /// What may be kept of files, and how large.
     pub const fn files(&self) -> &FileRules {

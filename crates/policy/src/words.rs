@@ -15,6 +15,11 @@ pub fn list(items: impl IntoIterator<Item = String>) -> String {
     joined(items, "and")
 }
 
+/// One of several: «a, b or c».
+pub fn either(items: impl IntoIterator<Item = String>) -> String {
+    joined(items, "or")
+}
+
 fn joined(items: impl IntoIterator<Item = String>, word: &str) -> String {
     let mut items: Vec<String> = items.into_iter().collect();
     match items.pop() {

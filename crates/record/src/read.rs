@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use jiff::civil::{Date, Time};
 use policy::{
     Condition, Field, FieldKind, FileKind, Form, Pack,
+    clock::Limit,
     form::{DateSpan, Happens, InChronology},
 };
 
 use crate::{
     answer::{Action, Address, Answer, Answered, Document, Named, Passage, Sent},
-    content::{Late, parse_time},
+    content::{Content, Late, parse_time},
     id::{EntryId, FileId, PersonId, RecordId, TeamId},
     identifier,
     time::{Moment, day_in_words},
@@ -162,6 +163,12 @@ pub fn asked(condition: Option<&Condition>, find: impl Fn(&str) -> Option<Answer
     }
 }
 
+/// The limits on recording that hold for what an entry says.
+pub fn limits_of<'f>(form: &'f Form, content: &Content) -> impl Iterator<Item = &'f Limit> {
+    let find = |id: &str| content.answer(id).cloned();
+    form.limits.iter().filter(move |limit| limit.when.iter().all(|when| asked(Some(when), find)))
+}
+
 struct Reader<'a> {
     pack: &'a Pack,
     form: &'a Form,
@@ -302,36 +309,43 @@ impl Reader<'_> {
         field.may_differ && self.about.len() > 1 && self.about.iter().all(own)
     }
 
+    /// Late by any limit that is in force (R-TIME-X07): each that has passed is named (R-TIME-X12), and why is asked once.
     fn lateness(&mut self, day: Date, time: Option<Time>, common: &Answers) -> Option<Late> {
-        let limit = self.form.limit.as_ref()?;
-        // What was learned later than it happened is late only from when it was learned.
-        let learned = limit.after.as_ref().and_then(|field| match common.get(field).map(|answered| &answered.answer) {
-            Some(Answer::Date(learned)) if *learned > day => Some(*learned),
-            _ => None,
-        });
-        let (day, time) = learned.map_or((day, time), |learned| (learned, None));
-        let calendar = self.pack.calendar();
-        let event = day.to_datetime(time.unwrap_or(Time::midnight()));
         let now = self.now.london();
-        if now <= limit.due(event, calendar) {
-            return None;
+        let find = |id: &str| common.get(id).map(|answered| answered.answer.clone());
+        let mut passed: Option<(Date, bool, Vec<String>)> = None;
+        for limit in self.form.limits.iter().filter(|limit| limit.when.iter().all(|when| asked(Some(when), find))) {
+            // What was learned later than it happened is late only from when it was learned.
+            let learned =
+                limit.after.as_ref().and_then(|field| match common.get(field).map(|answered| &answered.answer) {
+                    Some(Answer::Date(learned)) if *learned > day => Some(*learned),
+                    _ => None,
+                });
+            let (day, time) = learned.map_or((day, time), |learned| (learned, None));
+            if now <= limit.due(day, time, self.pack.calendar()) {
+                continue;
+            }
+            let (.., words) = passed.get_or_insert_with(|| (day, limit.counts_working_days(), Vec::new()));
+            words.push(limit.in_words());
         }
-        let taken = if limit.unit == policy::clock::Unit::WorkingDays {
-            let days = calendar.working_days_between(day, now.date());
+        let (day, in_working_days, words) = passed?;
+        let taken = if in_working_days {
+            let days = self.pack.calendar().working_days_between(day, now.date());
             format!("{days} working {}", if days == 1 { "day" } else { "days" })
         } else {
             let days = day.until(now.date()).map_or(0, |span| span.get_days());
             format!("{days} {}", if days == 1 { "day" } else { "days" })
         };
+        let limit = words.join(", and at most ");
         let name = Name::of(standing::LATE_REASON);
         let reason = self.text(&name);
         if reason.is_none() {
             self.problem(
                 &name,
-                format!("This is {taken} after it happened and the limit is {}. Say why it is late", limit.in_words()),
+                format!("This is {taken} after it happened and the limit is {limit}. Say why it is late"),
             );
         }
-        Some(Late { limit: limit.in_words(), taken, reason: reason? })
+        Some(Late { limit, taken, reason: reason? })
     }
 
     fn field(&mut self, field: &Field, record: Option<RecordId>, common: &Answers, answers: &mut Answers) {

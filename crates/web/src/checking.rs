@@ -9,7 +9,7 @@ use casework::{
     CaseError,
     recording::{self, Check, Upcoming},
 };
-use policy::Form;
+use policy::{Form, form::limits_in_words};
 use record::{DraftId, answer::Answer};
 
 use crate::{
@@ -91,7 +91,8 @@ fn standing(reader: &Reader<'_>, form: &Form, entry: &Upcoming, (several, files_
         }
     }
     let changes = entry.before.as_ref().map(|before| changed(&reader.entry(before), &view));
-    let limit = form.limit.as_ref().filter(|_| entry.content.late.is_none() && entry.before.is_none());
+    let limit = limits_in_words(record::read::limits_of(form, &entry.content))
+        .filter(|_| entry.content.late.is_none() && entry.before.is_none());
     let name = &entry.child.name;
     let warning = |(other, places): &(String, Vec<String>)| {
         format!(
@@ -102,7 +103,7 @@ fn standing(reader: &Reader<'_>, form: &Form, entry: &Upcoming, (several, files_
     Standing {
         name: name.clone(),
         view,
-        in_time: limit.map_or_else(String::new, |limit| format!("In time: the limit is {}.", limit.in_words())),
+        in_time: limit.map_or_else(String::new, |limit| format!("In time: the limit is {limit}.")),
         warnings: entry.names.iter().map(warning).collect(),
         changes,
     }

@@ -228,7 +228,7 @@ fn page(app: &App, who: &SignedIn, open: &OpenDraft, shown: &Shown<'_>) -> Respo
         statement: pack.word("statement"),
         prompts: prompts(pack, typed),
         others,
-        limit: form.limit.as_ref().filter(|_| open.amended.is_none()).map(policy::clock::Limit::in_words),
+        limit: form.limit_in_words().filter(|_| open.amended.is_none()),
         start: start.map(|start| carried(start, typed)).unwrap_or_default(),
         window: who.desk.new_id::<DraftId>().to_string(),
         amending: open.amended.as_ref().map(|amended| amending(app, open, amended, typed, problems)),

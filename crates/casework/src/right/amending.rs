@@ -322,7 +322,7 @@ pub(crate) async fn prepare(
         }
     }
     // Days are judged as on the day of the first writing, and lateness not at all.
-    let unlimited = Form { limit: None, ..form.clone() };
+    let unlimited = Form { limits: Vec::new(), ..form.clone() };
     let about: Vec<RecordId> = grants.keys().copied().collect();
     let act = read(desk.pack(), &unlimited, typed, &about, around, stored.content.first_written());
     match act {

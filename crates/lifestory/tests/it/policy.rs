@@ -50,7 +50,13 @@ fn r_gov_01_a_pack_of_ones_own_is_a_folder() {
     let shown = said(&policy(&["show", north, "role", "worker"]));
     assert!(shown.contains("Case Worker may") && shown.contains("read a record: those allocated to them"), "{shown}");
     let whole = said(&policy(&["show", "rochdale"]));
-    for part in ["Forms", "Roles", "Limits of time", "decision-setting", "within 3 days; stated, and not in force"] {
+    for part in [
+        "Forms",
+        "Roles",
+        "What must be done by when",
+        "decision-setting",
+        "within 3 days after what an entry made with `visit` tells; stated, and not in force",
+    ] {
         assert!(whole.contains(part), "{part} is not in {whole}");
     }
     let wrong = complaint(&policy(&["show", north, "list", "no-such"]));
@@ -62,13 +68,17 @@ fn r_gov_01_a_pack_of_ones_own_is_a_folder() {
 fn r_gov_01_what_is_wrong_is_said_with_its_place() {
     let folder = tempfile::tempdir().unwrap();
     let wrong = VISIT.replace("kind = \"text\"", "kind = \"txt\"").replace("exchanged", "nowhere");
-    let limit = "[[limit]]\nof = [\"vist\"]\nwithin = \"3 days\"\nsource = [\"R-TIME-26\"]\n";
+    let limit = "[[clock]]\nid = \"vist-recorded\"\nwhat = \"The visit\"\nsource = [\"R-TIME-26\"]\nstarts = { form = \"vist\" }\n\
+                 due = \"3 days\"\nmet-by = { this = \"completed\" }\nowner = \"author\"\n";
     pack(folder.path(), "ours", 1, "rochdale", &[("forms/visit.toml", &wrong), ("clocks.toml", limit)]);
     let ours = folder.path().join("ours");
     let said = complaint(&policy(&["check", ours.to_str().unwrap()]));
     let place = |path: &str| ours.canonicalize().unwrap().join(path).display().to_string();
     assert!(said.contains(&format!("{}:8:8: `txt` is not known here", place("forms/visit.toml"))), "{said}");
-    assert!(said.contains(&format!("{}:2:7: there is no form `vist` to limit", place("clocks.toml"))), "{said}");
+    assert!(
+        said.contains(&format!("{}:5:10: there is no form `vist`; name one that exists", place("clocks.toml"))),
+        "{said}"
+    );
 
     // A loop of extensions, at the place that closes it.
     pack(folder.path(), "one", 1, "two", &[]);

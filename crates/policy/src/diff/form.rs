@@ -112,8 +112,8 @@ pub(super) fn points(old: &Named<'_>, new: &Named<'_>) -> Points {
         last_things_when,
         voice,
         check_before,
-        // Shown among the limits, with those that are stated beside it.
-        limit: _,
+        // Shown among the clocks.
+        limits: _,
         recorded_by,
         sections,
         sets,

@@ -15,7 +15,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{
     amendment::{AmendmentRules, AmendmentStands},
     approval::{ApprovalRules, BeforeUse},
-    clock::{Limit, StatedLimit, Upkeep},
+    clock::words as clock_words,
+    clock::{Clock, Clocks, Period},
     fact::FactKind,
     file::{FileRules, Macros},
     list::{Item, List},
@@ -197,8 +198,7 @@ pub fn compare(old: &Pack, new: &Pack) -> Comparison {
         glossary,
         avoid,
         guidance,
-        limits,
-        chronology,
+        clocks,
         files,
         amendment,
         approval,
@@ -228,16 +228,7 @@ pub fn compare(old: &Pack, new: &Pack) -> Comparison {
     );
     all.by_id(Part::Lists, (lists, &new.lists), |list| format!("the list `{}`", list.id), list);
     all.by_id(Part::Roles, (roles, &new.roles), |role| role.title.clone(), role);
-    limits_of(&mut all, (old, limits), (new, &new.limits));
-    let mut points = Points::default();
-    let upkeep = |upkeep: &Option<Upkeep>| match upkeep {
-        None => "not asked for".to_owned(),
-        Some(Upkeep { months, source }) => {
-            format!("every {} ({})", words::count(*months as usize, "month"), source.join(", "))
-        }
-    };
-    points.of("how often a child’s chronology is brought up to date", chronology, &new.chronology, upkeep);
-    all.changed(Part::Limits, "chronology", "The chronology", points);
+    clocks_of(&mut all, clocks, &new.clocks);
     all.by_id(Part::Facts, (facts, &new.facts), |fact| fact.title.clone(), fact);
     all.changed(Part::PuttingRight, "", "How an entry is put right", putting_right(amendment, &new.amendment));
     let keyed = |all: &[Guidance]| all.iter().map(|one| (one.id.clone(), one.clone())).collect::<BTreeMap<_, _>>();
@@ -275,6 +266,12 @@ pub fn compare(old: &Pack, new: &Pack) -> Comparison {
     };
     let mut points = Points::default();
     points.set("a day on which offices are closed", &closed(calendar), &closed(&new.calendar));
+    let half_terms = |calendar: &crate::calendar::Calendar| -> Vec<String> {
+        calendar.half_terms().iter().map(|(first, last)| format!("{first} to {last}")).collect()
+    };
+    points.set("a half term", &half_terms(calendar), &half_terms(&new.calendar));
+    let (was, now) = (calendar.reads_days_as_working(), new.calendar.reads_days_as_working());
+    points.flag("whether days of which a source does not say which are working days", was, now);
     all.changed(Part::ClosedDays, "", "Closed days", points);
     let mut things = all.0;
     things.sort_by(|a, b| (a.part, &a.title).cmp(&(b.part, &b.title)));
@@ -441,30 +438,73 @@ fn role(old: &Role, new: &Role) -> Points {
     points
 }
 
-/// The limits of each form: those in force, and those that a document states beside them (R-TIME-X13).
-fn limits_of(all: &mut Things, (old, was): (&Pack, &[StatedLimit]), (new, now): (&Pack, &[StatedLimit])) {
-    let in_words = |stated: &StatedLimit| {
-        let StatedLimit { form: _, limit: Limit { count: _, unit: _, source, after }, in_force, why } = stated;
-        let after = after.as_ref().map_or_else(String::new, |field| format!(" of the date `{field}`"));
-        let why = why.as_ref().map_or_else(String::new, |why| format!(": {why}"));
-        let force = if *in_force { "" } else { ", stated and not in force" };
-        format!("{}{after}{force} ({}){why}", stated.limit.in_words(), source.join(", "))
-    };
-    let forms: BTreeSet<&String> = was.iter().chain(now).map(|stated| &stated.form).collect();
-    for form in forms {
-        let of = |all: &[StatedLimit], in_force: bool| -> Vec<String> {
-            all.iter().filter(|one| one.form == *form && one.in_force == in_force).map(in_words).collect()
-        };
-        let mut points = Points::default();
-        match (of(was, true).as_slice(), of(now, true).as_slice()) {
-            ([before], [after]) => points.of("to be complete within", before, after, String::clone),
-            (before, after) => points.set_of("to be complete within", (before, String::clone), (after, String::clone)),
-        }
-        let (before, after) = (of(was, false), of(now, false));
-        points.set_of("stated beside it", (&before, String::clone), (&after, String::clone));
-        let title = new.form(form).or_else(|| old.form(form)).map_or_else(|| form.clone(), |form| form.title.clone());
-        all.changed(Part::Limits, form, &title, points);
+/// Every clock, those that a document states beside one in force too (R-TIME-X13), and how the pack reads them.
+fn clocks_of(all: &mut Things, old: &Clocks, new: &Clocks) {
+    let by_id =
+        |clocks: &Clocks| clocks.all().iter().map(|one| (one.id.clone(), one.clone())).collect::<BTreeMap<_, _>>();
+    all.by_id(Part::Limits, (&by_id(old), &by_id(new)), |clock| clock.what.clone(), clock);
+    let by_id = |clocks: &Clocks| clocks.periods().map(|one| (one.id.clone(), one.clone())).collect::<BTreeMap<_, _>>();
+    all.by_id(
+        Part::Limits,
+        (&by_id(old), &by_id(new)),
+        |period| format!("while {}", period.title),
+        |before, after| {
+            let Period { id: _, title, fact: _, any_of: _, each: _, source } = before;
+            let mut points = Points::default();
+            points.text("its title", title, &after.title);
+            points.each("what has to hold", (before, Period::in_words), (after, Period::in_words));
+            points.sources(source, &after.source);
+            points
+        },
+    );
+    let mut points = Points::default();
+    points.of("somebody is reminded", &old.remind(), &new.remind(), |remind| clock_words::reminder(*remind));
+    let over = |clocks: &Clocks| clocks.over_when().map_or_else(|| "never".to_owned(), |period| period.id.clone());
+    points.of("nothing is owed any more when this begins", &over(old), &over(new), String::clone);
+    all.changed(Part::Limits, "", "How timescales are read", points);
+}
+
+fn clock(old: &Clock, new: &Clock) -> Points {
+    let Clock {
+        id: _,
+        what,
+        source,
+        in_force,
+        why,
+        starts,
+        during,
+        due,
+        repeats,
+        met_by,
+        planned,
+        owner,
+        remind,
+        beside,
+        only_prompts,
+    } = old;
+    let mut points = Points::default();
+    points.text("what must be done", what, &new.what);
+    if (starts, during, due, repeats) != (&new.starts, &new.during, &new.due, &new.repeats) {
+        points.add("by when", Some(old.in_words()), Some(new.in_words()));
     }
+    if *met_by != new.met_by {
+        points.add("what satisfies it", Some(old.met_in_words()), Some(new.met_in_words()));
+    }
+    if *owner != new.owner {
+        points.add("whose task it is", Some(old.owner_in_words()), Some(new.owner_in_words()));
+    }
+    points.flag("whether it is in force", *in_force, new.in_force);
+    points.maybe("why", why.as_ref(), new.why.as_ref());
+    if *planned != new.planned {
+        points.add("where it is planned", old.planned_in_words(), new.planned_in_words());
+    }
+    points.of("somebody is reminded", remind, &new.remind, |remind| {
+        remind.map_or_else(|| "as the pack says".to_owned(), |remind| clock_words::reminder(Some(remind)))
+    });
+    points.maybe("the other limit of the same act", beside.as_ref(), new.beside.as_ref());
+    points.flag("whether it only prompts", *only_prompts, new.only_prompts);
+    points.sources(source, &new.source);
+    points
 }
 
 fn fact(old: &FactKind, new: &FactKind) -> Points {

@@ -1,5 +1,6 @@
 //! The pack against itself: every name means something, every question can be asked, every fact can be told.
 
+mod clocks;
 mod form;
 mod sets;
 
@@ -30,26 +31,16 @@ pub(super) fn pack(mut layers: Layers, mistakes: &mut Mistakes) -> Pack {
     for (nature, places) in &layers.natures {
         check_voice(nature.voice, places.of("voice"), &layers, mistakes);
     }
-    for (stated, at) in &layers.limits {
-        if !forms.contains_key(&stated.form) {
-            mistakes.add(*at, format!("there is no form `{}` to limit", stated.form));
-        } else if let Some(after) = &stated.limit.after {
-            let is_date =
-                |field: &crate::Field| field.id == *after && matches!(field.kind, crate::FieldKind::Date { .. });
-            if !forms[&stated.form].fields().any(|(_, field)| is_date(&field.field)) {
-                mistakes.add(*at, format!("the form `{}` has no date `{after}` to count from", stated.form));
-            }
-        }
-    }
     for (form, at) in &layers.never_amended {
         if !forms.contains_key(form) {
             mistakes.add(*at, format!("there is no form `{form}` that could be amended"));
         }
     }
-    let forms: BTreeMap<_, _> = forms
+    let mut forms: BTreeMap<_, _> = forms
         .into_iter()
         .map(|(id, part)| (id, form::Checker { layers: &layers, forms: &ids, mistakes }.form(part)))
         .collect();
+    let clocks = clocks::clocks(&layers, &mut forms, &calendar, mistakes);
     let lists = layers.lists.into_iter().map(|(id, (list, _))| (id, list)).collect();
     let natures: Vec<_> = layers.natures.into_iter().map(|(nature, _)| nature).collect();
     let mut pack = Pack {
@@ -71,8 +62,7 @@ pub(super) fn pack(mut layers: Layers, mistakes: &mut Mistakes) -> Pack {
         files: layers.files,
         amendment: layers.amendment,
         approval: layers.approval,
-        chronology: layers.chronology,
-        limits: layers.limits.into_iter().map(|(stated, _)| stated).collect(),
+        clocks,
         calendar,
     };
     canonical::seal(&mut pack);
@@ -98,6 +88,8 @@ fn calendar(layers: &Layers, mistakes: &mut Mistakes) -> Calendar {
         }
     }
     Calendar::new(closed)
+        .with_half_terms(layers.clocks.half_terms.clone())
+        .with_days_as_working(layers.clocks.days_as_working)
 }
 
 fn check_fact(fact: &FactKind, places: &Places, layers: &Layers, mistakes: &mut Mistakes) {

@@ -363,36 +363,6 @@ pub(super) struct NatureDraft {
     pub(super) voice: Option<Spanned<Known<Voice>>>,
 }
 
-/// `clocks.toml`
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct ClocksDraft {
-    #[serde(default)]
-    pub(super) limit: Vec<LimitDraft>,
-    pub(super) chronology: Option<UpkeepDraft>,
-}
-
-/// `[chronology]`
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct UpkeepDraft {
-    pub(super) every_months: Spanned<u32>,
-    pub(super) source: Spanned<Vec<String>>,
-}
-
-/// `[[limit]]`
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub(super) struct LimitDraft {
-    pub(super) of: Vec<Spanned<String>>,
-    pub(super) within: Spanned<String>,
-    pub(super) in_force: Option<bool>,
-    /// A date of the form from which it runs, where that is not the day of the event.
-    pub(super) after: Option<String>,
-    pub(super) why: Option<String>,
-    pub(super) source: Spanned<Vec<String>>,
-}
-
 /// `guidance.toml`
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -457,7 +427,7 @@ pub(super) struct AvoidDraft {
 }
 
 /// Takes one word or a list of them.
-fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<String>>, D::Error> {
+pub(super) fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<String>>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
     enum OneOrMany {

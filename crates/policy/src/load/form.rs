@@ -376,7 +376,7 @@ impl Given {
     }
 }
 
-fn read_condition(draft: ConditionDraft, at: At, mistakes: &mut Mistakes) -> Condition {
+pub(super) fn read_condition(draft: ConditionDraft, at: At, mistakes: &mut Mistakes) -> Condition {
     let ConditionDraft { field, is, is_not, answered } = draft;
     match (is, is_not, answered) {
         (Some(any_of), None, None) => Condition::Is { field, any_of },

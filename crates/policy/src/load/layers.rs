@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
+    clocks::{self, ClockLayers},
     draft::PackDraft,
     form::{self, FormPart},
     mistake::{At, FileId, Mistakes, Places},
@@ -12,7 +13,6 @@ use super::{
 use crate::{
     amendment::AmendmentRules,
     approval::ApprovalRules,
-    clock::{StatedLimit, Upkeep},
     fact::FactKind,
     file::FileRules,
     list::List,
@@ -38,8 +38,7 @@ pub(super) struct Layers {
     pub(super) glossary: BTreeMap<String, String>,
     pub(super) avoid: Vec<Avoid>,
     pub(super) guidance: Vec<Guidance>,
-    pub(super) limits: Vec<(StatedLimit, At)>,
-    pub(super) chronology: Option<Upkeep>,
+    pub(super) clocks: ClockLayers,
     pub(super) files: FileRules,
     pub(super) amendment: AmendmentRules,
     pub(super) approval: ApprovalRules,
@@ -140,7 +139,7 @@ impl Layers {
                 "lists.toml" => tables::lists(&mut self.lists, &mut own_lists, file, mistakes),
                 "natures.toml" => tables::natures(&mut self.natures, file, mistakes),
                 "display.toml" => tables::marks(&mut self.marks, file, mistakes),
-                "clocks.toml" => tables::clocks(&mut self.limits, &mut self.chronology, file, mistakes),
+                "clocks.toml" => clocks::lay(&mut self.clocks, file, mistakes),
                 "guidance.toml" => tables::guidance(&mut self.guidance, file, mistakes),
                 "files.toml" => tables::files(&mut self.files, file, mistakes),
                 "amendment.toml" => {

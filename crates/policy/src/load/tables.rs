@@ -1,4 +1,4 @@
-//! The smaller tables of a pack: lists, facts, roles, natures, marks, limits, guidance, wording.
+//! The smaller tables of a pack: lists, facts, roles, natures, marks, guidance, wording.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,8 +7,8 @@ use serde::de::value::{Error, StrDeserializer};
 
 use super::{
     draft::{
-        AmendmentDraft, ApprovalDraft, AvoidFileDraft, ClocksDraft, DisplayDraft, FactsDraft, FilesDraft,
-        GuidanceFileDraft, ItemDraft, ListsDraft, NaturesDraft, RoleDraft, RolesDraft,
+        AmendmentDraft, ApprovalDraft, AvoidFileDraft, DisplayDraft, FactsDraft, FilesDraft, GuidanceFileDraft,
+        ItemDraft, ListsDraft, NaturesDraft, RoleDraft, RolesDraft,
     },
     mistake::{At, FileId, Mistakes, Places},
 };
@@ -16,7 +16,6 @@ use crate::{
     amendment::AmendmentRules,
     approval::ApprovalRules,
     capability::{Capability, Relation},
-    clock::{Limit, StatedLimit, Unit, Upkeep},
     fact::{FactKind, Holds, Says},
     file::{FileKind, FileRules},
     list::{Item, List},
@@ -34,10 +33,11 @@ pub(super) fn is_name(name: &str) -> bool {
 }
 
 /// Checks a name that one file gives, and that the file has not given it before.
-struct Names(BTreeSet<String>);
+#[derive(Default)]
+pub(super) struct Names(BTreeSet<String>);
 
 impl Names {
-    fn take(&mut self, name: &str, at: At, mistakes: &mut Mistakes) {
+    pub(super) fn take(&mut self, name: &str, at: At, mistakes: &mut Mistakes) {
         if !is_name(name) {
             mistakes.add(at, format!("`{name}` is no name: {NAME_RULE}"));
         }
@@ -333,76 +333,6 @@ pub(super) fn marks(marks: &mut BTreeMap<&'static str, Mark>, file: FileId, mist
     }
 }
 
-/// Lays `clocks.toml` over the limits so far. What a pack states for a form takes the place of all that was stated for
-/// it before.
-pub(super) fn clocks(
-    limits: &mut Vec<(StatedLimit, At)>,
-    chronology: &mut Option<Upkeep>,
-    file: FileId,
-    mistakes: &mut Mistakes,
-) {
-    let Some(draft) = mistakes.parse::<ClocksDraft>(file) else { return };
-    if let Some(upkeep) = draft.chronology {
-        if upkeep.source.get_ref().is_empty() {
-            mistakes.add(file.at(&upkeep.source), "name at least one requirement that this comes from");
-        }
-        if !(1..=120).contains(upkeep.every_months.get_ref()) {
-            mistakes.add(file.at(&upkeep.every_months), "write a number of months from 1 to 120");
-        }
-        let (months, source) = (*upkeep.every_months.get_ref(), upkeep.source.get_ref().clone());
-        *chronology = Some(Upkeep { months, source });
-    }
-    let mut own: Vec<(StatedLimit, At, Option<bool>)> = Vec::new();
-    for draft in draft.limit {
-        if draft.source.get_ref().is_empty() {
-            mistakes.add(file.at(&draft.source), "name at least one requirement that the limit comes from");
-        }
-        let Some((count, unit)) = in_units(draft.within.get_ref()) else {
-            let within = draft.within.get_ref();
-            mistakes.add(
-                file.at(&draft.within),
-                format!(
-                    "`{within}` is no limit; write a number and hours, working days or days, as in \"3 working days\""
-                ),
-            );
-            continue;
-        };
-        for form in &draft.of {
-            let limit = Limit { count, unit, source: draft.source.get_ref().clone(), after: draft.after.clone() };
-            let form_id = form.get_ref().clone();
-            let stated = StatedLimit { form: form_id, limit, in_force: false, why: draft.why.clone() };
-            own.push((stated, file.at(form), draft.in_force));
-        }
-    }
-    let forms: BTreeSet<_> = own.iter().map(|(stated, ..)| stated.form.clone()).collect();
-    limits.retain(|(stated, _)| !forms.contains(&stated.form));
-    for form in forms {
-        let mut same: Vec<_> = own.iter_mut().filter(|(stated, ..)| stated.form == form).collect();
-        let only = same.len() == 1;
-        for (stated, _, in_force) in &mut same {
-            stated.in_force = in_force.unwrap_or(only);
-        }
-        if same.iter().filter(|(stated, ..)| stated.in_force).count() != 1 {
-            let message =
-                format!("of the limits for `{form}`, one must be in force; give it in-force = true, and no other");
-            mistakes.add(same[0].1, message);
-        }
-    }
-    limits.extend(own.into_iter().map(|(stated, at, _)| (stated, at)));
-}
-
-/// Reads `3 working days`.
-fn in_units(text: &str) -> Option<(u32, Unit)> {
-    let (count, unit) = text.split_once(' ')?;
-    let unit = match unit {
-        "hour" | "hours" => Unit::Hours,
-        "day" | "days" => Unit::Days,
-        "working day" | "working days" => Unit::WorkingDays,
-        _ => return None,
-    };
-    Some((count.parse().ok()?, unit))
-}
-
 /// Lays `guidance.toml` over the guidance so far: replaced by id, new ones at the end.
 pub(super) fn guidance(guidance: &mut Vec<Guidance>, file: FileId, mistakes: &mut Mistakes) {
     let mut names = Names(BTreeSet::new());
@@ -432,7 +362,7 @@ pub(super) fn avoid(avoid: &mut Vec<Avoid>, file: FileId, mistakes: &mut Mistake
 }
 
 /// Takes the place of the one that is the same, or goes to the end.
-fn put<T>(all: &mut Vec<T>, new: T, same: impl Fn(&T, &T) -> bool) {
+pub(super) fn put<T>(all: &mut Vec<T>, new: T, same: impl Fn(&T, &T) -> bool) {
     match all.iter_mut().find(|old| same(old, &new)) {
         Some(old) => *old = new,
         None => all.push(new),

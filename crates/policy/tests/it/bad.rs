@@ -16,10 +16,7 @@ struct Case {
 fn r_gov_01_a_good_pack_has_no_mistake() {
     let pack = load(&Memory::good(), "small").expect("nothing is wrong with it");
     assert_eq!(pack.title(), "Small");
-    assert_eq!(
-        pack.form("note").and_then(|form| form.limit.as_ref()).map(policy::clock::Limit::in_words).as_deref(),
-        Some("3 days")
-    );
+    assert_eq!(pack.form("note").and_then(policy::Form::limit_in_words).as_deref(), Some("3 days"));
 }
 
 /// R-GOV-01, R-GOV-03: a pack that does not fit together is refused, with file, line, column and remedy.
@@ -355,16 +352,18 @@ const CASES: &[Case] = &[
     },
     Case {
         file: "clocks.toml",
-        old: "\"note\"",
-        new: "\"letter\"",
-        said: &["packs/small/clocks.toml:2:7: there is no form `letter` to limit"],
+        old: "\"note\" }",
+        new: "\"letter\" }",
+        said: &[
+            "packs/small/clocks.toml:5:10: there is no form `letter`; name one that exists, or say in words what it waits for: waits-for = \"…\"",
+        ],
     },
     Case {
         file: "clocks.toml",
         old: "3 days",
         new: "3 moons",
         said: &[
-            "packs/small/clocks.toml:3:10: `3 moons` is no limit; write a number and hours, working days or days, as in \"3 working days\"",
+            "packs/small/clocks.toml:6:7: `3 moons` is no limit; write a number and hours, working days, days, calendar days, weeks, months, years or half terms, as in \"3 working days\"",
         ],
     },
     Case {
@@ -372,29 +371,35 @@ const CASES: &[Case] = &[
         old: "3 days",
         new: "three days",
         said: &[
-            "packs/small/clocks.toml:3:10: `three days` is no limit; write a number and hours, working days or days, as in \"3 working days\"",
+            "packs/small/clocks.toml:6:7: `three days` is no limit; write a number and hours, working days, days, calendar days, weeks, months, years or half terms, as in \"3 working days\"",
         ],
+    },
+    Case {
+        file: "clocks.toml",
+        old: "3 days",
+        new: "0 days",
+        said: &["packs/small/clocks.toml:6:7: nothing is done in no time; write \"immediately\", or \"on the day\""],
     },
     Case {
         file: "clocks.toml",
         old: "[\"R-TIME-27\"]",
         new: "[]",
-        said: &["packs/small/clocks.toml:4:10: name at least one requirement that the limit comes from"],
+        said: &["packs/small/clocks.toml:4:10: name at least one requirement that this comes from"],
     },
     Case {
         file: "clocks.toml",
-        old: "source = [\"R-TIME-27\"]\n",
-        new: "source = [\"R-TIME-27\"]\n\n[[limit]]\nof = [\"note\"]\nwithin = \"3 working days\"\nsource = [\"R-TIME-28\"]\n",
+        old: "owner = \"author\"\n",
+        new: "owner = \"author\"\n\n[[clock]]\nid = \"note-recorded-too\"\nwhat = \"The note\"\nsource = [\"R-TIME-28\"]\nstarts = { form = \"note\" }\ndue = \"3 working days\"\nmet-by = { this = \"completed\" }\nowner = \"author\"\n",
         said: &[
-            "packs/small/clocks.toml:2:7: of the limits for `note`, one must be in force; give it in-force = true, and no other",
+            "packs/small/clocks.toml:11:6: `note-recorded` and `note-recorded-too` are both in force and count the same; let one be in-force = false, or say beside = \"note-recorded\" if both are meant",
         ],
     },
     Case {
         file: "clocks.toml",
-        old: "source = [\"R-TIME-27\"]",
-        new: "in-force = false\nsource = [\"R-TIME-27\"]",
+        old: "3 days\"",
+        new: "3 days\"\nin-force = false",
         said: &[
-            "packs/small/clocks.toml:2:7: of the limits for `note`, one must be in force; give it in-force = true, and no other",
+            "packs/small/clocks.toml:7:12: `note-recorded` is kept and not in force; say in `why` which one is, and why",
         ],
     },
     Case {
@@ -426,7 +431,7 @@ const CASES: &[Case] = &[
         old: "form = \"note\"",
         new: "form = \"letter\"",
         said: &[
-            "packs/small/clocks.toml:2:7: there is no form `note` to limit",
+            "packs/small/clocks.toml:5:10: there is no form `note`; name one that exists, or say in words what it waits for: waits-for = \"…\"",
             "packs/small/forms/note.toml:1:8: the form `letter` is in the file of `note`; one must take the other's name",
         ],
     },

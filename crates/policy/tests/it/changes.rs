@@ -83,7 +83,7 @@ fn r_gov_01_a_form_without_changes_takes_the_place_of_the_other() {
     )
     .expect("the form fits");
     assert_eq!(fields(&pack), ["text"]);
-    assert!(pack.form("note").is_some_and(|form| form.sets.is_empty() && form.limit.is_some()));
+    assert!(pack.form("note").is_some_and(|form| form.sets.is_empty() && form.limits.len() == 1));
 }
 
 #[test]
@@ -94,9 +94,14 @@ fn r_gov_01_tables_are_replaced_by_name() {
     let role = roles.role("worker").expect("it is there");
     assert_eq!((role.title.as_str(), role.may.len()), ("Social Worker", 2), "what a role may do stays");
     let limits =
-        own("clocks.toml", "[[limit]]\nof = [\"note\"]\nwithin = \"1 working day\"\nsource = [\"R-TIME-88\"]\n")
-            .expect("limits fit");
-    assert_eq!(limits.limits().len(), 1, "an authority's limit takes the place of what was stated before");
+        own(
+            "clocks.toml",
+            "[[clock]]\nid = \"note-recorded\"\nwhat = \"The note\"\nsource = [\"R-TIME-88\"]\nstarts = { form = \"note\" }\n\
+             due = \"1 working day\"\nmet-by = { this = \"completed\" }\nowner = \"author\"\n",
+        )
+        .expect("the clock fits");
+    assert_eq!(limits.clocks().all().len(), 1, "an authority's clock takes the place of the one of its name");
+    assert_eq!(limits.form("note").and_then(policy::Form::limit_in_words).as_deref(), Some("1 working day"));
     let lists = own("lists.toml", "[[list]]\nid = \"kind\"\nitems = [{ code = \"call\", label = \"Phone\" }]\n")
         .expect("lists fit");
     assert_eq!((lists.label("kind", "call"), lists.label("kind", "letter")), ("Phone", "letter"));

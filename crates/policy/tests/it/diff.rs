@@ -37,8 +37,8 @@ const CHANGES: &[(&str, &str, &str, &[&str])] = &[
         "5 working days",
         &[
             "Limits of time",
-            "  Note",
-            "    to be complete within: was 3 days (R-TIME-27); now 5 working days (R-TIME-27)",
+            "  The note",
+            "    by when: was within 3 days after what an entry made with `note` tells; now within 5 working days after what an entry made with `note` tells",
         ],
     ),
     (

@@ -21,7 +21,7 @@ impl Memory {
             file("roles.toml", ROLES),
             file("display.toml", "[mark.child]\nword = \"Child's words\"\n"),
             file("natures.toml", "[[nature]]\ncode = \"seen\"\nlabel = \"I saw it\"\nmargin = \"seen\"\n"),
-            file("clocks.toml", "[[limit]]\nof = [\"note\"]\nwithin = \"3 days\"\nsource = [\"R-TIME-27\"]\n"),
+            file("clocks.toml", CLOCKS),
             file(
                 "guidance.toml",
                 "[[guidance]]\nid = \"tips\"\ntitle = \"Tips\"\ntext = [\"Be brief.\"]\nsource = [\"R-STD-10\"]\n",
@@ -61,6 +61,16 @@ const PACK: &str = r#"id = "small"
 title = "Small"
 version = 1
 closed-on = ["holidays"]
+"#;
+
+const CLOCKS: &str = r#"[[clock]]
+id = "note-recorded"
+what = "The note"
+source = ["R-TIME-27"]
+starts = { form = "note" }
+due = "3 days"
+met-by = { this = "completed" }
+owner = "author"
 "#;
 
 const LISTS: &str = r#"[[list]]

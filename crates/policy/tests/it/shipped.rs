@@ -532,11 +532,13 @@ fn r_obs_10_a_detailed_write_up_has_a_clock_of_its_own() {
         OWN,
         (
             "clocks.toml",
-            "[[limit]]\nof = [\"write-up\"]\nwithin = \"10 working days\"\nsource = [\"R-TIME-52\"]\n\n\
-             [[limit]]\nof = [\"case-note\"]\nwithin = \"3 working days\"\nsource = [\"R-TIME-50\"]\n",
+            "[[clock]]\nid = \"write-up-recorded\"\nwhat = \"Write-up\"\nsource = [\"R-TIME-52\"]\nstarts = { form = \"write-up\" }\n\
+             due = \"10 working days\"\nmet-by = { this = \"completed\" }\nowner = \"author\"\n\n\
+             [[clock]]\nid = \"case-note-recorded\"\nwhat = \"Case note\"\nsource = [\"R-TIME-50\"]\nstarts = { form = \"case-note\" }\n\
+             due = \"3 working days\"\nmet-by = { this = \"completed\" }\nowner = \"author\"\n",
         ),
     ]);
-    let limit = |id| form(&pack, id).limit.as_ref().map(policy::clock::Limit::in_words);
+    let limit = |id| form(&pack, id).limit_in_words();
     assert_eq!(limit("write-up").as_deref(), Some("10 working days"));
     assert_eq!(limit("case-note").as_deref(), Some("3 working days"));
     assert!(form(&pack, "write-up").offered.is_some(), "anybody who records may begin one");
@@ -565,17 +567,20 @@ fn r_obs_13_what_became_of_rough_notes_is_asked_where_the_authority_wants_it() {
 /// R-VIS-10: an authority's own template of a home visit takes the place of England's form, whole.
 #[test]
 fn r_vis_10_an_authoritys_visit_template_takes_the_place() {
+    // What statutory visits are counted by, the kind and whether the child was seen, an own template asks too.
     let pack = own(&[
         OWN,
         (
             "forms/visit.toml",
             "form = \"visit\"\nversion = 2\ntitle = \"Home visit\"\nsource = [\"R-VIS-10\"]\nmay-complete = \"record-entry\"\noffered = 10\n\
              happens = \"date-time\"\n\n[[section]]\nid = \"home\"\ntitle = \"The home\"\n\n[[section.field]]\nid = \"rooms\"\nkind = \"long-text\"\n\
-             label = \"Which rooms did you see?\"\nrequired = true\nsource = [\"R-VIS-10\"]\n",
+             label = \"Which rooms did you see?\"\nrequired = true\nsource = [\"R-VIS-10\"]\n\n\
+             [[section.field]]\nid = \"kind\"\nkind = \"choice\"\nlist = \"visit-kind\"\nlabel = \"Which kind?\"\n\n\
+             [[section.field]]\nid = \"seen\"\nkind = \"yes-no\"\nlabel = \"Was the child seen?\"\n",
         ),
     ]);
     let visit = form(&pack, "visit");
     assert_eq!((visit.title.as_str(), visit.version), ("Home visit", 2));
-    assert_eq!(visit.fields().map(|field| field.id.as_str()).collect::<Vec<_>>(), ["rooms"]);
+    assert_eq!(visit.fields().map(|field| field.id.as_str()).collect::<Vec<_>>(), ["rooms", "kind", "seen"]);
     assert!(form(&shipped("england"), "visit").field("rooms").is_none());
 }

@@ -2,7 +2,9 @@
 
 mod access;
 mod amending;
+mod dates;
 mod forms_of_the_pack;
+mod obligations;
 mod reading_a_form;
 mod setting_facts;
 mod world;

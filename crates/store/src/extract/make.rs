@@ -110,7 +110,7 @@ pub(super) async fn add(to: &mut Conn, table_and_columns: &str, rows: Vec<Vec<Ar
 async fn codes(to: &mut Conn, pack: &Pack) -> Result<(), StoreError> {
     let items = pack.lists().flat_map(|list| list.items.iter().map(|item| args![&list.id, &item.code, &item.label]));
     add(to, "report_code (list, code, label)", items.collect()).await?;
-    let within = |form: &Form| Arg::Text(form.limit.as_ref().map(policy::clock::Limit::in_words));
+    let within = |form: &Form| Arg::Text(form.limit_in_words());
     let forms = pack.forms().map(|form| args![&form.id, &form.title, within(form)]);
     add(to, "report_form (form, title, recorded_within)", forms.collect()).await
 }

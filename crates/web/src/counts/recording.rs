@@ -72,8 +72,7 @@ pub async fn show(State(app): State<App>, query: Query, who: SignedIn) -> Respon
             list: String::new(),
             bar: bars(month.entries, month.late, most),
         });
-        let limits =
-            pack.forms().filter_map(|form| Some((form.title.clone(), form.limit.as_ref()?.in_words()))).collect();
+        let limits = pack.forms().filter_map(|form| Some((form.title.clone(), form.limit_in_words()?))).collect();
         Recording {
             key: key(&[(Fill::Full, "written in time"), (Fill::Empty, "written late")]),
             months: months.collect(),

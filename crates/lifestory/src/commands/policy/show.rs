@@ -2,7 +2,7 @@
 
 use std::{fmt::Write as _, path::Path, process::ExitCode};
 
-use policy::{Form, Pack, form::RecordKind, list::List, role::Role, words};
+use policy::{Form, Pack, clock::Clock, form::RecordKind, list::List, role::Role, words};
 
 use super::super::packs;
 use crate::config::Part;
@@ -27,7 +27,7 @@ fn whole(pack: &Pack) -> String {
     for (title, part) in [
         ("Forms", Part::Form),
         ("Roles", Part::Role),
-        ("Limits of time", Part::Limit),
+        ("What must be done by when", Part::Clock),
         ("Lists", Part::List),
         ("Kinds of fact", Part::Fact),
         ("Writing help", Part::Guidance),
@@ -55,9 +55,8 @@ fn in_short(pack: &Pack, part: Part) -> String {
             });
         }
         Part::Fact => pack.facts().for_each(|fact| row(&fact.id, &format!("{}: {}", fact.title, words::fact(fact)))),
-        Part::Limit => pack.limits().iter().for_each(|stated| {
-            let state = if stated.in_force { "" } else { "; stated, and not in force" };
-            row(&stated.form, &format!("within {}{state}", stated.limit.in_words()));
+        Part::Clock => pack.clocks().all().iter().for_each(|clock| {
+            row(&clock.id, &format!("{}: {}{}", clock.what, clock.in_words(), state(clock)));
         }),
         Part::Guidance => pack.guidance().iter().for_each(|text| row(&text.id, &text.title)),
         Part::Word => pack.words().iter().for_each(|(key, word)| row(key, word)),
@@ -80,15 +79,19 @@ fn one(pack: &Pack, part: Part, name: &str) -> Option<String> {
             }
             Some(text)
         }
-        Part::Limit => {
-            let mut text = String::new();
-            for stated in pack.limits().iter().filter(|stated| stated.form == name) {
-                let state = if stated.in_force { "in force" } else { "stated, and not in force" };
-                line(&mut text, 0, &format!("within {} of the event, {state}", stated.limit.in_words()));
-                stated.why.iter().for_each(|why| line(&mut text, 1, why));
-                line(&mut text, 1, &stated.limit.source.join(", "));
-            }
-            (!text.is_empty()).then_some(text)
+        Part::Clock => {
+            let clock = pack.clocks().get(name)?;
+            let mut text = format!("{}{}\n", clock.what, state(clock));
+            line(&mut text, 1, &clock.in_words());
+            line(&mut text, 1, &format!("satisfied by {}", clock.met_in_words()));
+            line(&mut text, 1, &format!("the task of {}", clock.owner_in_words()));
+            clock
+                .planned_in_words()
+                .iter()
+                .for_each(|planned| line(&mut text, 1, &format!("planned where {planned} is")));
+            clock.why.iter().for_each(|why| line(&mut text, 1, why));
+            line(&mut text, 1, &format!("from {}", clock.source.join(", ")));
+            Some(text)
         }
         Part::Guidance => {
             let found = pack.guidance().iter().find(|text| text.id == name)?;
@@ -109,8 +112,8 @@ fn form(pack: &Pack, form: &Form) -> String {
     if form.record == RecordKind::Child {
         line(&mut text, 0, &format!("stands in the chronology: {}", words::chronology(form.chronology)));
     }
-    if let Some(limit) = &form.limit {
-        line(&mut text, 0, &format!("to be complete within {}", limit.in_words()));
+    if let Some(limit) = form.limit_in_words() {
+        line(&mut text, 0, &format!("to be complete: {limit}"));
     }
     line(&mut text, 0, &format!("from {}", form.source.join(", ")));
     for section in &form.sections {
@@ -139,6 +142,19 @@ fn form(pack: &Pack, form: &Form) -> String {
             .expect("a String takes all that is written to it");
     }
     text
+}
+
+/// How a clock stands, where it does not simply run.
+fn state(clock: &Clock) -> &'static str {
+    if !clock.in_force {
+        "; stated, and not in force"
+    } else if clock.waits_for().next().is_some() && !clock.runs() {
+        "; waits for a form"
+    } else if clock.only_prompts {
+        "; only prompts"
+    } else {
+        ""
+    }
 }
 
 fn list(list: &List) -> String {

@@ -58,7 +58,6 @@ impl<'a> Checker<'a, '_> {
             self.recorded_by(&part, rule, *at);
         }
         let FormPart { id, head, sections, sets, .. } = part;
-        let limit = self.layers.limits.iter().find(|(stated, _)| stated.in_force && stated.form == id);
         Form {
             version: head.version.unwrap_or(1),
             hash: [0; 32],
@@ -78,7 +77,7 @@ impl<'a> Checker<'a, '_> {
             check_before: head.check_before.unwrap_or(CheckBefore::Always),
             last_things_when: head.last_things_when.map(|(when, _)| when),
             recorded_by: head.recorded_by.unwrap_or_default().into_iter().map(|(rule, _)| rule).collect(),
-            limit: limit.map(|(stated, _)| stated.limit.clone()),
+            limits: Vec::new(),
             sections: sections
                 .into_iter()
                 .map(|part| Section {
