@@ -5,6 +5,7 @@
 pub mod attaching;
 pub mod caseload;
 pub mod chronologies;
+pub mod contents;
 pub mod counting;
 pub mod demo;
 pub mod desk;

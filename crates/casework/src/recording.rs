@@ -46,6 +46,17 @@ pub struct OpenDraft {
     pub files: BTreeMap<FileId, SentFile>,
     /// What it is to amend, where it is not to be written anew.
     pub amended: Option<Amended>,
+    /// The questions that were filled in, each with where that comes from (R-GOV-12).
+    pub carried: BTreeMap<String, Carried>,
+}
+
+/// Where what a question was filled in with comes from: whoever writes looks at it again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Carried {
+    /// The form of the entry that said it; none for a fact that stands.
+    pub form: Option<String>,
+    /// The day of that entry, or since which the fact stands.
+    pub day: jiff::civil::Date,
 }
 
 /// What one head of a draft says.
@@ -141,6 +152,9 @@ pub async fn blank(desk: &Desk, start: &Start) -> Result<OpenDraft, CaseError> {
                 typed.put(Name::of(standing::ABOUT), other.to_string());
             }
         }
+    }
+    if start.entry.is_none() {
+        carry_on(desk, &tx, form, &front, &mut typed).await?;
     }
     let draft = new_draft(desk, desk.new_id(), form, record, None)?;
     let mut earlier = tx.own_drafts().await?;
@@ -352,6 +366,85 @@ fn filled(desk: &Desk, form: &Form, facts: &[Fact], holder: Option<PersonId>, pe
     typed
 }
 
+/// The newest entry of those that this field goes on from, written by this moment.
+fn last_before<'a>(
+    desk: &Desk,
+    field: &policy::Field,
+    before: Moment,
+    known: &'a [store::StoredEntry],
+) -> Option<&'a store::StoredEntry> {
+    let same_question = |stored: &&store::StoredEntry| {
+        let made = desk.pack().form(&stored.content.form).and_then(|form| form.field(&field.id));
+        made.is_some_and(|made| made.kind == field.kind) && stored.content.answer(&field.id).is_some()
+    };
+    known
+        .iter()
+        .filter(|stored| field.carry_last.contains(&stored.content.form) && stored.content.written <= before)
+        .find(same_question)
+}
+
+/// The entries that fields of this form go on from, newest first; none for somebody who may not read them.
+async fn to_carry_on(tx: &Tx, form: &Form, front: &Grant<'_, Write>) -> Result<Vec<store::StoredEntry>, CaseError> {
+    let forms: BTreeSet<String> = form.fields().flat_map(|field| field.carry_last.iter().cloned()).collect();
+    if forms.is_empty() || !tx.may(policy::Capability::ReadRecord, front).await? {
+        return Ok(Vec::new());
+    }
+    Ok(tx.entries_of_forms(front, &forms.into_iter().collect::<Vec<_>>(), 10).await?)
+}
+
+/// Fills what goes on from an earlier entry with what was answered there: actions of the last core group.
+async fn carry_on(
+    desk: &Desk,
+    tx: &Tx,
+    form: &Form,
+    front: &Grant<'_, Write>,
+    typed: &mut Typed,
+) -> Result<(), CaseError> {
+    let known = to_carry_on(tx, form, front).await?;
+    for section in &form.sections {
+        for field in &section.fields {
+            let Some(stored) = last_before(desk, field, desk.now, &known) else { continue };
+            let part = section.for_each_child.then_some(front.record());
+            if let Some(answered) = stored.content.answers.get(&field.id) {
+                record::retyped::put_answered(typed, &Name::of(&field.id).in_part_of(part), field, answered);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Where each question that was filled in has it from.
+async fn carried(
+    desk: &Desk,
+    tx: &Tx,
+    form: &Form,
+    front: &Grant<'_, Write>,
+    facts: &[Fact],
+    opened: Moment,
+) -> Result<BTreeMap<String, Carried>, CaseError> {
+    let holder = front.holder();
+    let of_holder = |fact: &&Fact| match fact.said.line.subject {
+        record::fact::Subject::Person(one) => Some(one) == holder,
+        record::fact::Subject::Record(_) => true,
+        record::fact::Subject::Team(_) => false,
+    };
+    let known = to_carry_on(tx, form, front).await?;
+    let mut carried = BTreeMap::new();
+    for field in form.fields() {
+        let stands = field.carry.as_ref().and_then(|kind| {
+            facts.iter().filter(of_holder).find(|fact| fact.said.line.kind == *kind).map(|fact| fact.said.from)
+        });
+        let from = match last_before(desk, field, opened, &known) {
+            Some(stored) => Some((Some(stored.content.form.clone()), stored.content.happened_on)),
+            None => stands.map(|day| (None, day)),
+        };
+        if let Some((form, day)) = from {
+            carried.insert(field.id.clone(), Carried { form, day });
+        }
+    }
+    Ok(carried)
+}
+
 /// Types a fact's value into the boxes of a field.
 fn type_in(typed: &mut Typed, field: &policy::Field, value: &str) {
     let name = Name::of(&field.id);
@@ -441,7 +534,23 @@ pub(crate) async fn laid_out(
     let people = named.iter().map(|person| (*person, who.get(person).cloned().unwrap_or_default())).collect();
     let colleagues = tx.colleagues().await?;
     let entries = choices(tx, form, &children, &texts).await?;
-    Ok(OpenDraft { draft, header, texts, children, people, colleagues, entries, earlier: None, files, amended })
+    let carried = match draft.amends {
+        Some(_) => BTreeMap::new(),
+        None => carried(desk, tx, form, front, facts, draft.opened).await?,
+    };
+    Ok(OpenDraft {
+        draft,
+        header,
+        texts,
+        children,
+        people,
+        colleagues,
+        entries,
+        earlier: None,
+        files,
+        amended,
+        carried,
+    })
 }
 
 /// The most entries of one child that a form offers to refer to.
@@ -895,7 +1004,8 @@ async fn second_record(
     now: Moment,
 ) -> Result<Vec<FieldProblem>, CaseError> {
     let at = Name::of(standing::SECOND_BECAUSE);
-    if form.happens != policy::form::Happens::DateTime || typed.get(&at).is_some() {
+    let may_stand = form.second == policy::form::Second::MayStand;
+    if may_stand || form.happens != policy::form::Happens::DateTime || typed.get(&at).is_some() {
         return Ok(Vec::new());
     }
     let part = |part: &str| typed.get(&Name::of(standing::HAPPENED).part(part)).map(str::to_owned);

@@ -232,7 +232,7 @@ pub enum Import {
 pub enum Policy {
     /// Say every mistake of a pack at its file, line and column. Ends with 1 if there is one.
     Check {
-        /// The pack: its folder (`./bolton`), or its name.
+        /// The pack: its folder (`./northmoor`), or its name.
         pack: String,
         /// The folder in which packs are looked for by name; the program has some of its own.
         #[arg(long, env = "LIFESTORY_PACKS")]
@@ -240,9 +240,9 @@ pub enum Policy {
     },
     /// Show what a pack says, in plain words: all of it in short, or one thing whole.
     ///
-    /// `policy show ./bolton` lists what there is; `policy show ./bolton form visit` shows the form with its questions.
+    /// `policy show ./northmoor` lists what there is; `policy show ./northmoor form visit` shows the form with its questions.
     Show {
-        /// The pack: its folder (`./bolton`), or its name.
+        /// The pack: its folder (`./northmoor`), or its name.
         pack: String,
         /// What to show; everything in short when not given.
         part: Option<Part>,
@@ -304,8 +304,8 @@ pub struct PlaceArgs {
     /// The file of the extract that counts are made from; `extract.db` in the folder of the data when not given.
     #[arg(long, env = "LIFESTORY_EXTRACT")]
     pub extract: Option<PathBuf>,
-    /// The policy pack: its folder (`./bolton`), or its name.
-    #[arg(long, default_value = "rochdale", env = "LIFESTORY_PACK")]
+    /// The policy pack: its folder (`./northmoor`), or its name.
+    #[arg(long, default_value = policy::DEFAULT, env = "LIFESTORY_PACK")]
     pub pack: String,
     /// The folder in which packs are looked for by name; the program has some of its own.
     #[arg(long, env = "LIFESTORY_PACKS")]

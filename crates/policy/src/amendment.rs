@@ -11,9 +11,9 @@ use crate::form::FormId;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum AmendmentStands {
-    /// As soon as somebody who may amend has completed it (Rochdale).
+    /// As soon as somebody who may amend has completed it.
     AtOnce,
-    /// Once the author of the entry has approved it (Bolton).
+    /// Once the author of the entry has approved it.
     AuthorApproves,
 }
 

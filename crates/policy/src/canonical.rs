@@ -25,11 +25,12 @@ use crate::{
     fact::{FactKind, Holds, Says},
     file::{FileKind, Macros},
     form::{
-        About, CheckBefore, Condition, DateSpan, Field, FieldKind, Form, Happens, InChronology, RecordKind, RecordedBy,
-        Recorder, Section, SetFrom, SetKey, SetSubject, SetValue, Sets, Stands, Voice,
+        About, CheckBefore, Column, Condition, DateSpan, Field, FieldKind, Form, Happens, InChronology, RecordKind,
+        RecordedBy, Recorder, Second, Section, SetFrom, SetKey, SetSubject, SetValue, Sets, Stands, Voice,
     },
     list::{Item, List},
-    pack::{Avoid, Guidance, Mark, Nature, Pack},
+    pack::{Avoid, Guidance, Mark, Nature, Pack, PastedMail},
+    practice::{Expected, Law, Procedure},
     role::Role,
 };
 
@@ -85,6 +86,10 @@ pub(crate) fn pack_text(pack: &Pack) -> String {
         amendment,
         approval,
         calendar,
+        pasted_mail,
+        laws,
+        procedures,
+        contents,
     } = pack;
     let mut text = Text(String::new());
     text.line("lifestory-pack", "1");
@@ -127,6 +132,30 @@ pub(crate) fn pack_text(pack: &Pack) -> String {
         text.line("last", &last.to_string());
     });
     text.flag("days-are-working-days", calendar.reads_days_as_working());
+    text.flag("pasted-mail-may-stay", *pasted_mail == PastedMail::MayStay);
+    text.many("laws", laws, |text, Law { id, title, version, about, source }| {
+        text.line("law", id);
+        text.line("title", title);
+        text.maybe("version", version.as_deref());
+        text.maybe("about", about.as_deref());
+        text.strings("source", source);
+    });
+    text.many("procedures", procedures, |text, Procedure { id, title, text: says, at, forms, source }| {
+        text.line("procedure", id);
+        text.line("title", title);
+        text.strings("text", says);
+        text.maybe("at", at.as_deref());
+        text.strings("forms", forms);
+        text.strings("source", source);
+    });
+    text.many("contents", contents, |text, Expected { id, title, forms, facts, readings, source }| {
+        text.line("content", id);
+        text.line("title", title);
+        text.strings("forms", forms);
+        text.strings("facts", facts);
+        text.flag("readings", *readings);
+        text.strings("source", source);
+    });
     text.0
 }
 
@@ -199,6 +228,9 @@ impl Text {
             last_things_when,
             recorded_by,
             limits,
+            second,
+            authorised_by,
+            copies_to,
             sections,
             sets,
         } = form;
@@ -266,6 +298,12 @@ impl Text {
         for rule in recorded_by {
             self.recorded_by(rule);
         }
+        self.flag("second-may-stand", *second == Second::MayStand);
+        for (key, words) in [("authorised-by", authorised_by), ("copies-to", copies_to)] {
+            if !words.is_empty() {
+                self.strings(key, words);
+            }
+        }
         self.many("sections", sections, Self::section);
         self.many("sets", sets, Self::sets);
     }
@@ -312,6 +350,7 @@ impl Text {
             may_differ,
             sealed,
             carry,
+            carry_last,
             same_as,
             leads_to,
             source,
@@ -334,6 +373,9 @@ impl Text {
         }
         self.flag("sealed", *sealed);
         self.maybe("carry", carry.as_deref());
+        if !carry_last.is_empty() {
+            self.strings("carry-last", carry_last);
+        }
         self.maybe("same-as", same_as.as_deref());
         if let Some(leads) = leads_to {
             // One answer stands as it always did.
@@ -347,7 +389,13 @@ impl Text {
     fn kind(&mut self, kind: &FieldKind) {
         self.line("kind", kind.name());
         match kind {
-            FieldKind::Choice { list } | FieldKind::Choices { list } => self.line("list", list),
+            FieldKind::Choice { list } | FieldKind::Choices { list } | FieldKind::Signature { list } => {
+                self.line("list", list);
+            }
+            FieldKind::Table { columns } => self.many("columns", columns, |text, Column { id, label }| {
+                text.line("column", id);
+                text.line("label", label);
+            }),
             FieldKind::Number { min, max } => {
                 self.line("min", &min.to_string());
                 self.line("max", &max.to_string());

@@ -58,6 +58,12 @@ pub struct Form {
     pub limits: Vec<Limit>,
     /// Who alone may record what, where that is not everybody who may complete the form.
     pub recorded_by: Vec<RecordedBy>,
+    /// What becomes of a second entry about the same contact (D-09).
+    pub second: Second,
+    /// The roles of whoever authorises it. Said on the page and in the entry; the step itself waits for the program.
+    pub authorised_by: Vec<String>,
+    /// Who gets a copy: codes of the list `copy-to`.
+    pub copies_to: Vec<String>,
     /// The questions, in order.
     pub sections: Vec<Section>,
     /// The facts that a standing entry asserts.
@@ -196,6 +202,17 @@ pub enum CheckBefore {
     Never,
 }
 
+/// What becomes of a second entry with the same form about the same day and time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Second {
+    /// It needs a reason: one contact has one record (R-VIS-12).
+    #[default]
+    AsksWhy,
+    /// It may stand: where other records bear on the child, a duplicate is wanted.
+    MayStand,
+}
+
 /// Whether an entry goes to the chronology.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -269,6 +286,9 @@ pub struct Field {
     pub sealed: bool,
     /// Filled from this fact when the form is opened: recorded once, shown everywhere (R-GOV-12).
     pub carry: Option<FactId>,
+    /// Filled, when the form is opened, with what the question of the same name was answered in the newest entry made
+    /// with one of these forms.
+    pub carry_last: Vec<FormId>,
     /// Filled, when the form is opened from another entry, with what the question of the same name was answered there:
     /// the field that refers to that entry.
     pub same_as: Option<FieldId>,
@@ -370,6 +390,28 @@ pub enum FieldKind {
         /// The kinds that are taken.
         takes: Vec<FileKind>,
     },
+    /// A time of day.
+    Time,
+    /// Rows with columns of the pack's own: any number of rows.
+    Table {
+        /// What stands over each column.
+        columns: Vec<Column>,
+    },
+    /// Who signed, on which day and how: any number of them.
+    Signature {
+        /// The list of ways in which it can be signed.
+        list: String,
+    },
+}
+
+/// A column of a table. Its id is kept with what stands in it, so that columns may come and go between versions.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Column {
+    /// Stable name.
+    pub id: String,
+    /// What stands over it.
+    pub label: String,
 }
 
 impl FieldKind {
@@ -396,13 +438,16 @@ impl FieldKind {
             Self::Actions => "actions",
             Self::Entry { .. } => "entry",
             Self::Document { .. } => "document",
+            Self::Time => "time",
+            Self::Table { .. } => "table",
+            Self::Signature { .. } => "signature",
         }
     }
 
     /// The list that answers are chosen from.
     pub fn list(&self) -> Option<&str> {
         match self {
-            Self::Choice { list } | Self::Choices { list } => Some(list),
+            Self::Choice { list } | Self::Choices { list } | Self::Signature { list } => Some(list),
             _ => None,
         }
     }
@@ -416,7 +461,14 @@ impl FieldKind {
     pub const fn is_narrative(&self) -> bool {
         matches!(
             self,
-            Self::Text | Self::LongText | Self::Passages | Self::Actions | Self::People | Self::Document { .. }
+            Self::Text
+                | Self::LongText
+                | Self::Passages
+                | Self::Actions
+                | Self::People
+                | Self::Document { .. }
+                | Self::Table { .. }
+                | Self::Signature { .. }
         )
     }
 }

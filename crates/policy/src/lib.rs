@@ -19,6 +19,7 @@ pub mod form;
 pub mod list;
 pub mod load;
 pub mod pack;
+pub mod practice;
 pub mod role;
 pub mod words;
 
@@ -49,3 +50,7 @@ pub fn in_hex(hash: &[u8; 32]) -> String {
         text
     })
 }
+
+/// The pack of a trial or a demonstration where nobody names another: `packs/default` says which, so that the program has
+/// no authority's name in it.
+pub const DEFAULT: &str = include_str!("../../../packs/default").trim_ascii();

@@ -11,6 +11,7 @@ mod draft;
 mod form;
 mod layers;
 mod mistake;
+mod practice;
 mod source;
 mod tables;
 

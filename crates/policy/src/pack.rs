@@ -13,6 +13,7 @@ use crate::{
     form::{Form, Voice},
     list::List,
     load::Bundle,
+    practice::{Expected, Law, Procedure},
     role::Role,
 };
 
@@ -39,6 +40,21 @@ pub struct Pack {
     pub(crate) amendment: AmendmentRules,
     pub(crate) approval: ApprovalRules,
     pub(crate) calendar: Calendar,
+    pub(crate) pasted_mail: PastedMail,
+    pub(crate) laws: Vec<Law>,
+    pub(crate) procedures: Vec<Procedure>,
+    pub(crate) contents: Vec<Expected>,
+}
+
+/// What becomes of an e-mail that somebody pastes into a text (D-10).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PastedMail {
+    /// The writer is asked to say in own words what it tells, or to file it as a document (R-OBS-07).
+    #[default]
+    AskAgain,
+    /// It may stand as it is: common text is copied to each child it is about.
+    MayStay,
 }
 
 /// How a voice is set apart on the page (R-STD-07, D-60). Never by colour alone: the word is always shown.
@@ -215,6 +231,26 @@ impl Pack {
             Due::Within(amount) if amount.unit == Unit::Months => Some(amount.count),
             _ => None,
         }
+    }
+    /// Whether the writer is asked about an e-mail that was pasted whole.
+    pub const fn pasted_mail(&self) -> PastedMail {
+        self.pasted_mail
+    }
+    /// The laws and standards that the policy cites, with the version cited.
+    pub fn laws(&self) -> &[Law] {
+        &self.laws
+    }
+    /// The procedures and principles that go with the recording.
+    pub fn procedures(&self) -> &[Procedure] {
+        &self.procedures
+    }
+    /// The procedures shown beside a form.
+    pub fn procedures_for(&self, form: &Form) -> Vec<&Procedure> {
+        self.procedures.iter().filter(|procedure| procedure.forms.contains(&form.id)).collect()
+    }
+    /// What is expected to be found in every case.
+    pub fn contents(&self) -> &[Expected] {
+        &self.contents
     }
     /// What may be kept of files, and how large.
     pub const fn files(&self) -> &FileRules {

@@ -74,6 +74,11 @@ pub fn kind(kind: &FieldKind) -> String {
         FieldKind::Document { takes } => {
             format!("files: {}", joined(takes.iter().map(|kind| kind.in_words().to_owned()), "or"))
         }
+        FieldKind::Time => "a time of day".to_owned(),
+        FieldKind::Table { columns } => {
+            format!("a table: {}", joined(columns.iter().map(|column| format!("«{}»", column.label)), "and"))
+        }
+        FieldKind::Signature { list } => format!("signatures, each with how (the list `{list}`)"),
     }
 }
 

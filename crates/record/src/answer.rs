@@ -53,6 +53,10 @@ pub enum Answer {
     Entry(EntryId),
     /// Files.
     Documents(Vec<Document>),
+    /// Rows of a table: what stands in each column, by the column's name.
+    Table(Vec<Vec<(String, String)>>),
+    /// Who signed.
+    Signatures(Vec<Signed>),
 }
 
 impl Answer {
@@ -83,7 +87,9 @@ impl Answer {
             | Self::People(_)
             | Self::Address(_)
             | Self::Actions(_)
-            | Self::Documents(_) => return None,
+            | Self::Documents(_)
+            | Self::Table(_)
+            | Self::Signatures(_) => return None,
         })
     }
 
@@ -100,6 +106,12 @@ impl Answer {
             Self::Documents(documents) => {
                 documents.iter().map(|document| document.says.as_str()).collect::<Vec<_>>().join("; ")
             }
+            Self::Table(rows) => rows
+                .iter()
+                .map(|row| row.iter().map(|(_, cell)| cell.as_str()).collect::<Vec<_>>().join(", "))
+                .collect::<Vec<_>>()
+                .join("; "),
+            Self::Signatures(signed) => signed.iter().map(|one| one.name.as_str()).collect::<Vec<_>>().join(", "),
             _ => String::new(),
         })
     }
@@ -162,6 +174,17 @@ pub struct Action {
     pub who: String,
     /// By when, where it was agreed.
     pub by: Option<Date>,
+}
+
+/// That somebody signed (R-STD-08).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signed {
+    /// Who, as they are called and what they are.
+    pub name: String,
+    /// On which day.
+    pub on: Date,
+    /// How: a code of the list that the question names.
+    pub how: String,
 }
 
 /// A file as it was sent: what it is by its content, and a print of every byte of it.

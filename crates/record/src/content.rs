@@ -8,7 +8,7 @@ use ledger::encode::{DecodeError, Reader, Writer};
 use policy::FileKind;
 
 use crate::{
-    answer::{Action, Address, Answer, Answered, Document, Named, Passage, Sent, Shown},
+    answer::{Action, Address, Answer, Answered, Document, Named, Passage, Sent, Shown, Signed},
     id::PersonId,
     right::{Amends, Away, Moved, Right},
     time::Moment,
@@ -315,6 +315,14 @@ fn put_answer(w: &mut Writer, answer: &Answer) {
             put_sent(w, &document.sent);
             w.put_text(&document.says);
         }),
+        Answer::Table(rows) => w.put_u8(15).put_list(rows, |w, row| {
+            w.put_list(row, |w, (column, cell)| {
+                w.put_text(column).put_text(cell);
+            });
+        }),
+        Answer::Signatures(signed) => w.put_u8(16).put_list(signed, |w, one| {
+            w.put_text(&one.name).put_text(&one.on.to_string()).put_text(&one.how);
+        }),
     };
 }
 
@@ -341,6 +349,8 @@ fn answer(r: &mut Reader<'_>) -> Result<Answer, DecodeError> {
         12 => Answer::Actions(r.list(|r| Ok(Action { what: owned(r)?, who: owned(r)?, by: r.option(parsed)? }))?),
         13 => Answer::Entry(parsed(r)?),
         14 => Answer::Documents(r.list(|r| Ok(Document { sent: sent(r)?, says: owned(r)? }))?),
+        15 => Answer::Table(r.list(|r| r.list(|r| Ok((owned(r)?, owned(r)?))))?),
+        16 => Answer::Signatures(r.list(|r| Ok(Signed { name: owned(r)?, on: parsed(r)?, how: owned(r)? }))?),
         _ => return Err(UNREADABLE),
     })
 }
@@ -441,6 +451,8 @@ mod tests {
             ("h", Answer::Person(person)),
             ("i", Answer::People(vec![Named { person: Some(person), name: "Sana".into(), role: "mother".into() }])),
             ("j", Answer::Address(Address { lines: "12 Fern Rd".into(), town: "X".into(), postcode: "M1 1AA".into() })),
+            ("n", Answer::Table(vec![vec![("aim".into(), "Sleep".into()), ("who".into(), "Sana".into())], Vec::new()])),
+            ("o", Answer::Signatures(vec![Signed { name: "Sana".into(), on: date(2026, 3, 9), how: "paper".into() }])),
             ("k", Answer::Team("03h00000000000000000000000".parse().unwrap())),
             ("m", Answer::Documents(vec![sample_document(true), sample_document(false)])),
             ("l", Answer::Actions(vec![Action { what: "ring".into(), who: "Sam".into(), by: Some(date(2026, 3, 9)) }])),

@@ -25,6 +25,7 @@ pub fn naming(form: &Form, content: &Content, names: &BTreeSet<String>) -> Vec<S
                 names_one(&passage.text, names) || passage.who.as_ref().is_some_and(|who| names_one(who, names))
             }),
             Answer::Actions(actions) => actions.iter().any(|action| names_one(&action.what, names)),
+            Answer::Table(rows) => rows.iter().flatten().any(|(_, cell)| names_one(cell, names)),
             _ => false,
         };
         if said || answered.reason.as_ref().is_some_and(|reason| names_one(reason, names)) {

@@ -6,15 +6,15 @@ use jiff::civil::{Date, Time};
 use policy::{
     Condition, Field, FieldKind, FileKind, Form, Pack,
     clock::Limit,
-    form::{DateSpan, Happens, InChronology},
+    form::{Column, DateSpan, Happens, InChronology},
 };
 
 use crate::{
-    answer::{Action, Address, Answer, Answered, Document, Named, Passage, Sent},
+    answer::{Action, Address, Answer, Answered, Document, Named, Passage, Sent, Signed},
     content::{Content, Late, parse_time},
     id::{EntryId, FileId, PersonId, RecordId, TeamId},
     identifier,
-    time::{Moment, day_in_words},
+    time::{Moment, day_in_words, time_in_words},
     typed::{FOR, Name, REASON, Typed},
 };
 
@@ -494,6 +494,9 @@ impl Reader<'_> {
                 }
             }
             FieldKind::Document { takes } => self.documents(field, takes, name),
+            FieldKind::Time => self.time(field, name),
+            FieldKind::Table { columns } => self.table(field, columns, name),
+            FieldKind::Signature { list } => self.signatures(field, list, name),
         }
     }
 
@@ -685,6 +688,65 @@ impl Reader<'_> {
         }
         (!actions.is_empty()).then_some(Answer::Actions(actions))
     }
+
+    fn time(&mut self, field: &Field, name: &Name) -> Option<Answer> {
+        let time = parse_time(self.typed.get(name)?).ok();
+        if time.is_none() {
+            self.problem(name, format!("{} must be a time like 15:20", field.label.trim_end_matches('?')));
+        }
+        Some(Answer::Code(time_in_words(time?)))
+    }
+
+    /// The rows of a table that have anything in them, each with the columns that are filled.
+    fn table(&mut self, field: &Field, columns: &[Column], name: &Name) -> Option<Answer> {
+        let mut table = Vec::new();
+        for row in self.typed.rows(&field.id, name.record) {
+            let at = name.clone().row(row);
+            let mut cell = |column: &Column| Some((column.id.clone(), self.text(&at.clone().part(&column.id))?));
+            let cells: Vec<_> = columns.iter().filter_map(&mut cell).collect();
+            if !cells.is_empty() {
+                table.push(cells);
+            }
+        }
+        (!table.is_empty()).then_some(Answer::Table(table))
+    }
+
+    /// Who signed: each with the day and the way, or said what is missing.
+    fn signatures(&mut self, field: &Field, list: &str, name: &Name) -> Option<Answer> {
+        let mut signed = Vec::new();
+        for row in self.typed.rows(&field.id, name.record) {
+            let at = name.clone().row(row);
+            let [who, on, how] = ["name", "on", "how"].map(|part| at.clone().part(part));
+            let given = self.text(&who);
+            let way = self.typed.get(&how).map(str::to_owned);
+            let day = self.typed.get(&on).map(|text| day_from_text(text, self.now.day()));
+            let Some(person) = given else {
+                if day.is_some() || way.is_some() {
+                    self.problem(&who, "Enter the name of whoever signed");
+                }
+                continue;
+            };
+            let day = match day.flatten() {
+                Some(day) if day <= self.now.day() => Some(day),
+                _ => {
+                    let year = self.now.day().year();
+                    self.problem(
+                        &on,
+                        format!("Enter the day on which it was signed, like 27/3/{year}, not in the future"),
+                    );
+                    None
+                }
+            };
+            let way = way.filter(|code| self.pack.list(list).is_some_and(|list| list.item(code).is_some()));
+            if way.is_none() {
+                self.problem(&how, "Say how it was signed");
+            }
+            if let (Some(on), Some(how)) = (day, way) {
+                signed.push(Signed { name: person, on, how });
+            }
+        }
+        (!signed.is_empty()).then_some(Answer::Signatures(signed))
+    }
 }
 
 /// A text without marks that nobody sees and that turn what is written round or hide it: they have no place in a record
@@ -732,12 +794,16 @@ impl Reader<'_> {
 
 /// The box that a message about the whole answer should lead to.
 fn first_box(field: &Field, name: Name) -> Name {
-    match field.kind {
+    match &field.kind {
         FieldKind::Date { .. } => name.part("day"),
         FieldKind::Passages => name.row(0).part("text"),
         FieldKind::Actions => name.row(0).part("what"),
         FieldKind::Address => name.part("lines"),
-        FieldKind::People => name.row(0).part("name"),
+        FieldKind::People | FieldKind::Signature { .. } => name.row(0).part("name"),
+        FieldKind::Table { columns } => match columns.first() {
+            Some(column) => name.row(0).part(&column.id),
+            None => name,
+        },
         _ => name,
     }
 }

@@ -114,7 +114,8 @@ fn put_passages(typed: &mut Typed, name: &Name, found: &[(RecordId, &Answered)])
     }
 }
 
-fn put_answered(typed: &mut Typed, name: &Name, field: &Field, answered: &Answered) {
+/// Types one answer into its boxes, with the reason where the question asks for one.
+pub fn put_answered(typed: &mut Typed, name: &Name, field: &Field, answered: &Answered) {
     let rows = |n: usize, parts: &[(&str, &str)], typed: &mut Typed| {
         for (part, text) in parts.iter().filter(|(_, text)| !text.is_empty()) {
             typed.put(name.clone().row(n).part(part), *text);
@@ -145,6 +146,18 @@ fn put_answered(typed: &mut Typed, name: &Name, field: &Field, answered: &Answer
             for (n, action) in actions.iter().enumerate() {
                 let by = action.by.map(|day| day.to_string()).unwrap_or_default();
                 rows(n, &[("what", &action.what), ("who", &action.who), ("by", &by)], typed);
+            }
+        }
+        Answer::Table(table) => {
+            for (n, row) in table.iter().enumerate() {
+                for (column, cell) in row {
+                    rows(n, &[(column, cell)], typed);
+                }
+            }
+        }
+        Answer::Signatures(signed) => {
+            for (n, one) in signed.iter().enumerate() {
+                rows(n, &[("name", &one.name), ("on", &one.on.to_string()), ("how", &one.how)], typed);
             }
         }
         Answer::Documents(documents) => {

@@ -107,6 +107,7 @@ fn names(content: &Content, whom: &Whom) -> bool {
             .any(|named| named.person == Some(whom.person) || named.person.is_none() && said_by(&named.name)),
         Answer::Passages(passages) => passages.iter().any(|passage| passage.who.as_deref().is_some_and(&said_by)),
         Answer::Actions(actions) => actions.iter().any(|action| said_by(&action.who)),
+        Answer::Signatures(signed) => signed.iter().any(|one| said_by(&one.name)),
         _ => false,
     })
 }

@@ -13,7 +13,8 @@ pub fn prompts(pack: &Pack, text: &str) -> Vec<String> {
         .iter()
         .filter(|avoid| has_phrase(&lower, &avoid.phrase))
         .map(|avoid| format!("«{}»: {}", avoid.phrase, avoid.why));
-    let mail = has_pasted_mail(text).then(|| pack.word("pasted-mail").to_owned());
+    let asks = pack.pasted_mail() == policy::pack::PastedMail::AskAgain;
+    let mail = (asks && has_pasted_mail(text)).then(|| pack.word("pasted-mail").to_owned());
     mail.into_iter().chain(avoid).chain(abbreviations(pack, text)).collect()
 }
 

@@ -282,6 +282,24 @@ impl Tx {
         rows.first().map_or(Ok((0, None)), |row| Ok((row.int(0)?, row.opt_parsed(1, "entry", "happened_on")?)))
     }
 
+    /// With which forms the entries of the records that are read were made: how many stand, and the day of the newest
+    /// event.
+    pub async fn forms_that_stand<A: Action>(
+        &self,
+        grant: &Grant<'_, A>,
+    ) -> Result<Vec<(String, i64, Date)>, StoreError> {
+        let mut args = Vec::new();
+        let read = grant.is_read("e.record", &mut args);
+        let sql = format!(
+            "select e.form, count(*), max(e.happened_on) from entry e where {read} and {STANDS} group by e.form order by e.form"
+        );
+        self.query(sql, args)
+            .await?
+            .iter()
+            .map(|row| Ok((row.text(0)?, row.int(1)?, row.parsed(2, "entry", "happened_on")?)))
+            .collect()
+    }
+
     /// Entries of this form in this record at the same day and time: another record of the same contact (R-VIS-12).
     pub async fn same_contact<A: Action>(
         &self,

@@ -13,11 +13,18 @@ use crate::{App, layout::Frame, session::SignedIn};
 #[template(path = "help.html")]
 struct Help<'a> {
     pack: &'a Pack,
+    /// Where older records were kept, where the pack says (D-69).
+    system_before: Option<&'a str>,
 }
+
+/// The word of the pack for the system that was used before.
+const SYSTEM_BEFORE: &str = "system-before";
 
 /// `GET /help`
 pub async fn show(State(app): State<App>, who: SignedIn) -> Response {
-    let main = Help { pack: app.db().pack() }.to_string();
+    let pack = app.db().pack();
+    let before = Some(pack.word(SYSTEM_BEFORE)).filter(|said| *said != SYSTEM_BEFORE);
+    let main = Help { pack, system_before: before }.to_string();
     Frame::new(&app, &who, "Help").at("/help").page(&main)
 }
 

@@ -316,6 +316,7 @@ async fn draw(
         form,
         typed,
         problems,
+        carried: &crate::form::NOTHING_CARRIED,
         children: &[],
         people: &[],
         colleagues: &colleagues,

@@ -217,6 +217,7 @@ async fn form_page(
         form: &asked,
         typed,
         problems,
+        carried: &crate::form::NOTHING_CARRIED,
         children: &[],
         people: &[],
         colleagues: &all.colleagues,

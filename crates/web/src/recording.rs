@@ -124,6 +124,12 @@ struct DraftPage<'a> {
     fields: govuk::Html,
     token: govuk::Html,
     guidance: Vec<&'a policy::pack::Guidance>,
+    /// Procedures to go by beside this form (R-GOV-08).
+    procedures: Vec<&'a policy::practice::Procedure>,
+    /// When an entry locks, where the authority has words of its own for it (D-16).
+    locks: Option<&'a str>,
+    /// Who authorises it and who gets a copy, where the pack says.
+    afterwards: Option<String>,
     statement: &'a str,
     prompts: Vec<String>,
     others: Vec<OtherHead>,
@@ -194,11 +200,13 @@ fn page(app: &App, who: &SignedIn, open: &OpenDraft, shown: &Shown<'_>) -> Respo
     let (typed, on) = typed.unwrap_or_else(|| latest.map_or((&blank, 0), |text| (&text.typed, text.n)));
     let children: Vec<_> = open.children.iter().map(|child| (child.record, child.name.clone())).collect();
     let problems = &name_children(problems, &children);
+    let filled_from = filled_from(pack, open);
     let drawing = Drawing {
         pack,
         form,
         typed,
         problems,
+        carried: &filled_from,
         children: &children,
         people: &open.people,
         colleagues: &open.colleagues,
@@ -225,6 +233,9 @@ fn page(app: &App, who: &SignedIn, open: &OpenDraft, shown: &Shown<'_>) -> Respo
         fields: drawing.draw(),
         token: layout::token(who),
         guidance: pack.guidance_for(form),
+        procedures: pack.procedures_for(form),
+        locks: Some(pack.word("locks")).filter(|said| *said != "locks"),
+        afterwards: words::afterwards(pack, form),
         statement: pack.word("statement"),
         prompts: prompts(pack, typed),
         others,
@@ -237,6 +248,18 @@ fn page(app: &App, who: &SignedIn, open: &OpenDraft, shown: &Shown<'_>) -> Respo
     let title =
         if main.amending.is_some() { format!("Put right: {}", form.title.to_lowercase()) } else { form.title.clone() };
     Frame::new(app, who, &title).in_record(&open.header, "").writing().problems(problems).page(&main)
+}
+
+/// Under each question that was filled in: where that comes from.
+fn filled_from(pack: &policy::Pack, open: &OpenDraft) -> BTreeMap<String, String> {
+    let said = |carried: &recording::Carried| {
+        let day = day_in_words(carried.day);
+        match carried.form.as_ref().and_then(|form| pack.form(form)) {
+            Some(form) => format!("Filled in from “{}” of {day}. Keep what still holds.", form.title),
+            None => format!("Filled in with what stands since {day}. Change it if it is no longer so."),
+        }
+    };
+    open.carried.iter().map(|(field, carried)| (field.clone(), said(carried))).collect()
 }
 
 /// What a draft is to amend: what to know before, and the box for why.
@@ -525,6 +548,8 @@ struct Done {
     title: String,
     /// Who is told of it, in a sentence.
     told: String,
+    /// Who authorises it and who gets a copy, where the pack says.
+    afterwards: Option<String>,
     leads_to: Vec<Leads>,
     token: govuk::Html,
 }
@@ -555,6 +580,11 @@ pub async fn done(State(app): State<App>, Path(draft): Path<String>, who: Signed
                 front: receipt.header.record,
                 title: title(&receipt.form),
                 told: words::list(&receipt.told),
+                afterwards: app
+                    .db()
+                    .pack()
+                    .form(&receipt.form)
+                    .and_then(|form| words::afterwards(app.db().pack(), form)),
                 leads_to: leads_to.collect(),
                 token: layout::token(&who),
             };

@@ -141,6 +141,7 @@ pub fn all() -> Vec<Route> {
         post "/records/{record}/family" Record(RecordEntry) => record::family::found,
         post "/records/{record}/people" Record(RecordEntry) => record::family::new_person,
         get "/records/{record}/people/{person}" Record(ReadRecord) => record::person::show,
+        get "/records/{record}/contents" Record(ReadRecord) => record::contents::show,
         get "/records/{record}/decisions" Record(ReadRecord) => record::register::decisions,
         get "/records/{record}/words" Record(ReadRecord) => record::register::words,
         get "/records/{record}/workers" Record(ReadRecord) => record::register::workers,

@@ -8,6 +8,22 @@ use record::{
 };
 use store::{Brief, Person};
 
+/// Who authorises what a form records, and who gets a copy, as the pack says; none where it says nothing. The step of
+/// authorising is not in the program yet: the sentence tells people whom to show it to.
+pub fn afterwards(pack: &Pack, form: &policy::Form) -> Option<String> {
+    let roles: Vec<_> = form.authorised_by.iter().filter_map(|role| Some(pack.role(role)?.title.clone())).collect();
+    // They stand within a sentence.
+    let small = |label: &str| {
+        let mut letters = label.chars();
+        letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect::<String>())
+    };
+    let copies: Vec<_> = form.copies_to.iter().map(|code| small(pack.label("copy-to", code))).collect();
+    let authorised = (!roles.is_empty()).then(|| format!("To be authorised by: {}.", list(&roles)));
+    let copied = (!copies.is_empty()).then(|| format!("A copy goes to: {}.", list(&copies)));
+    let said: Vec<_> = authorised.into_iter().chain(copied).collect();
+    (!said.is_empty()).then(|| said.join(" "))
+}
+
 /// «27 Feb» in the year of today, «27 Feb 2024» otherwise.
 pub fn short_day(day: Date, today: Date) -> String {
     let whole = day_in_words(day);

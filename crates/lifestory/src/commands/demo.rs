@@ -28,7 +28,7 @@ pub async fn run(
         Some(url) => Place::Postgres(url),
         None => Place::Folder(folder.clone()),
     };
-    let db = Db::open(&place, &folder.join("keys"), super::packs::load("rochdale", None)?, clock()).await?;
+    let db = Db::open(&place, &folder.join("keys"), super::packs::load(policy::DEFAULT, None)?, clock()).await?;
     anyhow::ensure!(
         db.organisation().await?.is_none(),
         "there is a record here already; the demonstration only begins in an empty place. Give another --data folder"

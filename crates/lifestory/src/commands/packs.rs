@@ -15,7 +15,7 @@ pub struct Named {
 }
 
 impl Named {
-    /// `bolton` is a pack in the folder of packs, if one is given, or carried by the program; `./bolton`, `/etc/packs/bolton`
+    /// `northmoor` is a pack in the folder of packs, if one is given, or carried by the program; `./northmoor`, `/etc/packs/northmoor`
     /// is a folder.
     pub fn find(named: &str, packs: Option<&Path>) -> anyhow::Result<Self> {
         let is_path = named.contains(['/', '\\', '.']);

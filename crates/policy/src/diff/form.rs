@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::Points;
 use crate::{
     form::{
-        Condition, Field, FieldKind, Form, LeadsTo, RecordedBy, Recorder, Section, SetFrom, SetKey, SetSubject,
+        Condition, Field, FieldKind, Form, LeadsTo, RecordedBy, Recorder, Second, Section, SetFrom, SetKey, SetSubject,
         SetValue, Sets, Stands,
     },
     pack::Pack,
@@ -115,6 +115,9 @@ pub(super) fn points(old: &Named<'_>, new: &Named<'_>) -> Points {
         // Shown among the clocks.
         limits: _,
         recorded_by,
+        second,
+        authorised_by,
+        copies_to,
         sections,
         sets,
     } = old.form;
@@ -153,6 +156,17 @@ pub(super) fn points(old: &Named<'_>, new: &Named<'_>) -> Points {
         (recorded_by, |rule| old.recorded_by(rule)),
         (&now.recorded_by, |rule| new.recorded_by(rule)),
     );
+    points.of("a second entry about the same moment", second, &now.second, |second| {
+        match second {
+            Second::AsksWhy => "needs a reason",
+            Second::MayStand => "may stand",
+        }
+        .to_owned()
+    });
+    points.set("who authorises it", authorised_by, &now.authorised_by);
+    points.order("the order of those who authorise it", authorised_by, &now.authorised_by);
+    points.set("who gets a copy", copies_to, &now.copies_to);
+    points.order("the order of those who get a copy", copies_to, &now.copies_to);
     points.set("writing help beside it", guidance, &now.guidance);
     points.order("the order of the writing help beside it", guidance, &now.guidance);
     points.sources(source, &now.source);
@@ -232,6 +246,7 @@ fn field(points: &mut Points, (old, was): (&Named<'_>, &Field), (new, now): (&Na
         offers_staff,
         sealed,
         carry,
+        carry_last,
         same_as,
         leads_to,
         source,
@@ -262,6 +277,8 @@ fn field(points: &mut Points, (old, was): (&Named<'_>, &Field), (new, now): (&Na
     points.flag(&format!("«{label}» offers staff"), *offers_staff, now.offers_staff);
     points.flag(&format!("the answer to «{label}» is sealed"), *sealed, now.sealed);
     points.maybe(&of("the fact that fills in"), carry.as_ref(), now.carry.as_ref());
+    points.set(&of("an earlier form that fills in"), carry_last, &now.carry_last);
+    points.order(&of("the order of the earlier forms that fill in"), carry_last, &now.carry_last);
     points.maybe(&of("the entry that fills in"), same_as.as_ref(), now.same_as.as_ref());
     let leads = |named: &Named<'_>, field: &Field, leads: Option<&LeadsTo>| {
         leads.map_or_else(|| "nothing".to_owned(), |leads| named.leads_to(field, leads))

@@ -20,7 +20,8 @@ use crate::{
     fact::FactKind,
     file::{FileRules, Macros},
     list::{Item, List},
-    pack::{Avoid, Guidance, Mark, Nature, Pack},
+    pack::{Avoid, Guidance, Mark, Nature, Pack, PastedMail},
+    practice::{Expected, Law, Procedure},
     role::Role,
     words,
 };
@@ -203,6 +204,10 @@ pub fn compare(old: &Pack, new: &Pack) -> Comparison {
         amendment,
         approval,
         calendar,
+        pasted_mail,
+        laws,
+        procedures,
+        contents,
     } = old;
     let mut all = Things::default();
     let mut points = Points::default();
@@ -258,6 +263,8 @@ pub fn compare(old: &Pack, new: &Pack) -> Comparison {
     let mut points = Points::default();
     points.order("the order in which wording is looked for", &phrases(avoid), &phrases(&new.avoid));
     all.changed(Part::Words, "", "Wording to think again about, as a whole", points);
+    all.changed(Part::Words, "pasted-mail", "Pasted e-mails", pasted(*pasted_mail, new.pasted_mail));
+    practice_of(&mut all, (laws, &new.laws), (procedures, &new.procedures), (contents, &new.contents));
     marks_of(&mut all, marks, &new.marks);
     natures_of(&mut all, natures, &new.natures);
     all.changed(Part::Files, "", "Files", files_of(files, &new.files));
@@ -393,6 +400,83 @@ impl Points {
             self.add(what, Some(before.join(", ")), Some(after.join(", ")));
         }
     }
+}
+
+fn pasted(was: PastedMail, now: PastedMail) -> Points {
+    let mut points = Points::default();
+    points.of("an e-mail that is pasted whole", &was, &now, |mail| {
+        match mail {
+            PastedMail::AskAgain => "the writer is asked about it",
+            PastedMail::MayStay => "it may stay",
+        }
+        .to_owned()
+    });
+    points
+}
+
+/// Laws that are cited, procedures that go with the recording, and what is expected of every record.
+fn practice_of(
+    all: &mut Things,
+    (old_laws, laws): (&[Law], &[Law]),
+    (old_procedures, procedures): (&[Procedure], &[Procedure]),
+    (old_contents, contents): (&[Expected], &[Expected]),
+) {
+    fn keyed<T: Clone>(all: &[T], id: impl Fn(&T) -> &String) -> BTreeMap<String, T> {
+        all.iter().map(|one| (id(one).clone(), one.clone())).collect()
+    }
+    all.by_id(
+        Part::Guidance,
+        (&keyed(old_laws, |law| &law.id), &keyed(laws, |law| &law.id)),
+        |law| format!("the law «{}»", law.title),
+        |Law { id: _, title, version, about, source }, new| {
+            let mut points = Points::default();
+            points.text("its name", title, &new.title);
+            points.maybe("the version cited", version.as_ref(), new.version.as_ref());
+            points.maybe("what is said of it", about.as_ref(), new.about.as_ref());
+            points.sources(source, &new.source);
+            points
+        },
+    );
+    all.by_id(
+        Part::Guidance,
+        (&keyed(old_procedures, |one| &one.id), &keyed(procedures, |one| &one.id)),
+        |one| format!("the procedure «{}»", one.title),
+        |Procedure { id: _, title, text, at, forms, source }, new| {
+            let mut points = Points::default();
+            points.text("its name", title, &new.title);
+            points.set("a sentence", text, &new.text);
+            points.order("the order of its sentences", text, &new.text);
+            points.maybe("where it is kept", at.as_ref(), new.at.as_ref());
+            points.set("stands beside the form", forms, &new.forms);
+            points.order("the order of its forms", forms, &new.forms);
+            points.sources(source, &new.source);
+            points
+        },
+    );
+    all.by_id(
+        Part::Guidance,
+        (&keyed(old_contents, |one| &one.id), &keyed(contents, |one| &one.id)),
+        |one| format!("expected of every record: «{}»", one.title),
+        |Expected { id: _, title, forms, facts, readings, source }, new| {
+            let mut points = Points::default();
+            points.text("its name", title, &new.title);
+            points.set("shown by the form", forms, &new.forms);
+            points.order("the order of its forms", forms, &new.forms);
+            points.set("shown by the fact", facts, &new.facts);
+            points.order("the order of its facts", facts, &new.facts);
+            points.flag("shown by who has used the record", *readings, new.readings);
+            points.sources(source, &new.source);
+            points
+        },
+    );
+    let mut points = Points::default();
+    let laws_in = |all: &[Law]| all.iter().map(|law| law.id.clone()).collect::<Vec<_>>();
+    points.order("the order of laws", &laws_in(old_laws), &laws_in(laws));
+    let procedures_in = |all: &[Procedure]| all.iter().map(|one| one.id.clone()).collect::<Vec<_>>();
+    points.order("the order of procedures", &procedures_in(old_procedures), &procedures_in(procedures));
+    let contents_in = |all: &[Expected]| all.iter().map(|one| one.id.clone()).collect::<Vec<_>>();
+    points.order("the order of what is expected", &contents_in(old_contents), &contents_in(contents));
+    all.changed(Part::Guidance, "practice", "Laws, procedures and what is expected, as a whole", points);
 }
 
 fn list(old: &List, new: &List) -> Points {

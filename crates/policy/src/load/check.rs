@@ -36,6 +36,7 @@ pub(super) fn pack(mut layers: Layers, mistakes: &mut Mistakes) -> Pack {
             mistakes.add(*at, format!("there is no form `{form}` that could be amended"));
         }
     }
+    super::practice::check(&layers, &ids, mistakes);
     let mut forms: BTreeMap<_, _> = forms
         .into_iter()
         .map(|(id, part)| (id, form::Checker { layers: &layers, forms: &ids, mistakes }.form(part)))
@@ -64,6 +65,10 @@ pub(super) fn pack(mut layers: Layers, mistakes: &mut Mistakes) -> Pack {
         approval: layers.approval,
         clocks,
         calendar,
+        pasted_mail: layers.pasted_mail,
+        laws: layers.practice.laws,
+        procedures: layers.practice.procedures,
+        contents: layers.practice.contents,
     };
     canonical::seal(&mut pack);
     pack

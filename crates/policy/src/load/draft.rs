@@ -15,7 +15,8 @@ use crate::{
     capability::{Capability, Relation},
     fact::{Holds, Says},
     file::{FileKind, Macros},
-    form::{About, CheckBefore, DateSpan, Happens, InChronology, LeadsTo, RecordKind, Stands, Voice},
+    form::{About, CheckBefore, Column, DateSpan, Happens, InChronology, LeadsTo, RecordKind, Second, Stands, Voice},
+    pack::PastedMail,
 };
 
 /// `pack.toml`
@@ -53,6 +54,9 @@ pub(super) struct FormDraft {
     pub(super) check_before: Option<Spanned<Known<CheckBefore>>>,
     pub(super) last_things_when: Option<Spanned<ConditionDraft>>,
     pub(super) recorded_by: Option<Vec<Spanned<RecordedByDraft>>>,
+    pub(super) second: Option<Spanned<Known<Second>>>,
+    pub(super) authorised_by: Option<Vec<Spanned<String>>>,
+    pub(super) copies_to: Option<Vec<Spanned<String>>>,
     #[serde(default)]
     pub(super) section: Vec<SectionDraft>,
     #[serde(default)]
@@ -116,6 +120,7 @@ pub(super) struct FieldDraft {
     pub(super) of: Option<Spanned<Vec<String>>>,
     pub(super) most_days: Option<Spanned<u32>>,
     pub(super) takes: Option<Vec<Spanned<Known<FileKind>>>>,
+    pub(super) columns: Option<Spanned<Vec<Column>>>,
     pub(super) label: Spanned<String>,
     pub(super) hint: Option<String>,
     #[serde(default)]
@@ -130,6 +135,7 @@ pub(super) struct FieldDraft {
     #[serde(default)]
     pub(super) sealed: bool,
     pub(super) carry: Option<Spanned<String>>,
+    pub(super) carry_last: Option<Spanned<Vec<String>>>,
     pub(super) same_as: Option<Spanned<String>>,
     pub(super) leads_to: Option<Spanned<LeadsTo>>,
     #[serde(default)]
@@ -160,6 +166,9 @@ pub(super) enum KindWord {
     Actions,
     Entry,
     Document,
+    Time,
+    Table,
+    Signature,
 }
 
 /// `when = { field = "seen", is = "yes" }`, `is = ["a", "b"]`, or `answered = true`
@@ -412,8 +421,9 @@ pub(super) struct ApprovalDraft {
 
 /// `avoid.toml`
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct AvoidFileDraft {
+    pub(super) pasted_mail: Option<Spanned<Known<PastedMail>>>,
     #[serde(default)]
     pub(super) avoid: Vec<AvoidDraft>,
 }

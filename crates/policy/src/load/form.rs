@@ -11,8 +11,8 @@ use crate::{
     capability::Capability,
     file::FileKind,
     form::{
-        About, CheckBefore, Condition, DateSpan, Field, FieldKind, Happens, InChronology, RecordKind, RecordedBy,
-        Recorder, Section, SetFrom, SetKey, SetSubject, SetValue, Sets, Stands, Voice,
+        About, CheckBefore, Column, Condition, DateSpan, Field, FieldKind, Happens, InChronology, RecordKind,
+        RecordedBy, Recorder, Second, Section, SetFrom, SetKey, SetSubject, SetValue, Sets, Stands, Voice,
     },
 };
 
@@ -47,6 +47,9 @@ pub(super) struct Head {
     pub(super) check_before: Option<CheckBefore>,
     pub(super) last_things_when: Option<(Condition, At)>,
     pub(super) recorded_by: Option<Vec<(RecordedBy, At)>>,
+    pub(super) second: Option<Second>,
+    pub(super) authorised_by: Option<Vec<(String, At)>>,
+    pub(super) copies_to: Option<Vec<(String, At)>>,
 }
 
 /// A section, and where it was said. Its fields are kept beside it.
@@ -89,7 +92,7 @@ pub(super) fn lay(
         title: draft.title,
         source: draft.source,
         intro: draft.intro,
-        guidance: draft.guidance.map(|ids| ids.into_iter().map(|id| (id.get_ref().clone(), file.at(&id))).collect()),
+        guidance: draft.guidance.map(|ids| placed(ids, file)),
         record: mistakes.known(file, draft.record),
         may_complete: draft.may_complete.map(|word| {
             let at = file.at(&word);
@@ -113,6 +116,9 @@ pub(super) fn lay(
         recorded_by: draft
             .recorded_by
             .map(|rules| rules.into_iter().filter_map(|rule| read_recorded_by(rule, file, mistakes)).collect()),
+        second: mistakes.known(file, draft.second),
+        authorised_by: draft.authorised_by.map(|roles| placed(roles, file)),
+        copies_to: draft.copies_to.map(|codes| placed(codes, file)),
     };
 
     let Some((base, base_at)) = changes else {
@@ -169,7 +175,10 @@ impl Head {
             voice,
             check_before,
             last_things_when,
-            recorded_by
+            recorded_by,
+            second,
+            authorised_by,
+            copies_to
         );
     }
 }
@@ -225,6 +234,11 @@ impl FormPart {
     }
 }
 
+/// Words with the place of each.
+fn placed(words: Vec<toml::Spanned<String>>, file: FileId) -> Vec<(String, At)> {
+    words.into_iter().map(|word| (word.get_ref().clone(), file.at(&word))).collect()
+}
+
 fn read_section(draft: SectionDraft, file: FileId, mistakes: &mut Mistakes) -> SectionPart {
     let at = file.at(&draft.id);
     let fields = draft.field.into_iter().map(|field| {
@@ -264,6 +278,8 @@ fn read_field(draft: FieldDraft, file: FileId, mistakes: &mut Mistakes) -> Field
     places.keep(file, "among", draft.among.as_ref());
     places.keep(file, "offers-staff", draft.offers_staff.as_ref());
     places.keep(file, "carry", draft.carry.as_ref());
+    places.keep(file, "carry-last", draft.carry_last.as_ref());
+    places.keep(file, "columns", draft.columns.as_ref());
     places.keep(file, "same-as", draft.same_as.as_ref());
     places.keep(file, "leads-to", draft.leads_to.as_ref());
     let after = draft.after.as_ref().map(|after| (after.get_ref().clone(), file.at(after)));
@@ -275,7 +291,9 @@ fn read_field(draft: FieldDraft, file: FileId, mistakes: &mut Mistakes) -> Field
     let kind = mistakes.known(file, Some(draft.kind)).map_or(FieldKind::Text, |word| {
         let list = draft.list.map(toml::Spanned::into_inner);
         let most_days = draft.most_days.map(toml::Spanned::into_inner);
-        let given = Given { list, min, max, dates, most_days, of: draft.of.map(toml::Spanned::into_inner), takes };
+        let of = draft.of.map(toml::Spanned::into_inner);
+        let columns = draft.columns.map(toml::Spanned::into_inner);
+        let given = Given { list, min, max, dates, of, most_days, takes, columns };
         given.kind(word, &places, mistakes)
     });
     FieldPart {
@@ -294,6 +312,7 @@ fn read_field(draft: FieldDraft, file: FileId, mistakes: &mut Mistakes) -> Field
             may_differ: draft.may_differ.is_some_and(toml::Spanned::into_inner),
             sealed: draft.sealed,
             carry: draft.carry.map(toml::Spanned::into_inner),
+            carry_last: draft.carry_last.map(toml::Spanned::into_inner).unwrap_or_default(),
             same_as: draft.same_as.map(toml::Spanned::into_inner),
             leads_to: draft.leads_to.map(toml::Spanned::into_inner),
             source: draft.source,
@@ -312,16 +331,17 @@ struct Given {
     of: Option<Vec<String>>,
     most_days: Option<u32>,
     takes: Option<Vec<FileKind>>,
+    columns: Option<Vec<Column>>,
 }
 
 impl Given {
     fn kind(self, word: KindWord, places: &Places, mistakes: &mut Mistakes) -> FieldKind {
-        let is_choice = matches!(word, KindWord::Choice | KindWord::Choices);
+        let is_choice = matches!(word, KindWord::Choice | KindWord::Choices | KindWord::Signature);
         if self.list.is_some() != is_choice {
             let message = if is_choice {
-                "a choice is made from a list; name it with list = \"…\""
+                "a choice is made from a list, and so is the way of signing; name it with list = \"…\""
             } else {
-                "only the kinds choice and choices have a list; take `list` out or change the kind"
+                "only the kinds choice, choices and signature have a list; take `list` out or change the kind"
             };
             mistakes.add(places.of(if is_choice { "kind" } else { "list" }), message);
         }
@@ -347,8 +367,30 @@ impl Given {
         if word != KindWord::Document && self.takes.is_some() {
             mistakes.add(places.of("kind"), "only the kind document has `takes`; take it out or change the kind");
         }
+        let columns = self.columns.unwrap_or_default();
+        if (word == KindWord::Table) == columns.is_empty() {
+            let (key, message) = if columns.is_empty() {
+                ("kind", "a table needs columns; give them with columns = [{ id = \"…\", label = \"…\" }]")
+            } else {
+                ("columns", "only the kind table has `columns`; take them out or change the kind")
+            };
+            mistakes.add(places.of(key), message);
+        }
+        let mut ids = std::collections::BTreeSet::new();
+        for column in &columns {
+            if !super::tables::is_name(&column.id) {
+                let message = format!("`{}` is no name of a column: {}", column.id, super::tables::NAME_RULE);
+                mistakes.add(places.of("columns"), message);
+            }
+            if !ids.insert(&column.id) {
+                mistakes.add(places.of("columns"), format!("the column `{}` is here twice; keep one", column.id));
+            }
+        }
         let list = self.list.unwrap_or_default();
         match word {
+            KindWord::Time => FieldKind::Time,
+            KindWord::Table => FieldKind::Table { columns },
+            KindWord::Signature => FieldKind::Signature { list },
             KindWord::Text => FieldKind::Text,
             KindWord::LongText => FieldKind::LongText,
             KindWord::Passages => FieldKind::Passages,

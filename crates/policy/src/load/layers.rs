@@ -7,6 +7,7 @@ use super::{
     draft::PackDraft,
     form::{self, FormPart},
     mistake::{At, FileId, Mistakes, Places},
+    practice::Practice,
     source::{Bundle, Sources},
     tables,
 };
@@ -16,7 +17,7 @@ use crate::{
     fact::FactKind,
     file::FileRules,
     list::List,
-    pack::{Avoid, Guidance, Mark, Nature},
+    pack::{Avoid, Guidance, Mark, Nature, PastedMail},
     role::Role,
 };
 
@@ -43,6 +44,8 @@ pub(super) struct Layers {
     pub(super) amendment: AmendmentRules,
     pub(super) approval: ApprovalRules,
     pub(super) never_amended: Vec<(String, At)>,
+    pub(super) practice: Practice,
+    pub(super) pasted_mail: PastedMail,
 }
 
 /// One pack's files, with its `pack.toml` already read.
@@ -146,7 +149,10 @@ impl Layers {
                     tables::amendment(&mut self.amendment, &mut self.never_amended, file, mistakes);
                 }
                 "approval.toml" => tables::approval(&mut self.approval, file, mistakes),
-                "avoid.toml" => tables::avoid(&mut self.avoid, file, mistakes),
+                "avoid.toml" => tables::avoid(&mut self.avoid, &mut self.pasted_mail, file, mistakes),
+                "law.toml" => self.practice.laws(file, mistakes),
+                "procedures.toml" => self.practice.procedures(file, mistakes),
+                "contents.toml" => self.practice.contents(file, mistakes),
                 _ => self.lay_from_folder(&path, file, parent.as_deref(), &mut own_lists, mistakes),
             }
         }
@@ -178,7 +184,7 @@ impl Layers {
             mistakes.add(
                 file.start(),
                 "a pack has no such file; its files are pack, words, facts, roles, lists, natures, display, clocks, files, \
-                 amendment, approval, guidance, glossary and avoid (.toml), forms/*.toml and lists/*.csv",
+                 amendment, approval, guidance, procedures, law, contents, glossary and avoid (.toml), forms/*.toml and lists/*.csv",
             );
         }
     }

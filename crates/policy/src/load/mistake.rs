@@ -9,7 +9,7 @@ use toml::Spanned;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 #[error("{file}:{line}:{column}: {message}")]
 pub struct Mistake {
-    /// The file, as a person would find it: `packs/rochdale/forms/visit.toml`.
+    /// The file, as a person would find it: `packs/north/forms/visit.toml`.
     pub file: String,
     /// The line, the first being 1.
     pub line: usize,

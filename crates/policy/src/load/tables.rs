@@ -19,7 +19,7 @@ use crate::{
     fact::{FactKind, Holds, Says},
     file::{FileKind, FileRules},
     list::{Item, List},
-    pack::{Avoid, Guidance, Mark, Nature},
+    pack::{Avoid, Guidance, Mark, Nature, PastedMail},
     role::Role,
 };
 
@@ -348,9 +348,13 @@ pub(super) fn guidance(guidance: &mut Vec<Guidance>, file: FileId, mistakes: &mu
 }
 
 /// Lays `avoid.toml` over the wording so far: replaced by phrase, new ones at the end.
-pub(super) fn avoid(avoid: &mut Vec<Avoid>, file: FileId, mistakes: &mut Mistakes) {
+pub(super) fn avoid(avoid: &mut Vec<Avoid>, pasted: &mut PastedMail, file: FileId, mistakes: &mut Mistakes) {
     let mut phrases = Names(BTreeSet::new());
-    for draft in mistakes.parse::<AvoidFileDraft>(file).map(|file| file.avoid).unwrap_or_default() {
+    let Some(draft) = mistakes.parse::<AvoidFileDraft>(file) else { return };
+    if let Some(word) = mistakes.known(file, draft.pasted_mail) {
+        *pasted = word;
+    }
+    for draft in draft.avoid {
         let at = file.at(&draft.phrase);
         let phrase = draft.phrase.into_inner();
         phrases.once(&phrase, at, mistakes);

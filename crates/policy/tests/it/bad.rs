@@ -462,7 +462,7 @@ const CASES: &[Case] = &[
         old: "title = \"Note\"",
         new: "titel = \"Note\"",
         said: &[
-            "packs/small/forms/note.toml:2:1: there is no key `titel` here; the keys are `form`, `changes`, `version`, `title`, `source`, `intro`, `guidance`, `record`, `may-complete`, `stands`, `about`, `offered`, `happens`, `asks-informant`, `chronology`, `voice`, `check-before`, `last-things-when`, `recorded-by`, `section`, `field`, `sets`",
+            "packs/small/forms/note.toml:2:1: there is no key `titel` here; the keys are `form`, `changes`, `version`, `title`, `source`, `intro`, `guidance`, `record`, `may-complete`, `stands`, `about`, `offered`, `happens`, `asks-informant`, `chronology`, `voice`, `check-before`, `last-things-when`, `recorded-by`, `second`, `authorised-by`, `copies-to`, `section`, `field`, `sets`",
         ],
     },
     Case {
@@ -572,7 +572,7 @@ const CASES: &[Case] = &[
         old: "kind = \"text\"",
         new: "kind = \"prose\"",
         said: &[
-            "packs/small/forms/note.toml:21:8: `prose` is not known here; use one of `text`, `long-text`, `passages`, `date`, `number`, `yes-no`, `choice`, `choices`, `person`, `people`, `address`, `telephone`, `nhs-number`, `upn`, `staff`, `team`, `roles`, `actions`, `entry`, `document`",
+            "packs/small/forms/note.toml:21:8: `prose` is not known here; use one of `text`, `long-text`, `passages`, `date`, `number`, `yes-no`, `choice`, `choices`, `person`, `people`, `address`, `telephone`, `nhs-number`, `upn`, `staff`, `team`, `roles`, `actions`, `entry`, `document`, `time`, `table`, `signature`",
         ],
     },
     Case {
@@ -589,7 +589,7 @@ const CASES: &[Case] = &[
         old: "kind = \"choice\"\nlist = \"kind\"\nlabel = \"What was it?\"",
         new: "kind = \"text\"\nlist = \"kind\"\nlabel = \"What was it?\"",
         said: &[
-            "packs/small/forms/note.toml:15:8: only the kinds choice and choices have a list; take `list` out or change the kind",
+            "packs/small/forms/note.toml:15:8: only the kinds choice, choices and signature have a list; take `list` out or change the kind",
             "packs/small/forms/note.toml:23:8: `kind` has no fixed answers; only yes-no, choice and choices can be asked for one (else use answered = true)",
             "packs/small/forms/note.toml:65:9: the answer to `kind` is words, and the fact `kind` says a code of the list `kind`",
         ],
@@ -598,7 +598,9 @@ const CASES: &[Case] = &[
         file: "forms/note.toml",
         old: "kind = \"text\"",
         new: "kind = \"choice\"",
-        said: &["packs/small/forms/note.toml:21:8: a choice is made from a list; name it with list = \"…\""],
+        said: &[
+            "packs/small/forms/note.toml:21:8: a choice is made from a list, and so is the way of signing; name it with list = \"…\"",
+        ],
     },
     Case {
         file: "forms/note.toml",

@@ -111,18 +111,18 @@ fn r_vis_02_to_r_vis_09_a_visit_that_took_place_must_say_all_of_it() {
             "present",
             "seen",
             "seen-alone",
-            "interpreter",
-            "interpreter-name",
-            "interpreter-source",
-            "done-without",
             "account",
-            "circumstances",
             "circumstances-what",
-            "household",
             "outcome",
-            "analysis",
         ] {
             assert!(field(visit, required).required, "{id}: {required} must be answered");
+        }
+        // What only some authorities ask of every visit (D-59, D-61).
+        let of_all = ["interpreter", "interpreter-source", "done-without", "circumstances", "household", "analysis"];
+        if ["england", "rochdale"].contains(&id) {
+            for required in of_all {
+                assert!(field(visit, required).required, "{id}: {required} must be answered");
+            }
         }
         for asked_why in ["seen", "seen-alone"] {
             assert_eq!(field(visit, asked_why).reason_if.as_deref(), Some("no"));
@@ -263,7 +263,7 @@ fn r_std_01_r_std_02_natures_of_passages() {
 fn r_gov_10_r_std_09_staff_are_reminded_whose_story_it_is() {
     for id in SHIPPED {
         let pack = shipped(id);
-        assert!(pack.word("statement").contains("life"), "{id}");
+        assert_ne!(pack.word("statement"), "statement", "{id}");
         let visit = pack.guidance_for(form(&pack, "visit"));
         let reader = visit.iter().find(|text| text.id == "reader").expect("shown beside a visit");
         for who in ["arents", "anagers", "nspectors", "ourts"] {
@@ -379,7 +379,12 @@ fn r_acc_01_the_administrator_reads_no_child() {
         let widest = pack.roles().filter(|role| role.may.contains(&(Capability::ReadRecord, Relation::Any)));
         assert_eq!(
             widest.map(|role| role.id.as_str()).collect::<Vec<_>>(),
-            ["head-of-service", "information-governance"]
+            match id {
+                // Reads a random sample of files every three months (R-AUD-02).
+                "bolton" => vec!["head-of-service", "information-governance", "senior-manager"],
+                _ => vec!["head-of-service", "information-governance"],
+            },
+            "{id}"
         );
     }
 }

@@ -47,6 +47,13 @@ pub fn said(content: &Content) -> Vec<Said<'_>> {
                 let named = |document: &Document| format!("{} {}", document.says, document.sent.name);
                 all.extend(documents.iter().map(|document| plain(field, named(document))));
             }
+            Answer::Table(rows) => {
+                let cells = |row: &Vec<(String, String)>| {
+                    row.iter().map(|(_, cell)| cell.as_str()).collect::<Vec<_>>().join(" ")
+                };
+                all.extend(rows.iter().map(|row| plain(field, cells(row))));
+            }
+            Answer::Signatures(signed) => all.extend(signed.iter().map(|one| plain(field, one.name.as_str()))),
             Answer::Date(_)
             | Answer::Number(_)
             | Answer::YesNo(_)

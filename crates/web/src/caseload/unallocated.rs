@@ -86,6 +86,7 @@ fn draw(
             form,
             typed,
             problems,
+            carried: &crate::form::NOTHING_CARRIED,
             children: &[],
             people: &[],
             colleagues: &team.colleagues,

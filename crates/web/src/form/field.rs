@@ -29,6 +29,10 @@ impl Drawing<'_> {
         }
         let mut html = Html::trusted(format!("<div class=\"ls-field{voice}\"{asked}>"));
         html.push(&answer);
+        if let Some(said) = self.carried.get(&field.id).filter(|_| record.is_none_or(|record| self.is_front(record))) {
+            let said = Html::escaped(said);
+            html.push(&Html::trusted(format!("<p class=\"govuk-body-s ls-quiet ls-carried\">{said}</p>")));
+        }
         if field.may_differ {
             html.push(&self.differing(&name, &field.label, field.kind == FieldKind::LongText));
         }
@@ -132,6 +136,9 @@ impl Drawing<'_> {
             FieldKind::Actions => self.actions(field, name, &question),
             FieldKind::Entry { .. } => self.entry(field, name, &question),
             FieldKind::Document { .. } => self.documents(field, name, &question),
+            FieldKind::Time => self.input(field, name, &question, InputWidth::Chars5, ""),
+            FieldKind::Table { columns } => self.table(field, columns, name, &question),
+            FieldKind::Signature { list } => self.signatures(field, list, name, &question),
         }
     }
 
@@ -307,7 +314,7 @@ impl Drawing<'_> {
 }
 
 /// Codes that can be chosen today: withdrawn ones are understood and no longer offered.
-fn offered(list: &List) -> Vec<(String, String)> {
+pub(super) fn offered(list: &List) -> Vec<(String, String)> {
     list.items.iter().filter(|item| !item.withdrawn).map(|item| (item.code.clone(), item.label.clone())).collect()
 }
 

@@ -43,9 +43,14 @@ pub struct Drawing<'a> {
     pub colleagues: &'a Colleagues,
     /// Entries that it may refer to, newest first.
     pub entries: &'a [Choice],
+    /// Under a question that was filled in: from where and from which day, by the question.
+    pub carried: &'a BTreeMap<String, String>,
     /// The draft with the files that were sent for it; none where a form is not a draft and takes no files.
     pub files: Option<(DraftId, &'a BTreeMap<FileId, SentFile>)>,
 }
+
+/// For a form that is filled in from nothing.
+pub static NOTHING_CARRIED: BTreeMap<String, String> = BTreeMap::new();
 
 /// The id of a box in the page: its name, with the marks that a link cannot hold replaced.
 pub fn box_id(name: &Name) -> String {
@@ -176,6 +181,11 @@ impl Drawing<'_> {
         }
         html.push(&Html::trusted("</div></details>"));
         html
+    }
+
+    /// Whether this is the child whose record is open: what was filled in is theirs.
+    pub(crate) fn is_front(&self, record: RecordId) -> bool {
+        self.children.first().is_some_and(|(front, _)| *front == record)
     }
 
     fn is_about(&self, record: RecordId) -> bool {

@@ -2,10 +2,10 @@
 //! place, and without it the button does.
 
 use govuk::{CheckboxItem, Checkboxes, Html, Input, InputWidth, Select, SelectItem, Textarea};
-use policy::Field;
+use policy::{Field, form::Column};
 use record::typed::{FOR, Name};
 
-use super::{Drawing, box_id, label, legend};
+use super::{Drawing, box_id, field::offered, label, legend};
 
 impl Drawing<'_> {
     /// The rows to draw: those typed, and empty ones behind them.
@@ -172,6 +172,60 @@ impl Drawing<'_> {
         }
         content.push(&Html::trusted("</div>"));
         content.push(&more("Add another action"));
+        Html::of(&govuk::Fieldset { content, ..legend(question, "govuk-fieldset__legend--s") })
+    }
+
+    /// A table with the columns of the pack.
+    pub(super) fn table(&self, field: &Field, columns: &[Column], name: &Name, question: &str) -> Html {
+        let mut content = Html::default();
+        if let Some(hint) = &field.hint {
+            content.push(&govuk::Hint::from(hint.as_str()));
+        }
+        content.push(&Html::trusted("<div class=\"ls-rows\">"));
+        for (nth, row) in self.rows(name, 2).into_iter().enumerate() {
+            let at = name.clone().row(row);
+            content.push(&Html::trusted("<div class=\"ls-row ls-cells\">"));
+            for column in columns {
+                let heard = format!("Row {}: {}", nth + 1, column.label);
+                content.push(&self.row_input(&at.clone().part(&column.id), &column.label, &heard));
+            }
+            content.push(&Html::trusted("</div>"));
+        }
+        content.push(&Html::trusted("</div>"));
+        content.push(&more("Add another row"));
+        Html::of(&govuk::Fieldset { content, ..legend(question, "govuk-fieldset__legend--s") })
+    }
+
+    /// Who signed, when and how.
+    pub(super) fn signatures(&self, field: &Field, list: &str, name: &Name, question: &str) -> Html {
+        let ways = self.pack.list(list).map(offered).unwrap_or_default();
+        let mut content = Html::default();
+        if let Some(hint) = &field.hint {
+            content.push(&govuk::Hint::from(hint.as_str()));
+        }
+        content.push(&Html::trusted("<div class=\"ls-rows\">"));
+        for (nth, row) in self.rows(name, 1).into_iter().enumerate() {
+            let at = name.clone().row(row);
+            let nth = nth + 1;
+            let how = at.clone().part("how");
+            content.push(&Html::trusted("<div class=\"ls-row ls-signed\">"));
+            content.push(&self.row_input(&at.clone().part("name"), "Who signed", &format!("Signature {nth}: who")));
+            content.push(&self.row_input(&at.part("on"), "When", &format!("Signature {nth}: when, like 27/3/2026")));
+            content.push(&Select {
+                id: box_id(&how),
+                name: how.to_string(),
+                label: hidden_label(&format!("Signature {nth}: how"), "How"),
+                error: self.error(&how),
+                value: self.value(&how),
+                items: std::iter::once(SelectItem::new("", "Choose"))
+                    .chain(ways.iter().map(|(code, text)| SelectItem::new(code.as_str(), text.as_str())))
+                    .collect(),
+                ..Select::default()
+            });
+            content.push(&Html::trusted("</div>"));
+        }
+        content.push(&Html::trusted("</div>"));
+        content.push(&more("Add another signature"));
         Html::of(&govuk::Fieldset { content, ..legend(question, "govuk-fieldset__legend--s") })
     }
 

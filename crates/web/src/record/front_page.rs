@@ -62,6 +62,8 @@ pub struct Front {
     chronology: Vec<Row>,
     drafts: Vec<(String, String, String)>,
     statement: String,
+    /// What the register of managers' decisions is called.
+    decisions: String,
     missing: Vec<String>,
     unborn: bool,
     may_see_readings: bool,
@@ -221,6 +223,7 @@ fn front(pack: &Pack, page: &FrontPage, today: Date) -> Front {
         chronology: rows(pack, &page.chronology),
         drafts: page.drafts.iter().map(draft).collect(),
         statement: format!("{} {}", pack.word("statement"), pack.word("confidential-duty")),
+        decisions: pack.word("decisions").to_owned(),
         missing: teller.missing(),
         unborn: page.header.who.born.is_none() && page.header.who.expected.is_some(),
         may_see_readings: page.may_see_readings,

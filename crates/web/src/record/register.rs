@@ -15,6 +15,8 @@ use crate::{App, error::WebError, layout::Frame, session::SignedIn};
 #[template(path = "record/decisions.html")]
 struct Decisions {
     record: RecordId,
+    /// What the authority calls them.
+    title: String,
     entries: Vec<EntryView>,
 }
 
@@ -30,8 +32,10 @@ pub async fn decisions(State(app): State<App>, Path(record): Path<String>, who: 
                 colleagues: &page.colleagues,
                 refers_to: &page.refers_to,
             };
-            let main = Decisions { record, entries: page.entries.iter().map(|stored| reader.told(stored)).collect() };
-            Frame::new(&app, &who, "Managers’ decisions").in_record(&page.header, "").page(&main)
+            let title = app.db().pack().word("decisions").to_owned();
+            let entries = page.entries.iter().map(|stored| reader.told(stored)).collect();
+            let main = Decisions { record, title: title.clone(), entries };
+            Frame::new(&app, &who, &title).in_record(&page.header, "").page(&main)
         }
         Err(error) => WebError::from(error).response(&app, Some(&who)),
     }

@@ -227,7 +227,11 @@ impl Reader<'_> {
                 .filter(|field| {
                     matches!(
                         field.kind,
-                        FieldKind::LongText | FieldKind::Passages | FieldKind::Actions | FieldKind::Document { .. }
+                        FieldKind::LongText
+                            | FieldKind::Passages
+                            | FieldKind::Actions
+                            | FieldKind::Document { .. }
+                            | FieldKind::Table { .. }
                     ) || field.voice.is_some()
                 })
                 .map(|field| field.label.as_str())
@@ -349,6 +353,14 @@ impl Reader<'_> {
                     format!("{}: {}{by}", action.who, action.what)
                 })
                 .collect(),
+            (Answer::Table(rows), kind) => rows.iter().map(|row| row_in_words(kind, row)).collect(),
+            (Answer::Signatures(signed), kind) => signed
+                .iter()
+                .map(|one| {
+                    let how = kind.list().map_or_else(|| one.how.clone(), |list| label(list, &one.how));
+                    format!("{}, {} ({how})", one.name, day_in_words(one.on))
+                })
+                .collect(),
             (Answer::Passages(_) | Answer::Entry(_) | Answer::Documents(_), _) => Vec::new(),
         }
     }
@@ -401,6 +413,19 @@ fn unknown(content: &Content) -> Vec<AnswerView> {
         reason: answered.reason.clone().unwrap_or_default(),
     };
     content.answers.iter().map(view).collect()
+}
+
+/// A row of a table, each cell behind what stands over its column. A column that the form has no more is still read.
+fn row_in_words(kind: &FieldKind, row: &[(String, String)]) -> String {
+    let over = |id: &str| match kind {
+        FieldKind::Table { columns } => columns.iter().find(|column| column.id == id).map(|column| &column.label),
+        _ => None,
+    };
+    let cells = row.iter().map(|(id, cell)| match over(id) {
+        Some(label) => format!("{label}: {cell}"),
+        None => cell.clone(),
+    });
+    cells.collect::<Vec<_>>().join(" · ")
 }
 
 fn checked(number: &str, right: bool) -> String {

@@ -74,6 +74,7 @@ async fn draw(
         form: &asked,
         typed,
         problems,
+        carried: &crate::form::NOTHING_CARRIED,
         children: &[],
         people: &[],
         colleagues: &colleagues,

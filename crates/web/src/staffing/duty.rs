@@ -138,6 +138,7 @@ fn opening(app: &App, who: &SignedIn, record: RecordId, typed: &Typed, problems:
         form: &asked,
         typed,
         problems,
+        carried: &crate::form::NOTHING_CARRIED,
         children: &[],
         people: &[],
         colleagues: &colleagues,

@@ -3,11 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use policy::{Condition, Field, FieldKind, form::InChronology};
+use policy::{Condition, Field, FieldKind, Pack, form::InChronology};
 
 use crate::{
     page::{Form, Page},
-    town::{Browser, Child, PACK, Town, dated, visited},
+    town::{Browser, Child, Town, dated, pack},
 };
 
 /// The first answer that a list on the page offers.
@@ -21,7 +21,7 @@ fn first_offered(page: &Page, name: &str) -> Option<String> {
 }
 
 /// Answers a question on its page, as shortly as it can be answered; none where there is nothing yet to choose.
-fn answer(page: &Page, form: &mut Form, field: &Field, name: &str) -> Option<String> {
+fn answer(pack: &Pack, page: &Page, form: &mut Form, field: &Field, name: &str) -> Option<String> {
     let mut set = |part: &str, value: &str| form.set(&format!("{name}{part}"), value);
     let given = match &field.kind {
         FieldKind::Text | FieldKind::LongText => "In words",
@@ -34,7 +34,7 @@ fn answer(page: &Page, form: &mut Form, field: &Field, name: &str) -> Option<Str
             return Some(min.to_string());
         }
         FieldKind::Choice { list } | FieldKind::Choices { list } => {
-            let item = PACK.list(list)?.items.iter().find(|item| !item.withdrawn)?;
+            let item = pack.list(list)?.items.iter().find(|item| !item.withdrawn)?;
             set("", &item.code);
             return Some(item.code.clone());
         }
@@ -54,6 +54,17 @@ fn answer(page: &Page, form: &mut Form, field: &Field, name: &str) -> Option<Str
         }
         FieldKind::Address => {
             set(".lines", "3 Mill Lane");
+            return Some(String::new());
+        }
+        FieldKind::Time => "10:15",
+        FieldKind::Table { columns } => {
+            set(&format!(".0.{}", columns[0].id), "In words");
+            return Some(String::new());
+        }
+        FieldKind::Signature { list } => {
+            set(".0.name", "Mrs Khan");
+            set(".0.on", "3/3/2026");
+            set(".0.how", &pack.list(list)?.items[0].code);
             return Some(String::new());
         }
         FieldKind::Date { .. } => {
@@ -86,7 +97,7 @@ fn asked(when: Option<&Condition>, given: &BTreeMap<String, String>) -> bool {
 
 /// Opens the form, answers every question that must be answered, completes it and finds it in the record. What went
 /// wrong, where something did.
-async fn complete(browser: &mut Browser, child: &Child, form: &policy::Form) -> Result<(), String> {
+async fn complete(pack: &Pack, browser: &mut Browser, child: &Child, form: &policy::Form) -> Result<(), String> {
     let page = browser.get(&child.at(&format!("new/{}", form.id))).await;
     if page.status != 200 {
         return Err(format!("{}: {}", form.id, page.status));
@@ -111,12 +122,17 @@ async fn complete(browser: &mut Browser, child: &Child, form: &policy::Form) -> 
                 continue;
             }
             let name = if section.for_each_child { child.part(&field.id) } else { field.id.clone() };
-            if let Some(answer) = answer(&page, &mut filled, field, &name) {
+            if let Some(answer) = answer(pack, &page, &mut filled, field, &name) {
                 given.insert(field.id.clone(), answer);
             }
         }
     }
-    let done = browser.press(&filled, "Complete").await;
+    let mut done = browser.press(&filled, "Complete").await;
+    // Under a limit like «immediately» it is late already, and says why.
+    if done.status == 422 && done.form("Complete").has("late-reason") {
+        let late = done.form("Complete").with("late-reason", "It was written with the family.");
+        done = browser.press(&late, "Complete").await;
+    }
     if !done.path.ends_with("/done") {
         return Err(format!("{}: {:?}", form.id, done.problems()));
     }
@@ -128,18 +144,14 @@ async fn complete(browser: &mut Browser, child: &Child, form: &policy::Form) -> 
     Ok(())
 }
 
-/// R-GOV-02: the electronic record is the primary record. Whatever may be recorded of a child is asked, answered and
-/// kept in the system; no form needs paper beside it.
-#[tokio::test]
-async fn r_gov_02_every_form_is_completed_wholly_in_the_system() {
-    let town = Town::new().await;
+/// Completes every form that a child's record offers under this pack.
+async fn every_form_of(id: &str) {
+    let pack = pack(id);
+    let town = Town::of_pack(pack.clone()).await;
     let mut grace = town.browser_of("grace");
-    // Some forms answer another entry: there is a visit and a complaint before them.
-    let page = town.browser_of("sam").begin(&town.amira, "Visit").await;
-    town.browser_of("sam").press(&visited(&page, &[&town.amira]), "Complete").await.is(200);
     let known = dated("2026-03-02").with("person", town.sana.to_string()).with("kind", "mother");
     town.write("sam", &town.amira, "relationship", &known).await;
-    let offered: Vec<policy::Form> = PACK.offered().into_iter().cloned().collect();
+    let offered: Vec<policy::Form> = pack.offered().into_iter().cloned().collect();
     assert!(offered.len() > 20, "{}", offered.len());
     // What needs a file is tested where files are sent (`attaching`).
     let needs_file = |form: &policy::Form| {
@@ -154,13 +166,13 @@ async fn r_gov_02_every_form_is_completed_wholly_in_the_system() {
         let mut again = Vec::new();
         for form in waiting {
             // Each at a moment of its own: one contact has one record.
-            town.wait(60);
+            town.wait(20);
             let mut browser = if form.may_complete == policy::Capability::RecordEntry {
                 town.browser_of("sam")
             } else {
                 grace.clone()
             };
-            if let Err(wrong) = complete(&mut browser, &town.amira, &form).await {
+            if let Err(wrong) = complete(&pack, &mut browser, &town.amira, &form).await {
                 failed.push(wrong);
                 again.push(form);
             }
@@ -171,7 +183,17 @@ async fn r_gov_02_every_form_is_completed_wholly_in_the_system() {
         }
     }
     for form in &closing {
-        failed.extend(complete(&mut grace, &town.amira, form).await.err());
+        failed.extend(complete(&pack, &mut grace, &town.amira, form).await.err());
     }
-    assert_eq!(failed, Vec::<String>::new());
+    assert_eq!(failed, Vec::<String>::new(), "{id}");
+    town.assert_sound().await;
+}
+
+/// R-GOV-02: the electronic record is the primary record. Whatever may be recorded of a child is asked, answered and
+/// kept in the system; no form needs paper beside it. So it is under every pack that is shipped.
+#[tokio::test]
+async fn r_gov_02_every_form_is_completed_wholly_in_the_system() {
+    for id in ["rochdale", "bolton", "carefirst", "glebe-house", "looked-after", "england"] {
+        every_form_of(id).await;
+    }
 }

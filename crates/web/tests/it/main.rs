@@ -59,3 +59,5 @@ mod story;
 mod town;
 mod twice;
 mod visits;
+mod what_is_expected;
+mod where_they_differ;

@@ -118,6 +118,11 @@ fn moment(text: &str) -> Moment {
     text.parse().unwrap()
 }
 
+/// A pack that is shipped.
+pub fn pack(id: &str) -> Arc<Pack> {
+    Arc::new(policy::load(&policy::embedded(), id).unwrap_or_else(|mistakes| panic!("{mistakes:?}")))
+}
+
 /// Rochdale's pack, but an amendment waits for the author's yes, as in Bolton.
 pub static AUTHOR_APPROVES: LazyLock<Arc<Pack>> = LazyLock::new(|| {
     struct Bolton;
@@ -207,6 +212,11 @@ impl Town {
         let place = Place::Folder(folder.path().join("data"));
         let db = open_with(&place, &folder.path().join("keys"), &clock, pack).await;
         Self { db, cast: cast.clone(), clock, config: config(&folder), schema: None, folder }
+    }
+
+    /// On SQLite, with this shipped pack in force.
+    pub async fn under(id: &str) -> Self {
+        Self::of_pack(pack(id)).await
     }
 
     /// On PostgreSQL; none, and said so, where there is no server.

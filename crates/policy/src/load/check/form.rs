@@ -25,6 +25,13 @@ use crate::{
 const RESERVED: [&str; 7] =
     ["happened", "informant", "significant", "headline", "late-reason", "second-because", "about"];
 
+/// The list of those who may get a copy of what a form records.
+const COPY_TO: &str = "copy-to";
+
+fn words(placed: Option<Vec<(String, At)>>) -> Vec<String> {
+    placed.unwrap_or_default().into_iter().map(|(word, _)| word).collect()
+}
+
 /// Checks one form.
 pub(super) struct Checker<'a, 'm> {
     pub(super) layers: &'a Layers,
@@ -64,7 +71,7 @@ impl<'a> Checker<'a, '_> {
             title: head.title.unwrap_or_default(),
             source: head.source.unwrap_or_default(),
             intro: head.intro,
-            guidance: head.guidance.unwrap_or_default().into_iter().map(|(id, _)| id).collect(),
+            guidance: words(head.guidance),
             record: head.record.unwrap_or(RecordKind::Child),
             may_complete: head.may_complete.and_then(|(capability, _)| capability).unwrap_or(Capability::RecordEntry),
             stands: head.stands.unwrap_or(Stands::Completed),
@@ -78,6 +85,9 @@ impl<'a> Checker<'a, '_> {
             last_things_when: head.last_things_when.map(|(when, _)| when),
             recorded_by: head.recorded_by.unwrap_or_default().into_iter().map(|(rule, _)| rule).collect(),
             limits: Vec::new(),
+            second: head.second.unwrap_or_default(),
+            authorised_by: words(head.authorised_by),
+            copies_to: words(head.copies_to),
             sections: sections
                 .into_iter()
                 .map(|part| Section {
@@ -143,6 +153,17 @@ impl<'a> Checker<'a, '_> {
         if let Some((voice, at)) = head.voice {
             check_voice(Some(voice), at, self.layers, self.mistakes);
         }
+        for (role, at) in head.authorised_by.iter().flatten() {
+            if !self.layers.roles.contains_key(role) {
+                self.mistakes.add(*at, format!("there is no role `{role}` to authorise this; name one of roles.toml"));
+            }
+        }
+        for (code, at) in head.copies_to.iter().flatten() {
+            let list = self.layers.lists.get(COPY_TO);
+            if list.is_none_or(|(list, _)| list.item(code).is_none()) {
+                self.mistakes.add(*at, format!("`{code}` is no code of the list `{COPY_TO}`; add it there"));
+            }
+        }
         let about_one = head.about.unwrap_or(About::One) == About::One;
         for section in form.sections.iter().filter(|section| section.section.for_each_child && about_one) {
             self.mistakes.add(section.at, "only a form with about = \"children\" asks something for each child");
@@ -157,7 +178,7 @@ impl<'a> Checker<'a, '_> {
             self.mistakes
                 .add(places.of("label"), format!("the question `{}` has no words; write it in `label`", field.id));
         }
-        if let FieldKind::Choice { list } | FieldKind::Choices { list } = &field.kind
+        if let Some(list) = field.kind.list()
             && !list.is_empty()
             && !self.layers.lists.contains_key(list)
         {
@@ -237,6 +258,16 @@ impl<'a> Checker<'a, '_> {
             {
                 let message = "only a plain answer that is given once can be the same as in another entry";
                 self.mistakes.add(places.of("same-as"), message);
+            }
+        }
+        self.filled(field, places);
+    }
+
+    /// What it is filled in with exists, and is an answer to it.
+    fn filled(&mut self, field: &Field, places: &Places) {
+        for last in &field.carry_last {
+            if !self.forms.contains(last) {
+                self.mistakes.add(places.of("carry-last"), format!("there is no form `{last}` to carry from"));
             }
         }
         if let Some(fact) = &field.carry {

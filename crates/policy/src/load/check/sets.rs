@@ -194,5 +194,8 @@ pub(super) fn answer_in_words(kind: &FieldKind) -> String {
         FieldKind::Actions => "actions".to_owned(),
         FieldKind::Entry { .. } => "another entry".to_owned(),
         FieldKind::Document { .. } => "files".to_owned(),
+        FieldKind::Time => "a time of day".to_owned(),
+        FieldKind::Table { .. } => "a table".to_owned(),
+        FieldKind::Signature { .. } => "signatures".to_owned(),
     }
 }
