@@ -9,7 +9,7 @@ async fn contents(town: &Town, child: &Child) -> crate::page::Page {
     sam.get(&front.link("What this record has, and what not yet")).await.is(200)
 }
 
-/// R-GOV-05: a case with the CareFirst council shows which of six things are there, each with the way to its entries.
+/// R-GOV-05: a case with the `CareFirst` council shows which of six things are there, each with the way to its entries.
 #[tokio::test]
 async fn r_gov_05_which_of_six_things_are_there() {
     let town = Town::under("carefirst").await;

@@ -75,7 +75,7 @@ async fn call(town: &Town, who: &str, child: &Child, more: &[(&str, &str)]) -> S
     town.write(who, child, "case-note", &typed).await
 }
 
-/// D-06, R-VIS-13: a colleague records a child protection visit. The CareFirst council keeps it for the responsible social
+/// D-06, R-VIS-13: a colleague records a child protection visit. The `CareFirst` council keeps it for the responsible social
 /// worker; Bolton does not.
 #[tokio::test]
 async fn d_06_who_must_write_the_record() {
@@ -113,7 +113,7 @@ async fn d_07_a_volume_shows_its_days() {
     kept_elsewhere(&rochdale, "paper", &[]).await.is(200).must_say("completed");
 }
 
-/// D-08, R-OBS-13: notes on paper are destroyed after the entry in Bolton and with the CareFirst council, which say so as
+/// D-08, R-OBS-13: notes on paper are destroyed after the entry in Bolton and with the `CareFirst` council, which say so as
 /// soon as the entry is complete; Glebe House keeps them signed; Rochdale does not ask.
 #[tokio::test]
 async fn d_08_what_becomes_of_notes_on_paper() {
@@ -169,7 +169,7 @@ async fn d_10_pasting_an_e_mail() {
 }
 
 /// D-11, R-BAS-03: what must have happened before a file opens. Bolton asks whether the case is accepted for longer
-/// action, the CareFirst council whether work has begun, the chapter since when the child is looked after; Rochdale opens
+/// action, the `CareFirst` council whether work has begun, the chapter since when the child is looked after; Rochdale opens
 /// it at the referral.
 #[tokio::test]
 async fn d_11_when_the_file_opens() {
@@ -192,7 +192,7 @@ async fn d_11_when_the_file_opens() {
     }
 }
 
-/// D-12: a file on paper may be the family's in Bolton and with the CareFirst council, so they ask whose it is; the
+/// D-12: a file on paper may be the family's in Bolton and with the `CareFirst` council, so they ask whose it is; the
 /// electronic record is one child's everywhere.
 #[tokio::test]
 async fn d_12_whose_file_it_is() {
@@ -291,7 +291,7 @@ async fn d_17_who_may_put_right_and_how() {
     }
 }
 
-/// D-18, R-INT-01: no entry can be deleted anywhere; the CareFirst council lets the e-mail itself go once it is kept here,
+/// D-18, R-INT-01: no entry can be deleted anywhere; the `CareFirst` council lets the e-mail itself go once it is kept here,
 /// and says so where it is written down.
 #[tokio::test]
 async fn d_18_what_may_be_deleted() {
