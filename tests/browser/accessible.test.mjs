@@ -203,6 +203,38 @@ describe('Every page', () => {
     });
   });
 
+  test('R-GOV-03 R-GOV-01 for a head of service: the policy, what would change, approving it', async () => {
+    const page = await app.open('helen');
+    const follow = async (name) => {
+      await Promise.all([page.waitForNavigation(), page.getByRole('link', { name }).first().click()]);
+    };
+    const press = async (name) => {
+      await Promise.all([page.waitForNavigation(), page.getByRole('button', { name, exact: true }).click()]);
+    };
+    const policy = '/organisation/policy';
+    let version;
+    await each(page, {
+      policy,
+      'policy-version': async () => {
+        await follow(/^Rochdale, version \d+$/);
+        version = page.url();
+      },
+      'policy-form': () => page.goto(`${version}/forms/visit`),
+      'policy-list': () => page.goto(`${version}/lists/contact-type`),
+      'policy-changes': async () => {
+        await page.goto(policy);
+        await follow(/What would change, and approve it/);
+        await page.getByRole('heading', { level: 1, name: 'What would change' }).waitFor();
+      },
+      'policy-errors': () => press('Approve this version'),
+      'policy-approved': async () => {
+        await page.getByLabel('Why is it approved?').fill('Agreed by the leadership team on Monday');
+        await press('Approve this version');
+        await page.getByRole('heading', { name: 'Approved for later' }).waitFor();
+      },
+    });
+  });
+
   test('for a manager: the team, searching, opening a record, who has looked', async () => {
     const page = await app.open('grace');
     const record = await recordOf(page, 'Mimi', '/team/children?whose=team&show=all');

@@ -98,6 +98,7 @@ struct Question {
 
 async fn question(desk: &Desk, tx: &Tx, draft: DraftId, place: &Name) -> Result<Question, CaseError> {
     let draft = tx.own_draft(draft).await?.ok_or(CaseError::DraftEnded)?;
+    let desk = &desk.for_draft(&draft);
     let form = desk.form(&draft.form)?;
     let found = form.sections.iter().find_map(|section| {
         let field = section.fields.iter().find(|field| field.id == place.field)?;
@@ -119,7 +120,7 @@ async fn question(desk: &Desk, tx: &Tx, draft: DraftId, place: &Name) -> Result<
 
 /// How large a file of each kind may be here: as the pack says, and not more than this installation takes.
 fn sizes(desk: &Desk, takes: &[FileKind], most: Option<u64>) -> Vec<(FileKind, u64)> {
-    let rules = desk.pack().files();
+    let rules = desk.db.pack().files();
     takes.iter().map(|kind| (*kind, rules.most_bytes(*kind).min(most.unwrap_or(u64::MAX)))).collect()
 }
 
@@ -130,6 +131,7 @@ fn sizes(desk: &Desk, takes: &[FileKind], most: Option<u64>) -> Vec<(FileKind, u
 pub async fn ask(desk: &Desk, draft: DraftId, place: &Name, most: Option<u64>) -> Result<Asked, CaseError> {
     let tx = desk.begin().await?;
     let question = question(desk, &tx, draft, place).await?;
+    let desk = &desk.for_draft(&question.draft);
     let form = desk.form(&question.draft.form)?;
     let grant = tx.authorise(needed(form, question.draft.amends), question.record, "record").await?;
     let facts = Vec::new();
@@ -147,6 +149,7 @@ pub async fn ask(desk: &Desk, draft: DraftId, place: &Name, most: Option<u64>) -
 pub async fn begin(desk: &Desk, draft: DraftId, place: Name, most: Option<u64>) -> Result<Coming, CaseError> {
     let tx = desk.begin().await?;
     let question = question(desk, &tx, draft, &place).await?;
+    let desk = &desk.for_draft(&question.draft);
     let form = desk.form(&question.draft.form)?;
     let grants = open_grants(
         &tx,
@@ -244,7 +247,7 @@ pub async fn finish(desk: &Desk, coming: Coming, said: &Said, scanner: Option<&S
         return Err(CaseError::Problems(problems));
     }
     let received = coming.upload.end().await?;
-    let macros = desk.pack().files().macros;
+    let macros = desk.db.pack().files().macros;
     let scanner = scanner.cloned();
     let turn = LOOKING.acquire().await.map_err(|_| CaseError::Closed)?;
     let looked = tokio::task::spawn_blocking(move || look(received, macros, scanner.as_ref())).await;
@@ -336,6 +339,7 @@ async fn file(
         let tx = desk.begin().await?;
         let question = question(desk, &tx, draft, place).await?;
         let draft = question.draft;
+        let desk = &desk.for_draft(&draft);
         let form = desk.form(&draft.form)?;
         let on = draft.heads.last().map_or(0, |head| head.n);
         let mut records: BTreeSet<RecordId> = [draft.front, question.record].into();
@@ -399,6 +403,7 @@ pub async fn of_entry(
 pub async fn of_draft(desk: &Desk, draft: DraftId, file: FileId, piece: Piece) -> Result<OpenFile, CaseError> {
     let tx = desk.begin().await?;
     let draft = tx.own_draft(draft).await?.ok_or(CaseError::DraftEnded)?;
+    let desk = &desk.for_draft(&draft);
     let form = desk.form(&draft.form)?;
     let mut records: BTreeSet<RecordId> = [draft.front].into();
     for head in &draft.heads {
@@ -418,6 +423,7 @@ pub async fn of_draft(desk: &Desk, draft: DraftId, file: FileId, piece: Piece) -
 
 /// Takes away what was sent and never became part of an entry, as soon as the pack says so.
 pub async fn sweep(db: &Db) -> Result<Swept, CaseError> {
+    let db = db.at_this_moment().await?;
     let days = i64::from(db.pack().files().swept_after_days);
     Ok(db.sweep_files(db.now().plus_seconds(-days * 24 * 3_600)).await?)
 }

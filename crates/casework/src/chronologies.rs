@@ -140,6 +140,7 @@ pub async fn row(desk: &Desk, record: RecordId, made: EntryId, from: RowFrom) ->
         made: None,
         entry: None,
         amends: None,
+        version: None,
     };
     let mut open = recording::blank(desk, &start).await?;
     let start = Start { record: open.draft.front, ..start };

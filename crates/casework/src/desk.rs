@@ -25,6 +25,8 @@ pub struct Desk {
     pub actor: Actor,
     /// When.
     pub now: Moment,
+    /// By which pack its forms are read and written: the one in force, but for a draft that began under another.
+    pack: Arc<Pack>,
 }
 
 /// Why an act was not done.
@@ -87,14 +89,28 @@ macro_rules! retried {
 pub(crate) use retried;
 
 impl Desk {
-    /// A desk.
-    pub const fn new(db: Db, actor: Actor, now: Moment) -> Self {
-        Self { db, actor, now }
+    /// A desk, at which the pack is used that the database is seen with.
+    pub fn new(db: Db, actor: Actor, now: Moment) -> Self {
+        let pack = db.pack().clone();
+        Self { db, actor, now, pack }
     }
 
-    /// The pack in force.
+    /// The pack by which forms are read and written here. Who may do what is decided by the door, by the pack in force.
     pub fn pack(&self) -> &Pack {
-        self.db.pack()
+        &self.pack
+    }
+
+    /// The same desk, for something that was begun with this version of a form: with the pack to which that belongs.
+    #[must_use]
+    pub fn in_version(&self, form: Option<&[u8; 32]>) -> Self {
+        let pack = form.and_then(|hash| self.db.packs().of_form(hash)).unwrap_or(&self.pack);
+        Self { pack: pack.clone(), ..self.clone() }
+    }
+
+    /// The same desk, for a draft: it is finished in the version in which it began.
+    #[must_use]
+    pub fn for_draft(&self, draft: &store::Draft) -> Self {
+        self.in_version(draft.form_hash.as_ref())
     }
 
     /// A new identifier of any kind.

@@ -11,7 +11,10 @@ use record::{
 };
 use store::{Actor, Colleagues};
 
-use crate::desk::{Around, CaseError, Desk, keep, retried, write};
+use crate::{
+    approval,
+    desk::{Around, CaseError, Desk, keep, retried, write},
+};
 
 /// The first person of a new organisation, who then makes the others.
 #[derive(Clone, Debug)]
@@ -27,6 +30,17 @@ pub struct First<'a> {
 /// Makes the organisation's record and its first administrator. What is invented in the database is said here, in the
 /// first leaf of all: `declared` is blank for a real organisation.
 pub async fn found(desk: &Desk, first: &First<'_>, declared: &str) -> Result<PersonId, CaseError> {
+    found_with(desk, first, declared, (desk.db.pack(), desk.now.day())).await
+}
+
+/// The same, with the version of the policy that it begins with, and from when: an invented organisation is older than
+/// its database.
+pub(crate) async fn found_with(
+    desk: &Desk,
+    first: &First<'_>,
+    declared: &str,
+    (pack, since): (&policy::Pack, jiff::civil::Date),
+) -> Result<PersonId, CaseError> {
     let tx = desk.begin().await?;
     if !declared.is_empty() {
         tx.declare(declared);
@@ -47,6 +61,7 @@ pub async fn found(desk: &Desk, first: &First<'_>, declared: &str) -> Result<Per
     let read = read(desk.pack(), form, &typed, &[record], &around, desk.now).map_err(CaseError::Problems)?;
     let grants: BTreeMap<_, _> = [(record, grant)].into();
     keep(desk, &tx, act, form, &read, (&author, &around.colleagues), &grants).await?;
+    approval::begin(desk, &tx, act, &author, &grants, (pack, since)).await?;
     tx.make_account(person, first.username, first.password, true).await?;
     drop(grants);
     tx.commit().await?;

@@ -116,6 +116,9 @@ pub struct Start {
     pub entry: Option<EntryId>,
     /// The entry that it is to amend.
     pub amends: Option<EntryId>,
+    /// The version of the form that was opened, where it was opened already: a page that was shown before another pack came
+    /// into force begins its draft as it was shown.
+    pub version: Option<[u8; 32]>,
 }
 
 /// A form as it is opened: filled with what the system knows, and nothing of it kept. It becomes a draft with the first
@@ -127,6 +130,7 @@ pub async fn blank(desk: &Desk, start: &Start) -> Result<OpenDraft, CaseError> {
     if let Some(entry) = start.amends {
         return amending::blank(desk, start, entry).await;
     }
+    let desk = &as_shown(desk, start);
     let form = form_to_write(desk, &start.form)?;
     let tx = desk.begin().await?;
     // What refers to an entry is written where that entry stands; anything else about a child who was made twice, in
@@ -167,6 +171,18 @@ pub async fn blank(desk: &Desk, start: &Start) -> Result<OpenDraft, CaseError> {
     Ok(open)
 }
 
+/// The desk for a form that was opened already: in the version that was shown, where that was in force today or
+/// yesterday. Nobody begins anything in an older one.
+fn as_shown(desk: &Desk, start: &Start) -> Desk {
+    let today = desk.now.day();
+    let lately = [Some(today), today.yesterday().ok()].into_iter().flatten();
+    let shown = start.version.filter(|hash| {
+        let has = |pack: &policy::Pack| pack.form(&start.form).is_some_and(|form| form.hash == *hash);
+        lately.clone().any(|day| has(desk.db.packs().on(day)))
+    });
+    desk.in_version(shown.as_ref())
+}
+
 /// A form with which people write. Answers to amendments and markers of moves come only from acts of their own, which
 /// see to what follows from them.
 fn form_to_write<'a>(desk: &'a Desk, form: &str) -> Result<&'a Form, CaseError> {
@@ -192,6 +208,7 @@ pub(crate) fn new_draft(
         id,
         form: form.id.clone(),
         form_version: form.version,
+        form_hash: Some(form.hash),
         author: desk.actor.person().ok_or(CaseError::NoRight)?,
         front: record,
         amends,
@@ -226,6 +243,7 @@ pub async fn save_first(
         return save(desk, id, on, typed, keep).await;
     }
     retried!({
+        let desk = &as_shown(desk, start);
         let form = form_to_write(desk, &start.form)?;
         let tx = desk.begin().await?;
         if tx.front_of(id).await?.is_some() {
@@ -240,10 +258,10 @@ pub async fn save_first(
         let mut records = typed.records();
         records.insert(start.record);
         let grants = open_grants(&tx, needed(form, start.amends), &records, start.record).await?;
+        let mut draft = new_draft(desk, id, form, start.record, start.amends)?;
         if let Some(entry) = start.amends {
-            amending::may_begin(desk, &tx, &grants[&start.record], entry).await?;
+            draft.form_hash = Some(amending::may_begin(desk, &tx, &grants[&start.record], entry).await?);
         }
-        let draft = new_draft(desk, id, form, start.record, start.amends)?;
         tx.begin_draft(&grants[&start.record], &draft);
         let n = tx.save_draft(&draft, &grants, 0, typed, keep)?;
         drop(grants);
@@ -266,7 +284,7 @@ pub async fn untouched(desk: &Desk, id: DraftId, start: &Start, typed: &Typed) -
 /// # Errors
 /// [`CaseError::Closed`] when the record or the form is not open to this person.
 pub async fn begin(desk: &Desk, record: RecordId, form: &str, person: Option<PersonId>) -> Result<DraftId, CaseError> {
-    let start = Start { record, form: form.to_owned(), person, made: None, entry: None, amends: None };
+    let start = Start { record, form: form.to_owned(), person, made: None, entry: None, amends: None, version: None };
     let open = blank(desk, &start).await?;
     let typed = open.texts.into_iter().next().map(|text| text.typed).unwrap_or_default();
     let start = Start { record: open.draft.front, ..start };
@@ -470,6 +488,7 @@ fn type_in(typed: &mut Typed, field: &policy::Field, value: &str) {
 pub async fn open(desk: &Desk, draft: DraftId) -> Result<OpenDraft, CaseError> {
     let tx = desk.begin().await?;
     let draft = tx.own_draft(draft).await?.ok_or(CaseError::DraftEnded)?;
+    let desk = &desk.for_draft(&draft);
     let form = desk.form(&draft.form)?;
     let needed = needed(form, draft.amends);
     let front = tx.authorise(needed, draft.front, "record").await?;
@@ -671,6 +690,7 @@ pub async fn save(desk: &Desk, draft: DraftId, on: i64, typed: &Typed, keep: boo
     retried!({
         let tx = desk.begin().await?;
         let draft = tx.own_draft(draft).await?.ok_or(CaseError::DraftEnded)?;
+        let desk = &desk.for_draft(&draft);
         let form = desk.form(&draft.form)?;
         let mut records = typed.records();
         records.insert(draft.front);
@@ -712,6 +732,7 @@ pub async fn join(desk: &Desk, draft: DraftId, typed: &Typed) -> Result<Saved, C
     retried!({
         let tx = desk.begin().await?;
         let draft = tx.own_draft(draft).await?.ok_or(CaseError::DraftEnded)?;
+        let desk = &desk.for_draft(&draft);
         let form = desk.form(&draft.form)?;
         let mut records = typed.records();
         records.insert(draft.front);
@@ -749,6 +770,7 @@ pub async fn complete(desk: &Desk, id: DraftId, on: i64, typed: &Typed) -> Resul
     retried!({
         let tx = desk.begin().await?;
         let Some(draft) = tx.own_draft(id).await? else { return receipt(&tx, act).await };
+        let desk = &desk.for_draft(&draft);
         let form = desk.form(&draft.form)?;
         let about = about(form, &draft, typed)?;
         let mut records = typed.records();
@@ -841,6 +863,7 @@ pub struct Upcoming {
 pub async fn check(desk: &Desk, id: DraftId) -> Result<Check, CaseError> {
     let tx = desk.begin().await?;
     let draft = tx.own_draft(id).await?.ok_or(CaseError::DraftEnded)?;
+    let desk = &desk.for_draft(&draft);
     let form = desk.form(&draft.form)?;
     let [head] = &draft.heads[..] else { return Err(saved_elsewhere(draft.heads.first())) };
     let on = head.n;
@@ -960,6 +983,7 @@ pub async fn complete_checked(desk: &Desk, id: DraftId, on: i64) -> Result<Compl
             // Pressed twice: what was completed answers for itself.
             None => Typed::default(),
             Some(draft) => {
+                let desk = &desk.for_draft(&draft);
                 let form = desk.form(&draft.form)?;
                 let mut records: BTreeSet<RecordId> = tx.draft_records(&draft, on).await?.into_iter().collect();
                 records.insert(draft.front);

@@ -114,6 +114,7 @@ pub async fn new_person(desk: &Desk, record: RecordId, name: &str) -> Result<(St
         made: Some(desk.new_id()),
         entry: None,
         amends: None,
+        version: None,
     };
     let mut open = recording::blank(desk, &start).await?;
     let start = Start { record: open.draft.front, ..start };

@@ -256,13 +256,27 @@ pub enum Policy {
     ///
     /// Ends with 1 where the second cannot take the place of the first.
     Diff {
-        /// The pack as it is: its folder, or its name.
+        /// The pack as it is: its folder, its name, or `in-force` for the one in force in the place.
         old: String,
         /// The pack as it would be: its folder, or its name.
         new: String,
-        /// The folder in which packs are looked for by name; the program has some of its own.
-        #[arg(long, env = "LIFESTORY_PACKS")]
-        packs: Option<PathBuf>,
+        /// Say also how many entries and facts of the place have what is gone.
+        #[arg(long)]
+        in_use: bool,
+        /// Where the record is kept; looked into only for `in-force` and `--in-use`.
+        #[command(flatten)]
+        place: Box<PlaceArgs>,
+    },
+    /// Offer a pack to the organisation of a place: it is kept there, and waits until somebody approves it on the pages.
+    ///
+    /// `lifestory serve` does the same when it is started with a pack; this needs no new start. A broken pack is refused,
+    /// and what is in force goes on.
+    Offer {
+        /// The pack: its folder (`./northmoor`), or its name.
+        new: String,
+        /// Where the record is kept.
+        #[command(flatten)]
+        place: Box<PlaceArgs>,
     },
 }
 
@@ -304,9 +318,10 @@ pub struct PlaceArgs {
     /// The file of the extract that counts are made from; `extract.db` in the folder of the data when not given.
     #[arg(long, env = "LIFESTORY_EXTRACT")]
     pub extract: Option<PathBuf>,
-    /// The policy pack: its folder (`./northmoor`), or its name.
-    #[arg(long, default_value = policy::DEFAULT, env = "LIFESTORY_PACK")]
-    pub pack: String,
+    /// The policy pack: its folder (`./northmoor`), or its name. A new place begins with it; where one is in force already,
+    /// another is offered, and waits until somebody approves it.
+    #[arg(long, env = "LIFESTORY_PACK")]
+    pub pack: Option<String>,
     /// The folder in which packs are looked for by name; the program has some of its own.
     #[arg(long, env = "LIFESTORY_PACKS")]
     pub packs: Option<PathBuf>,

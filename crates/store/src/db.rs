@@ -17,6 +17,7 @@ use crate::{
     files::Vault,
     keys::KeyRing,
     migrate::migrate,
+    packs::{Packs, Shelf},
     people::Colleagues,
     verify::SchemaProblem,
     words::Index,
@@ -45,16 +46,29 @@ fn lost(database: &str, keys: &Path) -> StoreError {
     StoreError::Lost { database: database.to_owned(), keys: keys.display().to_string() }
 }
 
-/// The database of one authority. Cheap to clone.
+/// The packs of a database that is being opened: what its record says, or what the program was started with.
+async fn packs_of(engine: &Engine, pack: Option<Arc<Pack>>, clock: &Clock) -> Result<(Shelf, Packs), StoreError> {
+    let shelf = Shelf::default();
+    if let Some(pack) = &pack {
+        shelf.put(pack.hash(), pack.clone());
+    }
+    let mut conn = engine.begin_reading().await?;
+    let said = crate::packs::read(&mut conn, &shelf, clock().day()).await?;
+    conn.rollback().await?;
+    let packs = said.or_else(|| pack.map(Packs::only)).ok_or(StoreError::NoPack)?;
+    Ok((shelf, packs))
+}
+
+/// The database of one authority, seen with one pack ([`at_this_moment`](Db::at_this_moment)). Cheap to clone.
 #[derive(Clone)]
-pub struct Db(Arc<Inner>);
+pub struct Db(Arc<Inner>, Arc<Packs>);
 
 struct Inner {
     engine: Engine,
     writer: Writer,
     keys: Arc<KeyRing>,
     vault: Vault,
-    pack: Arc<Pack>,
+    shelf: Shelf,
     clock: Clock,
     organisation: OnceCell<RecordId>,
     /// Hashes of forms known to be kept: looked up once, not at every act.
@@ -77,9 +91,17 @@ impl Drop for Inner {
 impl Db {
     /// Opens a database, making it where there is none, and brings it to the newest step.
     ///
+    /// `pack` is what is used until the organisation's record says which one is in force; where it says so already, none
+    /// is needed.
+    ///
     /// # Errors
-    /// A place that cannot be reached or written, keys that are missing, a database from a newer program.
-    pub async fn open(place: &Place, keys: &Path, pack: Arc<Pack>, clock: Clock) -> Result<Self, StoreError> {
+    /// A place that cannot be reached or written, keys that are missing, a database from a newer program, no pack at all.
+    pub async fn open(
+        place: &Place,
+        keys: &Path,
+        pack: impl Into<Option<Arc<Pack>>>,
+        clock: Clock,
+    ) -> Result<Self, StoreError> {
         let files = match place {
             Place::Folder(folder) => folder.join("files"),
             Place::Postgres(_) => keys.parent().unwrap_or(keys).join("files"),
@@ -93,9 +115,10 @@ impl Db {
         place: &Place,
         keys: &Path,
         files: &Path,
-        pack: Arc<Pack>,
+        pack: impl Into<Option<Arc<Pack>>>,
         clock: Clock,
     ) -> Result<Self, StoreError> {
+        let pack = pack.into();
         let had_keys = KeyRing::is_there(keys);
         if had_keys
             && let Place::Folder(folder) = place
@@ -120,6 +143,7 @@ impl Db {
         crate::looking::fill_if_empty(&engine, &keys).await?;
         // What a process left that has ended: where nobody else numbers, it has its number before anything is read.
         crate::writer::integrate_once(&engine, &keys, &clock).await?;
+        let (shelf, packs) = packs_of(&engine, pack, &clock).await?;
         let writer = Writer::start(&engine, keys.clone(), clock.clone());
         let tasks = match &engine {
             Engine::Postgres { writers, .. } => vec![
@@ -128,7 +152,8 @@ impl Db {
             ],
             Engine::Sqlite { .. } => Vec::new(),
         };
-        Ok(Self::put_together(place, engine, writer, keys, Vault::Folder(files.to_owned()), pack, clock, tasks))
+        let vault = Vault::Folder(files.to_owned());
+        Ok(Self::put_together(place, engine, writer, keys, vault, (shelf, packs), clock, tasks))
     }
 
     /// Opens a database that must be there and changes nothing of its shape: for a backup, which may be taken by a newer
@@ -137,17 +162,20 @@ impl Db {
         place: &Place,
         keys: &Path,
         files: &Path,
-        pack: Arc<Pack>,
+        pack: impl Into<Option<Arc<Pack>>>,
         clock: Clock,
     ) -> Result<Self, StoreError> {
+        let pack = pack.into();
         let engine = match place {
             Place::Folder(folder) => Engine::sqlite(&folder.join(DATABASE)).await?,
             Place::Postgres(url) => Engine::postgres(url).await?,
         };
         crate::migrate::is_ours(&engine).await?;
         let keys = Arc::new(KeyRing::open(keys, false)?);
+        let (shelf, packs) = packs_of(&engine, pack, &clock).await?;
         let writer = Writer::start(&engine, keys.clone(), clock.clone());
-        Ok(Self::put_together(place, engine, writer, keys, Vault::Folder(files.to_owned()), pack, clock, Vec::new()))
+        let vault = Vault::Folder(files.to_owned());
+        Ok(Self::put_together(place, engine, writer, keys, vault, (shelf, packs), clock, Vec::new()))
     }
 
     /// The newest signed checkpoint of the log of changes.
@@ -170,12 +198,14 @@ impl Db {
         engine: Engine,
         keys: Arc<KeyRing>,
         files: PathBuf,
-        pack: Arc<Pack>,
+        pack: Option<Arc<Pack>>,
         clock: Clock,
     ) -> Result<Self, StoreError> {
         crate::looking::fill_if_empty(&engine, &keys).await?;
+        let (shelf, packs) = packs_of(&engine, pack, &clock).await?;
         let writer = Writer::start(&engine, keys.clone(), clock.clone());
-        Ok(Self::put_together(place, engine, writer, keys, Vault::Folder(files), pack, clock, Vec::new()))
+        let vault = Vault::Folder(files);
+        Ok(Self::put_together(place, engine, writer, keys, vault, (shelf, packs), clock, Vec::new()))
     }
 
     #[expect(clippy::too_many_arguments, reason = "each is one thing that a database is put together from")]
@@ -185,16 +215,16 @@ impl Db {
         writer: Writer,
         keys: Arc<KeyRing>,
         vault: Vault,
-        pack: Arc<Pack>,
+        (shelf, packs): (Shelf, Packs),
         clock: Clock,
         tasks: Vec<tokio::task::AbortHandle>,
     ) -> Self {
-        Self(Arc::new(Inner {
+        let inner = Inner {
             engine,
             writer,
             keys,
             vault,
-            pack,
+            shelf,
             clock,
             organisation: OnceCell::new(),
             kept_forms: Mutex::default(),
@@ -205,7 +235,22 @@ impl Db {
             },
             words: OnceCell::new(),
             tasks,
-        }))
+        };
+        Self(Arc::new(inner), Arc::new(packs))
+    }
+
+    /// The same database, seen with these packs.
+    pub(crate) fn seeing(&self, packs: Packs) -> Self {
+        Self(self.0.clone(), Arc::new(packs))
+    }
+
+    pub(crate) fn shelf(&self) -> &Shelf {
+        &self.0.shelf
+    }
+
+    /// The packs, as this handle sees them.
+    pub fn packs(&self) -> &Packs {
+        &self.1
     }
 
     /// Checks the database's own structure, quickly: the steps that made it, its tables and constraints, the triggers
@@ -229,9 +274,9 @@ impl Db {
         &self.0.vault
     }
 
-    /// The pack in force.
+    /// The pack that this handle sees: the one that was in force when it was taken.
     pub fn pack(&self) -> &Arc<Pack> {
-        &self.0.pack
+        self.1.now()
     }
 
     /// What the clock says.

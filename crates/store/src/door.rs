@@ -320,6 +320,10 @@ impl Tx {
         SystemChance
     }
 
+    pub(crate) async fn conn(&self) -> tokio::sync::MutexGuard<'_, Conn> {
+        self.conn.lock().await
+    }
+
     pub(crate) async fn query(
         &self,
         sql: impl Into<std::borrow::Cow<'static, str>>,

@@ -23,6 +23,9 @@ pub struct Draft {
     pub form: String,
     /// The form's version when it was begun.
     pub form_version: u32,
+    /// The hash of that version: a draft is finished in the form in which it began. None for one from before this was
+    /// kept.
+    pub form_hash: Option<[u8; 32]>,
     /// Who writes it.
     pub author: PersonId,
     /// The record from which it was opened.
@@ -57,9 +60,17 @@ impl Tx {
     /// Begins a draft.
     pub fn begin_draft(&self, grant: &Grant<'_, Write>, draft: &Draft) {
         self.then(Statement::new(
-            "insert into draft (id, form, form_version, author, front, opened, touched, state)
-             values ($1, $2, $3, $4, $5, $6, $6, 'open')",
-            args![draft.id, &draft.form, draft.form_version, draft.author, grant.record(), self.now()],
+            "insert into draft (id, form, form_version, author, front, opened, touched, state, form_hash)
+             values ($1, $2, $3, $4, $5, $6, $6, 'open', $7)",
+            args![
+                draft.id,
+                &draft.form,
+                draft.form_version,
+                draft.author,
+                grant.record(),
+                self.now(),
+                draft.form_hash.map(Vec::from)
+            ],
         ));
         if let Some(entry) = draft.amends {
             self.mark_amending(draft.id, entry);
@@ -89,7 +100,7 @@ impl Tx {
             .query(
                 format!(
                     "select d.id, d.form, d.form_version, d.author, d.front, d.opened, d.touched, v.n, v.at, v.kept,
-                     (select coalesce(max(n), 0) from draft_version l where l.draft = d.id), a.entry
+                     (select coalesce(max(n), 0) from draft_version l where l.draft = d.id), a.entry, d.form_hash
                      from draft d left join amending a on a.draft = d.id left join draft_version v on v.draft = d.id and v.head = 1
                      where {which} and d.state = 'open' order by d.touched desc, d.id, v.n"
                 ),
@@ -104,6 +115,7 @@ impl Tx {
                     id,
                     form: row.text(1)?,
                     form_version: u32::try_from(row.int(2)?).unwrap_or_default(),
+                    form_hash: row.opt_blob(12)?.and_then(|hash| hash.try_into().ok()),
                     author: row.parsed(3, "draft", "author")?,
                     front: row.parsed(4, "draft", "front")?,
                     amends: row.opt_parsed(11, "amending", "entry")?,

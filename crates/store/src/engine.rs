@@ -73,6 +73,21 @@ pub enum StoreError {
     /// The place where the bytes of files lie fails.
     #[error("files: {0}")]
     Files(String),
+    /// Nothing says which policy pack is in force, and the program was started with none.
+    #[error("no policy pack is in force here yet, and none was given: name one with --pack")]
+    NoPack,
+    /// A policy pack that was kept cannot be read by this program.
+    #[error(
+        "the policy pack «{pack}», version {version}, was put in force here and cannot be read by this version of the program:\n{why}\nStart the version of the program under which it was approved, and approve there a version that both can read"
+    )]
+    Pack {
+        /// Its name.
+        pack: String,
+        /// Its version.
+        version: i64,
+        /// What is wrong with it.
+        why: String,
+    },
     /// Anything else from the engine.
     #[error("database: {0}")]
     Engine(String),

@@ -9,9 +9,9 @@
 //! fits again (that needs the witnesses' copies), and a history forged by somebody who has the key files too. Account
 //! passwords and usernames, sessions, held posts and numbers shown to people are not in the ledger.
 //!
-//! An entry made with a form that the pack in force no longer has is checked against its leaf and its coded rows; the
-//! facts that it asserts are taken as they stand, and only their order in their lines is worked out. The report says
-//! how many such entries there are.
+//! An entry is checked by the pack that it was made with, which was kept. One that was made before packs were kept, with a
+//! form that none of them has, is checked against its leaf and its coded rows; the facts that it asserts are taken as they
+//! stand, and only their order in their lines is worked out. The report says how many such entries there are.
 
 mod facts;
 mod files;
@@ -23,9 +23,9 @@ mod records;
 pub(crate) mod schema;
 mod standing;
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
-use policy::Form;
+use policy::{Form, Pack};
 use sha2::{Digest as _, Sha256};
 
 pub use finding::{
@@ -51,7 +51,7 @@ pub struct VerifyReport {
     pub facts: u64,
     /// Each log with its leaves.
     pub logs: Vec<VerifiedLog>,
-    /// How many entries were made with a form that the pack in force no longer has: their facts are taken as they are.
+    /// How many entries were made with a form that no kept pack has: their facts are taken as they are.
     pub older_forms: u64,
     /// All that is wrong, the first ten thousand of it.
     pub findings: Vec<Finding>,
@@ -88,8 +88,8 @@ struct Walk<'a, P> {
     conn: Conn,
     /// Checkpoints kept elsewhere: a log's name and the note.
     checkpoints: Vec<(String, String)>,
-    /// The pack's forms by their hashes.
-    forms: HashMap<[u8; 32], Form>,
+    /// The forms of every pack that is or ever was in force, by their hashes, each with its pack.
+    forms: HashMap<[u8; 32], (Arc<Pack>, Arc<Form>)>,
     /// The hashes of every form that was ever kept.
     kept_forms: HashMap<[u8; 32], String>,
     report: VerifyReport,
@@ -116,7 +116,13 @@ pub async fn verify_against(
     progress: impl FnMut(u64, u64),
 ) -> Result<VerifyReport, StoreError> {
     let conn = db.engine().begin_reading().await?;
-    let forms = db.pack().forms().map(|form| (form.hash, form.clone())).collect();
+    let db = &db.at_this_moment().await?;
+    let mut forms = HashMap::new();
+    for pack in std::iter::once(db.pack()).chain(db.packs().history().iter().rev().map(|line| &line.pack)) {
+        for form in pack.forms() {
+            forms.entry(form.hash).or_insert_with(|| (pack.clone(), Arc::new(form.clone())));
+        }
+    }
     let mut walk = Walk {
         db,
         conn,
@@ -169,6 +175,7 @@ impl<P: FnMut(u64, u64)> Walk<'_, P> {
             self.check_records(share, &mut index).await?;
             self.check_drafts(share, &index).await?;
             if this == 0 {
+                self.check_packs(&index).await?;
                 self.check_accounts(&index).await?;
                 self.check_same().await?;
             }
@@ -189,13 +196,30 @@ impl<P: FnMut(u64, u64)> Walk<'_, P> {
             let right = Sha256::digest(text.as_bytes()).as_slice() == hash
                 && known
                     .and_then(|hash| self.forms.get(&hash))
-                    .is_none_or(|known| known.id == form && i64::from(known.version) == row.int(2).unwrap_or(-1));
+                    .is_none_or(|(_, known)| known.id == form && i64::from(known.version) == row.int(2).unwrap_or(-1));
             if !right {
                 self.found(Finding::FormChanged { form: form.clone(), version: row.int(2)? });
             }
             if let Some(hash) = known {
                 self.kept_forms.insert(hash, form);
             }
+        }
+        Ok(())
+    }
+
+    /// Every policy pack that was kept has the text that its hash is of, and the files whose print its leaf has.
+    async fn check_packs(&mut self, index: &index::Index) -> Result<(), StoreError> {
+        let mut said = index.packs.clone();
+        for row in self.conn.query("select hash, pack, version, title, files, text from pack_kept", args![]).await? {
+            let (hash, pack, version) = (row.blob(0)?, row.text(1)?, row.int(2)?);
+            let print = <[u8; 32]>::try_from(hash.as_slice()).ok().and_then(|hash| said.remove(&policy::in_hex(&hash)));
+            let described = crate::packs::print_of(&pack, version, &row.text(3)?, &row.text(4)?);
+            if Sha256::digest(row.text(5)?.as_bytes()).as_slice() != hash || print != Some(described) {
+                self.found(Finding::PackChanged { pack, version });
+            }
+        }
+        for hash in said.into_keys() {
+            self.found(Finding::PackChanged { pack: hash, version: 0 });
         }
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::{extract::FromRequestParts, http::request::Parts, response::Response};
 use casework::{Desk, Scanner};
 use record::PersonId;
 use store::{Actor, Db, SessionLimits, extract::Extract};
@@ -39,35 +40,73 @@ impl Default for Config {
     }
 }
 
-/// The application: cheap to clone.
+/// The application, over a database that is seen with one pack: cheap to clone.
 #[derive(Clone)]
-pub struct App(Arc<Inner>);
-
-struct Inner {
+pub struct App {
     db: Db,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
     config: Config,
     printer: Printer,
+}
+
+/// The application as the router keeps it between requests. A page is made with an [`App`] that sees the pack in force at
+/// the moment of its request, and the request is the only way to one: no page can show what was in force when the program
+/// was started.
+#[derive(Clone)]
+pub(crate) struct Site(pub(crate) App);
+
+/// The application for the few pages that are there without a database: they show nobody's data and nothing of any pack.
+pub(crate) struct WithoutData(pub(crate) App);
+
+impl FromRequestParts<Site> for WithoutData {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(_: &mut Parts, site: &Site) -> Result<Self, Self::Rejection> {
+        Ok(Self(site.0.clone()))
+    }
+}
+
+impl FromRequestParts<Site> for App {
+    type Rejection = Response;
+
+    /// Asked once for each request, whoever asks first.
+    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Response> {
+        if let Some(app) = parts.extensions.get::<Self>() {
+            return Ok(app.clone());
+        }
+        match site.0.db.at_this_moment().await {
+            Ok(db) => {
+                let app = Self { db, shared: site.0.shared.clone() };
+                parts.extensions.insert(app.clone());
+                Ok(app)
+            }
+            Err(error) => Err(WebError::from(error).response(&site.0, None)),
+        }
+    }
 }
 
 impl App {
     /// Pages over this database.
     pub fn new(db: Db, config: Config) -> Self {
-        Self(Arc::new(Inner { db, config, printer: Printer::default() }))
+        Self { db, shared: Arc::new(Shared { config, printer: Printer::default() }) }
     }
 
     /// The database.
-    pub fn db(&self) -> &Db {
-        &self.0.db
+    pub const fn db(&self) -> &Db {
+        &self.db
     }
 
     /// How the pages are served.
     pub fn config(&self) -> &Config {
-        &self.0.config
+        &self.shared.config
     }
 
     /// Lays a document out as PDF.
     pub(crate) async fn print(&self, document: paper::Document) -> Result<Vec<u8>, WebError> {
-        self.0.printer.print(document).await
+        self.shared.printer.print(document).await
     }
 
     /// A person's desk, now.

@@ -9,7 +9,7 @@ use std::{
 use askama::Template;
 use axum::{
     body::Body,
-    extract::{FromRequest as _, Multipart, Path, Query, Request, State, multipart::Field},
+    extract::{FromRequest as _, Multipart, Path, Query, Request, multipart::Field},
     http::{HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Redirect, Response},
 };
@@ -52,7 +52,7 @@ struct Attach<'a> {
 
 /// `GET /drafts/{draft}/files`: the page on which a file is sent.
 pub async fn ask(
-    State(app): State<App>,
+    app: App,
     Path(draft): Path<String>,
     Query(query): Query<BTreeMap<String, String>>,
     who: SignedIn,
@@ -154,9 +154,9 @@ fn others_box(said: &Said, problems: &[FieldProblem]) -> Html {
 }
 
 /// `POST /drafts/{draft}/files`: a file with what is said of it, taken as it comes.
-pub async fn send(State(app): State<App>, Path(draft): Path<String>, who: SignedIn, request: Request) -> Response {
+pub async fn send(app: App, Path(draft): Path<String>, who: SignedIn, request: Request) -> Response {
     let Ok(draft) = draft.parse() else { return WebError::Closed.response(&app, Some(&who)) };
-    let Ok(mut parts) = Multipart::from_request(request, &app).await else {
+    let Ok(mut parts) = Multipart::from_request(request, &()).await else {
         return WebError::ForeignPost.response(&app, Some(&who));
     };
     let taken = take(&app, &who, draft, &mut parts).await;
@@ -303,16 +303,12 @@ async fn drain(parts: &mut Multipart) {
 }
 
 /// `GET /drafts/{draft}/files/{file}`
-pub async fn of_draft(State(app): State<App>, Path((draft, file)): Path<(String, String)>, who: SignedIn) -> Response {
+pub async fn of_draft(app: App, Path((draft, file)): Path<(String, String)>, who: SignedIn) -> Response {
     from_draft(&app, &who, &draft, &file, Piece::Original).await
 }
 
 /// `GET /drafts/{draft}/files/{file}/picture`
-pub async fn picture_of_draft(
-    State(app): State<App>,
-    Path((draft, file)): Path<(String, String)>,
-    who: SignedIn,
-) -> Response {
+pub async fn picture_of_draft(app: App, Path((draft, file)): Path<(String, String)>, who: SignedIn) -> Response {
     from_draft(&app, &who, &draft, &file, Piece::Shown).await
 }
 
@@ -325,7 +321,7 @@ async fn from_draft(app: &App, who: &SignedIn, draft: &str, file: &str, piece: P
 
 /// `GET /records/{record}/entries/{entry}/files/{file}`
 pub async fn of_entry(
-    State(app): State<App>,
+    app: App,
     Path((record, entry, file)): Path<(String, String, String)>,
     who: SignedIn,
 ) -> Response {
@@ -334,7 +330,7 @@ pub async fn of_entry(
 
 /// `GET /records/{record}/entries/{entry}/files/{file}/picture`
 pub async fn picture_of_entry(
-    State(app): State<App>,
+    app: App,
     Path((record, entry, file)): Path<(String, String, String)>,
     who: SignedIn,
 ) -> Response {

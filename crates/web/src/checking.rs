@@ -1,10 +1,7 @@
 //! The page between writing and freezing: what will stand in each child's record, exactly as it will stand.
 
 use askama::Template;
-use axum::{
-    extract::{Path, State},
-    response::Response,
-};
+use axum::{extract::Path, response::Response};
 use casework::{
     CaseError,
     recording::{self, Check, Upcoming},
@@ -49,7 +46,7 @@ struct Standing {
 }
 
 /// `GET /drafts/{draft}/check`
-pub async fn show(State(app): State<App>, Path(draft): Path<String>, who: SignedIn) -> Response {
+pub async fn show(app: App, Path(draft): Path<String>, who: SignedIn) -> Response {
     let Ok(draft) = draft.parse() else { return WebError::Closed.response(&app, Some(&who)) };
     match recording::check(&who.desk, draft).await {
         Ok(check) => page(&app, &who, &check),
@@ -59,12 +56,19 @@ pub async fn show(State(app): State<App>, Path(draft): Path<String>, who: Signed
 }
 
 fn page(app: &App, who: &SignedIn, check: &Check) -> Response {
-    let pack = app.db().pack();
+    let desk = who.desk.for_draft(&check.draft);
+    let pack = desk.pack();
     let Some(form) = pack.form(&check.draft.form) else { return WebError::DraftEnded.response(app, Some(who)) };
     let record = check.header.record;
     let files_at = format!("/drafts/{}/files", check.draft.id);
-    let reader =
-        Reader { record, pack, people: &check.people, colleagues: &check.colleagues, refers_to: &check.refers_to };
+    let reader = Reader {
+        record,
+        pack,
+        packs: app.db().packs(),
+        people: &check.people,
+        colleagues: &check.colleagues,
+        refers_to: &check.refers_to,
+    };
     let several = check.entries.len() > 1;
     let mut entries: Vec<_> =
         check.entries.iter().map(|entry| standing(&reader, form, entry, (several, &files_at))).collect();

@@ -1,7 +1,7 @@
 //! The files of a team, by when a manager last read them.
 
 use askama::Template;
-use axum::{extract::State, response::Response};
+use axum::response::Response;
 use casework::file_reading::{self, Files};
 use jiff::civil::Date;
 use policy::Capability;
@@ -27,7 +27,7 @@ struct FilesPage {
 }
 
 /// `GET /team/files`
-pub async fn show(State(app): State<App>, who: SignedIn) -> Response {
+pub async fn show(app: App, who: SignedIn) -> Response {
     match file_reading::of_team(&who.desk).await {
         Ok(files) => {
             let main = page(&files, app.db().now().day(), who.may.contains(&Capability::RecordDecision));

@@ -1,13 +1,10 @@
 //! Writing help, from the pack; and whether the program is well.
 
 use askama::Template;
-use axum::{
-    extract::State,
-    response::{IntoResponse as _, Response},
-};
+use axum::response::{IntoResponse as _, Response};
 use policy::Pack;
 
-use crate::{App, layout::Frame, session::SignedIn};
+use crate::{App, app::WithoutData, layout::Frame, session::SignedIn};
 
 #[derive(Template)]
 #[template(path = "help.html")]
@@ -21,7 +18,7 @@ struct Help<'a> {
 const SYSTEM_BEFORE: &str = "system-before";
 
 /// `GET /help`
-pub async fn show(State(app): State<App>, who: SignedIn) -> Response {
+pub async fn show(app: App, who: SignedIn) -> Response {
     let pack = app.db().pack();
     let before = Some(pack.word(SYSTEM_BEFORE)).filter(|said| *said != SYSTEM_BEFORE);
     let main = Help { pack, system_before: before }.to_string();
@@ -33,12 +30,12 @@ pub async fn show(State(app): State<App>, who: SignedIn) -> Response {
 struct Accessibility;
 
 /// `GET /help/accessibility`
-pub async fn accessibility(State(app): State<App>) -> Response {
+pub async fn accessibility(WithoutData(app): WithoutData) -> Response {
     Frame::of_nobody(&app, "Accessibility").page(&Accessibility.to_string())
 }
 
 /// `GET /health`: for whoever watches the program. Says nothing about what it keeps.
-pub async fn health(State(app): State<App>) -> Response {
+pub async fn health(WithoutData(app): WithoutData) -> Response {
     match app.db().organisation().await {
         Ok(_) => "well\n".into_response(),
         Err(error) => {

@@ -174,6 +174,9 @@ impl<'a> Frame<'a> {
         if may(Capability::ManageStaff) {
             navigation.items.push(item("Staff and teams", "/organisation"));
         }
+        if may(Capability::ReadOrganisation) {
+            navigation.items.push(item("Policy", "/organisation/policy"));
+        }
         navigation.items.extend([item("Help", "/help"), item("My account", "/account")]);
         let token = who.name.token();
         navigation.slots.navigation_end = Html::trusted(format!(

@@ -3,6 +3,7 @@
 //! [`serve`] takes a listener and an [`App`]; [`routes::all`] is the table of every route with what it needs.
 
 mod app;
+mod approval;
 mod assets;
 mod attaching;
 mod caseload;

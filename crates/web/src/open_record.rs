@@ -2,7 +2,6 @@
 
 use askama::Template;
 use axum::{
-    extract::State,
     http::StatusCode,
     response::{IntoResponse as _, Redirect, Response},
 };
@@ -190,7 +189,7 @@ struct Search {
 }
 
 /// `GET /people`
-pub async fn search(State(app): State<App>, who: SignedIn) -> Response {
+pub async fn search(app: App, who: SignedIn) -> Response {
     if let Err(error) = records::permit(&who.desk, Capability::SearchPeople).await {
         return WebError::from(error).response(&app, Some(&who));
     }
@@ -198,7 +197,7 @@ pub async fn search(State(app): State<App>, who: SignedIn) -> Response {
 }
 
 /// `POST /people`
-pub async fn found(State(app): State<App>, posted: Posted) -> Response {
+pub async fn found(app: App, posted: Posted) -> Response {
     let who = &posted.who;
     if let Err(error) = records::permit(&who.desk, Capability::SearchPeople).await {
         return WebError::from(error).response(&app, Some(who));
@@ -271,7 +270,7 @@ struct OpenRecord {
 }
 
 /// `POST /records/new`: the page on which a record is opened, filled with what was looked for.
-pub async fn form(State(app): State<App>, posted: Posted) -> Response {
+pub async fn form(app: App, posted: Posted) -> Response {
     if let Err(error) = records::permit(&posted.who.desk, Capability::OpenRecord).await {
         return WebError::from(error).response(&app, Some(&posted.who));
     }
@@ -402,7 +401,7 @@ fn likely_box(likely: &[Match]) -> Html {
 }
 
 /// `POST /records`
-pub async fn open(State(app): State<App>, posted: Posted) -> Response {
+pub async fn open(app: App, posted: Posted) -> Response {
     let who = &posted.who;
     let (act, person) = (posted.pairs.get("_act"), posted.pairs.get("_person"));
     let Ok(act_id) = act.parse() else { return WebError::ForeignPost.response(&app, Some(who)) };
@@ -425,7 +424,7 @@ pub async fn open(State(app): State<App>, posted: Posted) -> Response {
 }
 
 /// `POST /people/observation`: a provider service writes to a child's main record (R-BAS-13).
-pub async fn observation(State(app): State<App>, posted: Posted) -> Response {
+pub async fn observation(app: App, posted: Posted) -> Response {
     let who = &posted.who;
     let Ok(person) = posted.pairs.get("person").parse() else { return WebError::Closed.response(&app, Some(who)) };
     match records::observation(&who.desk, person).await {

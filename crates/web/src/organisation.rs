@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::{
-    extract::{Path, State},
+    extract::Path,
     http::StatusCode,
     response::{IntoResponse as _, Redirect, Response},
 };
@@ -31,7 +31,7 @@ struct Overview {
 }
 
 /// `GET /organisation`
-pub async fn show(State(app): State<App>, who: SignedIn) -> Response {
+pub async fn show(app: App, who: SignedIn) -> Response {
     match organisation::overview(&who.desk).await {
         Ok(all) => {
             let team_name = |team: Option<TeamId>| {
@@ -121,7 +121,7 @@ fn dated(app: &App) -> Typed {
 }
 
 /// `GET /organisation/staff/new`
-pub async fn new_staff(State(app): State<App>, who: SignedIn) -> Response {
+pub async fn new_staff(app: App, who: SignedIn) -> Response {
     let typed = dated(&app).with("account-status", "open");
     staff_page(
         &app,
@@ -134,7 +134,7 @@ pub async fn new_staff(State(app): State<App>, who: SignedIn) -> Response {
 }
 
 /// `GET /organisation/staff/{person}`
-pub async fn edit_staff(State(app): State<App>, Path(person): Path<String>, who: SignedIn) -> Response {
+pub async fn edit_staff(app: App, Path(person): Path<String>, who: SignedIn) -> Response {
     let Ok(person) = person.parse::<PersonId>() else { return WebError::Closed.response(&app, Some(&who)) };
     match organisation::overview(&who.desk).await {
         Ok(all) => {
@@ -239,7 +239,7 @@ async fn form_page(
 }
 
 /// `POST /organisation/staff`
-pub async fn save_staff(State(app): State<App>, posted: Posted) -> Response {
+pub async fn save_staff(app: App, posted: Posted) -> Response {
     let who = &posted.who;
     let (username, password) = (posted.pairs.get("_username"), posted.pairs.exact("_password"));
     let Ok(act) = posted.pairs.get("_act").parse() else { return WebError::ForeignPost.response(&app, Some(who)) };
@@ -284,7 +284,7 @@ fn taken() -> FieldProblem {
 }
 
 /// `POST /organisation/staff/{person}`
-pub async fn save_known_staff(State(app): State<App>, Path(person): Path<String>, posted: Posted) -> Response {
+pub async fn save_known_staff(app: App, Path(person): Path<String>, posted: Posted) -> Response {
     let who = &posted.who;
     let Ok(person) = person.parse::<PersonId>() else { return WebError::Closed.response(&app, Some(who)) };
     let Ok(act) = posted.pairs.get("_act").parse() else { return WebError::ForeignPost.response(&app, Some(who)) };
@@ -311,7 +311,7 @@ pub async fn save_known_staff(State(app): State<App>, Path(person): Path<String>
 }
 
 /// `POST /organisation/staff/{person}/password`
-pub async fn reset_password(State(app): State<App>, Path(person): Path<String>, posted: Posted) -> Response {
+pub async fn reset_password(app: App, Path(person): Path<String>, posted: Posted) -> Response {
     let who = &posted.who;
     let Ok(person) = person.parse::<PersonId>() else { return WebError::Closed.response(&app, Some(who)) };
     if let Err(error) = casework::records::permit(&who.desk, policy::Capability::ManageStaff).await {
@@ -343,7 +343,7 @@ pub async fn reset_password(State(app): State<App>, Path(person): Path<String>, 
 }
 
 /// `GET /organisation/teams/new`
-pub async fn new_team(State(app): State<App>, who: SignedIn) -> Response {
+pub async fn new_team(app: App, who: SignedIn) -> Response {
     let typed = dated(&app);
     form_page(
         &app,
@@ -360,7 +360,7 @@ pub async fn new_team(State(app): State<App>, who: SignedIn) -> Response {
 }
 
 /// `GET /organisation/teams/{team}`
-pub async fn edit_team(State(app): State<App>, Path(team): Path<String>, who: SignedIn) -> Response {
+pub async fn edit_team(app: App, Path(team): Path<String>, who: SignedIn) -> Response {
     let Ok(team) = team.parse::<TeamId>() else { return WebError::Closed.response(&app, Some(&who)) };
     match organisation::overview(&who.desk).await {
         Ok(all) => {
@@ -389,12 +389,12 @@ pub async fn edit_team(State(app): State<App>, Path(team): Path<String>, who: Si
 }
 
 /// `POST /organisation/teams`
-pub async fn save_team(State(app): State<App>, posted: Posted) -> Response {
+pub async fn save_team(app: App, posted: Posted) -> Response {
     keep_team(&app, &posted, None).await
 }
 
 /// `POST /organisation/teams/{team}`
-pub async fn save_known_team(State(app): State<App>, Path(team): Path<String>, posted: Posted) -> Response {
+pub async fn save_known_team(app: App, Path(team): Path<String>, posted: Posted) -> Response {
     let Ok(team) = team.parse::<TeamId>() else { return WebError::Closed.response(&app, Some(&posted.who)) };
     keep_team(&app, &posted, Some(team)).await
 }

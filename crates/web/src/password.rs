@@ -1,7 +1,6 @@
 //! One's own account: password, sessions.
 
 use axum::{
-    extract::State,
     http::StatusCode,
     response::{IntoResponse as _, Redirect, Response},
 };
@@ -19,7 +18,7 @@ use crate::{
 };
 
 /// `GET /account`
-pub async fn account(State(app): State<App>, who: SignedIn) -> Response {
+pub async fn account(app: App, who: SignedIn) -> Response {
     let token = layout::token(&who);
     let mut main = Html::trusted(format!(
         "<h1 class=\"govuk-heading-l\">My account</h1><p class=\"govuk-body\"><a class=\"govuk-link\" href=\"/password\">Change my password</a></p>\
@@ -33,7 +32,7 @@ pub async fn account(State(app): State<App>, who: SignedIn) -> Response {
 }
 
 /// `GET /password`. A person with a first password comes here before anything else.
-pub async fn show(State(app): State<App>, who: SignedIn) -> Response {
+pub async fn show(app: App, who: SignedIn) -> Response {
     page(&app, &who, &[])
 }
 
@@ -64,7 +63,7 @@ fn page(app: &App, who: &SignedIn, problems: &[FieldProblem]) -> Response {
 }
 
 /// `POST /password`
-pub async fn change(State(app): State<App>, posted: Posted) -> Response {
+pub async fn change(app: App, posted: Posted) -> Response {
     let (old, new) = (posted.pairs.exact("old"), posted.pairs.exact("new"));
     let problem = |field: &str, message: &str| vec![FieldProblem { at: Name::of(field), message: message.to_owned() }];
     let names = match organisation::own_names(&posted.who.desk).await {

@@ -2,12 +2,12 @@
 
 use axum::{
     body::Bytes,
-    extract::{FromRequest, Request},
+    extract::{FromRequest, FromRequestParts as _, Request},
     response::Response,
 };
 use record::Typed;
 
-use crate::{App, error::WebError, session::SignedIn};
+use crate::{App, app::Site, error::WebError, session::SignedIn};
 
 /// The most that one page may post. A form of a hundred thousand characters in each of some boxes fits.
 pub const MOST_BYTES: usize = 4 * 1024 * 1024;
@@ -68,12 +68,13 @@ pub struct Posted {
     pub pairs: Pairs,
 }
 
-impl FromRequest<App> for Posted {
+impl FromRequest<Site> for Posted {
     type Rejection = Response;
 
-    async fn from_request(request: Request, app: &App) -> Result<Self, Response> {
+    async fn from_request(request: Request, site: &Site) -> Result<Self, Response> {
         let (mut parts, body) = request.into_parts();
-        let Ok(body) = Bytes::from_request(Request::from_parts(parts.clone(), body), app).await else {
+        let app = &App::from_request_parts(&mut parts, site).await?;
+        let Ok(body) = Bytes::from_request(Request::from_parts(parts.clone(), body), site).await else {
             return Err(WebError::TooLarge.response(app, None));
         };
         match SignedIn::of(&mut parts, app).await {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::Path,
     http::{StatusCode, Uri},
     response::{IntoResponse as _, Redirect, Response},
 };
@@ -43,7 +43,7 @@ struct Choose<'a> {
 }
 
 /// `GET /records/{record}/new`
-pub async fn choose(State(app): State<App>, Path(record): Path<String>, who: SignedIn) -> Response {
+pub async fn choose(app: App, Path(record): Path<String>, who: SignedIn) -> Response {
     let Ok(record) = record.parse() else { return WebError::Closed.response(&app, Some(&who)) };
     match reading::offered(&who.desk, record).await {
         Ok((header, forms)) => {
@@ -56,12 +56,20 @@ pub async fn choose(State(app): State<App>, Path(record): Path<String>, who: Sig
 }
 
 /// `POST /records/{record}/drafts`: leads to the form. Nothing is kept before something is typed.
-pub async fn begin(State(app): State<App>, Path(record): Path<String>, posted: Posted) -> Response {
+pub async fn begin(app: App, Path(record): Path<String>, posted: Posted) -> Response {
     let who = &posted.who;
     let Ok(record) = record.parse::<RecordId>() else { return WebError::Closed.response(&app, Some(who)) };
     let person = posted.pairs.get("person").parse().ok();
     let entry = posted.pairs.get("entry").parse().ok();
-    let start = Start { record, form: posted.pairs.get("form").to_owned(), person, made: None, entry, amends: None };
+    let start = Start {
+        record,
+        form: posted.pairs.get("form").to_owned(),
+        person,
+        made: None,
+        entry,
+        amends: None,
+        version: None,
+    };
     match recording::blank(&who.desk, &start).await {
         Ok(open) => {
             let record = open.draft.front;
@@ -76,12 +84,7 @@ pub async fn begin(State(app): State<App>, Path(record): Path<String>, posted: P
 }
 
 /// `GET /records/{record}/new/{form}`: the form, filled with what the system knows.
-pub async fn blank(
-    State(app): State<App>,
-    Path((record, form)): Path<(String, String)>,
-    uri: Uri,
-    who: SignedIn,
-) -> Response {
+pub async fn blank(app: App, Path((record, form)): Path<(String, String)>, uri: Uri, who: SignedIn) -> Response {
     let Ok(record) = record.parse() else { return WebError::Closed.response(&app, Some(&who)) };
     let with = |name: &str| {
         let pairs = uri.query().unwrap_or_default().split('&').filter_map(|pair| pair.split_once('='));
@@ -89,7 +92,7 @@ pub async fn blank(
     };
     let person = with("person").and_then(|person| person.parse().ok());
     let entry = with("entry").and_then(|entry| entry.parse().ok());
-    let start = Start { record, form, person, made: None, entry, amends: None };
+    let start = Start { record, form, person, made: None, entry, amends: None, version: None };
     match recording::blank(&who.desk, &start).await {
         Ok(open) => {
             let start = Start { record: open.draft.front, ..start };
@@ -111,7 +114,8 @@ fn start_of(pairs: &Pairs) -> Option<Start> {
     let entry = pairs.get("_entry").parse().ok();
     let amends = pairs.get("_amends").parse().ok();
     let (record, form) = (pairs.get("_record").parse().ok()?, pairs.get("_form").to_owned());
-    Some(Start { record, form, person, made, entry, amends })
+    let version = policy::from_hex(pairs.get("_version"));
+    Some(Start { record, form, person, made, entry, amends, version })
 }
 
 #[derive(Template)]
@@ -182,7 +186,7 @@ struct OtherHead {
 }
 
 /// `GET /drafts/{draft}`
-pub async fn show(State(app): State<App>, Path(draft): Path<String>, who: SignedIn) -> Response {
+pub async fn show(app: App, Path(draft): Path<String>, who: SignedIn) -> Response {
     let Ok(draft) = draft.parse() else { return WebError::Closed.response(&app, Some(&who)) };
     match recording::open(&who.desk, draft).await {
         Ok(open) => page(&app, &who, &open, &Shown::default()),
@@ -193,7 +197,8 @@ pub async fn show(State(app): State<App>, Path(draft): Path<String>, who: Signed
 /// The draft's page.
 fn page(app: &App, who: &SignedIn, open: &OpenDraft, shown: &Shown<'_>) -> Response {
     let Shown { typed, problems, start } = *shown;
-    let pack = app.db().pack();
+    let desk = who.desk.for_draft(&open.draft);
+    let pack = desk.pack();
     let Some(form) = pack.form(&open.draft.form) else { return WebError::DraftEnded.response(app, Some(who)) };
     let blank = Typed::default();
     let latest = open.texts.last();
@@ -240,7 +245,7 @@ fn page(app: &App, who: &SignedIn, open: &OpenDraft, shown: &Shown<'_>) -> Respo
         prompts: prompts(pack, typed),
         others,
         limit: form.limit_in_words().filter(|_| open.amended.is_none()),
-        start: start.map(|start| carried(start, typed)).unwrap_or_default(),
+        start: start.map(|start| carried(start, typed, open.draft.form_hash)).unwrap_or_default(),
         window: who.desk.new_id::<DraftId>().to_string(),
         amending: open.amended.as_ref().map(|amended| amending(app, open, amended, typed, problems)),
         earlier: open.earlier.as_ref().map(|one| (one.id, words::ago(one.touched, app.db().now()))),
@@ -306,8 +311,9 @@ fn amending(app: &App, open: &OpenDraft, amended: &Amended, typed: &Typed, probl
 }
 
 /// An entry that may not be referred to here is not carried: the page says nothing of it.
-fn carried(start: &Start, typed: &Typed) -> Vec<(&'static str, String)> {
+fn carried(start: &Start, typed: &Typed, version: Option<[u8; 32]>) -> Vec<(&'static str, String)> {
     let mut carried = vec![("_record", start.record.to_string()), ("_form", start.form.clone())];
+    carried.extend(version.map(|version| ("_version", policy::in_hex(&version))));
     carried.extend(start.person.map(|person| ("_person", person.to_string())));
     let refers = |entry: &EntryId| typed.pairs().any(|(_, value)| value == entry.to_string());
     carried.extend(start.entry.filter(refers).map(|entry| ("_entry", entry.to_string())));
@@ -361,7 +367,7 @@ async fn keep(
 }
 
 /// `POST /drafts/{draft}`: Save, Complete, and the other buttons of the page.
-pub async fn send(State(app): State<App>, Path(draft): Path<String>, posted: Posted) -> Response {
+pub async fn send(app: App, Path(draft): Path<String>, posted: Posted) -> Response {
     let who = &posted.who;
     let Ok(draft) = draft.parse::<DraftId>() else { return WebError::Closed.response(&app, Some(who)) };
     match sent(&app, who, draft, &posted.pairs).await {
@@ -428,11 +434,12 @@ async fn put_back(app: &App, who: &SignedIn, pairs: &Pairs) -> Result<(), CaseEr
 }
 
 /// `GET /drafts/{draft}/aside`: asks before a draft is put aside.
-pub async fn aside(State(app): State<App>, Path(draft): Path<String>, who: SignedIn) -> Response {
+pub async fn aside(app: App, Path(draft): Path<String>, who: SignedIn) -> Response {
     let Ok(draft) = draft.parse::<DraftId>() else { return WebError::Closed.response(&app, Some(&who)) };
     match recording::open(&who.desk, draft).await {
         Ok(open) => {
-            let form = app.db().pack().form(&open.draft.form).map_or_else(String::new, |form| form.title.clone());
+            let desk = who.desk.for_draft(&open.draft);
+            let form = desk.pack().form(&open.draft.form).map_or_else(String::new, |form| form.title.clone());
             let main = Aside { draft, title: form, token: layout::token(&who) };
             Frame::new(&app, &who, "Put this draft aside?").in_record(&open.header, "").page(&main)
         }
@@ -460,7 +467,8 @@ async fn complete(app: &App, who: &SignedIn, draft: DraftId, pairs: &Pairs, type
     };
     match recording::check(&who.desk, draft).await {
         Ok(check) => {
-            let form = app.db().pack().form(&check.draft.form);
+            let desk = who.desk.for_draft(&check.draft);
+            let form = desk.pack().form(&check.draft.form);
             // The original and the amendment are seen next to each other before anything is frozen.
             let amends = check.draft.amends.is_some();
             if amends || form.is_none_or(|form| form.checks_before(check.entries.len())) {
@@ -524,7 +532,7 @@ struct Autosaved {
 }
 
 /// `POST /drafts/{draft}/autosave`
-pub async fn autosave(State(app): State<App>, Path(draft): Path<String>, posted: Posted) -> Response {
+pub async fn autosave(app: App, Path(draft): Path<String>, posted: Posted) -> Response {
     let who = &posted.who;
     let Ok(draft) = draft.parse::<DraftId>() else { return StatusCode::NOT_FOUND.into_response() };
     match keep(who, draft, &posted.pairs, &posted.pairs.typed(), false).await {
@@ -561,7 +569,7 @@ struct Leads {
 }
 
 /// `GET /drafts/{draft}/done`: what stands now in each child's record.
-pub async fn done(State(app): State<App>, Path(draft): Path<String>, who: SignedIn) -> Response {
+pub async fn done(app: App, Path(draft): Path<String>, who: SignedIn) -> Response {
     let Ok(draft) = draft.parse::<DraftId>() else { return WebError::Closed.response(&app, Some(&who)) };
     match reading::receipt(&who.desk, draft).await {
         Ok(receipt) => {

@@ -10,8 +10,13 @@ use axum::{
 use policy::Capability;
 
 use crate::{
-    App, assets, attaching, caseload, checking, counts, error::WebError, file_reading, help, open_record, organisation,
-    password, posted::MOST_BYTES, record, recording, right, searching, security, sign_in, staffing, twice,
+    App,
+    app::{Site, WithoutData},
+    approval, assets, attaching, caseload, checking, counts,
+    error::WebError,
+    file_reading, help, open_record, organisation, password,
+    posted::MOST_BYTES,
+    record, recording, right, searching, security, sign_in, staffing, twice,
 };
 
 /// What a route needs before anything else happens.
@@ -38,7 +43,7 @@ pub struct Route {
     pub path: &'static str,
     /// What it needs.
     pub needs: Needs,
-    handler: MethodRouter<App>,
+    handler: MethodRouter<Site>,
 }
 
 macro_rules! routes {
@@ -53,8 +58,9 @@ macro_rules! routes {
 #[expect(clippy::too_many_lines, reason = "one table of all routes is read as one")]
 pub fn all() -> Vec<Route> {
     use Capability::{
-        Allocate, AmendEntry, ArrangeCover, ChangeStaff, JoinPeople, ManageStaff, MoveEntry, OpenOnDuty, OpenRecord,
-        PlanDuty, ReadMoved, ReadRecord, RecordEntry, SearchPeople, SeeCounts, SeeReadings, SeeTeam, SendObservation,
+        Allocate, AmendEntry, ApprovePolicy, ArrangeCover, ChangeStaff, JoinPeople, ManageStaff, MoveEntry, OpenOnDuty,
+        OpenRecord, PlanDuty, ReadMoved, ReadOrganisation, ReadRecord, RecordEntry, SearchPeople, SeeCounts,
+        SeeReadings, SeeTeam, SendObservation,
     };
     use Needs::{OwnDraft, Public, Record, Right, SignedIn};
     routes![
@@ -160,6 +166,12 @@ pub fn all() -> Vec<Route> {
         post "/drafts/{draft}/files" OwnDraft => attaching::send,
         get "/drafts/{draft}/files/{file}" OwnDraft => attaching::of_draft,
         get "/drafts/{draft}/files/{file}/picture" OwnDraft => attaching::picture_of_draft,
+        get "/organisation/policy" Right(ReadOrganisation) => approval::show,
+        get "/organisation/policy/{version}" Right(ReadOrganisation) => approval::version::show,
+        get "/organisation/policy/{version}/forms/{form}" Right(ReadOrganisation) => approval::version::form,
+        get "/organisation/policy/{version}/lists/{list}" Right(ReadOrganisation) => approval::version::list,
+        get "/organisation/policy/{version}/changes" Right(ReadOrganisation) => approval::changes::show,
+        post "/organisation/policy/{version}/approval" Right(ApprovePolicy) => approval::changes::approve,
         get "/organisation" Right(ManageStaff) => organisation::show,
         get "/organisation/staff/new" Right(ManageStaff) => organisation::new_staff,
         get "/organisation/staff/{person}" Right(ManageStaff) => organisation::edit_staff,
@@ -188,9 +200,9 @@ pub fn router(app: App) -> Router {
         .layer(from_fn_with_state(app.clone(), security::same_site))
         .layer(from_fn_with_state(app.clone(), security::headers))
         .layer(DefaultBodyLimit::max(MOST_BYTES))
-        .with_state(app)
+        .with_state(Site(app))
 }
 
-async fn missing(axum::extract::State(app): axum::extract::State<App>) -> axum::response::Response {
+async fn missing(WithoutData(app): WithoutData) -> axum::response::Response {
     WebError::NotFound.response(&app, None)
 }

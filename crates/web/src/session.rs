@@ -12,7 +12,7 @@ use record::PersonId;
 use store::{Session, SessionName};
 use subtle::ConstantTimeEq as _;
 
-use crate::{App, error::WebError, posted::Pairs};
+use crate::{App, app::Site, error::WebError, posted::Pairs};
 
 /// Somebody whose session goes on.
 #[derive(Clone)]
@@ -84,10 +84,11 @@ impl Ended {
     }
 }
 
-impl FromRequestParts<App> for SignedIn {
+impl FromRequestParts<Site> for SignedIn {
     type Rejection = Response;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Response> {
+        let app = &App::from_request_parts(parts, site).await?;
         match Self::of(parts, app).await {
             Ok(who) if who.session.must_change && parts.uri.path() != "/password" => {
                 Err(Redirect::to("/password").into_response())

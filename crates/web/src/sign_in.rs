@@ -3,7 +3,6 @@
 use askama::Template;
 use axum::{
     body::Bytes,
-    extract::State,
     http::{StatusCode, Uri, header},
     response::{IntoResponse as _, Redirect, Response},
 };
@@ -13,6 +12,7 @@ use store::SignIn;
 
 use crate::{
     App,
+    app::WithoutData,
     error::WebError,
     layout::{self, Frame},
     posted::{Pairs, Posted},
@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// `GET /sign-in`
-pub async fn show(State(app): State<App>, uri: Uri) -> Response {
+pub async fn show(WithoutData(app): WithoutData, uri: Uri) -> Response {
     let note = match uri.query() {
         Some("held") => "Your session has ended. What you typed is safe: sign in to go on where you were.",
         Some("ended") => "Your session has ended. Sign in to go on.",
@@ -63,7 +63,7 @@ fn page(app: &App, username: &str, note: &str, problems: &[FieldProblem]) -> Res
 }
 
 /// `POST /sign-in`
-pub async fn enter(State(app): State<App>, body: Bytes) -> Response {
+pub async fn enter(app: App, body: Bytes) -> Response {
     let pairs = Pairs::read(&body);
     let (username, password) = (pairs.get("username"), pairs.exact("password"));
     let now = app.db().now();
@@ -107,7 +107,7 @@ struct HeldText {
 }
 
 /// `GET /welcome-back`: gives back what was typed when a session ended, or goes to My work.
-pub async fn welcome_back(State(app): State<App>, who: SignedIn) -> Response {
+pub async fn welcome_back(app: App, who: SignedIn) -> Response {
     let held = match app.db().held_texts(who.person()).await {
         Ok(held) => held,
         Err(error) => return WebError::from(error).response(&app, Some(&who)),
@@ -140,7 +140,7 @@ fn held_text(app: &App, held: &store::Held) -> HeldText {
 }
 
 /// `POST /welcome-back`: a text is not wanted any more.
-pub async fn throw_away(State(app): State<App>, posted: Posted) -> Response {
+pub async fn throw_away(app: App, posted: Posted) -> Response {
     match app.db().let_go(posted.who.person(), posted.pairs.get("_held")).await {
         Ok(()) => Redirect::to("/welcome-back").into_response(),
         Err(error) => WebError::from(error).response(&app, Some(&posted.who)),
@@ -148,12 +148,12 @@ pub async fn throw_away(State(app): State<App>, posted: Posted) -> Response {
 }
 
 /// `POST /sign-out`
-pub async fn leave(State(app): State<App>, posted: Posted) -> Response {
+pub async fn leave(app: App, posted: Posted) -> Response {
     end(&app, &posted.who, false).await
 }
 
 /// `POST /sign-out-everywhere`
-pub async fn leave_everywhere(State(app): State<App>, posted: Posted) -> Response {
+pub async fn leave_everywhere(app: App, posted: Posted) -> Response {
     end(&app, &posted.who, true).await
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::{
-    extract::{Path, State},
+    extract::Path,
     http::StatusCode,
     response::{IntoResponse as _, Redirect, Response},
 };
@@ -64,7 +64,7 @@ struct Likely {
 }
 
 /// `GET /people/twice`
-pub async fn likely(State(app): State<App>, who: SignedIn) -> Response {
+pub async fn likely(app: App, who: SignedIn) -> Response {
     match twice::likely(&who.desk).await {
         Ok(found) => {
             let today = app.db().now().day();
@@ -114,12 +114,12 @@ struct Compare {
 }
 
 /// `GET /people/{person}/twice/{other}`
-pub async fn compare(State(app): State<App>, Path(people): Path<(String, String)>, who: SignedIn) -> Response {
+pub async fn compare(app: App, Path(people): Path<(String, String)>, who: SignedIn) -> Response {
     draw(&app, &who, &people, &Typed::default(), &[]).await
 }
 
 /// `POST /people/{person}/twice/{other}`: they are one, or they are two.
-pub async fn decide(State(app): State<App>, Path(people): Path<(String, String)>, posted: Posted) -> Response {
+pub async fn decide(app: App, Path(people): Path<(String, String)>, posted: Posted) -> Response {
     let who = &posted.who;
     let (Ok(a), Ok(b)) = (people.0.parse::<PersonId>(), people.1.parse::<PersonId>()) else {
         return WebError::Closed.response(&app, Some(who));

@@ -25,6 +25,7 @@ mod numbers;
 mod opening;
 mod papers;
 mod plot;
+mod policies;
 mod righted;
 mod sheet;
 pub mod tables;
@@ -45,7 +46,7 @@ use store::{Actor, Db, Past};
 
 use crate::{
     desk::{CaseError, Desk},
-    organisation::{First, found},
+    organisation::{First, found_with},
     past::{Deed, NewChild, pasts, take_in},
 };
 
@@ -212,10 +213,12 @@ pub async fn make(
     let (name, username, try_it) = cast::ADMINISTRATOR;
     let (first, password) = (passwords(), passwords());
     let desk = crate::organisation::job(db.clone(), "demonstration", now);
-    let administrator = found(&desk, &First { name, username, password: &first }, DECLARED).await?;
+    let begun = (&policies::before(db.pack()), policies::beginning(&invented.cast, now.day()));
+    let administrator = found_with(&desk, &First { name, username, password: &first }, DECLARED, begun).await?;
     crew::own_password(db, administrator, (username, &first, &password), now).await?;
     let desk = Desk::new(db.clone(), Actor::Person(administrator), now);
     let mut sign_ins = crew::engage(&desk, &invented.cast, passwords).await?;
+    policies::approve(db, &invented, now).await?;
     let role_title = db.pack().role("administrator").map_or_else(String::new, |role| role.title.clone());
     sign_ins.push(SignIn {
         username: username.to_owned(),

@@ -46,10 +46,10 @@ fn cannot(why: impl Into<String>) -> CaseError {
     CaseError::CannotBePutRight(why.into())
 }
 
-/// The form with which an entry may be amended at all.
+/// The form with which an entry may be amended at all: in the version of this desk, if the pack in force lets it.
 pub(crate) fn form_to_amend<'a>(desk: &'a Desk, content: &Content) -> Option<&'a Form> {
-    let pack = desk.pack();
-    let form = pack.form(&content.form).filter(|form| pack.amendment().reaches(&form.id))?;
+    let reaches = |form: &&Form| desk.db.pack().amendment().reaches(&form.id);
+    let form = desk.pack().form(&content.form).filter(reaches)?;
     (form.record == policy::form::RecordKind::Child).then_some(form)
 }
 
@@ -60,7 +60,7 @@ async fn target(desk: &Desk, tx: &Tx, grant: &Grant<'_, Write>, entry: EntryId) 
         let moved = matches!(tx.fates(&[entry]).await?.get(&entry), Some((Fate::Moved, _)));
         return Err(if moved { cannot("This entry was moved to another record.") } else { CaseError::Closed });
     };
-    if form_to_amend(desk, &stored.content).is_none() {
+    if form_to_amend(&desk.in_version(Some(&stored.form_hash)), &stored.content).is_none() {
         return Err(cannot("Entries of this kind are put right in a way of their own. Your manager can say how."));
     }
     if let Some(mark) = overtaken(tx, grant, entry).await? {
@@ -71,7 +71,7 @@ async fn target(desk: &Desk, tx: &Tx, grant: &Grant<'_, Write>, entry: EntryId) 
         let gone = format!(
             "{} wrote it and does not work here any more, and here nothing is amended without its author. {}",
             stored.content.author.name,
-            desk.pack().amendment().advice.join(" ")
+            desk.db.pack().amendment().advice.join(" ")
         );
         return Err(cannot(gone));
     }
@@ -102,7 +102,7 @@ async fn overtaken(tx: &Tx, grant: &Grant<'_, Write>, entry: EntryId) -> Result<
 /// Whose approval an amendment of this entry needs before it stands: by the pack, and never one's own.
 fn waits_for(desk: &Desk, stored: &StoredEntry) -> Option<PersonId> {
     let author = stored.content.author.person;
-    match desk.pack().amendment().stands {
+    match desk.db.pack().amendment().stands {
         AmendmentStands::AtOnce => None,
         AmendmentStands::AuthorApproves => (desk.actor.person() != Some(author)).then_some(author),
     }
@@ -118,8 +118,9 @@ async fn copies(
 ) -> Result<Vec<(RecordId, StoredEntry)>, CaseError> {
     let mut found = vec![(front.record(), stored.clone())];
     let first = tx.amended_before(stored.entry).await?.first().copied().unwrap_or(stored.entry);
+    let made_with = desk.in_version(Some(&stored.form_hash));
     let about_many =
-        desk.pack().form(&stored.content.form).is_some_and(|form| form.about == policy::form::About::Children);
+        made_with.pack().form(&stored.content.form).is_some_and(|form| form.about == policy::form::About::Children);
     let (Some(act), true) = (tx.act_of(front, first).await?, about_many) else { return Ok(found) };
     let mut others = Vec::new();
     for (record, entry) in tx.done(act).await? {
@@ -186,6 +187,8 @@ pub(crate) async fn blank(desk: &Desk, start: &Start, entry: EntryId) -> Result<
     let tx = desk.begin().await?;
     let front = tx.authorise(AMEND, start.record, "amend").await?;
     let stored = target(desk, &tx, &front, entry).await?;
+    // An amendment is the same form again: as it was when the entry was made.
+    let desk = &desk.in_version(Some(&stored.form_hash));
     let form = form_to_amend(desk, &stored.content).ok_or(CaseError::Closed)?;
     let found = copies(desk, &tx, &front, &stored).await?;
     let contents: Vec<_> = found.iter().map(|(record, stored)| (*record, &stored.content)).collect();
@@ -212,12 +215,25 @@ pub async fn start(desk: &Desk, record: RecordId, entry: EntryId) -> Result<Star
     let stored = target(desk, &tx, &front, entry).await?;
     drop(front);
     tx.commit().await?;
-    Ok(Start { record, form: stored.content.form, person: None, made: None, entry: None, amends: Some(entry) })
+    Ok(Start {
+        record,
+        form: stored.content.form,
+        person: None,
+        made: None,
+        entry: None,
+        amends: Some(entry),
+        version: None,
+    })
 }
 
-/// Before the first save: whether the entry may be amended still.
-pub(crate) async fn may_begin(desk: &Desk, tx: &Tx, grant: &Grant<'_, Write>, entry: EntryId) -> Result<(), CaseError> {
-    target(desk, tx, grant, entry).await.map(|_| ())
+/// Before the first save: that the entry may be amended still, and the version of the form that it was made with.
+pub(crate) async fn may_begin(
+    desk: &Desk,
+    tx: &Tx,
+    grant: &Grant<'_, Write>,
+    entry: EntryId,
+) -> Result<[u8; 32], CaseError> {
+    target(desk, tx, grant, entry).await.map(|stored| stored.form_hash)
 }
 
 /// The files that the amended entries have, as if they had been sent for the draft.
@@ -406,9 +422,10 @@ pub async fn answer(
         let grants: BTreeMap<RecordId, Grant<'_, Write>> = [(record, grant)].into();
         let written = write(desk, &tx, act, form, &said, &around, &grants).await?;
         let answer = written.first().map(|one| one.entry).ok_or(CaseError::Closed)?;
-        let stands = match (yes, desk.pack().form(&stored.content.form)) {
+        let made_with = desk.in_version(Some(&stored.form_hash));
+        let stands = match (yes, made_with.pack().form(&stored.content.form)) {
             (true, Some(of)) => {
-                Some(assertions(desk.pack(), of, &stored.content, (amendment, stored.version), record, holder))
+                Some(assertions(made_with.pack(), of, &stored.content, (amendment, stored.version), record, holder))
             }
             (true, None) => Some(Vec::new()),
             (false, _) => None,

@@ -81,7 +81,7 @@ async fn chain(desk: &Desk, tx: &Tx, grant: &Grant<'_, Write>, entry: EntryId) -
         return Err(cannot(format!("{} moved this entry already, on {day}.", marker.content.author.name)));
     }
     let stored = tx.entry(grant, entry).await?.ok_or(CaseError::Closed)?;
-    if form_to_amend(desk, &stored.content).is_none() {
+    if form_to_amend(&desk.in_version(Some(&stored.form_hash)), &stored.content).is_none() {
         return Err(cannot("Entries of this kind are put right in a way of their own, and never moved."));
     }
     let stands = tx.standing_now(entry).await?;
@@ -273,14 +273,15 @@ async fn go(
     let head = chain.last().ok_or(CaseError::Closed)?;
     let mut all = Vec::new();
     for stored in chain {
-        let of = pack.form(&stored.content.form);
+        let made_with = desk.in_version(Some(&stored.form_hash));
+        let of = made_with.pack().form(&stored.content.form);
         let origin =
             Moved { from: from.record(), entry: stored.entry, by: by.clone(), at: desk.now, why: why.to_owned() };
         let places = ((from.record(), from.holder()), (to.record(), to.holder()));
         let content = moved(of, &stored.content, places, &there, origin)
             .map_err(|cannot_move| cannot(format!("It cannot be moved: {cannot_move}.")))?;
         tx.take_up_files(from, &stored.content).await?;
-        all.extend(there_as(desk, of, stored, content, to, there[&stored.entry]));
+        all.extend(there_as(&made_with, of, stored, content, to, there[&stored.entry]));
     }
     let marker = marker(desk, (from, to), head, &there, (by, why))?;
     let entry = match &marker {

@@ -61,7 +61,9 @@ pub(crate) async fn shown<A: Action>(
         None => None,
     };
     let waiting = tx.waiting_for(entry).await?;
-    let open = mark.is_none() && waiting.is_none() && form_to_amend(desk, &stored.content).is_some();
+    let open = mark.is_none()
+        && waiting.is_none()
+        && form_to_amend(&desk.in_version(Some(&stored.form_hash)), &stored.content).is_some();
     let may_amend = open && may(tx, Capability::AmendEntry, stored).await?;
     let may_move = open && may(tx, Capability::MoveEntry, stored).await?;
     let approver = amends.and_then(|amends| amends.approval_of);

@@ -16,7 +16,7 @@ use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
 use anyhow::Context as _;
 use record::Moment;
-use store::{Clock, Db, Place};
+use store::{Clock, Db, Place, StoreError};
 
 use crate::config::{Command, Import, PlaceArgs, Program};
 
@@ -37,7 +37,7 @@ pub async fn run(program: Program) -> anyhow::Result<ExitCode> {
         Command::Import { what: Import::Ssda903 { place, team, report, folders } } => {
             import::run(&place, &team, &report, &folders).await
         }
-        Command::Policy { what } => policy::run(what),
+        Command::Policy { what } => policy::run(what).await,
     }
 }
 
@@ -47,11 +47,15 @@ pub fn clock() -> Clock {
     Arc::new(|| Moment::new(jiff::Timestamp::now()))
 }
 
-/// Opens the database that the arguments name.
+/// Opens the database that the arguments name, with the pack that is in force there; a place where none is yet, with the
+/// one that the arguments name.
 pub async fn open(args: &PlaceArgs) -> anyhow::Result<Db> {
-    let pack = packs::load(&args.pack, args.packs.as_deref())?;
-    let opened = Db::open_with_files(&place(args), &keys(args), &files(args), pack, clock()).await;
-    opened.context("the database could not be opened")
+    let named = packs::named(args);
+    let pack = named.as_ref().ok().cloned();
+    match Db::open_with_files(&place(args), &keys(args), &files(args), pack, clock()).await {
+        Err(StoreError::NoPack) => Err(named.err().unwrap_or_else(|| StoreError::NoPack.into())),
+        opened => opened.context("the database could not be opened"),
+    }
 }
 
 /// Which database the arguments name.
@@ -91,9 +95,12 @@ pub async fn open_existing(args: &PlaceArgs) -> anyhow::Result<Db> {
 /// Opens a database that must be there already, and brings it no step forward.
 pub async fn open_as_it_is(args: &PlaceArgs) -> anyhow::Result<Db> {
     ensure_there(args)?;
-    let pack = packs::load(&args.pack, args.packs.as_deref())?;
-    let opened = Db::open_as_it_is(&place(args), &keys(args), &files(args), pack, clock()).await;
-    opened.context("the database could not be opened")
+    let named = packs::named(args);
+    let pack = named.as_ref().ok().cloned();
+    match Db::open_as_it_is(&place(args), &keys(args), &files(args), pack, clock()).await {
+        Err(StoreError::NoPack) => Err(named.err().unwrap_or_else(|| StoreError::NoPack.into())),
+        opened => opened.context("the database could not be opened"),
+    }
 }
 
 fn ensure_there(args: &PlaceArgs) -> anyhow::Result<()> {

@@ -3,9 +3,11 @@
 use std::{path::Path, sync::Arc};
 
 use policy::{
-    Folder, Mistake, Pack, embedded,
+    Folder, Mistake, Pack, Sources as _, embedded,
     load::{Embedded, Over},
 };
+
+use crate::config::PlaceArgs;
 
 /// A pack by its name, and where its files are: a folder of the authority's, with what it extends beside it or in the
 /// program, or the program alone.
@@ -39,6 +41,11 @@ impl Named {
         &self.id
     }
 
+    /// Whether there is such a pack at all.
+    pub fn is_there(&self) -> bool {
+        self.sources.has(&self.id)
+    }
+
     /// Loads it, with everything that is wrong with it.
     pub fn load(&self) -> Result<Arc<Pack>, Vec<Mistake>> {
         let pack = policy::load(&self.sources, &self.id)?;
@@ -50,7 +57,6 @@ impl Named {
     }
 
     fn place(&self) -> String {
-        use policy::Sources as _;
         self.sources.place(&self.id, "pack.toml")
     }
 }
@@ -70,4 +76,14 @@ pub fn load(named: &str, packs: Option<&Path>) -> anyhow::Result<Arc<Pack>> {
             in_lines(&mistakes)
         )
     })
+}
+
+/// The pack that the arguments name for a place where none is in force yet.
+pub fn named(args: &PlaceArgs) -> anyhow::Result<Arc<Pack>> {
+    load(args.pack.as_deref().unwrap_or(policy::DEFAULT), args.packs.as_deref())
+}
+
+/// A pack as people speak of it.
+pub fn called(pack: &Pack) -> String {
+    format!("{} (`{}`, version {})", pack.title(), pack.id(), pack.version())
 }

@@ -31,7 +31,8 @@ pub async fn run(args: RestoreArgs) -> anyhow::Result<ExitCode> {
         keys: folder,
         bring,
         files: files(&args.place),
-        pack: super::packs::load(&args.place.pack, args.place.packs.as_deref())?,
+        // A backup brings its own; this is for one from before packs were kept.
+        pack: super::packs::named(&args.place).ok(),
         clock: clock(),
     };
     let wanted = Wanted {

@@ -22,10 +22,16 @@ pub async fn run(place: &PlaceArgs, port: u16, config: Config) -> anyhow::Result
     if db.organisation().await?.is_none() {
         let password = new_password();
         let first = First { name: "First Administrator", username: "admin", password: &password };
+        println!(
+            "Policy: {} is in force. You chose it with this start; nobody has approved it yet, and the record says so.",
+            super::packs::called(db.pack())
+        );
         found(&job(db.clone(), "found", db.now()), &first, "").await?;
         println!("A new record was made on {}.", db.engine_name());
         println!("Sign in: admin  {password}  (First Administrator, administrator)");
         println!("The password is shown this once and must be changed at the first sign-in.");
+    } else {
+        super::policy::offer::at_start(&db, place).await?;
     }
     println!("Address: http://{}", listener.local_addr()?);
     let sweeping = tokio::spawn(sweep_for_ever(db.clone()));

@@ -2,7 +2,7 @@
 
 use std::{ffi::OsStr, fs, path::Path};
 
-use crate::server::{complaint, run};
+use crate::server::{Server, complaint, run};
 
 /// A folder with a pack over Rochdale's in it, with these files beside its pack.toml.
 pub fn pack(beside: &Path, id: &str, version: u32, extends: &str, files: &[(&str, &str)]) {
@@ -125,4 +125,54 @@ fn r_gov_03_two_packs_are_compared_in_plain_words() {
     assert_eq!(output.status.code(), Some(1), "{said}");
     assert!(said.contains("Cannot be put in force like this\n  forms/visit.toml, question `analysis`: "), "{said}");
     assert!(said.contains("give the new question an id of its own"), "{said}");
+}
+
+/// A running program over a folder, with what it said on standard error.
+fn serving(data: &Path, pack: &str) -> (Server, std::path::PathBuf) {
+    let errors = data.with_extension("err");
+    let mut command = std::process::Command::new(crate::server::PROGRAM);
+    command.args(["serve", "--port", "0", "--pack", pack, "--data"]).arg(data);
+    (Server::start_saying(&mut command, &errors), errors)
+}
+
+/// R-GOV-03, bad input: a program that is started with a broken pack goes on with what is in force; one that is offered
+/// waits; and a new place begins with one command.
+#[test]
+fn r_gov_03_a_broken_pack_stops_nobody() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let data_at: [&OsStr; 2] = ["--data".as_ref(), data.as_ref()];
+    pack(folder.path(), "ours", 1, "rochdale", &[]);
+    let ours = folder.path().join("ours");
+    let ours = ours.to_str().unwrap();
+    // With a broken one there is nothing to begin with.
+    fs::write(folder.path().join("ours/roles.toml"), "[[role]]\nid = \"worker\"\nmight = 1\n").unwrap();
+    let said = complaint(&run(&[
+        &["serve".as_ref(), "--port".as_ref(), "0".as_ref(), "--pack".as_ref(), ours.as_ref()][..],
+        &data_at,
+    ]
+    .concat()));
+    assert!(said.contains("roles.toml:3:1: there is no key `might` here"), "{said}");
+    fs::write(folder.path().join("ours/roles.toml"), ROLES).unwrap();
+    drop(serving(&data, ours));
+    // In force, whatever becomes of the folder.
+    fs::write(folder.path().join("ours/roles.toml"), "[[role]]\nid = \"worker\"\nmight = 1\n").unwrap();
+    let (server, errors) = serving(&data, ours);
+    assert!(server.get("/health").starts_with("HTTP/1.1 200"), "it serves");
+    drop(server);
+    let said = fs::read_to_string(errors).unwrap();
+    assert!(said.contains("roles.toml:3:1: there is no key `might` here"), "{said}");
+    assert!(said.contains("OURS (`ours`, version 1) goes on: it is in force here"), "{said}");
+    let broken = complaint(&policy(&["offer", ours, "--data", data.to_str().unwrap()]));
+    assert!(broken.contains("there is no key `might` here"), "{broken}");
+    // Another version is offered, compared with what is in force, and waits.
+    pack(folder.path(), "ours", 2, "rochdale", &[("roles.toml", ROLES), ("forms/visit.toml", VISIT)]);
+    let offered = self::said(&policy(&["offer", ours, "--data", data.to_str().unwrap()]));
+    assert!(offered.contains("version 2) waits for approval"), "{offered}");
+    assert!(offered.contains("In force until then: OURS (`ours`, version 1)"), "{offered}");
+    let between = self::said(&policy(&["diff", "in-force", ours, "--in-use", "--data", data.to_str().unwrap()]));
+    assert!(between.contains("What was the weather like?"), "{between}");
+    // Commands need no pack: the record has its own.
+    let checked = run(&[&["verify".as_ref()][..], &data_at].concat());
+    assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stderr));
 }

@@ -64,7 +64,16 @@ impl Drop for Server {
 impl Server {
     /// Starts a command that runs `lifestory serve` in the end; waits for the address.
     pub fn start(command: &mut Command) -> Self {
-        let mut process = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        Self::spawned(command.stderr(Stdio::null()))
+    }
+
+    /// The same; what it says on standard error goes into this file.
+    pub fn start_saying(command: &mut Command, file: &Path) -> Self {
+        Self::spawned(command.stderr(std::fs::File::create(file).unwrap()))
+    }
+
+    fn spawned(command: &mut Command) -> Self {
+        let mut process = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
         let mut out = BufReader::new(process.stdout.take().unwrap());
         let mut said = String::new();
         while out.read_line(&mut said).unwrap() > 0 {

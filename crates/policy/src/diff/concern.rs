@@ -44,9 +44,33 @@ pub enum Use {
         questions: Vec<(String, String)>,
         /// Kinds of fact.
         facts: Vec<String>,
+        /// Whether some of them are sealed, so that nobody can count them.
+        sealed: bool,
     },
     /// A role that somebody may hold.
     Role(String),
+}
+
+impl Concern {
+    /// With how often records use it now: what is in use is refused until it is put back, and what is not is no more than
+    /// a word of warning.
+    pub fn is_used(&mut self, times: u64) {
+        let said = match (&self.of, times) {
+            (None, _) => return,
+            (Some(Use::Code { sealed: true, .. }), 0) => {
+                "nothing has it now that can be counted; some of the answers are sealed".to_owned()
+            }
+            (Some(_), 0) => "nothing has it now".to_owned(),
+            (Some(Use::Code { .. }), 1) => "one entry or fact has it now".to_owned(),
+            (Some(Use::Code { .. }), times) => format!("{times} entries and facts have it now"),
+            (Some(Use::Role(_)), 1) => "one person has it now".to_owned(),
+            (Some(Use::Role(_)), times) => format!("{times} people have it now"),
+        };
+        self.message = format!("{} ({said})", self.message);
+        if times > 0 {
+            self.weight = Weight::Refused;
+        }
+    }
 }
 
 impl std::fmt::Display for Concern {
@@ -93,7 +117,7 @@ pub fn concerns(old: &Pack, new: &Pack, between: &Comparison) -> Vec<Concern> {
     for list in old.lists() {
         let gone =
             list.items.iter().filter(|item| new.list(&list.id).is_none_or(|list| list.item(&item.code).is_none()));
-        let (questions, facts) = uses_of(old, &list.id);
+        let (questions, facts, sealed) = uses_of(old, &list.id);
         for item in gone.filter(|_| !questions.is_empty() || !facts.is_empty()) {
             let (questions, facts) = (questions.clone(), facts.clone());
             say(
@@ -103,7 +127,7 @@ pub fn concerns(old: &Pack, new: &Pack, between: &Comparison) -> Vec<Concern> {
                     "«{}» is gone, and entries and facts may have it; put it back and mark it withdrawn = true",
                     item.label
                 ),
-                Some(Use::Code { code: item.code.clone(), questions, facts }),
+                Some(Use::Code { code: item.code.clone(), questions, facts, sealed }),
             );
         }
     }
@@ -147,14 +171,17 @@ pub fn concerns(old: &Pack, new: &Pack, between: &Comparison) -> Vec<Concern> {
     found
 }
 
-/// The questions that take codes of a list, and the kinds of fact that say them.
-fn uses_of(pack: &Pack, list: &str) -> (Vec<(String, String)>, Vec<String>) {
+/// The questions that take codes of a list, and the kinds of fact that say them; and whether any of them is sealed.
+fn uses_of(pack: &Pack, list: &str) -> (Vec<(String, String)>, Vec<String>, bool) {
     let questions = pack.forms().flat_map(|form| {
         let takes = form.fields().filter(|field| field.kind.list() == Some(list));
         takes.map(|field| (form.id.clone(), field.id.clone()))
     });
     let facts = pack.facts().filter(|fact| fact.list.as_deref() == Some(list)).map(|fact| fact.id.clone());
-    (questions.collect(), facts.collect())
+    let fields = pack.forms().flat_map(Form::fields).filter(|field| field.kind.list() == Some(list));
+    let sealed = fields.into_iter().any(|field| field.sealed)
+        || pack.facts().any(|fact| fact.sealed && fact.list.as_deref() == Some(list));
+    (questions.collect(), facts.collect(), sealed)
 }
 
 fn form_concerns(before: &Form, after: &Form, say: &mut impl FnMut(Weight, String, String, Option<Use>)) {

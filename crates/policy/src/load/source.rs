@@ -120,6 +120,21 @@ impl Bundle {
         self.0.insert(pack.to_owned(), files);
     }
 
+    /// The same with one file of one pack as this says: for whoever derives a version from another.
+    #[must_use]
+    pub fn with(mut self, pack: &str, path: &str, text: &str) -> Self {
+        let mut files = self.0.remove(pack).unwrap_or_default();
+        files.retain(|file| file.path != path);
+        files.push(SourceFile { path: path.to_owned(), text: text.to_owned() });
+        self.put(pack, files);
+        self
+    }
+
+    /// What one file of one pack says.
+    pub fn text(&self, pack: &str, path: &str) -> Option<&str> {
+        self.0.get(pack)?.iter().find(|file| file.path == path).map(|file| file.text.as_str())
+    }
+
     /// As one text: for each file a line with its pack, its path and the number of its bytes, then the file.
     pub fn to_text(&self) -> String {
         let mut text = String::new();

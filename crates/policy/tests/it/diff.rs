@@ -202,7 +202,7 @@ fn r_gov_01_a_code_that_is_gone_is_warned_of() {
     assert_eq!(concern.place, "lists.toml, list `kind`, code `letter`");
     assert!(concern.message.contains("put it back and mark it withdrawn = true"), "{concern}");
     let questions = vec![("note".to_owned(), "kind".to_owned())];
-    let of = Use::Code { code: "letter".to_owned(), questions, facts: vec!["kind".to_owned()] };
+    let of = Use::Code { code: "letter".to_owned(), questions, facts: vec!["kind".to_owned()], sealed: false };
     assert_eq!(concern.of, Some(of));
     // Withdrawn is the right way, and hurts nobody.
     let withdrawn =

@@ -113,7 +113,7 @@ async fn a_backup_of_every_older_step_is_brought_forward() {
             keys: keys.clone(),
             bring: None,
             files: place.join("files"),
-            pack: pack.clone(),
+            pack: Some(pack.clone()),
             clock: clock.clone(),
         };
         let open = || Ok(Box::new(Cursor::new(older.clone())) as Box<dyn Read + Send>);

@@ -36,8 +36,8 @@ pub struct Target {
     pub bring: Option<Keys>,
     /// The folder where files will lie.
     pub files: PathBuf,
-    /// The policy pack in force.
-    pub pack: Arc<Pack>,
+    /// The policy pack for a backup from before packs were kept with the record; later ones bring their own.
+    pub pack: Option<Arc<Pack>>,
     /// Where the time comes from.
     pub clock: Clock,
 }

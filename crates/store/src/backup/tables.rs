@@ -14,6 +14,7 @@ pub(crate) const COPIED: &[&str] = &[
     "person",
     "act",
     "form_used",
+    "pack_kept",
     "entry",
     "entry_version",
     "answer",

@@ -30,6 +30,7 @@ impl Extract {
     /// # Errors
     /// A folder that cannot be written, a full disk, a database that fails; the old extract is then still there.
     pub async fn make(&self, db: &Db) -> Result<About, StoreError> {
+        let db = &db.at_this_moment().await?;
         let new = Unfinished::beside(self.file())?;
         let now = db.now();
         let tx = db.begin(Actor::System(JOB), now).await?;

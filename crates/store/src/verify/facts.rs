@@ -28,7 +28,7 @@ pub(super) struct Said {
     lines: BTreeMap<Line, Vec<Assertion>>,
     /// What bears on which entries stand, by record.
     pub bearings: BTreeMap<RecordId, Vec<Bearing>>,
-    /// Entries of forms that the pack no longer has: what they assert is taken from their rows.
+    /// Entries of forms that no pack has that was ever in force: what they assert is taken from their rows.
     older: BTreeSet<EntryId>,
     /// Entries whose words do not open; they are findings themselves, and their facts are taken as they stand.
     pub spoilt: BTreeSet<EntryId>,
@@ -36,9 +36,9 @@ pub(super) struct Said {
 
 impl Said {
     /// Takes what one entry asserts where it stands.
-    pub fn take(&mut self, pack: &Pack, form: Option<&Form>, content: &Content, entry: (EntryId, u32), of: &Checked) {
-        match form {
-            Some(form) if form.stands == Stands::Completed => {
+    pub fn take(&mut self, made_with: Option<(&Pack, &Form)>, content: &Content, entry: (EntryId, u32), of: &Checked) {
+        match made_with {
+            Some((pack, form)) if form.stands == Stands::Completed => {
                 self.by.insert(entry.0, assertions(pack, form, content, entry, of.id, of.holder));
             }
             Some(_) => {}

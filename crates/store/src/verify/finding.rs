@@ -93,6 +93,13 @@ pub enum Finding {
         /// Its version, as the row has it.
         version: i64,
     },
+    /// A policy pack that was kept for ever is not the one that was offered and approved, or nothing says that it was kept.
+    PackChanged {
+        /// The pack's name, as the row has it.
+        pack: String,
+        /// Its version, as the row has it.
+        version: i64,
+    },
 }
 
 /// What a leaf says it is about.
@@ -342,6 +349,12 @@ impl fmt::Display for Finding {
             }
             Self::Draft { number, draft, problem } => write!(f, "{}, draft {draft}: {problem}", Numbered(*number)),
             Self::Account { person, problem } => write!(f, "the account of {person} {problem}"),
+            Self::PackChanged { pack, version } => {
+                write!(
+                    f,
+                    "the policy pack «{pack}», version {version}, is not as it was kept: its text or its files were changed"
+                )
+            }
             Self::FormChanged { form, version } => {
                 write!(
                     f,

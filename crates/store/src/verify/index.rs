@@ -9,6 +9,7 @@ use super::Walk;
 use crate::{
     engine::{StoreError, args},
     log::{CHANGES, signed},
+    packs::PACK_KEPT,
 };
 
 /// How many leaves are read at once.
@@ -51,6 +52,8 @@ pub(super) struct Index {
     /// Of the whole log, whatever the share: accounts by person, and whether they are open.
     pub accounts: BTreeMap<PersonId, bool>,
     pub accounts_made: BTreeSet<PersonId>,
+    /// Of the whole log too: policy packs by their hash, and the print of the files that they were kept with.
+    pub packs: BTreeMap<String, String>,
 }
 
 /// A leaf's hash without its moment.
@@ -69,6 +72,9 @@ impl Index {
                         self.accounts_made.insert(person);
                     }
                 }
+            }
+            PACK_KEPT => {
+                self.packs.insert(thing.to_owned(), leaf.purpose);
             }
             _ if !leaf.record.as_deref().is_some_and(|record| share.holds(record)) => {}
             "entry-completed" => {

@@ -6,7 +6,7 @@ use ledger::{
     hash::Hash,
     leaf::{Actor, ActorKind, Leaf},
 };
-use policy::form::RecordKind;
+use policy::{Form, form::RecordKind};
 use record::{
     EntryId, PersonId, RecordId,
     content::Content,
@@ -28,6 +28,14 @@ use crate::{
 
 /// About how many entries are held in memory at once; a record's own are taken together.
 const GROUP: i64 = 2_000;
+/// In which kind of record a form is written, as its row says it.
+const fn kept_in(form: &Form) -> &'static str {
+    match form.record {
+        RecordKind::Child => "child",
+        RecordKind::Organisation => "organisation",
+    }
+}
+
 /// The most contents or keys that are tried against each other to say which were exchanged.
 const MOST_STRAYS: usize = 200;
 
@@ -224,7 +232,8 @@ impl<P: FnMut(u64, u64)> Walk<'_, P> {
             return Ok(());
         };
         let hash: Option<[u8; 32]> = row.opt_blob(14)?.and_then(|hash| hash.try_into().ok());
-        let form = hash.and_then(|hash| self.forms.get(&hash));
+        let made_with = hash.and_then(|hash| self.forms.get(&hash)).cloned();
+        let form = made_with.as_ref().map(|(_, form)| form);
         let text = |at: usize| row.opt_text(at).ok().flatten().unwrap_or_default();
         let number = |at: usize| row.opt_int(at).ok().flatten();
         let columns = [
@@ -254,17 +263,11 @@ impl<P: FnMut(u64, u64)> Walk<'_, P> {
         let rows = coded_rows.remove(&(entry.clone(), i64::from(version))).unwrap_or_default();
         let expected: Option<BTreeMap<String, String>> = form.map(|form| coded(form, &content).into_iter().collect());
         problems.extend(wrong_answers(&content, &rows, expected.as_ref()));
-        if let Some(form) = form {
-            let kind = match form.record {
-                RecordKind::Child => "child",
-                RecordKind::Organisation => "organisation",
-            };
-            if of.kind != kind {
-                problems.push(EntryProblem::WrongRecord);
-            }
-        }
+        problems.extend(form.filter(|form| kept_in(form) != of.kind).map(|_| EntryProblem::WrongRecord));
         if row.int(7)? == i64::from(version) {
-            said.take(self.db.pack(), form, &content, (id, version), of);
+            // By the pack that the form belongs to: another one may no longer know what it says.
+            let made_with = made_with.as_ref().map(|(pack, form)| (pack.as_ref(), form.as_ref()));
+            said.take(made_with, &content, (id, version), of);
             self.moves.take(of.id, id, &content);
             self.report.older_forms += u64::from(form.is_none());
         }

@@ -63,7 +63,7 @@ async fn target(t: &TestDb, empty: &EmptyPlace) -> Target {
         keys: empty.keys(),
         bring: Some(keys(t).await),
         files: empty.files(),
-        pack: PACK.clone(),
+        pack: Some(PACK.clone()),
         clock: t.clock(),
     }
 }
@@ -241,7 +241,7 @@ both_engines! {
         let story = story(&t).await;
         let (bytes, _) = taken(&t).await;
         let living = Target {
-            place: t.place.clone(), keys: t.keys(), bring: None, files: t.files(), pack: PACK.clone(), clock: t.clock(),
+            place: t.place.clone(), keys: t.keys(), bring: None, files: t.files(), pack: Some(PACK.clone()), clock: t.clock(),
         };
         let before = (t.cell("select count(*) from leaf").await, on_disk(&t).len());
         let refused = restore(&living, &bytes, &Wanted::default()).await.unwrap_err();

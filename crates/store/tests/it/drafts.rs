@@ -23,6 +23,7 @@ pub async fn begun(t: &TestDb, cast: &Cast, child: Child) -> DraftId {
         id,
         form: "case-note".to_owned(),
         form_version: 1,
+        form_hash: None,
         author: cast.amy,
         front: child.record,
         amends: None,

@@ -7,7 +7,7 @@ use store::verify::{EntryProblem, FactProblem, Finding, LogProblem, RecordProble
 
 use crate::{
     cast::{Cast, Child, JOB, WORDS},
-    test_db::{TestDb, in_words},
+    test_db::{PACK, TestDb, in_words},
 };
 
 /// Two children of a team with a note each, and so much written that the ledger has whole tiles.
@@ -96,6 +96,30 @@ both_engines! {
         assert_eq!(problems(&about(&t, note).await), expected);
         t.tamper(&format!("update act set at = '2026-02-01T09:00:00.000000Z' where id = (select act from entry where id = '{}')", story.notes[1])).await;
         assert_eq!(problems(&about(&t, story.notes[1]).await), [EntryProblem::Column("act")]);
+    }
+
+    /// R-GOV-03: who changes the files of a policy that was approved gives its roles another meaning; and is found.
+    async fn r_gov_03_a_kept_policy_changed(t: TestDb) {
+        let tx = t.begin(JOB).await;
+        assert!(tx.keep_pack(&PACK).await.unwrap());
+        tx.commit().await.unwrap();
+        let tx = t.begin(JOB).await;
+        assert!(!tx.keep_pack(&PACK).await.unwrap(), "it is kept once");
+        let kept = tx.kept_packs().await.unwrap();
+        assert_eq!((kept.len(), kept[0].hash, kept[0].title.as_str()), (1, PACK.hash(), "Rochdale"));
+        assert_eq!(tx.kept_pack(&PACK.hash()).await.unwrap().unwrap().hash(), PACK.hash());
+        drop(tx);
+        t.assert_sound().await;
+        let version = i64::from(PACK.version());
+        let changed = Finding::PackChanged { pack: "rochdale".to_owned(), version };
+        t.tamper("update pack_kept set files = replace(files, 'title = \"Social Worker\"', 'title = \"Social worker\"')").await;
+        assert_eq!(t.verify().await.findings.as_slice(), std::slice::from_ref(&changed));
+        t.tamper("update pack_kept set files = replace(files, 'title = \"Social worker\"', 'title = \"Social Worker\"')").await;
+        t.assert_sound().await;
+        t.tamper("update pack_kept set text = text || 'and more'").await;
+        assert_eq!(t.verify().await.findings, [changed]);
+        t.tamper("delete from pack_kept").await;
+        assert!(matches!(t.verify().await.findings[..], [Finding::PackChanged { .. }]));
     }
 
     async fn r_int_01_class_4_entry_removed_with_its_leaf(t: TestDb) {

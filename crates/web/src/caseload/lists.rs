@@ -1,7 +1,7 @@
 //! The list behind a number, and the way through it from one child to the next.
 
 use askama::Template;
-use axum::{extract::State, http::Uri, response::Response};
+use axum::{http::Uri, response::Response};
 use casework::{
     CaseError,
     caseload::{self, CaseList, Show, Whose},
@@ -35,12 +35,12 @@ struct Page {
 }
 
 /// `GET /my-work/children`
-pub async fn mine(State(app): State<App>, uri: Uri, who: SignedIn) -> Response {
+pub async fn mine(app: App, uri: Uri, who: SignedIn) -> Response {
     draw(&app, &who, &uri, Whose::Mine).await
 }
 
 /// `GET /team/children`
-pub async fn of_team(State(app): State<App>, uri: Uri, who: SignedIn) -> Response {
+pub async fn of_team(app: App, uri: Uri, who: SignedIn) -> Response {
     let whose = asked(&uri).get("whose").and_then(|whose| whose.parse().ok()).unwrap_or(Whose::Team);
     let whose = if whose == Whose::Mine { Whose::Team } else { whose };
     draw(&app, &who, &uri, whose).await

@@ -1,10 +1,7 @@
 //! My work: the page after signing in.
 
 use askama::Template;
-use axum::{
-    extract::State,
-    response::{IntoResponse as _, Redirect, Response},
-};
+use axum::response::{IntoResponse as _, Redirect, Response};
 use casework::caseload::{self, Family, MyWork, Planned, Show};
 use jiff::civil::Date;
 use policy::{Capability, Pack};
@@ -81,7 +78,7 @@ struct Page {
 }
 
 /// `GET /my-work`
-pub async fn my_work(State(app): State<App>, who: SignedIn) -> Response {
+pub async fn my_work(app: App, who: SignedIn) -> Response {
     match page(&app, &who).await {
         Ok(page) => Frame::new(&app, &who, "My work").at("/my-work").page(&page),
         Err(error) => error.response(&app, Some(&who)),
@@ -306,7 +303,7 @@ fn news(app: &App, work: &MyWork) -> Vec<News> {
 }
 
 /// `POST /my-work/read`: what the page named is read; what came since stays.
-pub async fn mark_seen(State(app): State<App>, posted: Posted) -> Response {
+pub async fn mark_seen(app: App, posted: Posted) -> Response {
     let who = &posted.who;
     let entries: Vec<_> = posted.pairs.all("_entry").filter_map(|entry| entry.parse().ok()).collect();
     match caseload::mark_seen(&who.desk, &entries).await {

@@ -1,7 +1,7 @@
 //! My team as a table of workers.
 
 use askama::Template;
-use axum::{extract::State, response::Response};
+use axum::response::Response;
 use casework::caseload::{self, Show, TeamTable, Waiting, Whose, WorkerRow};
 use policy::Capability;
 
@@ -29,7 +29,7 @@ struct TeamPage {
 }
 
 /// `GET /team`
-pub async fn team(State(app): State<App>, who: SignedIn) -> Response {
+pub async fn team(app: App, who: SignedIn) -> Response {
     let page = async {
         let table = caseload::team_table(&who.desk).await?;
         Ok::<_, WebError>(team_page(&who, &table, waiting(&who).await?))

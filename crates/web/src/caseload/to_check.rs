@@ -1,7 +1,7 @@
 //! Children who were brought in from another system with something to check.
 
 use askama::Template;
-use axum::{extract::State, http::Uri, response::Response};
+use axum::{http::Uri, response::Response};
 use casework::import;
 use record::RecordId;
 
@@ -25,7 +25,7 @@ struct Page {
 }
 
 /// `GET /team/to-check`
-pub async fn to_check(State(app): State<App>, uri: Uri, who: SignedIn) -> Response {
+pub async fn to_check(app: App, uri: Uri, who: SignedIn) -> Response {
     let after = asked(&uri).get("after").and_then(|after| after.parse().ok());
     match import::to_check(&who.desk, after).await {
         Ok(found) => {

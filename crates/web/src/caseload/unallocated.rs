@@ -2,7 +2,6 @@
 
 use askama::Template;
 use axum::{
-    extract::State,
     http::StatusCode,
     response::{IntoResponse as _, Redirect, Response},
 };
@@ -45,7 +44,7 @@ impl UnallocatedPage {
 }
 
 /// `GET /team/unallocated`
-pub async fn unallocated(State(app): State<App>, who: SignedIn) -> Response {
+pub async fn unallocated(app: App, who: SignedIn) -> Response {
     let today = app.db().now().day();
     let typed = Typed::default()
         .with("happened.day", today.day().to_string())
@@ -114,7 +113,7 @@ fn draw(
 }
 
 /// `POST /team/allocation`: many children at once.
-pub async fn allocate(State(app): State<App>, posted: Posted) -> Response {
+pub async fn allocate(app: App, posted: Posted) -> Response {
     let who = &posted.who;
     let Ok(act) = posted.pairs.get("_act").parse() else { return WebError::ForeignPost.response(&app, Some(who)) };
     let ticked: Vec<String> = posted.pairs.all("_child").map(str::to_owned).collect();

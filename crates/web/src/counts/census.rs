@@ -1,7 +1,7 @@
 //! Records that lack what the census of children in need must have (R-PPL-02, R-REP-03).
 
 use askama::Template;
-use axum::{extract::State, response::Response};
+use axum::response::Response;
 use casework::counting;
 use record::RecordId;
 
@@ -17,7 +17,7 @@ struct Census {
 }
 
 /// `GET /counts/census`
-pub async fn show(State(app): State<App>, who: SignedIn) -> Response {
+pub async fn show(app: App, who: SignedIn) -> Response {
     let counted = counting::lacking(&who.desk, &extract(&app)).await;
     let pack = app.db().pack();
     page(&app, &who, "/counts/census", counted, |top, counts| {

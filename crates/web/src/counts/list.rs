@@ -1,7 +1,7 @@
 //! The list behind a number: what this person may read of it.
 
 use askama::Template;
-use axum::{extract::State, response::Response};
+use axum::response::Response;
 use casework::counting;
 use record::time::day_in_words;
 use store::ListOfCount;
@@ -50,7 +50,7 @@ fn asked(query: &Query) -> Option<(ListOfCount, &'static str)> {
 }
 
 /// `GET /counts/list`
-pub async fn show(State(app): State<App>, query: Query, who: SignedIn) -> Response {
+pub async fn show(app: App, query: Query, who: SignedIn) -> Response {
     let Some((of, back)) = asked(&query) else { return WebError::NotFound.response(&app, Some(&who)) };
     let counts = match counting::list(&who.desk, &extract(&app), &of).await {
         Ok(Some(counts)) => counts,

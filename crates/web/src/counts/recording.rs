@@ -1,7 +1,7 @@
 //! How soon is written what happened (R-REP-02).
 
 use askama::Template;
-use axum::{extract::State, response::Response};
+use axum::response::Response;
 use casework::counting;
 use govuk::Html;
 use jiff::civil::Date;
@@ -36,7 +36,7 @@ struct Row {
 }
 
 /// `GET /counts`
-pub async fn show(State(app): State<App>, query: Query, who: SignedIn) -> Response {
+pub async fn show(app: App, query: Query, who: SignedIn) -> Response {
     let period = Period::of(&app, &query);
     let counted = counting::recording(&who.desk, &extract(&app), period.from, period.to).await;
     let pack = app.db().pack();

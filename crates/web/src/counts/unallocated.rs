@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use askama::Template;
-use axum::{extract::State, response::Response};
+use axum::response::Response;
 use casework::counting;
 use govuk::Html;
 use store::Month;
@@ -38,7 +38,7 @@ struct Cell {
 }
 
 /// `GET /counts/unallocated`
-pub async fn show(State(app): State<App>, who: SignedIn) -> Response {
+pub async fn show(app: App, who: SignedIn) -> Response {
     let counted = counting::unallocated(&who.desk, &extract(&app)).await;
     let pack = app.db().pack();
     page(&app, &who, "/counts/unallocated", counted, |top, counts| {

@@ -1,7 +1,7 @@
 //! Visits counted by worker, child or kind (R-VIS-16); children seen and seen alone in each month (R-REP-11).
 
 use askama::Template;
-use axum::{extract::State, response::Response};
+use axum::response::Response;
 use casework::counting::{self, Counts};
 use govuk::Html;
 use policy::Pack;
@@ -58,7 +58,7 @@ struct MonthRow {
 }
 
 /// `GET /counts/visits`
-pub async fn show(State(app): State<App>, query: Query, who: SignedIn) -> Response {
+pub async fn show(app: App, query: Query, who: SignedIn) -> Response {
     let (by, word) = match query.get("by").map(String::as_str) {
         Some("child") => (CountBy::Child, "child"),
         Some("kind") => (CountBy::Kind, "kind"),

@@ -2,10 +2,7 @@
 //! it did to the child, and each opening what it comes from (R-CHR-02).
 
 use askama::Template;
-use axum::{
-    extract::{Path, State},
-    response::Response,
-};
+use axum::{extract::Path, response::Response};
 use casework::chronologies::{self, Age, RowFrom};
 use jiff::civil::Date;
 use record::{
@@ -113,7 +110,7 @@ pub(crate) fn age_in_words(age: Age, today: Date) -> String {
 }
 
 /// `GET /records/{record}/chronologies`
-pub async fn all(State(app): State<App>, Path(record): Path<String>, who: SignedIn) -> Response {
+pub async fn all(app: App, Path(record): Path<String>, who: SignedIn) -> Response {
     let Ok(record) = record.parse() else { return WebError::Closed.response(&app, Some(&who)) };
     match chronologies::all(&who.desk, record).await {
         Ok(page) => {
@@ -144,7 +141,7 @@ pub async fn all(State(app): State<App>, Path(record): Path<String>, who: Signed
 }
 
 /// `GET /records/{record}/chronologies/{entry}`
-pub async fn show(State(app): State<App>, Path((record, made)): Path<(String, String)>, who: SignedIn) -> Response {
+pub async fn show(app: App, Path((record, made)): Path<(String, String)>, who: SignedIn) -> Response {
     let (Ok(record), Ok(made)) = (record.parse::<RecordId>(), made.parse()) else {
         return WebError::Closed.response(&app, Some(&who));
     };
@@ -183,7 +180,7 @@ pub async fn show(State(app): State<App>, Path((record, made)): Path<(String, St
 }
 
 /// `GET /records/{record}/chronologies/{entry}/events`: what may go into it.
-pub async fn choose(State(app): State<App>, Path((record, made)): Path<(String, String)>, who: SignedIn) -> Response {
+pub async fn choose(app: App, Path((record, made)): Path<(String, String)>, who: SignedIn) -> Response {
     let (Ok(record), Ok(made)) = (record.parse::<RecordId>(), made.parse()) else {
         return WebError::Closed.response(&app, Some(&who));
     };
@@ -203,7 +200,7 @@ pub async fn choose(State(app): State<App>, Path((record, made)): Path<(String, 
 }
 
 /// `POST /records/{record}/chronologies/{entry}/rows`: the form of a row, filled with what is known of its event.
-pub async fn row(State(app): State<App>, Path((record, made)): Path<(String, String)>, posted: Posted) -> Response {
+pub async fn row(app: App, Path((record, made)): Path<(String, String)>, posted: Posted) -> Response {
     let who = &posted.who;
     let (Ok(record), Ok(made)) = (record.parse::<RecordId>(), made.parse()) else {
         return WebError::Closed.response(&app, Some(who));
@@ -237,7 +234,7 @@ struct OverdueChild {
 }
 
 /// `GET /team/chronologies`: children of my teams whose chronology is to be brought up to date (R-CHR-03).
-pub async fn overdue(State(app): State<App>, who: SignedIn) -> Response {
+pub async fn overdue(app: App, who: SignedIn) -> Response {
     match chronologies::overdue(&who.desk).await {
         Ok(page) => {
             let (pack, today) = (app.db().pack(), app.db().now().day());

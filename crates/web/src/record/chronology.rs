@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::{
-    extract::{Path, Query, State},
+    extract::{Path, Query},
     response::Response,
 };
 use casework::reading::{self, ChronologyRow};
@@ -55,7 +55,7 @@ pub fn rows(pack: &Pack, rows: &[ChronologyRow]) -> Vec<Row> {
 
 /// `GET /records/{record}/chronology`
 pub async fn show(
-    State(app): State<App>,
+    app: App,
     Path(record): Path<String>,
     Query(query): Query<BTreeMap<String, String>>,
     who: SignedIn,

@@ -1,10 +1,7 @@
 //! What is expected of a case, and what of it is there: each thing with the way to its entries.
 
 use askama::Template;
-use axum::{
-    extract::{Path, State},
-    response::Response,
-};
+use axum::{extract::Path, response::Response};
 use casework::contents::{self, Found};
 use policy::Pack;
 use record::{RecordId, time::day_in_words};
@@ -30,7 +27,7 @@ struct Row {
 }
 
 /// `GET /records/{record}/contents`
-pub async fn show(State(app): State<App>, Path(record): Path<String>, who: SignedIn) -> Response {
+pub async fn show(app: App, Path(record): Path<String>, who: SignedIn) -> Response {
     let Ok(record) = record.parse() else { return WebError::Closed.response(&app, Some(&who)) };
     match contents::of(&who.desk, record).await {
         Ok(page) => {

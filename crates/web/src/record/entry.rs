@@ -1,10 +1,7 @@
 //! One entry; where it was put right, the original and the amendment next to each other.
 
 use askama::Template;
-use axum::{
-    extract::{Path, State},
-    response::Response,
-};
+use axum::{extract::Path, response::Response};
 use casework::{
     reading::{self, EntryPage},
     right::showing::Answerable,
@@ -70,7 +67,7 @@ impl Entry {
 }
 
 /// `GET /records/{record}/entries/{entry}`
-pub async fn show(State(app): State<App>, Path((record, entry)): Path<(String, String)>, who: SignedIn) -> Response {
+pub async fn show(app: App, Path((record, entry)): Path<(String, String)>, who: SignedIn) -> Response {
     let (Ok(record), Ok(entry)) = (record.parse(), entry.parse()) else {
         return WebError::Closed.response(&app, Some(&who));
     };
@@ -99,8 +96,14 @@ pub(crate) fn shown(
 ) -> Response {
     let pack = app.db().pack();
     let record = page.stored.record;
-    let reader =
-        Reader { record, pack, people: &page.people, colleagues: &page.colleagues, refers_to: &page.refers_to };
+    let reader = Reader {
+        record,
+        pack,
+        packs: app.db().packs(),
+        people: &page.people,
+        colleagues: &page.colleagues,
+        refers_to: &page.refers_to,
+    };
     let answered =
         |field: &str| page.stored.content.answer(field).is_some_and(|answer| answer.codes().contains(&"yes"));
     let mut view = reader.entry(&page.stored);

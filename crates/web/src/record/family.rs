@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::{
-    extract::{Path, State},
+    extract::Path,
     http::StatusCode,
     response::{IntoResponse as _, Response},
 };
@@ -61,12 +61,12 @@ struct Family {
 }
 
 /// `GET /records/{record}/family`
-pub async fn show(State(app): State<App>, Path(record): Path<String>, who: SignedIn) -> Response {
+pub async fn show(app: App, Path(record): Path<String>, who: SignedIn) -> Response {
     page(&app, &who, &record, None, &Pairs::default(), &[]).await
 }
 
 /// `POST /records/{record}/family`: looks for somebody before a new person is made.
-pub async fn found(State(app): State<App>, Path(record): Path<String>, posted: Posted) -> Response {
+pub async fn found(app: App, Path(record): Path<String>, posted: Posted) -> Response {
     let who = &posted.who;
     let looked_for = match looked_for(&app, &posted.pairs) {
         Ok(looked_for) => looked_for,
@@ -132,7 +132,7 @@ async fn page(
 }
 
 /// `POST /records/{record}/people`: nobody found is the one, so the form for a new person is opened.
-pub async fn new_person(State(app): State<App>, Path(record): Path<String>, posted: Posted) -> Response {
+pub async fn new_person(app: App, Path(record): Path<String>, posted: Posted) -> Response {
     let who = &posted.who;
     let Ok(record) = record.parse() else { return WebError::Closed.response(&app, Some(who)) };
     match records::new_person(&who.desk, record, posted.pairs.get("name")).await {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::{
-    extract::{Path, State},
+    extract::Path,
     http::Uri,
     response::{IntoResponse as _, Redirect, Response},
 };
@@ -26,6 +26,8 @@ use super::{
     chronology::{Row, rows},
     view::{Reader, VoiceView},
 };
+use store::Db;
+
 use crate::{App, error::WebError, layout::Frame, session::SignedIn, words};
 
 /// Something that is so, and the entry that said so.
@@ -94,7 +96,7 @@ struct Sheet {
 const ROWS_ON_SHEET: usize = 60;
 
 /// `GET /records/{record}`
-pub async fn show(State(app): State<App>, Path(record): Path<String>, uri: Uri, who: SignedIn) -> Response {
+pub async fn show(app: App, Path(record): Path<String>, uri: Uri, who: SignedIn) -> Response {
     let Ok(record) = record.parse() else { return WebError::Closed.response(&app, Some(&who)) };
     match reading::front_page(&who.desk, record).await {
         // An old link to a record of a child who was made twice leads to the one that is in front.
@@ -106,7 +108,7 @@ pub async fn show(State(app): State<App>, Path(record): Path<String>, uri: Uri, 
                 Ok(through) => through,
                 Err(error) => return WebError::from(error).response(&app, Some(&who)),
             };
-            let front = front(app.db().pack(), &page, app.db().now().day());
+            let front = front(app.db(), &page, app.db().now().day());
             let main = Page { front, through };
             Frame::new(&app, &who, "Child’s record").in_record(&page.header, "front").page(&main)
         }
@@ -115,14 +117,14 @@ pub async fn show(State(app): State<App>, Path(record): Path<String>, uri: Uri, 
 }
 
 /// `GET /records/{record}/front-sheet`: the same for paper, with room for a signature (R-BAS-21).
-pub async fn sheet(State(app): State<App>, Path(record): Path<String>, who: SignedIn) -> Response {
+pub async fn sheet(app: App, Path(record): Path<String>, who: SignedIn) -> Response {
     let Ok(record) = record.parse() else { return WebError::Closed.response(&app, Some(&who)) };
     match reading::front_sheet(&who.desk, record).await {
         Ok(mut page) => {
             let printed = words::moment(app.db().now());
             let more = page.chronology.len().saturating_sub(ROWS_ON_SHEET);
             page.chronology.truncate(ROWS_ON_SHEET);
-            let main = Sheet { front: front(app.db().pack(), &page, app.db().now().day()), printed, more };
+            let main = Sheet { front: front(app.db(), &page, app.db().now().day()), printed, more };
             Frame::new(&app, &who, "File front sheet").in_record(&page.header, "").page(&main)
         }
         Err(error) => WebError::from(error).response(&app, Some(&who)),
@@ -144,8 +146,8 @@ pub struct SheetWords {
 }
 
 /// The front sheet in words.
-pub fn sheet_of(pack: &Pack, page: &FrontPage, today: Date) -> SheetWords {
-    let front = front(pack, page, today);
+pub fn sheet_of(db: &Db, page: &FrontPage, today: Date) -> SheetWords {
+    let front = front(db, page, today);
     let said = |all: &[Said], empty: &str| -> Vec<String> {
         let all: Vec<_> = all.iter().map(|one| one.text.clone()).collect();
         if all.is_empty() { vec![empty.to_owned()] } else { all }
@@ -181,13 +183,15 @@ struct Teller<'a> {
     today: Date,
 }
 
-fn front(pack: &Pack, page: &FrontPage, today: Date) -> Front {
+fn front(db: &Db, page: &FrontPage, today: Date) -> Front {
+    let pack = db.pack();
     let teller = Teller { pack, page, today };
     // The front page shows facts and no entries.
     let refers_to = BTreeMap::new();
     let reader = Reader {
         record: page.header.record,
         pack,
+        packs: db.packs(),
         people: &page.people,
         colleagues: &page.colleagues,
         refers_to: &refers_to,

@@ -1,10 +1,7 @@
 //! One person of a child's record: what this record knows of them, and what they are to the child and to others.
 
 use askama::Template;
-use axum::{
-    extract::{Path, State},
-    response::Response,
-};
+use axum::{extract::Path, response::Response};
 use casework::{
     reading::{self, Family},
     recording::called,
@@ -38,7 +35,7 @@ struct PersonPage {
 }
 
 /// `GET /records/{record}/people/{person}`
-pub async fn show(State(app): State<App>, Path((record, person)): Path<(String, String)>, who: SignedIn) -> Response {
+pub async fn show(app: App, Path((record, person)): Path<(String, String)>, who: SignedIn) -> Response {
     let (Ok(record), Ok(person)) = (record.parse(), person.parse()) else {
         return WebError::Closed.response(&app, Some(&who));
     };

@@ -1,10 +1,7 @@
 //! Who has looked at this record, when and how: from the ledger.
 
 use askama::Template;
-use axum::{
-    extract::{Path, State},
-    response::Response,
-};
+use axum::{extract::Path, response::Response};
 use casework::reading;
 
 use crate::{App, error::WebError, layout::Frame, session::SignedIn, words};
@@ -40,7 +37,7 @@ fn printed(pack: &policy::Pack, leaf: &store::Leaf) -> String {
 }
 
 /// `GET /records/{record}/readings`
-pub async fn show(State(app): State<App>, Path(record): Path<String>, who: SignedIn) -> Response {
+pub async fn show(app: App, Path(record): Path<String>, who: SignedIn) -> Response {
     let Ok(record) = record.parse() else { return WebError::Closed.response(&app, Some(&who)) };
     match reading::readings(&who.desk, record).await {
         Ok(page) => {

@@ -1,10 +1,7 @@
 //! Registers of a record: managers' decisions, the child's own words, who has worked with the child.
 
 use askama::Template;
-use axum::{
-    extract::{Path, State},
-    response::Response,
-};
+use axum::{extract::Path, response::Response};
 use casework::reading::{self, Register};
 use record::{RecordId, known, time::day_in_words};
 
@@ -21,13 +18,14 @@ struct Decisions {
 }
 
 /// `GET /records/{record}/decisions`
-pub async fn decisions(State(app): State<App>, Path(record): Path<String>, who: SignedIn) -> Response {
+pub async fn decisions(app: App, Path(record): Path<String>, who: SignedIn) -> Response {
     let Ok(record) = record.parse() else { return WebError::Closed.response(&app, Some(&who)) };
     match reading::decisions(&who.desk, record).await {
         Ok(page) => {
             let reader = Reader {
                 record,
                 pack: app.db().pack(),
+                packs: app.db().packs(),
                 people: &page.people,
                 colleagues: &page.colleagues,
                 refers_to: &page.refers_to,
@@ -51,13 +49,14 @@ struct Words {
 }
 
 /// `GET /records/{record}/words`
-pub async fn words(State(app): State<App>, Path(record): Path<String>, who: SignedIn) -> Response {
+pub async fn words(app: App, Path(record): Path<String>, who: SignedIn) -> Response {
     let Ok(record) = record.parse() else { return WebError::Closed.response(&app, Some(&who)) };
     match reading::words(&who.desk, record).await {
         Ok(page) => {
             let reader = Reader {
                 record,
                 pack: app.db().pack(),
+                packs: app.db().packs(),
                 people: &page.people,
                 colleagues: &page.colleagues,
                 refers_to: &page.refers_to,
@@ -86,7 +85,7 @@ struct Workers {
 }
 
 /// `GET /records/{record}/workers`
-pub async fn workers(State(app): State<App>, Path(record): Path<String>, who: SignedIn) -> Response {
+pub async fn workers(app: App, Path(record): Path<String>, who: SignedIn) -> Response {
     let Ok(record) = record.parse() else { return WebError::Closed.response(&app, Some(&who)) };
     match reading::workers(&who.desk, record).await {
         Ok(page) => {
@@ -101,6 +100,7 @@ fn rows(app: &App, page: &Register) -> Vec<(String, String, String, String, Stri
     let reader = Reader {
         record: page.header.record,
         pack: app.db().pack(),
+        packs: app.db().packs(),
         people: &page.people,
         colleagues: &page.colleagues,
         refers_to: &page.refers_to,

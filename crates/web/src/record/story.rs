@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 use axum::{
-    extract::{Path, Query, State},
+    extract::{Path, Query},
     http::StatusCode,
     response::{IntoResponse as _, Response},
 };
@@ -66,7 +66,7 @@ const BOXES: [&str; 6] = ["kind", "only", "author", "whom", "since", "until"];
 
 /// `GET /records/{record}/story`
 pub async fn show(
-    State(app): State<App>,
+    app: App,
     Path(record): Path<String>,
     Query(query): Query<BTreeMap<String, String>>,
     who: SignedIn,
@@ -155,8 +155,14 @@ fn in_address(text: &str) -> String {
 impl Page {
     fn new(app: &App, record: RecordId, asked: &Asked, typed: &Typed, page: &Story, problems: &[FieldProblem]) -> Self {
         let pack = app.db().pack();
-        let reader =
-            Reader { record, pack, people: &page.people, colleagues: &page.colleagues, refers_to: &page.refers_to };
+        let reader = Reader {
+            record,
+            pack,
+            packs: app.db().packs(),
+            people: &page.people,
+            colleagues: &page.colleagues,
+            refers_to: &page.refers_to,
+        };
         let is_whole = asked.is_whole();
         let mut before = page.day_before;
         let mut year = before.filter(|_| asked.at != At::Beginning).map(Date::year);

@@ -11,7 +11,7 @@ use record::{
     right::Fate,
     time::{day_in_words, time_in_words, weekday_in_words},
 };
-use store::{Brief, Colleagues, Person, StoredEntry};
+use store::{Brief, Colleagues, Packs, Person, StoredEntry};
 
 use casework::right::Mark;
 
@@ -143,8 +143,10 @@ pub struct Paragraph {
 pub struct Reader<'a> {
     /// The record that is read.
     pub record: RecordId,
-    /// The pack in force.
+    /// By which pack it is read: the one in force, but for an entry that was made with another.
     pub pack: &'a Pack,
+    /// Every pack that was in force.
+    pub packs: &'a Packs,
     /// Everybody named by identifier.
     pub people: &'a BTreeMap<PersonId, Person>,
     /// Staff and teams.
@@ -157,7 +159,15 @@ impl Reader<'_> {
     /// An entry as people read it.
     pub fn entry(&self, stored: &StoredEntry) -> EntryView {
         let files_at = format!("/records/{}/entries/{}/files", self.record, stored.entry);
-        EntryView { entry: stored.entry.to_string(), files_at, ..self.content(&stored.content) }
+        let content = self.made_with(stored).content(&stored.content);
+        EntryView { entry: stored.entry.to_string(), files_at, ..content }
+    }
+
+    /// The same reader, with the pack that this entry was made with: its questions and codes as they were asked, and not as
+    /// another version has them.
+    fn made_with(&self, stored: &StoredEntry) -> Reader<'_> {
+        let pack = self.packs.of_form(&stored.form_hash).map_or(self.pack, |pack| pack);
+        Reader { pack, ..*self }
     }
 
     /// What an entry says, as people read it, whether it stands already or is about to.
@@ -221,7 +231,7 @@ impl Reader<'_> {
     /// An entry as the story tells it: what was written in words and what was said; the coded answers are one click away.
     pub fn told(&self, stored: &StoredEntry) -> EntryView {
         let mut view = self.entry(stored);
-        if let Some(form) = self.pack.form(&stored.content.form) {
+        if let Some(form) = self.made_with(stored).pack.form(&stored.content.form) {
             let words: Vec<&str> = form
                 .fields()
                 .filter(|field| {

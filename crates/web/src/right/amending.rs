@@ -1,7 +1,7 @@
 //! Amending an entry: the same form again, and the author's answer where the pack asks for it.
 
 use axum::{
-    extract::{Path, State},
+    extract::Path,
     http::StatusCode,
     response::{IntoResponse as _, Redirect, Response},
 };
@@ -15,7 +15,7 @@ use record::{EntryId, RecordId};
 use crate::{App, error::WebError, posted::Posted, record::entry, recording::first_page, session::SignedIn};
 
 /// `GET /records/{record}/entries/{entry}/amendment`: the form, filled with what the entry says.
-pub async fn begin(State(app): State<App>, Path((record, entry)): Path<(String, String)>, who: SignedIn) -> Response {
+pub async fn begin(app: App, Path((record, entry)): Path<(String, String)>, who: SignedIn) -> Response {
     let (Ok(record), Ok(entry)) = (record.parse(), entry.parse()) else {
         return WebError::Closed.response(&app, Some(&who));
     };
@@ -32,7 +32,7 @@ async fn opened(who: &SignedIn, record: RecordId, entry: EntryId) -> Result<(Sta
 }
 
 /// `POST /records/{record}/entries/{entry}/approval`: the author's yes, or no with the reason.
-pub async fn answer(State(app): State<App>, Path((record, of)): Path<(String, String)>, posted: Posted) -> Response {
+pub async fn answer(app: App, Path((record, of)): Path<(String, String)>, posted: Posted) -> Response {
     let who = &posted.who;
     let (Ok(record), Ok(of), Ok(act)) = (record.parse(), of.parse(), posted.pairs.get("_act").parse()) else {
         return WebError::Closed.response(&app, Some(who));

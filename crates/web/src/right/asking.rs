@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::{
-    extract::{Path, State},
+    extract::Path,
     http::StatusCode,
     response::{IntoResponse as _, Redirect, Response},
 };
@@ -45,7 +45,7 @@ fn parsed(record: &str, entry: &str) -> Option<(RecordId, EntryId)> {
 }
 
 /// `GET /records/{record}/entries/{entry}/answer`
-pub async fn ask(State(app): State<App>, Path((record, entry)): Path<(String, String)>, who: SignedIn) -> Response {
+pub async fn ask(app: App, Path((record, entry)): Path<(String, String)>, who: SignedIn) -> Response {
     let Some(at) = parsed(&record, &entry) else { return WebError::Closed.response(&app, Some(&who)) };
     asked(&app, &who, at, (&Typed::default(), &[])).await
 }
@@ -134,7 +134,7 @@ fn fields(app: &App, who: &SignedIn, typed: &Typed, problems: &[FieldProblem]) -
 }
 
 /// `POST /records/{record}/entries/{entry}/answer`
-pub async fn answer(State(app): State<App>, Path((record, entry)): Path<(String, String)>, posted: Posted) -> Response {
+pub async fn answer(app: App, Path((record, entry)): Path<(String, String)>, posted: Posted) -> Response {
     let who = &posted.who;
     let (Some(at), Ok(act)) = (parsed(&record, &entry), posted.pairs.get("_act").parse()) else {
         return WebError::Closed.response(&app, Some(who));

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::{
-    extract::{Path, State},
+    extract::Path,
     http::StatusCode,
     response::{IntoResponse as _, Redirect, Response},
 };
@@ -45,7 +45,7 @@ fn parsed(record: &str, entry: &str) -> Option<(RecordId, EntryId)> {
 }
 
 /// `GET /records/{record}/entries/{entry}/move`
-pub async fn ask(State(app): State<App>, Path((record, entry)): Path<(String, String)>, who: SignedIn) -> Response {
+pub async fn ask(app: App, Path((record, entry)): Path<(String, String)>, who: SignedIn) -> Response {
     let Some(at) = parsed(&record, &entry) else { return WebError::Closed.response(&app, Some(&who)) };
     asked(&app, &who, at, &Choice::default(), &[]).await
 }
@@ -141,7 +141,7 @@ fn fields(to_move: &ToMove, choice: &Choice, problems: &[FieldProblem]) -> Html 
 }
 
 /// `POST /records/{record}/entries/{entry}/move`: a last look, and then the move.
-pub async fn go(State(app): State<App>, Path((record, entry)): Path<(String, String)>, posted: Posted) -> Response {
+pub async fn go(app: App, Path((record, entry)): Path<(String, String)>, posted: Posted) -> Response {
     let who = &posted.who;
     let Some(at) = parsed(&record, &entry) else { return WebError::Closed.response(&app, Some(who)) };
     let pairs = &posted.pairs;
@@ -167,7 +167,7 @@ pub async fn go(State(app): State<App>, Path((record, entry)): Path<(String, Str
 }
 
 /// `GET /records/{record}/entries/{entry}/trace`: what it said where it is read no more.
-pub async fn trace(State(app): State<App>, Path((record, entry)): Path<(String, String)>, who: SignedIn) -> Response {
+pub async fn trace(app: App, Path((record, entry)): Path<(String, String)>, who: SignedIn) -> Response {
     let Some((record, entry)) = parsed(&record, &entry) else { return WebError::Closed.response(&app, Some(&who)) };
     match moving::trace(&who.desk, record, entry).await {
         Ok(page) => entry::shown(&app, &who, &page, (&Typed::default(), &[])),

@@ -4,7 +4,7 @@ mod passage;
 
 use askama::Template;
 use axum::{
-    extract::{Path, State},
+    extract::Path,
     http::StatusCode,
     response::{IntoResponse as _, Response},
 };
@@ -68,23 +68,23 @@ struct Hit {
 }
 
 /// `GET /search/words`
-pub async fn show(State(app): State<App>, who: SignedIn) -> Response {
+pub async fn show(app: App, who: SignedIn) -> Response {
     blank(&app, &who, None, &Pairs::default(), None).await
 }
 
 /// `POST /search/words`
-pub async fn find(State(app): State<App>, posted: Posted) -> Response {
+pub async fn find(app: App, posted: Posted) -> Response {
     found(&app, &posted, None).await
 }
 
 /// `GET /records/{record}/search`
-pub async fn show_in_record(State(app): State<App>, Path(record): Path<String>, who: SignedIn) -> Response {
+pub async fn show_in_record(app: App, Path(record): Path<String>, who: SignedIn) -> Response {
     let Ok(record) = record.parse() else { return WebError::Closed.response(&app, Some(&who)) };
     blank(&app, &who, Some(record), &Pairs::default(), None).await
 }
 
 /// `POST /records/{record}/search`
-pub async fn find_in_record(State(app): State<App>, Path(record): Path<String>, posted: Posted) -> Response {
+pub async fn find_in_record(app: App, Path(record): Path<String>, posted: Posted) -> Response {
     let Ok(record) = record.parse() else { return WebError::Closed.response(&app, Some(&posted.who)) };
     found(&app, &posted, Some(record)).await
 }

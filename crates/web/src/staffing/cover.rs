@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::{
-    extract::{Path, State},
+    extract::Path,
     response::{IntoResponse as _, Redirect, Response},
 };
 use casework::{
@@ -37,7 +37,7 @@ struct Cover {
 }
 
 /// `GET /team/staff/{person}/cover`
-pub async fn form(State(app): State<App>, Path(person): Path<String>, who: SignedIn) -> Response {
+pub async fn form(app: App, Path(person): Path<String>, who: SignedIn) -> Response {
     let Ok(person) = person.parse() else { return WebError::Closed.response(&app, Some(&who)) };
     let typed = dated(Typed::default(), "happened", app.db().now().day());
     draw(&app, &who, person, &typed, None, &[]).await
@@ -107,7 +107,7 @@ async fn draw(
 }
 
 /// `POST /team/staff/{person}/cover`
-pub async fn arrange(State(app): State<App>, Path(person): Path<String>, posted: Posted) -> Response {
+pub async fn arrange(app: App, Path(person): Path<String>, posted: Posted) -> Response {
     let who = &posted.who;
     let Ok(person) = person.parse::<PersonId>() else { return WebError::Closed.response(&app, Some(who)) };
     let Ok(act) = posted.pairs.get("_act").parse() else { return WebError::ForeignPost.response(&app, Some(who)) };
@@ -125,7 +125,7 @@ pub async fn arrange(State(app): State<App>, Path(person): Path<String>, posted:
 }
 
 /// `POST /team/staff/{person}/cover/end`
-pub async fn end(State(app): State<App>, Path(person): Path<String>, posted: Posted) -> Response {
+pub async fn end(app: App, Path(person): Path<String>, posted: Posted) -> Response {
     let who = &posted.who;
     let Ok(person) = person.parse::<PersonId>() else { return WebError::Closed.response(&app, Some(who)) };
     let Ok(act) = posted.pairs.get("_act").parse() else { return WebError::ForeignPost.response(&app, Some(who)) };

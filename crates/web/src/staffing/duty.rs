@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::{
-    extract::{Path, State},
+    extract::Path,
     response::{IntoResponse as _, Redirect, Response},
 };
 use casework::{CaseError, staffing};
@@ -32,7 +32,7 @@ struct Duty {
 }
 
 /// `GET /duty`
-pub async fn show(State(app): State<App>, who: SignedIn) -> Response {
+pub async fn show(app: App, who: SignedIn) -> Response {
     let typed = dated(Typed::default(), "happened", app.db().now().day());
     draw(&app, &who, &typed, &[]).await
 }
@@ -72,7 +72,7 @@ async fn draw(app: &App, who: &SignedIn, typed: &Typed, problems: &[FieldProblem
 }
 
 /// `POST /duty`
-pub async fn plan(State(app): State<App>, posted: Posted) -> Response {
+pub async fn plan(app: App, posted: Posted) -> Response {
     let who = &posted.who;
     let Ok(act) = posted.pairs.get("_act").parse() else { return WebError::ForeignPost.response(&app, Some(who)) };
     if let Err(error) = casework::records::permit(&who.desk, Capability::PlanDuty).await {
@@ -87,7 +87,7 @@ pub async fn plan(State(app): State<App>, posted: Posted) -> Response {
 }
 
 /// `POST /duty/off`
-pub async fn off(State(app): State<App>, posted: Posted) -> Response {
+pub async fn off(app: App, posted: Posted) -> Response {
     let who = &posted.who;
     let Ok(act) = posted.pairs.get("_act").parse() else { return WebError::ForeignPost.response(&app, Some(who)) };
     if let Err(error) = casework::records::permit(&who.desk, Capability::PlanDuty).await {
@@ -112,7 +112,7 @@ struct Opening {
 }
 
 /// `POST /people/duty`: the page on which somebody on duty says why they open a record that the search has found.
-pub async fn found(State(app): State<App>, posted: Posted) -> Response {
+pub async fn found(app: App, posted: Posted) -> Response {
     let who = &posted.who;
     if let Err(error) = casework::records::permit(&who.desk, Capability::OpenOnDuty).await {
         return WebError::from(error).response(&app, Some(who));
@@ -157,7 +157,7 @@ fn opening(app: &App, who: &SignedIn, record: RecordId, typed: &Typed, problems:
 }
 
 /// `POST /records/{record}/duty`
-pub async fn open(State(app): State<App>, Path(record): Path<String>, posted: Posted) -> Response {
+pub async fn open(app: App, Path(record): Path<String>, posted: Posted) -> Response {
     let who = &posted.who;
     let Ok(record) = record.parse::<RecordId>() else { return WebError::Closed.response(&app, Some(who)) };
     let Ok(act) = posted.pairs.get("_act").parse() else { return WebError::ForeignPost.response(&app, Some(who)) };

@@ -3,7 +3,7 @@
 
 use askama::Template;
 use axum::{
-    extract::{Path, State},
+    extract::Path,
     response::{IntoResponse as _, Redirect, Response},
 };
 use casework::{
@@ -75,17 +75,17 @@ struct Page {
 }
 
 /// `GET /team/staff/{person}/handover`
-pub async fn form(State(app): State<App>, Path(person): Path<String>, who: SignedIn) -> Response {
+pub async fn form(app: App, Path(person): Path<String>, who: SignedIn) -> Response {
     open(&app, &who, &person, Why::HandOver).await
 }
 
 /// `GET /team/staff/{person}/leaving`
-pub async fn leaving_form(State(app): State<App>, Path(person): Path<String>, who: SignedIn) -> Response {
+pub async fn leaving_form(app: App, Path(person): Path<String>, who: SignedIn) -> Response {
     open(&app, &who, &person, Why::Leaves).await
 }
 
 /// `GET /team/staff/{person}/move`
-pub async fn move_form(State(app): State<App>, Path(person): Path<String>, who: SignedIn) -> Response {
+pub async fn move_form(app: App, Path(person): Path<String>, who: SignedIn) -> Response {
     open(&app, &who, &person, Why::Moves).await
 }
 
@@ -218,17 +218,17 @@ async fn draw(
 }
 
 /// `POST /team/staff/{person}/handover`
-pub async fn hand_over(State(app): State<App>, Path(person): Path<String>, posted: Posted) -> Response {
+pub async fn hand_over(app: App, Path(person): Path<String>, posted: Posted) -> Response {
     send(&app, &person, &posted, Why::HandOver).await
 }
 
 /// `POST /team/staff/{person}/leaving`
-pub async fn leave(State(app): State<App>, Path(person): Path<String>, posted: Posted) -> Response {
+pub async fn leave(app: App, Path(person): Path<String>, posted: Posted) -> Response {
     send(&app, &person, &posted, Why::Leaves).await
 }
 
 /// `POST /team/staff/{person}/move`
-pub async fn move_to(State(app): State<App>, Path(person): Path<String>, posted: Posted) -> Response {
+pub async fn move_to(app: App, Path(person): Path<String>, posted: Posted) -> Response {
     send(&app, &person, &posted, Why::Moves).await
 }
 

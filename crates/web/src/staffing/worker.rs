@@ -1,10 +1,7 @@
 //! A member of staff, what they carry, and what can be arranged about it.
 
 use askama::Template;
-use axum::{
-    extract::{Path, State},
-    response::Response,
-};
+use axum::{extract::Path, response::Response};
 use casework::staffing::{self, WorkerPage};
 use policy::Capability;
 use record::time::day_in_words;
@@ -42,7 +39,7 @@ struct Worker {
 }
 
 /// `GET /team/staff/{person}`
-pub async fn show(State(app): State<App>, Path(person): Path<String>, who: SignedIn) -> Response {
+pub async fn show(app: App, Path(person): Path<String>, who: SignedIn) -> Response {
     let Ok(person) = person.parse() else { return WebError::Closed.response(&app, Some(&who)) };
     if let Err(error) = casework::records::permit(&who.desk, Capability::ChangeStaff).await {
         return WebError::from(error).response(&app, Some(&who));

@@ -29,6 +29,7 @@ macro_rules! both_engines {
 }
 
 mod amending;
+mod approval;
 mod attaching;
 mod checking;
 mod chronologies;

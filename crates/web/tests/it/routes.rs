@@ -85,6 +85,8 @@ async fn every_route_answers_everybody_as_it_should() {
                 .replace("{person}", &or_absent(town.staff["sam"].to_string()))
                 .replace("{other}", ABSENT)
                 .replace("{team}", &or_absent(town.north.to_string()))
+                .replace("{version}", &or_absent(policy::in_hex(&crate::town::PACK.hash())))
+                .replace("{list}", "place")
                 .replace("{form}", "visit")
                 .replace("{name}", "nothing");
             let mut line = Vec::new();

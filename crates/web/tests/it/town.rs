@@ -104,6 +104,7 @@ pub struct Town {
     clock: Arc<AtomicI64>,
     config: Config,
     schema: Option<(String, String)>,
+    place: Place,
     folder: tempfile::TempDir,
 }
 
@@ -210,8 +211,21 @@ impl Town {
         copy(from, folder.path());
         let clock = clock_at(TUESDAY);
         let place = Place::Folder(folder.path().join("data"));
-        let db = open_with(&place, &folder.path().join("keys"), &clock, pack).await;
-        Self { db, cast: cast.clone(), clock, config: config(&folder), schema: None, folder }
+        let db = open_with(&place, &folder.path().join("keys"), &clock, pack.clone()).await;
+        let mut town = Self { db, cast: cast.clone(), clock, config: config(&folder), schema: None, place, folder };
+        if pack.hash() != PACK.hash() {
+            town.approve(&pack, "2026-03-03").await;
+        }
+        town
+    }
+
+    /// The head of service approves a version of the policy from a day on.
+    pub async fn approve(&mut self, pack: &Pack, from: &str) {
+        casework::approval::offer(&organisation::job(self.db.clone(), "tests", self.db.now()), pack).await.unwrap();
+        let helen = self.desk("helen");
+        let typed = dated(from).with("why", "Agreed by all");
+        casework::approval::approve(&helen, helen.new_id(), &pack.hash(), &typed).await.unwrap();
+        self.db = self.db.at_this_moment().await.unwrap();
     }
 
     /// On SQLite, with this shipped pack in force.
@@ -238,8 +252,9 @@ impl Town {
         let clock = clock_at(FOUNDED);
         let db = open(&place, &folder.path().join("keys"), &clock).await;
         let cast = found(&db, &clock).await;
+        let db = db.at_this_moment().await.unwrap();
         let schema = Some((schema, server));
-        Some(Self { db, cast, clock, config: config(&folder), schema, folder })
+        Some(Self { db, cast, clock, config: config(&folder), schema, place, folder })
     }
 
     /// How many pieces of files lie on the disk (SQLite).
@@ -299,6 +314,13 @@ impl Town {
             tokio::time::sleep(std::time::Duration::from_millis(200)).await;
         }
         assert_eq!(found, Vec::<String>::new());
+    }
+
+    /// The same database, opened as another process does that was told nothing of any policy.
+    pub async fn again(&self) -> Db {
+        let clock = self.clock.clone();
+        let clock: Clock = Arc::new(move || Moment::from_microsecond(clock.load(Ordering::SeqCst)));
+        Db::open(&self.place, &self.folder.path().join("keys"), None, clock).await.unwrap()
     }
 
     /// Makes the extract that counts are made from.

@@ -1,26 +1,37 @@
 //! `lifestory policy diff`
 
-use std::{path::Path, process::ExitCode};
+use std::process::ExitCode;
 
-use policy::{
-    Pack,
-    diff::{Concern, Weight, compare, concerns},
-};
+use casework::{approval, organisation::job};
+use policy::diff::{Concern, Weight, compare, concerns};
 
-use super::super::packs;
+use super::super::{open_existing, packs, packs::called};
+use crate::config::PlaceArgs;
+
+/// The word for the pack that is in force in the place.
+const IN_FORCE: &str = "in-force";
 
 /// Compares two packs, and says what would hurt.
-pub fn run(old: &str, new: &str, folder: Option<&Path>) -> anyhow::Result<ExitCode> {
-    let (old, new) = (packs::load(old, folder)?, packs::load(new, folder)?);
+pub async fn run(old: &str, new: &str, in_use: bool, place: &PlaceArgs) -> anyhow::Result<ExitCode> {
+    let folder = place.packs.as_deref();
+    let db = if in_use || old == IN_FORCE { Some(open_existing(place).await?) } else { None };
+    let old = match &db {
+        Some(db) if old == IN_FORCE => db.pack().clone(),
+        _ => packs::load(old, folder)?,
+    };
+    let new = packs::load(new, folder)?;
     let between = compare(&old, &new);
-    let named = |pack: &Pack| format!("{} (`{}`, version {})", pack.title(), pack.id(), pack.version());
     if between.is_empty() {
-        println!("{} and {} say the same.", named(&old), named(&new));
+        println!("{} and {} say the same.", called(&old), called(&new));
         return Ok(ExitCode::SUCCESS);
     }
-    println!("From {} to {}\n", named(&old), named(&new));
+    println!("From {} to {}\n", called(&old), called(&new));
     println!("{}", between.in_lines().join("\n"));
-    let concerns = concerns(&old, &new, &between);
+    let mut concerns = concerns(&old, &new, &between);
+    if let Some(db) = &db {
+        approval::count_uses(&job(db.clone(), "policy", db.now()), &mut concerns).await?;
+        db.close().await;
+    }
     say(&concerns, Weight::Refused, "Cannot be put in force like this");
     say(&concerns, Weight::Warned, "To think of");
     let refused = concerns.iter().any(|concern| concern.weight == Weight::Refused);

@@ -2,6 +2,7 @@
 
 mod check;
 mod diff;
+pub mod offer;
 mod show;
 
 use std::process::ExitCode;
@@ -9,10 +10,11 @@ use std::process::ExitCode;
 use crate::config::Policy;
 
 /// Does what the command line says.
-pub fn run(what: Policy) -> anyhow::Result<ExitCode> {
+pub async fn run(what: Policy) -> anyhow::Result<ExitCode> {
     match what {
         Policy::Check { pack, packs } => check::run(&pack, packs.as_deref()),
-        Policy::Diff { old, new, packs } => diff::run(&old, &new, packs.as_deref()),
         Policy::Show { pack, part, name, packs } => show::run(&pack, (part, name.as_deref()), packs.as_deref()),
+        Policy::Diff { old, new, in_use, place } => diff::run(&old, &new, in_use, &place).await,
+        Policy::Offer { new, place } => offer::run(&new, &place).await,
     }
 }

@@ -6,7 +6,7 @@ mod telling;
 
 use askama::Template;
 use axum::{
-    extract::{Path, State},
+    extract::Path,
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse as _, Response},
 };
@@ -78,32 +78,32 @@ impl What {
 type At<T> = Path<T>;
 
 /// `GET /records/{record}/front-sheet/print`
-pub async fn ask_sheet(State(app): State<App>, Path(record): At<String>, who: SignedIn) -> Response {
+pub async fn ask_sheet(app: App, Path(record): At<String>, who: SignedIn) -> Response {
     ask(&app, &who, &record, Some(What::FrontSheet), &Chosen::default(), &[]).await
 }
 
 /// `POST /records/{record}/front-sheet/print`
-pub async fn sheet(State(app): State<App>, Path(record): At<String>, posted: Posted) -> Response {
+pub async fn sheet(app: App, Path(record): At<String>, posted: Posted) -> Response {
     print(&app, &posted, &record, Some(What::FrontSheet)).await
 }
 
 /// `GET /records/{record}/chronology/print`
-pub async fn ask_chronology(State(app): State<App>, Path(record): At<String>, who: SignedIn) -> Response {
+pub async fn ask_chronology(app: App, Path(record): At<String>, who: SignedIn) -> Response {
     ask(&app, &who, &record, Some(What::Chronology), &Chosen::default(), &[]).await
 }
 
 /// `POST /records/{record}/chronology/print`
-pub async fn chronology(State(app): State<App>, Path(record): At<String>, posted: Posted) -> Response {
+pub async fn chronology(app: App, Path(record): At<String>, posted: Posted) -> Response {
     print(&app, &posted, &record, Some(What::Chronology)).await
 }
 
 /// `GET /records/{record}/entries/{entry}/print`
-pub async fn ask_entry(State(app): State<App>, Path((record, entry)): At<(String, String)>, who: SignedIn) -> Response {
+pub async fn ask_entry(app: App, Path((record, entry)): At<(String, String)>, who: SignedIn) -> Response {
     ask(&app, &who, &record, entry.parse().ok().map(What::Entry), &Chosen::default(), &[]).await
 }
 
 /// `POST /records/{record}/entries/{entry}/print`
-pub async fn entry(State(app): State<App>, Path((record, entry)): At<(String, String)>, posted: Posted) -> Response {
+pub async fn entry(app: App, Path((record, entry)): At<(String, String)>, posted: Posted) -> Response {
     print(&app, &posted, &record, entry.parse().ok().map(What::Entry)).await
 }
 

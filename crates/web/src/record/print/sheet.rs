@@ -8,7 +8,7 @@ use crate::record::front_page::sheet_of;
 
 /// The front sheet.
 pub fn document(db: &Db, page: &FrontPage) -> Document {
-    let sheet = sheet_of(db.pack(), page, db.now().day());
+    let sheet = sheet_of(db, page, db.now().day());
     let mut blocks = vec![Block::Terms { rows: sheet.terms }];
     if let Some((words, day)) = sheet.words {
         let voice = super::telling::voice(&sheet.words_classes);

@@ -52,6 +52,7 @@ pub fn entry(db: &Db, page: &EntryPage) -> Document {
     let reader = Reader {
         record: page.header.record,
         pack: db.pack(),
+        packs: db.packs(),
         people: &page.people,
         colleagues: &page.colleagues,
         refers_to: &page.refers_to,
