@@ -16,6 +16,7 @@ mod reading;
 mod report;
 mod service;
 mod speed;
+mod timescales;
 mod words;
 
 use clap::{Parser, Subcommand};
@@ -77,6 +78,15 @@ enum Command {
         #[arg(long, default_value_t = 100)]
         times: usize,
     },
+    /// Measure loading the packs, and working out what records owe.
+    Timescales {
+        /// How many entries the one large record has.
+        #[arg(long, default_value_t = 500)]
+        entries: usize,
+        /// How many records of ordinary size are worked out after it.
+        #[arg(long, default_value_t = 100_000)]
+        records: usize,
+    },
     /// Kill a process under load many times, and check the record after each.
     Kills {
         /// How many times.
@@ -99,6 +109,7 @@ fn main() -> anyhow::Result<()> {
             }
             Command::Looking { engine, people, times } => looking::run(engine, people, times).await,
             Command::Words { engine, entries, times } => words::run(engine, entries, times).await,
+            Command::Timescales { entries, records } => timescales::run(entries, records),
             Command::Kills { times, engine } => drill::kills(times, engine).await,
             Command::KilledWorker(arguments) => drill::worker::run(arguments).await,
         }

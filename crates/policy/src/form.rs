@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use crate::{
     capability::{Capability, Relation},
-    clock::{Amount, Limit},
+    clock::Limit,
     fact::FactId,
     file::FileKind,
 };
@@ -54,7 +54,8 @@ pub struct Form {
     pub voice: Option<Voice>,
     /// Whether «Complete» first shows once what will stand in each child's record.
     pub check_before: CheckBefore,
-    /// How soon after the event it must be completed, where the pack says: each limit that is in force.
+    /// How soon after the event it must be completed, where the pack says: each limit that is in force, the
+    /// shortest first.
     pub limits: Vec<Limit>,
     /// Who alone may record what, where that is not everybody who may complete the form.
     pub recorded_by: Vec<RecordedBy>,
@@ -110,8 +111,6 @@ impl Form {
 
 /// Limits of one act that hold at once, in words: «immediately, and at most 5 working days».
 pub fn limits_in_words<'a>(limits: impl IntoIterator<Item = &'a Limit>) -> Option<String> {
-    let mut limits: Vec<_> = limits.into_iter().collect();
-    limits.sort_by_key(|limit| limit.within.map_or(0, Amount::rough_hours));
     let words: Vec<_> = limits.into_iter().map(Limit::in_words).collect();
     (!words.is_empty()).then(|| words.join(", and at most "))
 }

@@ -1,11 +1,12 @@
 //! Makes `docs/requirements.md`: each requirement of the catalogue, the tests that hold it, and what is missing.
 //!
 //! `cargo run -p requirements` writes the page; with `--check` it changes nothing and fails when the page is stale. Only
-//! a test counts: a mention in other code says where a rule lives, not that it works. An identifier that the catalogue
+//! a test counts (and a table of dates that a test holds against the program): a mention in other code says where a rule lives, not that it works. An identifier that the catalogue
 //! does not have is an error, in a test, a comment or a pack, because it is a slip of the pen that would hide a gap.
 
 mod browser;
 mod catalogue;
+mod dates;
 mod lex;
 mod page;
 mod rust;

@@ -1,4 +1,4 @@
-//! Walks the repository: every Rust source, every browser test, every pack.
+//! Walks the repository: every Rust source, every browser test, every pack, every table of dates.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 
 use crate::catalogue::Id;
 use crate::lex::{self, Kind, Token};
-use crate::{Mention, Test, browser, rust};
+use crate::{Mention, Test, browser, dates, rust};
 
 /// What the repository says of requirements.
 pub struct Found {
@@ -32,6 +32,13 @@ pub fn scan(root: &Path) -> Result<Found> {
             found.tests.extend(browser::tests(&text).into_iter().filter_map(|test| Test::new(file, test)));
         } else if file.starts_with("packs/") && has_ending(file, "toml") {
             found.in_lines(file, &read()?);
+        } else if let Some(module) = dates::module_of(file) {
+            let module = std::fs::read_to_string(root.join(module)).unwrap_or_default();
+            let text = read()?;
+            found.in_lines(file, &text);
+            if dates::is_held(&module, file) {
+                found.tests.extend(dates::tests(&text).into_iter().filter_map(|test| Test::new(file, test)));
+            }
         }
     }
     let macros: BTreeSet<String> = sources.iter().flat_map(|(_, tokens)| rust::test_macros(tokens)).collect();

@@ -63,6 +63,23 @@ fn r_gov_01_a_pack_of_ones_own_is_a_folder() {
     assert!(wrong.contains("nothing called `no-such`") && wrong.contains("decision-setting"), "{wrong}");
 }
 
+/// What is timed by a source and recorded by no form yet is listed, in plain words and with where it comes from.
+#[test]
+fn timescales_that_wait_for_a_form_are_listed() {
+    let checked = said(&policy(&["check", "rochdale"]));
+    assert!(checked.contains("set nothing off until one does"), "{checked}");
+    let waiting = checked.lines().find(|line| line.contains("core-group-minutes")).expect("it waits");
+    for part in ["a core group meets", "the minutes of the core group are complete", "R-TIME-10"] {
+        assert!(waiting.contains(part), "{part} is not in {waiting}");
+    }
+    assert!(!checked.contains("visit-recorded"), "what runs does not wait: {checked}");
+    let shown = said(&policy(&["show", "rochdale", "clock", "core-group-minutes"]));
+    assert!(
+        shown.contains("waits for a form") && shown.contains("within 5 working days after «a core group meets»"),
+        "{shown}"
+    );
+}
+
 /// R-GOV-01, bad input: every mistake at its file, line and column, with what to do.
 #[test]
 fn r_gov_01_what_is_wrong_is_said_with_its_place() {

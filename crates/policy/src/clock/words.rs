@@ -77,7 +77,7 @@ fn starts(starts: &Starts) -> String {
         Starts::Reaches(age) => format!("the day on which the child is {age}"),
         Starts::Met(clock) => format!("what met `{clock}`"),
         Starts::Record => "the first entry of the record".to_owned(),
-        Starts::Waits(act) => format!("this, which no form records yet: {act}"),
+        Starts::Waits(act) => format!("«{act}»"),
     }
 }
 
@@ -90,7 +90,7 @@ fn met(met: &MetBy) -> String {
             format!("an entry made with {forms}{names}{}, {}", conditions(when), of_in_words(of))
         }
         MetBy::InChronology(of) => format!("any entry in the chronology, {}", of_in_words(of)),
-        MetBy::Waits(act) => format!("this, which no form records yet: {act}"),
+        MetBy::Waits(act) => format!("«{act}», which no form records yet"),
     }
 }
 

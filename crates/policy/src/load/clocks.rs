@@ -8,7 +8,10 @@ use std::{collections::BTreeMap, fmt, marker::PhantomData};
 use jiff::civil::Date;
 use serde::{
     Deserialize, Deserializer,
-    de::{MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer},
+    de::{
+        MapAccess, SeqAccess, Visitor,
+        value::{MapAccessDeserializer, StrDeserializer},
+    },
 };
 use toml::Spanned;
 
@@ -138,15 +141,15 @@ enum RecordWord {
 }
 
 /// `of = "completed"`, or `{ field = "received" }`
-#[derive(Deserialize)]
+type OfDraft = WordOrTable<OfWord, FieldDraft>;
+
+#[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-enum OfDraft {
+enum OfWord {
     Happened,
     Started,
     Completed,
     Authorised,
-    #[serde(untagged)]
-    Field(FieldDraft),
 }
 
 #[derive(Deserialize)]
@@ -186,10 +189,7 @@ impl<T> Default for OneOrMany<T> {
 }
 
 /// `due = "3 working days"`, or a table.
-enum DueDraft {
-    Words(String),
-    Table(Box<DueTable>),
-}
+type DueDraft = WordOrTable<String, Box<DueTable>>;
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -241,14 +241,14 @@ struct PlannedDraft {
 }
 
 /// `owner = "author"`, or `{ role = "…" }`, `{ field = "…" }`, `{ other = "the school" }`
-#[derive(Deserialize)]
+type OwnerDraft = WordOrTable<OwnerWord, OwnerTable>;
+
+#[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-enum OwnerDraft {
+enum OwnerWord {
     Author,
     AllocatedWorker,
     Manager,
-    #[serde(untagged)]
-    Table(OwnerTable),
 }
 
 #[derive(Deserialize)]
@@ -259,22 +259,28 @@ struct OwnerTable {
     other: Option<String>,
 }
 
-impl<'de> Deserialize<'de> for DueDraft {
+/// A value that is a word or a table, each with the mistakes of its own kind.
+enum WordOrTable<W, T> {
+    Word(W),
+    Table(T),
+}
+
+impl<'de, W: Deserialize<'de>, T: Deserialize<'de>> Deserialize<'de> for WordOrTable<W, T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct WordsOrTable;
-        impl<'de> Visitor<'de> for WordsOrTable {
-            type Value = DueDraft;
+        struct Either<W, T>(PhantomData<(W, T)>);
+        impl<'de, W: Deserialize<'de>, T: Deserialize<'de>> Visitor<'de> for Either<W, T> {
+            type Value = WordOrTable<W, T>;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("words like \"3 working days\" or a table in curly brackets")
+                f.write_str("words in quotes or a table in curly brackets")
             }
-            fn visit_str<E>(self, words: &str) -> Result<DueDraft, E> {
-                Ok(DueDraft::Words(words.to_owned()))
+            fn visit_str<E: serde::de::Error>(self, word: &str) -> Result<Self::Value, E> {
+                W::deserialize(StrDeserializer::new(word)).map(WordOrTable::Word)
             }
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<DueDraft, A::Error> {
-                DueTable::deserialize(MapAccessDeserializer::new(map)).map(|table| DueDraft::Table(Box::new(table)))
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(map)).map(WordOrTable::Table)
             }
         }
-        deserializer.deserialize_any(WordsOrTable)
+        deserializer.deserialize_any(Either(PhantomData))
     }
 }
 
@@ -531,7 +537,7 @@ impl Reader<'_> {
 
     fn due(&mut self, draft: DueDraft, at: At) -> Option<Due> {
         let table = match draft {
-            DueDraft::Words(words) => {
+            DueDraft::Word(words) => {
                 return match words.as_str() {
                     "immediately" => Some(Due::AtOnce { grace: None }),
                     "before" => Some(Due::BeforeIt),
@@ -649,12 +655,11 @@ impl Reader<'_> {
     }
 
     fn owner(&mut self, draft: OwnerDraft, at: At) -> Option<Owner> {
-        let OwnerDraft::Table(table) = draft else {
-            return Some(match draft {
-                OwnerDraft::Author => Owner::Author,
-                OwnerDraft::AllocatedWorker => Owner::AllocatedWorker,
-                OwnerDraft::Manager | OwnerDraft::Table(_) => Owner::Manager,
-            });
+        let table = match draft {
+            OwnerDraft::Word(OwnerWord::Author) => return Some(Owner::Author),
+            OwnerDraft::Word(OwnerWord::AllocatedWorker) => return Some(Owner::AllocatedWorker),
+            OwnerDraft::Word(OwnerWord::Manager) => return Some(Owner::Manager),
+            OwnerDraft::Table(table) => table,
         };
         match (table.role, table.field, table.other) {
             (Some(role), None, None) => Some(Owner::Role(role)),
@@ -700,10 +705,10 @@ impl Reader<'_> {
 
 fn read_of(draft: OfDraft) -> Of {
     match draft {
-        OfDraft::Happened => Of::Happened,
-        OfDraft::Started => Of::Started,
-        OfDraft::Completed => Of::Completed,
-        OfDraft::Authorised => Of::Authorised,
-        OfDraft::Field(FieldDraft { field }) => Of::Field(field),
+        OfDraft::Word(OfWord::Happened) => Of::Happened,
+        OfDraft::Word(OfWord::Started) => Of::Started,
+        OfDraft::Word(OfWord::Completed) => Of::Completed,
+        OfDraft::Word(OfWord::Authorised) => Of::Authorised,
+        OfDraft::Table(FieldDraft { field }) => Of::Field(field),
     }
 }

@@ -403,6 +403,367 @@ const CASES: &[Case] = &[
         ],
     },
     Case {
+        file: "clocks.toml",
+        old: "starts = { form = \"note\" }\n",
+        new: "",
+        said: &["packs/small/clocks.toml:2:6: nothing sets the clock `note-recorded` off; add `starts`"],
+    },
+    Case {
+        file: "clocks.toml",
+        old: "starts = { form = \"note\" }\ndue = \"3 days\"\n",
+        new: "due = \"3 days\"\nrepeats = true\n",
+        said: &[
+            "packs/small/clocks.toml:2:6: the clock `note-recorded` repeats and has nothing that sets it off the first time; add `starts`",
+        ],
+    },
+    Case {
+        file: "clocks.toml",
+        old: "starts = { form = \"note\" }",
+        new: "starts = { form = \"note\", begins = \"care\" }",
+        said: &[
+            "packs/small/clocks.toml:5:10: one thing sets a clock off: `form`, `plan`, `begins`, `ends`, `says`, `reaches`, `met`, `record` or `waits-for`",
+        ],
+    },
+    Case {
+        file: "clocks.toml",
+        old: "starts = { form = \"note\" }",
+        new: "starts = { waits-for = \"a letter comes\", of = \"completed\" }",
+        said: &[
+            "packs/small/clocks.toml:5:10: `of` belongs to a form, `when` to a form or a plan, `called-off-by` to a plan; take it out",
+        ],
+    },
+    Case {
+        file: "clocks.toml",
+        old: "{ form = \"note\" }",
+        new: "{ form = \"note\", of = { field = \"posted\" } }",
+        said: &[
+            "packs/small/clocks.toml:5:10: the form `note` asks no `posted`; ask it there, or name one of its questions",
+        ],
+    },
+    Case {
+        file: "clocks.toml",
+        old: "{ form = \"note\" }",
+        new: "{ form = \"note\", of = { field = \"who\" } }",
+        said: &["packs/small/clocks.toml:5:10: `who` of the form `note` is no date to count from"],
+    },
+    Case {
+        file: "clocks.toml",
+        old: "{ form = \"note\" }",
+        new: "{ form = \"note\", when = { field = \"kind\", is = \"fax\" } }",
+        said: &["packs/small/clocks.toml:5:10: `fax` is no answer that `kind` of the form `note` can have"],
+    },
+    Case {
+        file: "clocks.toml",
+        old: "{ form = \"note\" }",
+        new: "{ form = \"note\", when = { field = \"said\", answered = true } }",
+        said: &["packs/small/clocks.toml:5:10: `said` is sealed, so no clock can look at it"],
+    },
+    Case {
+        file: "clocks.toml",
+        old: "{ form = \"note\" }",
+        new: "{ form = \"note\", when = [{ field = \"kind\", is = \"call\" }, { field = \"sort\", is = \"x\" }] }",
+        said: &[
+            "packs/small/clocks.toml:5:10: the form `note` asks no `sort`; ask it there, or name one of its questions",
+        ],
+    },
+    Case {
+        file: "clocks.toml",
+        old: "owner = \"author\"\n",
+        new: "owner = \"author\"\n\n[[clock]]\nid = \"a\"\nwhat = \"It\"\nsource = [\"R-TIME-28\"]\nstarts = { plan = \"note\" }\ndue = \"before\"\nmet-by = { waits-for = \"something else is done\" }\nowner = { other = \"Somebody\" }\n",
+        said: &["packs/small/clocks.toml:14:10: the form `note` plans nothing: it has no happens = \"ahead\""],
+    },
+    Case {
+        file: "clocks.toml",
+        old: "owner = \"author\"\n",
+        new: "owner = \"author\"\n\n[[clock]]\nid = \"a\"\nwhat = \"It\"\nsource = [\"R-TIME-28\"]\nstarts = { begins = \"care\" }\ndue = \"3 days\"\nmet-by = { waits-for = \"something else is done\" }\nowner = { other = \"Somebody\" }\n",
+        said: &[
+            "packs/small/clocks.toml:14:10: there is no period `care`; add [[period]] with this id, or name one that exists",
+        ],
+    },
+    Case {
+        file: "clocks.toml",
+        old: "owner = \"author\"\n",
+        new: "owner = \"author\"\n\n[[clock]]\nid = \"a\"\nwhat = \"It\"\nsource = [\"R-TIME-28\"]\nstarts = { says = \"words\" }\ndue = { before = \"3 days\" }\nmet-by = { waits-for = \"something else is done\" }\nowner = { other = \"Somebody\" }\n",
+        said: &["packs/small/clocks.toml:14:10: the fact `words` says no date; name one that does"],
+    },
+    Case {
+        file: "clocks.toml",
+        old: "owner = \"author\"\n",
+        new: "owner = \"author\"\n\n[[clock]]\nid = \"a\"\nwhat = \"It\"\nsource = [\"R-TIME-28\"]\nstarts = { says = \"sent\" }\ndue = { before = \"3 days\" }\nmet-by = { waits-for = \"something else is done\" }\nowner = { other = \"Somebody\" }\n",
+        said: &[
+            "packs/small/clocks.toml:14:10: there is no fact `sent`; add it to facts.toml, or name one that exists",
+        ],
+    },
+    Case {
+        file: "clocks.toml",
+        old: "owner = \"author\"\n",
+        new: "owner = \"author\"\n\n[[clock]]\nid = \"a\"\nwhat = \"It\"\nsource = [\"R-TIME-28\"]\nstarts = { reaches = \"16\" }\ndue = \"on the day\"\nmet-by = { waits-for = \"something else is done\" }\nowner = { other = \"Somebody\" }\n",
+        said: &[
+            "packs/small/clocks.toml:14:10: ages are counted from the fact `birth`, which says a date; add it to facts.toml",
+        ],
+    },
+    Case {
+        file: "clocks.toml",
+        old: "owner = \"author\"\n",
+        new: "owner = \"author\"\n\n[[clock]]\nid = \"a\"\nwhat = \"It\"\nsource = [\"R-TIME-28\"]\nstarts = { reaches = \"sixteen\" }\ndue = \"on the day\"\nmet-by = { waits-for = \"something else is done\" }\nowner = { other = \"Somebody\" }\n",
+        said: &[
+            "packs/small/clocks.toml:14:10: `sixteen` is no age; write years and perhaps a quarter, as in \"16\" or \"16¼\"",
+        ],
+    },
+    Case {
+        file: "clocks.toml",
+        old: "owner = \"author\"\n",
+        new: "owner = \"author\"\n\n[[clock]]\nid = \"a\"\nwhat = \"It\"\nsource = [\"R-TIME-28\"]\nstarts = { met = \"b\" }\ndue = \"3 days\"\nmet-by = { waits-for = \"something else is done\" }\nowner = { other = \"Somebody\" }\n",
+        said: &["packs/small/clocks.toml:14:10: there is no clock `b` to be counted from"],
+    },
+    Case {
+        file: "clocks.toml",
+        old: "owner = \"author\"\n",
+        new: "owner = \"author\"\n\n[[clock]]\nid = \"a\"\nwhat = \"It\"\nsource = [\"R-TIME-28\"]\nstarts = { met = \"b\" }\ndue = \"3 days\"\nmet-by = { waits-for = \"something else is done\" }\nowner = { other = \"Somebody\" }\n\n[[clock]]\nid = \"b\"\nwhat = \"It\"\nsource = [\"R-TIME-28\"]\nstarts = { met = \"a\" }\ndue = \"3 days\"\nmet-by = { waits-for = \"something else is done\" }\nowner = { other = \"Somebody\" }\n",
+        said: &[
+            "packs/small/clocks.toml:14:10: these clocks are each counted from the one before and never begin: a, b, and again a; let one of them be set off by something else",
+        ],
+    },
+    Case {
+        file: "clocks.toml",
+        old: "owner = \"author\"\n",
+        new: "owner = \"author\"\n\n[[clock]]\nid = \"a\"\nwhat = \"It\"\nsource = [\"R-TIME-28\"]\nstarts = { met = \"b\" }\ndue = \"3 days\"\nmet-by = { form = \"note\" }\nowner = { other = \"Somebody\" }\n\n[[clock]]\nid = \"b\"\nwhat = \"It\"\nsource = [\"R-TIME-28\"]\nstarts = { waits-for = \"a letter comes\" }\ndue = \"3 days\"\nmet-by = { waits-for = \"something else is done\" }\nowner = { other = \"Somebody\" }\n",
+        said: &[
+            "packs/small/clocks.toml:14:10: `b` sets nothing off itself, so this would never begin; let it wait too",
+        ],
+    },
+    Case {
+        file: "clocks.toml",
+        old: "due = \"3 days\"",
+        new: "due = { before = \"3 days\" }",
+        said: &[
+            "packs/small/clocks.toml:6:7: this can never be met: what `note` tells has happened when it is written, and it would be due before; count from something that is planned",
+        ],
+    },
+    Case {
+        file: "clocks.toml",
+        old: "owner = \"author\"\n",
+        new: "owner = \"author\"\n\n[[clock]]\nid = \"a\"\nwhat = \"It\"\nsource = [\"R-TIME-28\"]\nstarts = { record = \"begins\" }\ndue = \"before\"\nmet-by = { form = \"note\" }\nowner = { other = \"Somebody\" }\n",
+        said: &[
+            "packs/small/clocks.toml:15:7: this can never be met: nobody knows of it before it has happened; count backwards from a plan, from a date that a fact says, or from a period",
+        ],
+    },
+    Case {
+        file: "clocks.toml",
+        old: "due = \"3 days\"",
+        new: "due = { by = \"3 days\" }",
+        said: &[
+            "packs/small/clocks.toml:6:9: there is no key `by` here; the keys are `before`, `by-age`, `before-age`, `at-the`, `before-the`, `form`, `planned`, `at-least`, `at-least-to-age`, `either`, `later-of`, `no-number`",
+        ],
+    },
+    Case {
+        file: "clocks.toml",
+        old: "due = \"3 days\"",
+        new: "due = { before = \"3 days\", by-age = \"16\" }",
+        said: &[
+            "packs/small/clocks.toml:6:7: say one of these: `before`, `by-age`, `before-age`, `at-the`, `before-the`, `at-least`, `at-least-to-age`, `either`, `later-of`, `no-number`; or in words \"3 working days\", \"immediately\", \"before\", \"on the day\"",
+        ],
+    },
+    Case {
+        file: "clocks.toml",
+        old: "owner = \"author\"\n",
+        new: "owner = \"author\"\n\n[[clock]]\nid = \"a\"\nwhat = \"It\"\nsource = [\"R-TIME-28\"]\nstarts = { waits-for = \"a letter comes\" }\ndue = { at-the = 2, form = \"letter\" }\nmet-by = { waits-for = \"something else is done\" }\nowner = { other = \"Somebody\" }\n",
+        said: &[
+            "packs/small/clocks.toml:15:7: there is no form `letter`; name one that exists, or say in words what it waits for: waits-for = \"…\"",
+        ],
+    },
+    Case {
+        file: "clocks.toml",
+        old: "owner = \"author\"\n",
+        new: "owner = \"author\"\n\n[[clock]]\nid = \"a\"\nwhat = \"It\"\nsource = [\"R-TIME-28\"]\nstarts = { waits-for = \"a letter comes\" }\ndue = { at-the = 0, form = \"note\" }\nmet-by = { waits-for = \"something else is done\" }\nowner = { other = \"Somebody\" }\n",
+        said: &["packs/small/clocks.toml:15:7: say which time, from 1, and of what: { at-the = 2, form = \"review\" }"],
+    },
+    Case {
+        file: "clocks.toml",
+        old: "owner = \"author\"\n",
+        new: "owner = \"author\"\n\n[[clock]]\nid = \"a\"\nwhat = \"It\"\nsource = [\"R-TIME-28\"]\nstarts = { waits-for = \"a letter comes\" }\ndue = { either = [{ due = \"3 days\" }, { due = \"5 days\" }] }\nmet-by = { waits-for = \"something else is done\" }\nowner = { other = \"Somebody\" }\n",
+        said: &[
+            "packs/small/clocks.toml:15:7: each choice but the last needs a `when`, and the last has none, so that one always holds",
+        ],
+    },
+    Case {
+        file: "clocks.toml",
+        old: "owner = \"author\"\n",
+        new: "owner = \"author\"\n\n[[clock]]\nid = \"a\"\nwhat = \"It\"\nsource = [\"R-TIME-28\"]\nstarts = { waits-for = \"a letter comes\" }\ndue = { later-of = [\"3 days\"] }\nmet-by = { waits-for = \"something else is done\" }\nowner = { other = \"Somebody\" }\n",
+        said: &["packs/small/clocks.toml:15:7: the later of what? Give two limits"],
+    },
+    Case {
+        file: "clocks.toml",
+        old: "owner = \"author\"\n",
+        new: "owner = \"author\"\n\n[[clock]]\nid = \"a\"\nwhat = \"It\"\nsource = [\"R-TIME-28\"]\nstarts = { waits-for = \"a letter comes\" }\ndue = \"1 half term\"\nmet-by = { waits-for = \"something else is done\" }\nowner = { other = \"Somebody\" }\n",
+        said: &[
+            "packs/small/clocks.toml:15:7: no half terms are known; add them to clocks.toml as [[half-term]] with first and last",
+        ],
+    },
+    Case {
+        file: "clocks.toml",
+        old: "owner = \"author\"\n",
+        new: "owner = \"author\"\n\n[[clock]]\nid = \"a\"\nwhat = \"It\"\nsource = [\"R-TIME-28\"]\nstarts = { waits-for = \"a letter comes\" }\ndue = \"before\"\nmet-by = { waits-for = \"something else is done\" }\nowner = { other = \"Somebody\" }\nrepeats = true\n",
+        said: &[
+            "packs/small/clocks.toml:18:11: what repeats is counted anew from the last time, so it is due within an amount of time; give one, or take `repeats` out",
+        ],
+    },
+    Case {
+        file: "clocks.toml",
+        old: "due = \"3 days\"\n",
+        new: "due = \"3 days\"\nrepeats = true\n",
+        said: &[
+            "packs/small/clocks.toml:7:11: what is met by the entry that sets it off cannot be met a second time; take `repeats` out",
+        ],
+    },
+    Case {
+        file: "clocks.toml",
+        old: "due = \"3 days\"\n",
+        new: "due = \"3 days\"\ngrace = \"1 day\"\n",
+        said: &[
+            "packs/small/clocks.toml:7:9: grace belongs to due = \"immediately\" alone; every other limit is its own",
+        ],
+    },
+    Case {
+        file: "clocks.toml",
+        old: "due = \"3 days\"\n",
+        new: "due = \"3 days\"\nremind = \"1 week\"\n",
+        said: &[
+            "packs/small/clocks.toml:7:10: the reminder 1 week before would come before it begins: the limit is 3 days; give a shorter one",
+        ],
+    },
+    Case {
+        file: "clocks.toml",
+        old: "due = \"3 days\"\n",
+        new: "due = \"3 days\"\nduring = \"care\"\n",
+        said: &[
+            "packs/small/clocks.toml:7:10: there is no period `care`; add [[period]] with this id, or name one that exists",
+        ],
+    },
+    Case {
+        file: "clocks.toml",
+        old: "due = \"3 days\"\n",
+        new: "due = \"3 days\"\nbeside = \"other\"\n",
+        said: &["packs/small/clocks.toml:7:10: there is no clock `other` to stand beside"],
+    },
+    Case {
+        file: "clocks.toml",
+        old: "due = \"3 days\"\n",
+        new: "due = \"3 days\"\nbeside = \"note-recorded\"\n",
+        said: &[
+            "packs/small/clocks.toml:7:10: a clock does not stand beside itself; name the other limit of the same act",
+        ],
+    },
+    Case {
+        file: "clocks.toml",
+        old: "owner = \"author\"\n",
+        new: "owner = \"author\"\n\n[[clock]]\nid = \"a\"\nwhat = \"It\"\nsource = [\"R-TIME-28\"]\nstarts = { waits-for = \"a letter comes\" }\ndue = \"3 days\"\nmet-by = { waits-for = \"something else is done\" }\nowner = { other = \"Somebody\" }\nbeside = \"note-recorded\"\n",
+        said: &[
+            "packs/small/clocks.toml:18:10: `note-recorded` is set off by something else, so it is no other limit of the same act",
+        ],
+    },
+    Case {
+        file: "clocks.toml",
+        old: "met-by = { this = \"completed\" }",
+        new: "met-by = { this = \"finished\" }",
+        said: &[
+            "packs/small/clocks.toml:7:19: `finished` is not known here; use one of `happened`, `started`, `completed`, `authorised`",
+        ],
+    },
+    Case {
+        file: "clocks.toml",
+        old: "met-by = { this = \"completed\" }",
+        new: "met-by = { form = \"letter\" }",
+        said: &[
+            "packs/small/clocks.toml:7:10: there is no form `letter`; name one that exists, or say in words what it waits for: waits-for = \"…\"",
+        ],
+    },
+    Case {
+        file: "clocks.toml",
+        old: "met-by = { this = \"completed\" }",
+        new: "met-by = { form = \"note\", names = \"who\" }",
+        said: &["packs/small/clocks.toml:7:10: `who` refers to no entry made with `note`, which sets this off"],
+    },
+    Case {
+        file: "clocks.toml",
+        old: "met-by = { this = \"completed\" }",
+        new: "met-by = []",
+        said: &["packs/small/clocks.toml:7:10: say what satisfies it: `this`, `form`, `in-chronology` or `waits-for`"],
+    },
+    Case {
+        file: "clocks.toml",
+        old: "met-by = { this = \"completed\" }",
+        new: "met-by = { in-chronology = \"completed\" }",
+        said: &["packs/small/clocks.toml:7:10: no form stands in the chronology, so this can never be met"],
+    },
+    Case {
+        file: "clocks.toml",
+        old: "owner = \"author\"",
+        new: "owner = { role = \"chair\" }",
+        said: &[
+            "packs/small/clocks.toml:8:9: there is no role `chair`; name one that exists, or say who it is in words: { other = \"…\" }",
+        ],
+    },
+    Case {
+        file: "clocks.toml",
+        old: "owner = \"author\"",
+        new: "owner = { field = \"who\" }",
+        said: &["packs/small/clocks.toml:8:9: `who` of the form `note` names no member of staff"],
+    },
+    Case {
+        file: "clocks.toml",
+        old: "owner = \"author\"",
+        new: "owner = {}",
+        said: &[
+            "packs/small/clocks.toml:8:9: whose task it is: \"author\", \"allocated-worker\", \"manager\", { role = \"…\" }, { field = \"…\" } or { other = \"…\" }",
+        ],
+    },
+    Case {
+        file: "clocks.toml",
+        old: "owner = \"author\"\n",
+        new: "owner = \"author\"\n\n[[period]]\nid = \"care\"\ntitle = \"in care\"\nfact = \"kind\"\nis = \"fax\"\nsource = [\"R-PPL-07\"]\n",
+        said: &[
+            "packs/small/clocks.toml:13:8: `fax` is no code of the list `kind`, which the fact `kind` is told in",
+            "packs/small/clocks.toml:13:8: `kind` holds many at once, so it makes no one time; name a fact that holds one",
+        ],
+    },
+    Case {
+        file: "clocks.toml",
+        old: "owner = \"author\"\n",
+        new: "owner = \"author\"\n\n[[period]]\nid = \"care\"\ntitle = \"in care\"\nfact = \"status\"\nsource = []\n",
+        said: &[
+            "packs/small/clocks.toml:13:8: there is no fact `status`; add it to facts.toml, or name one that exists",
+            "packs/small/clocks.toml:14:10: name at least one requirement that this comes from",
+        ],
+    },
+    Case {
+        file: "clocks.toml",
+        old: "owner = \"author\"\n",
+        new: "owner = \"author\"\n\n[[half-term]]\nfirst = \"2026-09-02\"\nlast = \"2026-09-01\"\n\n[[half-term]]\nfirst = \"soon\"\nlast = \"2026-10-23\"\n",
+        said: &[
+            "packs/small/clocks.toml:12:8: this half term is over before it begins; correct one of its days",
+            "packs/small/clocks.toml:15:9: this is no date; days are written 2026-09-02",
+        ],
+    },
+    Case {
+        file: "clocks.toml",
+        old: "owner = \"author\"\n",
+        new: "owner = \"author\"\n\n[[half-term]]\nfirst = \"2026-09-02\"\nlast = \"2026-10-23\"\n\n[[half-term]]\nfirst = \"2026-10-23\"\nlast = \"2026-12-18\"\n",
+        said: &[
+            "packs/small/clocks.toml:15:9: half terms stand in order and do not overlap; correct its days or move it",
+        ],
+    },
+    Case {
+        file: "clocks.toml",
+        old: "owner = \"author\"\n",
+        new: "owner = \"author\"\n\n[reading]\ndays = \"weekdays\"\nremind = \"soon\"\nover-when = \"shut\"\nsource = [\"R-TIME-X03\"]\n",
+        said: &[
+            "packs/small/clocks.toml:11:8: `weekdays` is not known here; use one of `calendar`, `working`",
+            "packs/small/clocks.toml:12:10: `soon` is no limit; write a number and hours, working days, days, calendar days, weeks, months, years or half terms, as in \"3 working days\"",
+            "packs/small/clocks.toml:13:13: there is no period `shut`; add [[period]] with this id, or name one that exists",
+        ],
+    },
+    Case {
         file: "guidance.toml",
         old: "[\"R-STD-10\"]",
         new: "[]",

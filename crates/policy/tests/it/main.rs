@@ -10,3 +10,4 @@ mod memory;
 mod practice;
 mod recorders;
 mod shipped;
+mod timescales;

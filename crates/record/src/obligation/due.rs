@@ -136,6 +136,16 @@ pub(super) fn lasts(due: &Due) -> bool {
     }
 }
 
+/// Whether somebody can be asked for it as soon as the event is known, before it comes.
+pub(super) fn is_known_before(due: &Due) -> bool {
+    match due {
+        Due::Before(_) | Due::BeforeIt | Due::OnTheDay => true,
+        Due::Either(choices) => choices.iter().any(|choice| is_known_before(&choice.due)),
+        Due::LaterOf(all) => all.iter().any(is_known_before),
+        _ => false,
+    }
+}
+
 /// Whether it may be done before the event: what is counted backwards, or to a day.
 pub(super) fn looks_back(due: &Due) -> bool {
     match due {

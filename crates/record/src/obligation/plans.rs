@@ -6,7 +6,7 @@ use super::{Life, Point};
 use crate::id::EntryId;
 
 /// A planned thing, by the entry that planned it first.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Plan {
     /// The entry that planned it first: moving it changes nothing here.
     pub(super) root: EntryId,
@@ -16,6 +16,8 @@ pub(super) struct Plan {
     pub(super) now: usize,
     /// What ended it, by its place: it took place, or was called off.
     pub(super) ended_by: Option<usize>,
+    /// Every entry that planned or moved it, by any of which another entry may name it.
+    pub(super) known_as: Vec<EntryId>,
 }
 
 /// Every plan made with this form, as it stands now.
@@ -27,14 +29,17 @@ pub(super) fn plans(life: &Life<'_>, clocks: &Clocks, form: &str) -> Vec<Plan> {
     made.map(|(place, entry)| {
         let mut now = place;
         let mut ended_by = last_naming(&ends, entry.first, entry.entry);
+        let mut known_as = vec![entry.first, entry.entry];
         // Each move names the plan that it replaces, so the way ends; a circle is cut after as many steps as entries.
         for _ in 0..moves.len() {
             let current = &life.entries[now];
             let Some(next) = last_naming(&moves, current.first, current.entry) else { break };
             now = next;
-            ended_by = last_naming(&ends, life.entries[now].first, life.entries[now].entry);
+            let moved = &life.entries[now];
+            ended_by = last_naming(&ends, moved.first, moved.entry);
+            known_as.extend([moved.first, moved.entry]);
         }
-        Plan { root: entry.first, made: Point::at(entry.completed.london()), now, ended_by }
+        Plan { root: entry.first, made: Point::at(entry.completed.london()), now, ended_by, known_as }
     })
     .collect()
 }

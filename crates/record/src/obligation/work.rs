@@ -12,7 +12,7 @@ use policy::{
 
 use super::{
     Happening, Life, Met, Obligation, Point, SetOff,
-    due::{self, Around, agreed, answers, looks_back},
+    due::{self, Around, agreed, answers, is_known_before, looks_back},
     plans::{Plan, plans},
 };
 use crate::{
@@ -57,16 +57,21 @@ struct Start {
     ends: Option<DateTime>,
     /// Only what comes after this act counts.
     after: Option<Key>,
+    /// Other entries by which an act may name what set this off: a plan that was moved.
+    known_as: Vec<EntryId>,
 }
 
 /// The order of acts: by time, then by when they were written.
 type Key = (DateTime, Moment, EntryId);
 
 /// Something done that could satisfy a clock.
-struct Act {
+#[derive(Clone, Copy)]
+struct Act<'p> {
     key: Key,
     acted: Point,
     entry: usize,
+    /// The field in which it must name what set the clock off.
+    names: Option<&'p str>,
 }
 
 /// What a clock that is counted from another needs to know of that one's obligations.
@@ -230,7 +235,8 @@ impl<'p, 'a> Work<'p, 'a> {
         let called_off = plan.ended_by.map(|place| &self.life.entries[place]);
         let called_off = called_off.filter(|entry| off.iter().any(|form| entry.form == form.as_str()));
         let ends = called_off.map(|entry| entry.completed.london());
-        Start { since: plan.made, entry: Some(plan.now), ends, ..Start::new(SetOff::Entry(plan.root), event) }
+        let known_as = plan.known_as;
+        Start { since: plan.made, entry: Some(plan.now), ends, known_as, ..Start::new(SetOff::Entry(plan.root), event) }
     }
 
     /// Leaves out what was set off at another time than the clock's, and ends what ends with a time.
@@ -248,7 +254,12 @@ impl<'p, 'a> Work<'p, 'a> {
         let Some(over) = self.clocks.over_when() else { return };
         for stretch in self.stretches_of(&over.id) {
             for start in &mut *starts {
-                if stretch.from >= start.event.day() && start.set_off != SetOff::Entry(stretch.entry) {
+                // What was written down in a closed record is owed all the same; an age that is reached in one is not.
+                let over = match start.entry {
+                    Some(_) => stretch.from >= start.event.day(),
+                    None => stretch.until.is_none_or(|until| start.event.day() < until),
+                };
+                if over && start.set_off != SetOff::Entry(stretch.entry) {
                     start.end(Some(start_of(stretch.from)));
                 }
             }
@@ -256,12 +267,13 @@ impl<'p, 'a> Work<'p, 'a> {
     }
 
     /// Everything done that could satisfy a clock, in order of time.
-    fn acts(&self, clock: &Clock, acts: &mut Vec<Act>) {
+    fn acts(&self, clock: &'p Clock, acts: &mut Vec<Act<'p>>) {
         acts.clear();
         for met in &clock.met_by {
             match met {
-                MetBy::Entry { forms, when, of, names: _ } => {
-                    acts.extend(self.entries_of(forms, when).filter_map(|(place, entry)| Act::of(place, entry, of)));
+                MetBy::Entry { forms, when, of, names } => {
+                    let found = self.entries_of(forms, when).filter_map(|(place, entry)| Act::of(place, entry, of));
+                    acts.extend(found.map(|act| Act { names: names.as_deref(), ..act }));
                 }
                 MetBy::InChronology(of) => {
                     let all = self.life.entries.iter().enumerate().filter(|(_, entry)| entry.in_chronology);
@@ -271,7 +283,6 @@ impl<'p, 'a> Work<'p, 'a> {
             }
         }
         acts.sort_unstable_by_key(|act| act.key);
-        acts.dedup_by_key(|act| act.key);
     }
 
     /// The obligation that something set off, and where it repeats those that follow from it.
@@ -280,20 +291,15 @@ impl<'p, 'a> Work<'p, 'a> {
         place: usize,
         clock: &'p Clock,
         mut start: Start,
-        acts: &[Act],
+        acts: &[Act<'p>],
         planned: &[Point],
         (out, behind): (&mut Vec<Obligation<'p>>, &mut Vec<Behind>),
     ) {
-        let names = clock.met_by.iter().find_map(|met| match met {
-            MetBy::Entry { names, .. } => names.as_deref(),
-            _ => None,
-        });
         loop {
             let due = self.due(clock, &start);
-            let act = self.satisfied(clock, &start, acts, names);
+            let act = self.satisfied(clock, &start, acts);
             let event = start.event;
-            let forwards = due.is_none_or(|due| event.when <= due.due);
-            let began = if forwards { event } else { start.since };
+            let began = if is_known_before(&clock.due) { start.since } else { event };
             let remind = clock.remind.or(self.clocks.remind());
             let entry = start.entry.map(|entry| &self.life.entries[entry]);
             let next_planned = || planned.iter().find(|planned| planned.is_not_before(event)).copied();
@@ -344,7 +350,7 @@ impl<'p, 'a> Work<'p, 'a> {
     }
 
     /// The first act that satisfies what was set off here.
-    fn satisfied(&self, clock: &Clock, start: &Start, acts: &[Act], names: Option<&str>) -> Option<Act> {
+    fn satisfied(&self, clock: &Clock, start: &Start, acts: &[Act<'p>]) -> Option<Act<'p>> {
         let this = clock.met_by.iter().find_map(|met| match met {
             MetBy::This(of) => Some(of),
             _ => None,
@@ -361,18 +367,18 @@ impl<'p, 'a> Work<'p, 'a> {
             (at_once || act.acted.is_not_before(start.since))
                 && start.after.is_none_or(|after| act.key > after)
                 && Some(act.entry) != start.entry
-                && names.is_none_or(|field| self.names(act.entry, field, start.set_off))
+                && act.names.is_none_or(|field| self.names(act.entry, field, start))
         })?;
-        start.is_open_on(found.acted.day()).then_some(Act { ..*found })
+        start.is_open_on(found.acted.day()).then_some(*found)
     }
 
     /// Whether an entry names in this field what set a clock off.
-    fn names(&self, entry: usize, field: &str, set_off: SetOff) -> bool {
+    fn names(&self, entry: usize, field: &str, start: &Start) -> bool {
         let Some(named) = self.life.entries[entry].answer(field).and_then(|named| named.parse::<EntryId>().ok()) else {
             return false;
         };
         let first = self.amended.iter().find(|(entry, _)| *entry == named).map_or(named, |(_, first)| *first);
-        set_off == SetOff::Entry(first)
+        start.set_off == SetOff::Entry(first) || start.known_as.contains(&first)
     }
 
     /// The days for which what a clock asks for is planned, in order.
@@ -390,7 +396,7 @@ impl<'p, 'a> Work<'p, 'a> {
         }
     }
 
-    fn met(&self, act: &Act) -> Met {
+    fn met(&self, act: &Act<'_>) -> Met {
         let entry = &self.life.entries[act.entry];
         Met {
             entry: entry.entry,
@@ -405,7 +411,17 @@ impl<'p, 'a> Work<'p, 'a> {
 
 impl Start {
     const fn new(set_off: SetOff, event: Point) -> Self {
-        Self { set_off, occurrence: 1, event, since: event, entry: None, began: event, ends: None, after: None }
+        Self {
+            set_off,
+            occurrence: 1,
+            event,
+            since: event,
+            entry: None,
+            began: event,
+            ends: None,
+            after: None,
+            known_as: Vec::new(),
+        }
     }
 
     /// Ends here too, if that is sooner.
@@ -419,10 +435,10 @@ impl Start {
     }
 }
 
-impl Act {
+impl Act<'_> {
     fn of(place: usize, entry: &Happening<'_>, of: &Of) -> Option<Self> {
         let acted = time_of(entry, of)?;
-        Some(Self { key: (acted.when, entry.completed, entry.entry), acted, entry: place })
+        Some(Self { key: (acted.when, entry.completed, entry.entry), acted, entry: place, names: None })
     }
 }
 

@@ -301,3 +301,153 @@ fn an_obligation_has_a_name_that_reads_back() {
     assert!("a/b/c".parse::<ObligationId>().is_err());
     assert!(!Standing::DoneLate.is_open() && Standing::Late.is_open());
 }
+
+fn shipped(id: &str) -> Pack {
+    policy::load(&policy::embedded(), id).expect("a shipped pack loads")
+}
+
+/// R-TIME-X10, R-TIME-X12, R-TIME-50, R-TIME-51: a standard without a number and the most that is allowed, each reported.
+#[test]
+fn r_time_x10_r_time_x12_two_limits_of_one_act_are_each_reported() {
+    let bolton = shipped("bolton");
+    let mut story = Story::new();
+    let now = "2026-03-20 09:00";
+    story.entry("case-note", "2026-03-02 15:20", "2026-03-03 23:59", &[]);
+    story.entry("case-note", "2026-03-05 15:20", "2026-03-09 09:00", &[]);
+    story.entry("case-note", "2026-03-06 15:20", "2026-03-16 09:00", &[]);
+    assert_eq!(
+        story.told(&bolton, "contact-recorded", now),
+        [
+            "2026-03-02 due 2026-03-02 2026-03-03 Done",
+            "2026-03-05 due 2026-03-05 2026-03-09 DoneLate",
+            "2026-03-06 due 2026-03-06 2026-03-16 DoneLate",
+        ]
+    );
+    assert_eq!(
+        story.told(&bolton, "contact-recorded-at-most", now),
+        [
+            "2026-03-02 due 2026-03-09 2026-03-03 Done",
+            "2026-03-05 due 2026-03-12 2026-03-09 Done",
+            "2026-03-06 due 2026-03-13 2026-03-16 DoneLate",
+        ]
+    );
+}
+
+/// R-TIME-X04, R-TIME-101: counted backwards from a planned visit, which is moved, agreed on, or called off.
+#[test]
+fn r_time_x04_what_is_due_before_a_visit_moves_with_it() {
+    let carefirst = shipped("carefirst");
+    let joint = [("kind", "cin"), ("joint", "not-agreed")];
+    let told = |story: &Story, now: &str| story.told(&carefirst, "joint-visit-recorder-agreed", now);
+
+    let mut story = Story::new();
+    let plan = story.entry("planned-visit", "2026-03-12 14:00", "2026-03-02 09:00", &joint);
+    assert_eq!(told(&story, "2026-03-03 09:00"), ["2026-03-12 due 2026-03-12 Ahead"]);
+    let name = |story: &Story| story.all(&carefirst)[0].id(record(1));
+    let named = name(&story);
+    let moved = story.entry(
+        "visit-moved",
+        "2026-03-17",
+        "2026-03-10 09:00",
+        &[("kind", "cin"), ("joint", "not-agreed"), ("instead-of", &plan.to_string())],
+    );
+    // Without a time of day, the day before is the last; it is the same obligation.
+    assert_eq!(told(&story, "2026-03-11 09:00"), ["2026-03-17 due 2026-03-16 Ahead"]);
+    assert_eq!(name(&story), named);
+    assert_eq!(told(&story, "2026-03-13 00:00"), ["2026-03-17 due 2026-03-16 Soon"], "one working day before");
+
+    let mut agreed = Story { life: story.life().clone(), next: story.next };
+    agreed.entry("visit-recorder", "2026-03-13", "2026-03-13 10:00", &[("planned", &moved.to_string())]);
+    assert_eq!(told(&agreed, "2026-03-20 09:00"), ["2026-03-17 due 2026-03-16 2026-03-13 Done"]);
+
+    let mut off = Story { life: story.life().clone(), next: story.next };
+    off.entry("visit-cancelled", "2026-03-14", "2026-03-14 10:00", &[("planned", &moved.to_string())]);
+    assert_eq!(told(&off, "2026-03-20 09:00"), ["2026-03-17 due 2026-03-16 Ended"]);
+
+    // A word about another plan changes nothing.
+    let mut other = Story { life: story.life().clone(), next: story.next };
+    let second = other.entry("planned-visit", "2026-04-02 14:00", "2026-03-02 10:00", &[("joint", "agreed")]);
+    other.entry("visit-recorder", "2026-03-13", "2026-03-13 10:00", &[("planned", &second.to_string())]);
+    assert_eq!(told(&other, "2026-03-13 11:00"), ["2026-03-17 due 2026-03-16 Soon"]);
+}
+
+/// What was amended is the same act: its obligation keeps its name, and its first writing decides whether it was late.
+#[test]
+fn an_amendment_changes_no_name_and_no_lateness() {
+    let mut story = Story::new();
+    story.entry("visit", "2026-03-02 15:20", "2026-03-04 09:00", &[("kind", "cin")]);
+    let before = story.all(&PACK);
+    let first = story.life.entries[0].entry;
+    // The amendment stands in its place, written weeks later; it was complete first when the original was.
+    let amendment = story.number();
+    story.life.entries[0].entry = amendment;
+    let after = story.all(&PACK);
+    assert_eq!(after[0].id(record(1)), before[0].id(record(1)));
+    assert_eq!(after[0].entry.map(|(entry, _)| entry), Some(amendment));
+    assert_ne!(amendment, first);
+    assert_eq!(after[0].standing(time("2026-05-01 09:00")), Standing::Done);
+}
+
+/// R-VIS-14, R-TIME-X06: with a parent under an interim care order: weekly until the first review, then every four weeks.
+#[test]
+fn r_time_x06_the_interval_depends_on_what_holds_on_the_day() {
+    let mut story = Story::new();
+    story.fact("legal-status", "C1", "2026-03-02");
+    story.fact("placement", "P1", "2026-03-02");
+    for on in ["2026-03-06", "2026-03-13"] {
+        seen(&mut story, on);
+    }
+    assert_eq!(
+        story.told(&ENGLAND, "parent-visit", "2026-03-14 09:00").last().map(String::as_str),
+        Some("2026-03-13 due 2026-03-20 Ahead")
+    );
+    story.fact("review", "PN1", "2026-03-16");
+    seen(&mut story, "2026-03-19");
+    assert_eq!(
+        story.told(&ENGLAND, "parent-visit", "2026-03-20 09:00").last().map(String::as_str),
+        Some("2026-03-19 due 2026-04-16 Ahead")
+    );
+    story.fact("legal-status", "C2", "2026-04-01");
+    seen(&mut story, "2026-04-10");
+    assert_eq!(
+        story.told(&ENGLAND, "parent-visit", "2026-04-11 09:00").last().map(String::as_str),
+        Some("2026-04-10 due 2026-05-22 Ahead")
+    );
+}
+
+/// R-TIME-82: what is to last is reported when it ends before.
+#[test]
+fn r_time_82_a_placement_that_ends_early_is_cut_short() {
+    let glebe_house = shipped("glebe-house");
+    let mut story = Story::new();
+    story.fact("placement", "K2", "2026-03-02");
+    assert_eq!(story.told(&glebe_house, "placement-minimum", "2026-06-01 09:00"), ["2026-03-02 due 2028-03-02 Ahead"]);
+    assert_eq!(story.told(&glebe_house, "placement-minimum", "2028-03-03 09:00"), ["2026-03-02 due 2028-03-02 Done"]);
+    story.fact("placement", "", "2027-09-01");
+    story.entry("placement", "2027-09-01", "2027-09-02 10:00", &[("ended", "yes")]);
+    assert_eq!(
+        story.told(&glebe_house, "placement-minimum", "2027-10-01 09:00"),
+        ["2026-03-02 due 2028-03-02 2027-09-01 CutShort"]
+    );
+}
+
+/// R-TIME-72, R-TIME-73, R-TIME-X13: nothing is begun before its day, and what an age brings ends with the record.
+#[test]
+fn what_an_age_brings_begins_on_the_birthday() {
+    let goes_on = "[[clock]]\nid = \"adviser\"\nwhat = \"Personal adviser\"\nsource = [\"R-TIME-73\"]\nstarts = { reaches = \"15\" }\n\
+                   due = { before-age = \"16\" }\nmet-by = { form = \"case-note\" }\nowner = \"allocated-worker\"\nremind = \"3 months\"\n";
+    let pack = crate::dates::with_clocks(goes_on);
+    let mut story = Story::new();
+    story.fact("birth", "2012-02-29", "2020-01-01");
+    for (now, standing) in [
+        ("2027-02-28 12:00", "NotBegun"),
+        ("2027-03-01 00:00", "Ahead"),
+        ("2027-11-28 00:00", "Soon"),
+        ("2028-02-28 23:59", "Soon"),
+        ("2028-02-29 00:00", "Late"),
+    ] {
+        assert_eq!(story.told(&pack, "adviser", now), [format!("2027-03-01 due 2028-02-28 {standing}")], "{now}");
+    }
+    story.fact("record-status", "closed", "2026-05-01");
+    assert_eq!(story.told(&pack, "adviser", "2028-03-01 00:00"), ["2027-03-01 due 2028-02-28 Ended"]);
+}

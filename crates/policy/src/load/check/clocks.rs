@@ -33,6 +33,9 @@ pub(super) fn clocks(
     for clock in all.iter().filter(|clock| clock.runs() && clock.is_recording()) {
         limit_forms(clock, forms);
     }
+    for form in forms.values_mut() {
+        form.limits.sort_by_key(|limit| limit.within.map_or(0, Amount::rough_hours));
+    }
     let periods = parts.periods.iter().map(|(id, (period, _))| (id.clone(), period.clone())).collect();
     Clocks::new(all, periods, parts.remind, parts.over_when.as_ref().map(|(id, _)| id.clone()), forms)
 }
