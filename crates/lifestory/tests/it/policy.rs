@@ -68,14 +68,14 @@ fn r_gov_01_a_pack_of_ones_own_is_a_folder() {
 fn timescales_that_wait_for_a_form_are_listed() {
     let checked = said(&policy(&["check", "rochdale"]));
     assert!(checked.contains("set nothing off until one does"), "{checked}");
-    let waiting = checked.lines().find(|line| line.contains("core-group-minutes")).expect("it waits");
-    for part in ["a core group meets", "the minutes of the core group are complete", "R-TIME-10"] {
+    let waiting = checked.lines().find(|line| line.contains("single-assessment")).expect("it waits");
+    for part in ["a referral is accepted", "the child and family assessment is complete", "R-TIME-02"] {
         assert!(waiting.contains(part), "{part} is not in {waiting}");
     }
     assert!(!checked.contains("visit-recorded"), "what runs does not wait: {checked}");
-    let shown = said(&policy(&["show", "rochdale", "clock", "core-group-minutes"]));
+    let shown = said(&policy(&["show", "rochdale", "clock", "single-assessment"]));
     assert!(
-        shown.contains("waits for a form") && shown.contains("within 5 working days after «a core group meets»"),
+        shown.contains("waits for a form") && shown.contains("within 45 days after «a referral is accepted»"),
         "{shown}"
     );
 }
