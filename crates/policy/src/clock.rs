@@ -22,7 +22,7 @@ use crate::{
 pub use amount::{Age, Amount, Unit};
 pub use limit::Limit;
 pub(crate) use set::BIRTH;
-pub use set::{Clocks, PlanWays};
+pub use set::{Clocks, LookedAt, PlanWays};
 
 /// The name of a clock, for example `visit-recorded`. What people said about an obligation (waived, given to somebody
 /// else, why it is late) hangs on this name, so it stays when a pack changes.

@@ -15,6 +15,7 @@ use crate::{
     engine::{Arg, Statement, StoreError, args},
     entries::{completed_leaf, entry_rows},
     facts::fact_insert,
+    obligations::{Owed, Record, Said, Told, all_kept},
 };
 
 /// A child's record that does not exist yet, with everything that stands in it.
@@ -65,6 +66,7 @@ impl Tx {
                 rows.entry(Table::Person).or_default().push(args![person, person_number]);
             }
         }
+        let clocks = all_kept(self.db.pack());
         for past in pasts {
             let (key, wrapped) = keys.make_record_key(past.record)?;
             record_number += 1;
@@ -100,9 +102,18 @@ impl Tx {
                     Change::FactAsserted(said) => lines.entry(said.line.clone()).or_default().push((**said).clone()),
                 }
             }
+            let mut looked_at = Record::default();
             for fact in lines.into_values().flat_map(project) {
                 rows.entry(Table::Fact).or_default().push(self.fact_row(&key, &fact)?);
+                looked_at.said.extend(Said::of(self.db.pack(), &fact, past.holder));
             }
+            for (_, change) in &past.changes {
+                if let Change::EntryCompleted(done) = change {
+                    looked_at.add(self.db.pack(), Told::of(self.db.pack(), done.entry, &done.content, &done.coded));
+                }
+            }
+            let owed = looked_at.owed(self.db.pack(), past.record, &clocks);
+            rows.entry(Table::Owed).or_default().extend(owed.iter().map(Owed::row));
             for (source, entry) in &past.sources {
                 rows.entry(Table::Source).or_default().push(args![source, past.record, *entry]);
             }
@@ -167,6 +178,7 @@ enum Table {
     Fact,
     Key,
     Source,
+    Owed,
 }
 
 impl Table {
@@ -181,6 +193,7 @@ impl Table {
             Self::Fact => fact_insert(),
             Self::Key => crate::looking::KEY_COLUMNS,
             Self::Source => "import_source (key, record, entry)",
+            Self::Owed => crate::obligations::TABLE,
         }
     }
 }

@@ -78,6 +78,8 @@ struct Inner {
     /// Where the index of words is, on SQLite, and the index once somebody has asked for it.
     folder: Option<PathBuf>,
     words: OnceCell<Index>,
+    /// The pack by which everything that is owed was worked out, as far as this process knows.
+    owed_under: tokio::sync::Mutex<Option<[u8; 32]>>,
     /// Numbering and watching it, on PostgreSQL.
     tasks: Vec<tokio::task::AbortHandle>,
 }
@@ -144,6 +146,7 @@ impl Db {
         // What a process left that has ended: where nobody else numbers, it has its number before anything is read.
         crate::writer::integrate_once(&engine, &keys, &clock).await?;
         let (shelf, packs) = packs_of(&engine, pack, &clock).await?;
+        crate::obligations::bring_up(&engine, packs.now()).await?;
         let writer = Writer::start(&engine, keys.clone(), clock.clone());
         let tasks = match &engine {
             Engine::Postgres { writers, .. } => vec![
@@ -203,6 +206,7 @@ impl Db {
     ) -> Result<Self, StoreError> {
         crate::looking::fill_if_empty(&engine, &keys).await?;
         let (shelf, packs) = packs_of(&engine, pack, &clock).await?;
+        crate::obligations::bring_up(&engine, packs.now()).await?;
         let writer = Writer::start(&engine, keys.clone(), clock.clone());
         let vault = Vault::Folder(files);
         Ok(Self::put_together(place, engine, writer, keys, vault, (shelf, packs), clock, Vec::new()))
@@ -234,6 +238,7 @@ impl Db {
                 Place::Postgres(_) => None,
             },
             words: OnceCell::new(),
+            owed_under: tokio::sync::Mutex::default(),
             tasks,
         };
         Self(Arc::new(inner), Arc::new(packs))
@@ -277,6 +282,16 @@ impl Db {
     /// The pack that this handle sees: the one that was in force when it was taken.
     pub fn pack(&self) -> &Arc<Pack> {
         self.1.now()
+    }
+
+    /// Works out what is owed by this pack, where that was done by another one. Whoever comes meanwhile waits.
+    pub(crate) async fn owe_under(&self, pack: &Pack) -> Result<(), StoreError> {
+        let mut under = self.0.owed_under.lock().await;
+        if *under != Some(pack.hash()) {
+            crate::obligations::bring_up(&self.0.engine, pack).await?;
+            *under = Some(pack.hash());
+        }
+        Ok(())
     }
 
     /// What the clock says.

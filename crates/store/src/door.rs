@@ -3,7 +3,7 @@
 //! touches a record's content wants one.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     marker::PhantomData,
     sync::{Mutex, MutexGuard, PoisonError},
 };
@@ -26,6 +26,7 @@ use crate::{
     files::FilesAtHand,
     keys::{RecordKey, SystemChance},
     log::{CHANGES, NewLeaf, readings_of},
+    obligations::Touched,
     same::{GroupRow, Twin},
     writer::Plan,
 };
@@ -287,6 +288,8 @@ pub struct Tx {
     files: Mutex<FilesAtHand>,
     /// Whom this transaction has joined or parted so far.
     pub(crate) regrouped: Mutex<BTreeSet<PersonId>>,
+    /// What it has changed of what children's records owe.
+    touched: Mutex<BTreeMap<RecordId, Touched>>,
 }
 
 impl Tx {
@@ -302,6 +305,7 @@ impl Tx {
             asserted: Mutex::default(),
             files: Mutex::default(),
             regrouped: Mutex::default(),
+            touched: Mutex::default(),
         }
     }
 
@@ -338,6 +342,10 @@ impl Tx {
 
     pub(crate) fn files_at_hand(&self) -> MutexGuard<'_, FilesAtHand> {
         self.files.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn touched(&self) -> MutexGuard<'_, BTreeMap<RecordId, Touched>> {
+        self.touched.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn then(&self, statement: Statement) {
@@ -680,6 +688,7 @@ impl Tx {
     /// # Errors
     /// [`StoreError::Conflict`] when somebody else changed the same record in between: begin again.
     pub async fn commit(self) -> Result<(), StoreError> {
+        self.owe().await?;
         let mut plan = self.plan.into_inner().unwrap_or_else(PoisonError::into_inner);
         if let (Actor::Person(person), Some((_, version)), false) =
             (self.actor, self.standing.get(), plan.statements.is_empty())

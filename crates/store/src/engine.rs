@@ -883,6 +883,15 @@ pub(crate) async fn lock_numbering(connection: &mut PoolConnection<Postgres>) ->
     Ok(held)
 }
 
+/// What a select ends with that keeps others from changing the rows which it finds, until the transaction ends. On
+/// SQLite nobody else writes meanwhile.
+pub(crate) const fn locked(engine: &Engine) -> &'static str {
+    match engine {
+        Engine::Sqlite { .. } => "",
+        Engine::Postgres { .. } => "for update",
+    }
+}
+
 /// The texts of a JSON array as rows of one column: one argument instead of some hundreds, and one text of statement
 /// however many they are.
 pub(crate) fn texts_of(engine: &Engine, n: usize) -> String {

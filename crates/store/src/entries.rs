@@ -158,6 +158,7 @@ impl Tx {
         }
         let leaf = self.new_leaf(&completed_leaf(self.blank_leaf(), done, made.commitment), true);
         self.plan().leaves.push(leaf);
+        self.touch_entry(grant, done);
         Ok(())
     }
 

@@ -64,6 +64,9 @@ impl Tx {
             }
             kept.insert((fact.said.line.clone(), fact.said.place.clone()), fact);
         }
+        for fact in shortened.values().chain(kept.values()) {
+            self.touch_fact(grant, fact, true);
+        }
         for earlier in shortened.into_values() {
             let said = &earlier.said;
             self.then(

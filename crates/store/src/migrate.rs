@@ -29,6 +29,7 @@ pub(crate) const STEPS: &[Step] = &[
     step!("0008_story_places"),
     step!("0010_seen_and_planned"),
     step!("0011_policy_packs"),
+    step!("0012_owed"),
 ];
 
 /// The mark of a restore that has not been finished: a row among the steps, with a number that no step will have. It is

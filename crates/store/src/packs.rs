@@ -156,7 +156,10 @@ impl Db {
         let mut conn = self.engine().begin_reading().await?;
         let packs = read(&mut conn, self.shelf(), self.now().day()).await?;
         conn.rollback().await?;
-        Ok(packs.map_or_else(|| self.clone(), |packs| self.seeing(packs)))
+        let Some(packs) = packs else { return Ok(self.clone()) };
+        // What records owe is worked out by this very pack before anybody reads or changes it.
+        self.owe_under(packs.now()).await?;
+        Ok(self.seeing(packs))
     }
 }
 

@@ -219,6 +219,7 @@ impl Tx {
         self.hold_unchanged(grant);
         let waits = "delete from not_standing where entry = $1 and how = 'waiting'";
         self.then(Statement::one_row(waits, args![amendment]));
+        self.touch_fate(grant.record, amendment, None);
         if let Some(new) = stands {
             self.does_not_stand(grant.record, amended, Fate::Amended, amendment);
             self.reassert(grant, &[amended], new).await
@@ -245,6 +246,7 @@ impl Tx {
                  on conflict (entry) do update set how = excluded.how, because_of = excluded.because_of",
                 args![*entry, grant.record, Fate::Moved.name(), marker.entry],
             ));
+            self.touch_fate(grant.record, *entry, Some((Fate::Moved, marker.entry)));
         }
         self.reassert(grant, &took, Vec::new()).await
     }
@@ -292,6 +294,7 @@ impl Tx {
             "insert into not_standing (entry, record, how, because_of) values ($1, $2, $3, $4)",
             args![entry, record, how.name(), because_of],
         ));
+        self.touch_fate(record, entry, Some((how, because_of)));
     }
 
     /// Says for which entry a draft is.
@@ -356,7 +359,7 @@ impl Tx {
         let mut rows = Vec::new();
         for fact in said.into_values().flat_map(project) {
             match before.remove(&(fact.said.line.clone(), fact.said.place.clone())) {
-                Some(same) if same == fact => {}
+                Some(same) if same == fact => continue,
                 Some(_) => self.then(Statement::one_row(
                     "update fact set until_day = $6, ended_by = $7
                      where record = $1 and subject = $2 and kind = $3 and key = $4 and place = $5",
@@ -364,10 +367,12 @@ impl Tx {
                 )),
                 None => rows.push(self.fact_row(&grant.key, &fact)?),
             }
+            self.touch_fact(grant, &fact, true);
         }
         for fact in before.into_values() {
             let sql = "delete from fact where record = $1 and subject = $2 and kind = $3 and key = $4 and place = $5";
             self.then(Statement::one_row(sql, place_args(&fact, false)));
+            self.touch_fact(grant, &fact, false);
         }
         if !rows.is_empty() {
             self.then(Statement::insert(fact_insert(), rows));

@@ -18,6 +18,7 @@ mod files;
 mod finding;
 mod index;
 mod logs;
+mod obligations;
 mod people;
 mod records;
 pub(crate) mod schema;
@@ -30,7 +31,7 @@ use sha2::{Digest as _, Sha256};
 
 pub use finding::{
     About, AccountProblem, DraftProblem, EntryProblem, FactProblem, FileProblem, Finding, KeysProblem, LogProblem,
-    RecordProblem, SchemaProblem, StandingProblem,
+    ObligationProblem, RecordProblem, SchemaProblem, StandingProblem,
 };
 
 use crate::{
@@ -115,8 +116,8 @@ pub async fn verify_against(
     checkpoints: Vec<(String, String)>,
     progress: impl FnMut(u64, u64),
 ) -> Result<VerifyReport, StoreError> {
-    let conn = db.engine().begin_reading().await?;
     let db = &db.at_this_moment().await?;
+    let conn = db.engine().begin_reading().await?;
     let mut forms = HashMap::new();
     for pack in std::iter::once(db.pack()).chain(db.packs().history().iter().rev().map(|line| &line.pack)) {
         for form in pack.forms() {

@@ -33,6 +33,17 @@ pub struct PlanWays {
     pub ended_by: Vec<(FormId, FieldId)>,
 }
 
+/// What some clocks look at.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LookedAt {
+    /// The forms whose entries they look at, each with the coded answers that they do.
+    pub fields: BTreeMap<FormId, BTreeSet<FieldId>>,
+    /// The kinds of fact.
+    pub facts: BTreeSet<FactId>,
+    /// Whether every entry that stands in the chronology, whatever its form.
+    pub chronology: bool,
+}
+
 /// What one clock looks at.
 #[derive(Default)]
 struct Reads<'a> {
@@ -128,6 +139,23 @@ impl Clocks {
     /// Whether every entry that stands in the chronology is looked at, whatever its form.
     pub const fn wants_chronology(&self) -> bool {
         self.wants_chronology
+    }
+
+    /// What these clocks look at, those that they are counted from included.
+    pub fn looked_at(&self, places: &[usize]) -> LookedAt {
+        let mut all = LookedAt::default();
+        for place in places {
+            let reads = self.reads(&self.all[*place]);
+            all.chronology |= reads.chronology;
+            for form in &reads.forms {
+                all.fields.entry((*form).to_owned()).or_default();
+            }
+            for (form, field) in &reads.fields {
+                all.fields.entry((*form).to_owned()).or_default().insert((*field).to_owned());
+            }
+            all.facts.extend(reads.facts.iter().map(|fact| (*fact).to_owned()));
+        }
+        all
     }
 
     /// These clocks with those that they are counted from, in an order in which each comes after those.

@@ -37,6 +37,8 @@ pub(crate) const COPIED: &[&str] = &[
     "file",
     "sent_file",
     "file_key",
+    "owed",
+    "owed_under",
 ];
 
 /// Tables that a backup does not have, each with the reason.

@@ -7,7 +7,7 @@ use record::{
     EntryId, RecordId,
     content::Content,
     fact::{Assertion, Fact, Line, Place, assertions, project},
-    right::Bearing,
+    right::{Bearing, fates},
 };
 
 use super::{
@@ -18,6 +18,7 @@ use super::{
 use crate::{
     engine::{Row, StoreError, placeholder_list},
     facts::{COLUMNS, args_of, read_fact},
+    obligations::{Record, Said as SaidSo, Told},
 };
 
 /// What the entries of a few records say is so.
@@ -32,9 +33,23 @@ pub(super) struct Said {
     older: BTreeSet<EntryId>,
     /// Entries whose words do not open; they are findings themselves, and their facts are taken as they stand.
     pub spoilt: BTreeSet<EntryId>,
+    /// What clocks look at, by record.
+    pub looked_at: BTreeMap<RecordId, Record>,
 }
 
 impl Said {
+    /// Takes what clocks look at of one entry, with the coded answers of its rows.
+    pub fn look_at(
+        &mut self,
+        pack: &Pack,
+        content: &Content,
+        coded: &BTreeMap<String, String>,
+        at: (EntryId, RecordId),
+    ) {
+        let coded: Vec<_> = coded.clone().into_iter().collect();
+        self.looked_at.entry(at.1).or_default().add(pack, Told::of(pack, at.0, content, &coded));
+    }
+
     /// Takes what one entry asserts where it stands.
     pub fn take(&mut self, made_with: Option<(&Pack, &Form)>, content: &Content, entry: (EntryId, u32), of: &Checked) {
         match made_with {
@@ -72,6 +87,7 @@ impl<P: FnMut(u64, u64)> Walk<'_, P> {
             )
             .await?;
         let by_id: BTreeMap<String, &Checked> = group.iter().map(|one| (one.id.to_string(), one)).collect();
+        let holder = |record| group.iter().find(|one| one.id == record).and_then(|one| one.holder);
         let mut kept: BTreeMap<(Line, Place), Fact> = BTreeMap::new();
         for row in &rows {
             let record = row.text(0)?;
@@ -93,10 +109,14 @@ impl<P: FnMut(u64, u64)> Walk<'_, P> {
                 Err(error) => return Err(error),
             }
         }
+        let mut looked_at = std::mem::take(&mut said.looked_at);
         let number = |record: RecordId| group.iter().find(|one| one.id == record).map(|one| one.number);
         self.check_keys(group, said.lines.values().flatten()).await?;
-        for expected in said.lines.into_values().flat_map(project) {
+        for expected in std::mem::take(&mut said.lines).into_values().flat_map(project) {
             let name = (expected.said.line.clone(), expected.said.place.clone());
+            if let (Some(record), Some(holder)) = (looked_at.get_mut(&name.0.record), holder(name.0.record)) {
+                record.said.extend(SaidSo::of(self.db.pack(), &expected, holder));
+            }
             let problem = match kept.remove(&name) {
                 Some(fact) if fact == expected => continue,
                 Some(_) => FactProblem::Changed,
@@ -107,7 +127,10 @@ impl<P: FnMut(u64, u64)> Walk<'_, P> {
         for ((line, _), fact) in kept {
             self.fact_finding(number(line.record), fact.said.entry.to_string(), line.kind, FactProblem::Extra);
         }
-        Ok(())
+        for (record, looked_at) in &mut looked_at {
+            looked_at.fates = said.bearings.get(record).map(|bearings| fates(bearings)).unwrap_or_default();
+        }
+        self.check_obligations(group, &looked_at, &said.spoilt).await
     }
 
     /// The keys under which people are looked for, worked out again from what the entries assert.

@@ -81,6 +81,15 @@ pub enum Finding {
         /// What is wrong.
         problem: KeysProblem,
     },
+    /// Something that a record owes.
+    Obligation {
+        /// The record's number.
+        number: Option<i64>,
+        /// The rule, what set it off and which occurrence.
+        obligation: String,
+        /// What is wrong.
+        problem: ObligationProblem,
+    },
     /// Who stands for a person is not what entries say.
     SamePerson {
         /// The person.
@@ -243,6 +252,17 @@ pub enum StandingProblem {
     Unpaired,
 }
 
+/// What is wrong with something that a record owes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ObligationProblem {
+    /// It follows from the record's entries and facts, and is not there: nobody is asked for it.
+    Missing,
+    /// It is there, and nothing sets it off.
+    Extra,
+    /// It says another thing than what follows: another date, another owner, that it was met.
+    Changed,
+}
+
 /// What is wrong with the keys under which a person is looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum KeysProblem {
@@ -343,6 +363,9 @@ impl fmt::Display for Finding {
             }
             Self::Keys { number, person, problem } => {
                 write!(f, "{}, person {person}: {problem}", Numbered(*number))
+            }
+            Self::Obligation { number, obligation, problem } => {
+                write!(f, "{}, obligation {obligation}: {problem}", Numbered(*number))
             }
             Self::SamePerson { person } => {
                 write!(f, "person {person}: who stands for them is not what the entries say that join and part people")
@@ -458,6 +481,16 @@ impl fmt::Display for StandingProblem {
             Self::Extra => "it is marked as put right or moved, and no entry says so",
             Self::Changed => "it is marked as put right or moved otherwise than the entries say",
             Self::Unpaired => "it was moved, and the other record knows nothing of it",
+        })
+    }
+}
+
+impl fmt::Display for ObligationProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Missing => "it follows from the record's entries, and is not kept",
+            Self::Extra => "it is kept, and nothing in the record sets it off",
+            Self::Changed => "it is not what follows from the record's entries",
         })
     }
 }

@@ -44,6 +44,7 @@ mod files;
 mod links;
 mod looking;
 mod moving;
+mod obligations;
 mod prepared;
 mod right;
 mod same;

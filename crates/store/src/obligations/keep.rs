@@ -1,0 +1,150 @@
+//! What an act changes of what is owed, in its own commit: the entries and facts that it writes are laid over those of
+//! the snapshot, and the clocks concerned are asked again.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use policy::Pack;
+use record::{
+    EntryId, PersonId, RecordId,
+    entry::EntryCompleted,
+    fact::{Fact, Line, Place},
+    obligation::ObligationId,
+    right::Fate,
+};
+
+use super::{
+    COLUMNS, Owed, Record, Said, TABLE, Told, all_kept,
+    told::{self, place_of, quoted},
+};
+use crate::{
+    door::{Grant, Tx},
+    engine::{Piece, Statement, StoreError, args},
+};
+
+/// What a transaction has changed so far of what one child's record owes.
+#[derive(Default)]
+pub(crate) struct Touched {
+    holder: Option<PersonId>,
+    told: Vec<Told>,
+    /// Entries that stand no more, or again.
+    fates: BTreeMap<EntryId, Option<(Fate, EntryId)>>,
+    /// Facts as they are now; none where one was taken away.
+    facts: BTreeMap<(Line, Place), Option<Fact>>,
+}
+
+impl Tx {
+    pub(crate) fn touch_entry<A>(&self, grant: &Grant<'_, A>, done: &EntryCompleted) {
+        let told = Told::of(self.db.pack(), done.entry, &done.content, &done.coded);
+        self.touch(grant.record, grant.row.holder, |touched| touched.told.push(told));
+    }
+
+    pub(crate) fn touch_fate(&self, record: RecordId, entry: EntryId, fate: Option<(Fate, EntryId)>) {
+        self.touch(record, None, |touched| {
+            touched.fates.insert(entry, fate);
+        });
+    }
+
+    /// A fact as it is now, or that it is no more.
+    pub(crate) fn touch_fact<A>(&self, grant: &Grant<'_, A>, fact: &Fact, is_there: bool) {
+        if self.db.pack().clocks().facts().contains(&fact.said.line.kind) {
+            let place = (fact.said.line.clone(), fact.said.place.clone());
+            let fact = is_there.then(|| fact.clone());
+            self.touch(grant.record, grant.row.holder, |touched| drop(touched.facts.insert(place, fact)));
+        }
+    }
+
+    fn touch(&self, record: RecordId, holder: Option<PersonId>, change: impl FnOnce(&mut Touched)) {
+        let mut all = self.touched();
+        let touched = all.entry(record).or_default();
+        touched.holder = touched.holder.or(holder);
+        change(touched);
+    }
+
+    /// Adds to the act what it changes of what is owed.
+    pub(crate) async fn owe(&self) -> Result<(), StoreError> {
+        let touched = std::mem::take(&mut *self.touched());
+        for (record, touched) in touched {
+            // The organisation owes nothing by these rules.
+            if let Some(holder) = touched.holder {
+                self.owe_of(record, holder, touched).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn owe_of(&self, record: RecordId, holder: PersonId, touched: Touched) -> Result<(), StoreError> {
+        let pack = self.db.pack().clone();
+        let mut clocks = all_kept(&pack);
+        // What no longer stands is of forms that are not at hand here; putting right is rare.
+        if touched.fates.is_empty() {
+            let concerned: BTreeSet<usize> =
+                touched.told.iter().flat_map(|told| pack.clocks().concerned_by(&told.form)).copied().collect();
+            clocks.retain(|place| concerned.contains(place));
+        }
+        if clocks.is_empty() {
+            return Ok(());
+        }
+        let asked = pack.clocks().with_those_before(&clocks);
+        let looked_at = pack.clocks().looked_at(&asked);
+        let rows = self.query(told::query(&looked_at, "= $1"), args![record]).await?;
+        let mut now = told::read(&looked_at, &rows, |_| Some(holder))?.remove(&record).unwrap_or_default();
+        touched.lay_over(&mut now, &pack, holder);
+        let names: Vec<String> = asked.iter().map(|place| pack.clocks().all()[*place].id.clone()).collect();
+        let sql = format!("select {COLUMNS} from owed where record = $1 and clock in ({})", quoted(&names));
+        let mut before: BTreeMap<ObligationId, Owed> = BTreeMap::new();
+        for row in self.query(sql, args![record]).await? {
+            let owed = Owed::read(&row)?;
+            before.insert(owed.id.clone(), owed);
+        }
+        let mut rows = Vec::new();
+        for owed in now.owed(&pack, record, &clocks) {
+            if before.remove(&owed.id).as_ref() != Some(&owed) {
+                rows.push(owed.row());
+            }
+        }
+        // What is taken away and what is put in are other rows.
+        let piece = Piece { of: record, step: 0 };
+        for id in before.into_keys() {
+            let sql = "delete from owed where record = $1 and clock = $2 and set_off = $3 and occurrence = $4";
+            let args = args![record, &id.clock, id.set_off.to_string(), id.occurrence];
+            self.then(Statement::new(sql, args).of(piece));
+        }
+        if !rows.is_empty() {
+            let mut statement = Statement::insert(TABLE, rows);
+            statement.sql = format!(
+                "{} on conflict (record, clock, set_off, occurrence) do update set {}",
+                statement.sql,
+                updates()
+            )
+            .into();
+            self.then(statement.of(piece));
+        }
+        Ok(())
+    }
+}
+
+impl Touched {
+    /// Makes of what the snapshot shows what will be there after the commit.
+    fn lay_over(self, now: &mut Record, pack: &Pack, holder: PersonId) {
+        for (entry, fate) in self.fates {
+            match fate {
+                Some(fate) => drop(now.fates.insert(entry, fate)),
+                None => drop(now.fates.remove(&entry)),
+            }
+        }
+        for ((line, place), fact) in self.facts {
+            let named = place_of(&line, &place);
+            now.said.retain(|said| said.kind != line.kind || said.place != named);
+            now.said.extend(fact.and_then(|fact| Said::of(pack, &fact, holder)));
+        }
+        for told in self.told {
+            now.add(pack, told);
+        }
+    }
+}
+
+/// Every column that is not part of the name, as an upsert sets it.
+fn updates() -> String {
+    let sets: Vec<_> = COLUMNS.split(", ").skip(4).map(|column| format!("{column} = excluded.{column}")).collect();
+    sets.join(", ")
+}
