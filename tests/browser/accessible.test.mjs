@@ -192,6 +192,9 @@ describe('Every page', () => {
       'plan-draft': () => begin(page, record, 'Planned visit'),
       'plan-errors': () => press('Complete'),
       'my-list': '/my-work/children?show=all',
+      'my-owed': '/my-work/owed',
+      'my-owed-by-child': '/my-work/owed?by=child',
+      'my-owed-by-address': '/my-work/owed?by=address',
       'check-again': async () => {
         await page.goto(checked);
         await page.getByRole('heading', { level: 1, name: 'Check what will be recorded' }).waitFor();
@@ -248,6 +251,7 @@ describe('Every page', () => {
     };
     await each(page, {
       team: '/team',
+      'team-owed': '/team/owed?by=family',
       'team-children': '/team/children?whose=team&show=all',
       'team-no-plan': '/team/children?whose=team&show=no-visit-planned',
       'team-unread': '/team/children?whose=team&show=unread',

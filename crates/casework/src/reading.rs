@@ -17,6 +17,7 @@ use record::{
 use store::{Action, After, Brief, Colleagues, Connection, Draft, Grant, Link, Person, Read, StoredEntry, Tx};
 
 use crate::{
+    caseload::owed::{Due, due},
     desk::{CaseError, Desk, Written},
     recording::{called, people_of},
     right::showing::{self, Shown},
@@ -124,6 +125,8 @@ pub struct FrontPage {
     pub colleagues: Arc<Colleagues>,
     /// The newest rows of the chronology.
     pub chronology: Vec<ChronologyRow>,
+    /// What is to be done for the child, the most pressing first.
+    pub owed: Vec<Due>,
     /// Drafts that this reader has open here.
     pub drafts: Vec<Draft>,
     /// Whether this reader may see who has looked.
@@ -187,6 +190,7 @@ pub(crate) async fn front_page_for<A: Action>(
     let records = tx.records_of(&named).await?.into_iter().filter(|(other, ..)| *other != grant.record()).collect();
     let colleagues = tx.colleagues().await?;
     let (chronology, _) = rows(desk, &tx, &grant, None, most).await?;
+    let owed = owed(desk, &tx, &grant, &header, &facts, &colleagues).await?;
     let mut drafts = tx.own_drafts().await?;
     drafts.retain(|draft| grant.records().contains(&draft.front));
     let may_see_readings = tx.may(policy::Capability::SeeReadings, &grant).await?;
@@ -202,12 +206,36 @@ pub(crate) async fn front_page_for<A: Action>(
         records,
         colleagues,
         chronology,
+        owed,
         drafts,
         may_see_readings,
         may_record,
         may_join,
         twins,
     })
+}
+
+/// What is to be done for a child; nothing in a record that is closed.
+async fn owed<A: Action>(
+    desk: &Desk,
+    tx: &Tx,
+    grant: &Grant<'_, A>,
+    header: &Header,
+    facts: &[Fact],
+    colleagues: &Colleagues,
+) -> Result<Vec<Due>, CaseError> {
+    if header.closed {
+        return Ok(Vec::new());
+    }
+    let fact = |kind: &str| facts.iter().rfind(|fact| fact.said.line.kind == kind).map(|fact| &fact.said.value);
+    let worker = fact(known::ALLOCATED_WORKER).and_then(|worker| worker.parse().ok());
+    let team = fact(known::ALLOCATED_TEAM).and_then(|team| team.parse().ok());
+    let manager = team.and_then(|team| colleagues.teams.get(&team)).and_then(|team| team.manager);
+    let all = tx.owed(&grant.records()).await?.into_iter();
+    let mut all: Vec<Due> =
+        all.filter_map(|owed| due(desk, owed, header.called().to_owned(), worker, manager)).collect();
+    all.sort_by_key(|due| (due.when(desk.now.day()), due.owed.due));
+    Ok(all)
 }
 
 /// The child's family and the other people in their life, with what other records say of the same people.

@@ -2,6 +2,7 @@
 
 mod lists;
 mod news;
+pub mod owed;
 mod team;
 mod waiting;
 
@@ -50,6 +51,8 @@ pub struct MyWork {
     pub asked: Vec<asking::Listed>,
     /// What the children are called of whom those speak.
     pub names: BTreeMap<RecordId, String>,
+    /// What I owe, the most pressing first.
+    pub owed: Vec<owed::Due>,
     /// Staff and teams.
     pub colleagues: Arc<Colleagues>,
 }
@@ -163,6 +166,7 @@ pub async fn my_work(desk: &Desk) -> Result<MyWork, CaseError> {
     let others = others.chain(waiting.iter().map(|one| one.record));
     let others: Vec<_> = others.filter(|record| !names.contains_key(record)).collect();
     names.extend(tx.names_of_records(&others).await?);
+    let owed = owed::of_mine(desk, &tx, &children, &covered).await?;
     let colleagues = tx.colleagues().await?;
     tx.commit().await?;
 
@@ -188,6 +192,7 @@ pub async fn my_work(desk: &Desk) -> Result<MyWork, CaseError> {
         to_answer,
         asked,
         names,
+        owed,
         colleagues,
     })
 }

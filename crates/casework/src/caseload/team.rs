@@ -6,7 +6,11 @@ use policy::Capability;
 use record::{PersonId, RecordId, TeamId};
 use store::{Colleagues, Draft, ListOf};
 
-use super::{Case, Counted, MOST, Show, is_worker, lists::belongs};
+use super::{
+    Case, Counted, MOST, Show, is_worker,
+    lists::belongs,
+    owed::{self, Asked, Due, When},
+};
 use crate::desk::{CaseError, Desk};
 
 /// The teams of whoever asks.
@@ -43,6 +47,10 @@ pub struct WorkerRow {
     pub unread: usize,
     /// Drafts that wait.
     pub drafts: usize,
+    /// What they owe that is late.
+    pub late: usize,
+    /// What they owe that is due soon: today, tomorrow, or so soon that they are reminded.
+    pub soon: usize,
 }
 
 impl WorkerRow {
@@ -53,6 +61,14 @@ impl WorkerRow {
         self.not_alone += one(Show::NotAlone);
         self.no_plan += one(Show::NoPlan);
         self.unread += case.unread;
+    }
+
+    fn owes(&mut self, due: &Due, desk: &Desk) {
+        match due.when(desk.now.day()) {
+            When::Late => self.late += 1,
+            When::Today | When::Tomorrow | When::Coming => self.soon += 1,
+            When::Later | When::NoDate => {}
+        }
     }
 }
 
@@ -69,6 +85,7 @@ pub async fn team_table(desk: &Desk) -> Result<TeamTable, CaseError> {
     let sees_drafts = !tx.reach(Capability::SeeDrafts).await?.is_empty();
     let drafts: Vec<Draft> = if sees_drafts { tx.drafts_in(&records).await? } else { Vec::new() };
     let may_allocate = !tx.reach(Capability::Allocate).await?.is_empty();
+    let owed = owed::of_children(desk, &tx, &children).await?;
     let standing = tx.standing().await?.clone();
     let colleagues = tx.colleagues().await?;
     tx.commit().await?;
@@ -92,6 +109,19 @@ pub async fn team_table(desk: &Desk) -> Result<TeamTable, CaseError> {
     for draft in &drafts {
         rows.entry(Some(draft.author)).or_default().drafts += 1;
         all.drafts += 1;
+    }
+    for due in &owed {
+        let whose = match due.asked {
+            Asked::Person(person) | Asked::Other(_, Some(person)) => Some(person),
+            // What a role owes is nobody's row; it is among the team's.
+            Asked::Role(_) => {
+                all.owes(due, desk);
+                continue;
+            }
+            Asked::Nobody | Asked::Other(_, None) => None,
+        };
+        rows.entry(whose).or_default().owes(due, desk);
+        all.owes(due, desk);
     }
     let name = |worker: Option<PersonId>| {
         let one = worker.and_then(|worker| colleagues.staff.get(&worker));

@@ -3,6 +3,7 @@
 mod child;
 mod lists;
 mod my_work;
+pub mod owed;
 mod team;
 mod to_check;
 mod unallocated;

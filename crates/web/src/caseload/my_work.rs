@@ -2,7 +2,10 @@
 
 use askama::Template;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use casework::caseload::{self, Family, MyWork, Planned, Show};
+use casework::caseload::{
+    self, Family, MyWork, Planned, Show,
+    owed::{Due, When},
+};
 use jiff::civil::Date;
 use policy::{Capability, Pack};
 use record::{
@@ -10,7 +13,10 @@ use record::{
     time::{day_in_words, time_in_words, weekday_in_words},
 };
 
-use super::child::{Child, case};
+use super::{
+    child::{Child, case},
+    owed::{Line, Teller, day_and_weekday},
+};
 use crate::{
     App,
     error::WebError,
@@ -59,6 +65,12 @@ struct Page {
     /// Each number with the list that it opens.
     counts: Vec<(String, String)>,
     visits: Vec<Visit>,
+    /// What is late, or due today or tomorrow; and what is coming up.
+    pressing: Vec<Line>,
+    coming: Vec<Line>,
+    /// How many there are beside those that are named, and all that is owed.
+    more_pressing: usize,
+    owed: usize,
     drafts: Vec<(String, String, String, String)>,
     /// What others wait for: each with where it is seen to.
     waiting: Vec<(String, String)>,
@@ -100,8 +112,18 @@ async fn page(app: &App, who: &SignedIn) -> Result<Page, WebError> {
     let draft = |(draft, name): &(store::Draft, String)| {
         (draft.id.to_string(), title(&draft.form), name.clone(), words::ago(draft.touched, now))
     };
+    let teller = Teller::new(pack, &work.colleagues, now.london(), who);
+    let (mut pressing, mut coming): (Vec<_>, Vec<_>) = (Vec::new(), Vec::new());
+    for due in work.owed.iter().filter(|due| due.presses(now.day())) {
+        if due.when(now.day()) == When::Coming { coming.push(due) } else { pressing.push(due) }
+    }
+    let lines = |some: &[&Due]| some.iter().take(OWED).map(|due| teller.line(due, false)).collect();
     Ok(Page {
         held,
+        more_pressing: pressing.len().saturating_sub(OWED) + coming.len().saturating_sub(OWED),
+        owed: work.owed.len(),
+        pressing: lines(&pressing),
+        coming: lines(&coming),
         greeting: if first.is_empty() { greeting.to_owned() } else { format!("{greeting}, {first}") },
         today: weekday_in_words(now.day()),
         counts: counts(&work, &who.desk),
@@ -218,14 +240,47 @@ fn planned(pack: &Pack, visit: &Planned, today: Date) -> Visit {
         .map_or_else(String::new, |form| format!("/records/{}/new/{}?entry={}", first.record, form.id, first.entry));
     Visit {
         words: format!("Visit to {}, {when}{place}", words::list(&visit.names)),
-        note: if day < today { "not recorded yet".to_owned() } else { String::new() },
+        note: if day < today { to_be_recorded(pack, form, visit, today) } else { String::new() },
         record,
         plan: format!("/records/{}/entries/{}", first.record, first.entry),
     }
 }
 
-/// «The Ali family, 12 Fern Road».
 fn group(pack: &Pack, work: &MyWork, family: &Family, today: Date) -> Group {
+    let of = |at: &usize| {
+        let case_of = &work.children[*at];
+        let mut child = case(pack, &work.colleagues, case_of, today);
+        child.owed.extend(owed_of(work, case_of.record, today));
+        child
+    };
+    Group { title: family_title(pack, family), children: family.children.iter().map(of).collect() }
+}
+
+/// That a visit whose day has passed is not recorded yet, and by when it is to be (R-OBS-18, R-TIME-26).
+fn to_be_recorded(pack: &Pack, form: Option<&policy::Form>, visit: &Planned, today: Date) -> String {
+    // What hangs on the answers is not known before they are given.
+    let limits = form.into_iter().flat_map(|form| &form.limits).filter(|limit| limit.when.is_empty());
+    let due =
+        visit.day().and_then(|day| limits.map(|limit| limit.due(day, visit.time(), pack.calendar()).date()).min());
+    match due {
+        None => "not recorded yet".to_owned(),
+        Some(due) if due < today => format!("not recorded yet; it was to be by {}", day_and_weekday(due, today)),
+        Some(due) => format!("not recorded yet; to be by {}", day_and_weekday(due, today)),
+    }
+}
+
+/// How much of a child's presses: each line of a caseload stays short, and the list has the rest.
+fn owed_of(work: &MyWork, record: record::RecordId, today: Date) -> Vec<String> {
+    let many = |which: &[When]| {
+        let of = work.owed.iter().filter(|due| due.owed.id.record == record);
+        of.filter(|due| which.contains(&due.when(today))).count()
+    };
+    let parts = [(many(&[When::Late]), "late"), (many(&[When::Today, When::Tomorrow, When::Coming]), "due soon")];
+    parts.into_iter().filter(|(many, _)| *many > 0).map(|(many, what)| format!("{many} {what}")).collect()
+}
+
+/// «The Ali family, 12 Fern Road».
+pub(super) fn family_title(pack: &Pack, family: &Family) -> String {
     let names = match family.names.as_slice() {
         [] => "Family name not known".to_owned(),
         [one] => format!("The {one} family"),
@@ -240,11 +295,7 @@ fn group(pack: &Pack, work: &MyWork, family: &Family, today: Date) -> Group {
         (Some(address), false) => format!(", {}", short_address(address)),
         (None, false) => String::new(),
     };
-    let of = |at: &usize| case(pack, &work.colleagues, &work.children[*at], today);
-    Group {
-        title: format!("{names}{at}{}", placement.unwrap_or_default()),
-        children: family.children.iter().map(of).collect(),
-    }
+    format!("{names}{at}{}", placement.unwrap_or_default())
 }
 
 /// House and street: enough to know it by.
@@ -275,6 +326,8 @@ fn covered(pack: &Pack, work: &MyWork, today: Date) -> Vec<Group> {
     groups
 }
 
+/// How many of what is owed the page names one by one.
+const OWED: usize = 6;
 /// How many entries by others the page names one by one.
 const NEWS: usize = 20;
 

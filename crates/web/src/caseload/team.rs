@@ -47,6 +47,8 @@ fn team_page(who: &SignedIn, table: &TeamTable, waiting: Vec<(String, String)>) 
         "Not seen alone for more than 28 days",
         "No visit planned",
         "Entries by others not read",
+        "Late",
+        "Due soon",
     ];
     if table.sees_drafts {
         heads.push("Drafts waiting");
@@ -63,12 +65,18 @@ fn team_page(who: &SignedIn, table: &TeamTable, waiting: Vec<(String, String)>) 
             let href = if number == 0 { String::new() } else { format!("/team/children?whose={whose}&show={show}") };
             (number, href)
         };
+        let owed = |number: usize| {
+            let whose = of.worker.map(|worker| format!("?worker={worker}")).unwrap_or_default();
+            (number, if number == 0 { String::new() } else { format!("/team/owed{whose}") })
+        };
         let mut numbers = vec![
             list(of.children, Show::All),
             list(of.not_seen, Show::NotSeen),
             list(of.not_alone, Show::NotAlone),
             list(of.no_plan, Show::NoPlan),
             list(of.unread, Show::Unread),
+            owed(of.late),
+            owed(of.soon),
         ];
         if table.sees_drafts {
             numbers.push(list(of.drafts, Show::Drafts));

@@ -28,7 +28,7 @@ use super::{
 };
 use store::Db;
 
-use crate::{App, error::WebError, layout::Frame, session::SignedIn, words};
+use crate::{App, caseload::owed, error::WebError, layout::Frame, session::SignedIn, words};
 
 /// Something that is so, and the entry that said so.
 pub struct Said {
@@ -62,6 +62,8 @@ pub struct Front {
     details: Vec<(String, Vec<Said>)>,
     checked: String,
     chronology: Vec<Row>,
+    /// What is to be done next, in words.
+    due: Vec<String>,
     drafts: Vec<(String, String, String)>,
     statement: String,
     /// What the register of managers' decisions is called.
@@ -92,6 +94,9 @@ struct Sheet {
     more: usize,
 }
 
+/// How much of what is to be done the front page names.
+const DUE: usize = 4;
+
 /// As many lines of the chronology as fit on a few sheets of paper.
 const ROWS_ON_SHEET: usize = 60;
 
@@ -108,7 +113,9 @@ pub async fn show(app: App, Path(record): Path<String>, uri: Uri, who: SignedIn)
                 Ok(through) => through,
                 Err(error) => return WebError::from(error).response(&app, Some(&who)),
             };
-            let front = front(app.db(), &page, app.db().now().day());
+            let mut front = front(app.db(), &page, app.db().now().day());
+            let teller = owed::Teller::new(app.db().pack(), &page.colleagues, app.db().now().london(), &who);
+            front.due = page.owed.iter().take(DUE).map(|due| teller.sentence(due)).collect();
             let main = Page { front, through };
             Frame::new(&app, &who, "Child’s record").in_record(&page.header, "front").page(&main)
         }
@@ -225,6 +232,7 @@ fn front(db: &Db, page: &FrontPage, today: Date) -> Front {
         details: teller.details(),
         checked: teller.checked(),
         chronology: rows(pack, &page.chronology),
+        due: Vec::new(),
         drafts: page.drafts.iter().map(draft).collect(),
         statement: format!("{} {}", pack.word("statement"), pack.word("confidential-duty")),
         decisions: pack.word("decisions").to_owned(),

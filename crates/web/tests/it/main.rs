@@ -41,6 +41,7 @@ mod in_the_system;
 mod looking;
 mod moving;
 mod my_work;
+mod owed;
 mod page;
 mod planned;
 mod printing;

@@ -1,0 +1,273 @@
+//! What is owed: by me, and by my team. Worked out with the entries and facts of each record and kept there; whose it is,
+//! and whether it is late, is asked here and now.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use jiff::civil::{Date, DateTime};
+use policy::{
+    Pack,
+    clock::{Clock, Due as DueRule, MetBy, Owner, Planned},
+};
+use record::{PersonId, RecordId, obligation::Standing};
+use store::{Colleagues, Home, ListOf, Listed, Owed, OwnedBy, Tx};
+
+use super::{Family, MOST, families, listed};
+use crate::{
+    desk::{CaseError, Desk},
+    recording::called,
+};
+
+/// Something that is owed and not done.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Due {
+    /// The obligation.
+    pub owed: Owed,
+    /// What must be done, in the words of the policy.
+    pub what: String,
+    /// How it stands now.
+    pub standing: Standing,
+    /// What the child is called.
+    pub name: String,
+    /// The child's allocated worker.
+    pub worker: Option<PersonId>,
+    /// Who is asked for it.
+    pub asked: Asked,
+}
+
+/// Who is asked for something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// A member of staff.
+    Person(PersonId),
+    /// Nobody is allocated to the child.
+    Nobody,
+    /// Whoever has this role, by its name in the pack.
+    Role(String),
+    /// Somebody who does not write here, in words, and the worker who sees to it that they do.
+    Other(String, Option<PersonId>),
+}
+
+/// When something is due, as lists are divided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum When {
+    /// It is late.
+    Late,
+    /// Today.
+    Today,
+    /// Tomorrow.
+    Tomorrow,
+    /// The reminder's time has come (R-TIME-X09).
+    Coming,
+    /// Later than that.
+    Later,
+    /// No date can be given.
+    NoDate,
+}
+
+impl Due {
+    /// In which part of a list it stands.
+    pub fn when(&self, today: Date) -> When {
+        let day = self.owed.due.map(|due| due.due.date());
+        match (self.standing, day) {
+            (Standing::Late, _) => When::Late,
+            (_, None) => When::NoDate,
+            (_, Some(day)) if day <= today => When::Today,
+            (_, Some(day)) if Some(day) == today.tomorrow().ok() => When::Tomorrow,
+            (Standing::Soon, _) => When::Coming,
+            _ => When::Later,
+        }
+    }
+
+    /// Whether somebody is to be told of it without being asked: late, or its reminder's time has come.
+    pub fn presses(&self, today: Date) -> bool {
+        self.when(today) <= When::Coming
+    }
+
+    /// What lists go by: late first, then by the date; what has none comes last.
+    fn order(&self, today: Date) -> (When, Option<DateTime>, String, RecordId) {
+        (self.when(today), self.owed.due.map(|due| due.due), self.what.clone(), self.owed.id.record)
+    }
+}
+
+/// A list of what is owed, the most pressing first.
+#[derive(Clone, Debug)]
+pub struct Tray {
+    /// What is owed.
+    pub all: Vec<Due>,
+    /// How the children live: what the list may be grouped by.
+    pub homes: BTreeMap<RecordId, Home>,
+    /// The children by household, and which records those are.
+    pub families: Vec<(Family, Vec<RecordId>)>,
+    /// Staff and teams.
+    pub colleagues: Arc<Colleagues>,
+}
+
+/// The form with which somebody does what a clock asks for, of those that are offered.
+pub fn form_of<'p>(pack: &'p Pack, clock: &Clock) -> Option<&'p policy::Form> {
+    let forms = clock.met_by.iter().flat_map(|met| match met {
+        MetBy::Entry { forms, .. } => forms.as_slice(),
+        _ => &[],
+    });
+    forms.filter_map(|form| pack.form(form)).find(|form| form.offered.is_some())
+}
+
+/// The form with which it is planned, where it is one that can be.
+pub fn plan_of<'p>(pack: &'p Pack, clock: &Clock) -> Option<&'p policy::Form> {
+    match &clock.planned {
+        Some(Planned::Plan { form, .. }) => pack.form(form).filter(|form| form.offered.is_some()),
+        _ => None,
+    }
+}
+
+/// Whether it is done by bringing the chronology up to date.
+pub fn is_of_chronology(clock: &Clock) -> bool {
+    clock.met_by.iter().any(|met| matches!(met, MetBy::InChronology(_)))
+}
+
+/// The source's own words, where it gives no number.
+pub fn without_number(clock: &Clock) -> Option<&str> {
+    match &clock.due {
+        DueRule::NoNumber(words) => Some(words),
+        _ => None,
+    }
+}
+
+/// What I owe.
+pub async fn mine(desk: &Desk) -> Result<Tray, CaseError> {
+    let tx = desk.begin().await?;
+    let children = listed(&tx, ListOf::Caseload).await?;
+    let covered = listed(&tx, ListOf::Covered).await?;
+    let all = of_mine(desk, &tx, &children, &covered).await?;
+    let known: Vec<Listed> = children.into_iter().chain(covered).collect();
+    tray(tx, desk, all, &known).await
+}
+
+/// What my team owes, or one worker of it.
+///
+/// # Errors
+/// [`CaseError::NoRight`] for somebody who sees no team.
+pub async fn of_team(desk: &Desk, worker: Option<PersonId>) -> Result<Tray, CaseError> {
+    let tx = desk.begin().await?;
+    let children = tx.list(ListOf::Team, MOST * 5).await?;
+    let mut all = of_children(desk, &tx, &children).await?;
+    if let Some(worker) = worker {
+        all.retain(|due| due.is_asked_of(worker));
+    }
+    tray(tx, desk, all, &children).await
+}
+
+impl Due {
+    /// Whether it is this person who is asked, or who sees to it.
+    pub fn is_asked_of(&self, person: PersonId) -> bool {
+        match &self.asked {
+            Asked::Person(asked) => *asked == person,
+            Asked::Other(_, worker) => *worker == Some(person),
+            Asked::Nobody | Asked::Role(_) => false,
+        }
+    }
+}
+
+async fn tray(tx: Tx, desk: &Desk, mut all: Vec<Due>, children: &[Listed]) -> Result<Tray, CaseError> {
+    let today = desk.now.day();
+    let wanted: BTreeSet<RecordId> = all.iter().map(|due| due.owed.id.record).collect();
+    let children: Vec<Listed> = children.iter().filter(|child| wanted.contains(&child.record)).cloned().collect();
+    let homes = tx.homes(&children.iter().map(|child| child.record).collect::<Vec<_>>()).await?;
+    let colleagues = tx.colleagues().await?;
+    tx.commit().await?;
+    all.sort_by_cached_key(|due| due.order(today));
+    let records = |family: &Family| family.children.iter().map(|at| children[*at].record).collect();
+    let families = families(&children, &homes).into_iter().map(|family| {
+        let records = records(&family);
+        (family, records)
+    });
+    let families = families.collect();
+    Ok(Tray { all, homes, families, colleagues })
+}
+
+/// Who is asked for what, of the children of a list.
+pub(super) async fn of_children(desk: &Desk, tx: &Tx, children: &[Listed]) -> Result<Vec<Due>, CaseError> {
+    let colleagues = tx.colleagues().await?;
+    let by_record: BTreeMap<RecordId, &Listed> = children.iter().map(|child| (child.record, child)).collect();
+    let owed = tx.owed(&by_record.keys().copied().collect::<Vec<_>>()).await?;
+    let manager = |child: &Listed| {
+        let team = child.team.and_then(|team| colleagues.teams.get(&team));
+        team.and_then(|team| team.manager)
+    };
+    let of = |owed: Owed| {
+        let child = by_record.get(&owed.id.record)?;
+        due(desk, owed, called(&child.who), child.worker, manager(child))
+    };
+    Ok(owed.into_iter().filter_map(of).collect())
+}
+
+/// What somebody owes of the children on their lists, and by their name of any that is open to them.
+pub(super) async fn of_mine(
+    desk: &Desk,
+    tx: &Tx,
+    children: &[Listed],
+    covered: &[Listed],
+) -> Result<Vec<Due>, CaseError> {
+    let Some(me) = desk.actor.person() else { return Ok(Vec::new()) };
+    let roles = tx.standing().await?.roles.clone();
+    let known: BTreeSet<RecordId> = children.iter().chain(covered).map(|child| child.record).collect();
+    let mut all = of_children(desk, tx, children).await?;
+    all.retain(|due| match &due.asked {
+        Asked::Role(role) => roles.contains(role),
+        Asked::Nobody => false,
+        Asked::Person(_) | Asked::Other(..) => due.is_asked_of(me),
+    });
+    // Whoever stands in for a colleague is asked for what that one owes.
+    for due in of_children(desk, tx, covered).await? {
+        if due.is_asked_of(me) || due.worker.is_some_and(|worker| due.is_asked_of(worker)) {
+            all.push(due);
+        }
+    }
+    // A manager's own tasks stand in the records of their teams' children.
+    if !tx.standing().await?.manages.is_empty() {
+        let team = match tx.list(ListOf::Team, MOST * 5).await {
+            Ok(team) => team,
+            Err(store::Refused::NoRight) => Vec::new(),
+            Err(refused) => return Err(refused.into()),
+        };
+        let others: Vec<Listed> = team.into_iter().filter(|child| !known.contains(&child.record)).collect();
+        all.extend(of_children(desk, tx, &others).await?.into_iter().filter(|due| due.is_asked_of(me)));
+    }
+    let listed: BTreeSet<RecordId> = all.iter().map(|due| due.owed.id.record).chain(known).collect();
+    let elsewhere: Vec<RecordId> =
+        tx.owed_by_me().await?.into_iter().filter(|record| !listed.contains(record)).collect();
+    if !elsewhere.is_empty() {
+        let names = tx.names_of_records(&elsewhere).await?;
+        for owed in tx.owed(&elsewhere).await? {
+            let name = names.get(&owed.id.record).cloned().unwrap_or_default();
+            all.extend(due(desk, owed, name, None, None).filter(|due| due.is_asked_of(me)));
+        }
+    }
+    let today = desk.now.day();
+    all.sort_by_cached_key(|due| due.order(today));
+    Ok(all)
+}
+
+/// With who is asked for it; nothing where the pack in force knows the rule no more.
+pub(crate) fn due(
+    desk: &Desk,
+    owed: Owed,
+    name: String,
+    worker: Option<PersonId>,
+    manager: Option<PersonId>,
+) -> Option<Due> {
+    let clock = owed.clock(desk.pack())?;
+    let standing = owed.standing(desk.pack(), desk.now.london())?;
+    let one = |person: Option<PersonId>| person.map_or(Asked::Nobody, Asked::Person);
+    let asked = match (owed.owner, &clock.owner) {
+        (OwnedBy::Person(person), _) => Asked::Person(person),
+        (OwnedBy::Manager, _) => one(manager),
+        (OwnedBy::Role, Owner::Role(role)) => Asked::Role(role.clone()),
+        (OwnedBy::Other, Owner::Other(words)) => Asked::Other(words.clone(), worker),
+        _ => one(worker),
+    };
+    let what = clock.what.clone();
+    standing.is_open().then_some(Due { owed, what, standing, name, worker, asked })
+}

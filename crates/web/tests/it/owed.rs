@@ -1,0 +1,240 @@
+//! What is owed, as people meet it: on My work, on pages of its own, on a child's front page and My team.
+
+use policy::Sources as _;
+
+use crate::{
+    page::Page,
+    town::{Browser, Child, Town, dated, visited},
+};
+
+async fn looked_after(town: &Town, child: &Child, since: &str) {
+    let typed = dated(since)
+        .with("status", "V2")
+        .with("episode-reason", "S")
+        .with("category-of-need", "N1")
+        .with("late-reason", "The papers came today.");
+    town.write("sam", child, "legal-status", &typed).await;
+}
+
+async fn placed(town: &Town, child: &Child, since: &str) {
+    let typed = dated(since)
+        .with("type", "U6")
+        .with("provider", "PR1")
+        .with("carers.0.name", "Joan Pell")
+        .with("carers.0.role", "foster carer")
+        .with("address.lines", "4 Mill Street")
+        .with("address.town", "Rochdale")
+        .with("episode-reason", "S");
+    town.write("sam", child, "placement", &typed).await;
+}
+
+/// A visit to a child in care planned for a day of March.
+async fn planned(browser: &mut Browser, child: &Child, day: &str) -> Page {
+    let page = browser.begin(child, "Planned visit").await;
+    let form = page
+        .form("Complete")
+        .with("happened.day", day)
+        .with("happened.month", "3")
+        .with("happened.year", "2026")
+        .with("kind", "cic")
+        .with("place", "placement")
+        .with("purpose", "How it goes")
+        .with("joint", "alone");
+    let done = browser.press(&form, "Complete").await;
+    assert!(done.path.ends_with("/done"), "{:?}", done.problems());
+    done
+}
+
+/// One line of a list, by the words with which what is owed begins.
+fn line(page: &Page, what: &str) -> String {
+    let lists = page.root.of_class("ls-owed");
+    let lines = lists.iter().flat_map(|list| list.named("li")).map(crate::page::Element::text);
+    let found: Vec<String> = lines.filter(|line| line.contains(what)).collect();
+    assert_eq!(found.len(), 1, "{what}: {found:?} in {}", page.main());
+    found.into_iter().next().unwrap()
+}
+
+both_engines! {
+    /// R-TIME-X04, R-TIME-X08, R-TIME-X09: due from the day on which it begins, planned and moved, met by the visit,
+    /// and the next one counted from that.
+    async fn r_time_x04_a_visit_is_due_planned_moved_and_met(town: Town) {
+        let mut sam = town.browser_of("sam");
+        sam.get("/my-work/owed").await.must_not_hold("First visit to the child in the placement");
+        placed(&town, &town.amira, "2026-03-02").await;
+        let all = sam.get("/my-work/owed").await.is(200);
+        let due = line(&all, "First visit to the child in the placement");
+        assert!(due.starts_with("Amira Ali: First visit to the child in the placement, by Monday 9 March"), "{due}");
+        assert!(due.contains("Record: Visit") && due.contains("Plan: Planned visit"), "{due}");
+
+        let done = planned(&mut sam, &town.amira, "6").await;
+        let due = line(&sam.get("/my-work/owed").await, "First visit");
+        assert!(due.contains("planned for Friday 6 March") && !due.contains("after it is due"), "{due}");
+        town.wait(60);
+        let plan = sam.get(&done.entry_of("Amira")).await;
+        let moved = sam.press_only(&plan.form("Planned visit moved"), "Planned visit moved").await;
+        let form = moved.form("Complete").with("happened.day", "12").with("reason", "The school trip");
+        let done = sam.press(&form, "Complete").await;
+        assert!(done.path.ends_with("/done"), "{:?}", done.problems());
+        let due = line(&sam.get("/my-work/owed").await, "First visit");
+        assert!(due.contains("planned for Thursday 12 March, after it is due"), "{due}");
+        sam.get(&town.amira.at("")).await.must_say("First visit to the child in the placement, by Monday 9 March");
+
+        // On the day before, somebody is told without asking; on the day after, that it is late.
+        town.at("2026-03-08T10:00:00.000000Z");
+        let mut sam = town.sign_in("sam").await;
+        let due = line(&sam.get("/my-work").await, "First visit");
+        assert!(due.contains(", tomorrow"), "{due}");
+        town.at("2026-03-11T10:00:00.000000Z");
+        let mut sam = town.sign_in("sam").await;
+        let work = sam.get("/my-work").await;
+        let due = line(&work, "First visit");
+        assert!(due.contains("2 days late"), "{due}");
+        work.must_say("1 late");
+
+        let page = sam.begin(&town.amira, "Visit").await;
+        let form = visited(&page, &[&town.amira])
+            .with("happened.day", "11")
+            .with("happened.time", "09:00")
+            .with("kind", "cic")
+            .with("place", "placement");
+        let done = sam.press(&form, "Complete").await;
+        assert!(done.path.ends_with("/done"), "{:?}", done.problems());
+        let all = sam.get("/my-work/owed").await;
+        all.must_not_hold("First visit to the child in the placement");
+        // Six weeks from the visit itself, not from when it was due.
+        let next = line(&all, "Visit to the child in the placement");
+        assert!(next.contains("by Wednesday 22 April"), "{next}");
+        town.assert_sound().await;
+    }
+
+    /// R-TIME-X07, R-TIME-X12: of two limits that a day sets off each is told by itself, and what is done late was late.
+    async fn r_time_x12_each_limit_is_told_by_itself(town: Town) {
+        looked_after(&town, &town.amira, "2026-02-02").await;
+        let mut sam = town.browser_of("sam");
+        let all = sam.get("/my-work/owed").await;
+        let review = line(&all, "First review");
+        assert!(review.contains("1 day late"), "{review}");
+        let plan = line(&all, "Personal education plan");
+        assert!(plan.contains("9 days late"), "{plan}");
+        let work = sam.get("/my-work").await;
+        work.must_say("Late, or due today or tomorrow");
+        line(&work, "First review");
+        // Of the team, by who is asked; every number opens its list.
+        let mut grace = town.browser_of("grace");
+        let team = grace.get("/team").await;
+        let list = grace.get(&team.link("Late: Sam Okafor")).await.is(200);
+        list.must_say("What Sam Okafor owes");
+        assert!(line(&list, "First review").contains("Sam Okafor"), "{}", list.main());
+        // Done today, after its day: it is no longer owed, and that it was late stands in the database for ever.
+        let typed = dated("2026-03-03")
+            .with("happened.time", "14:00")
+            .with("people.0.name", "Gran Ali")
+            .with("people.0.role", "grandmother")
+            .with("recommendations", "That she stays.")
+            .with(&town.amira.part("participation"), "PN1")
+            .with("about", town.amira.record.to_string());
+        town.write("sam", &town.amira, "review", &typed).await;
+        let all = sam.get("/my-work/owed").await;
+        all.must_not_hold("First review");
+        assert!(line(&all, "Second review").contains("by Wednesday 3 June"), "{}", all.main());
+        let desk = town.desk("sam");
+        let tx = desk.db.begin(desk.actor, desk.now).await.unwrap();
+        let grant = tx.authorise(store::Read("tests"), town.amira.record, "").await.unwrap();
+        let owed = tx.obligations(&grant).await.unwrap();
+        let first = owed.iter().find(|owed| owed.id.clock == "review-first").unwrap();
+        let later = desk.now.london().date().at(12, 0, 0, 0).checked_add(jiff::Span::new().years(10)).unwrap();
+        assert_eq!(first.standing(desk.pack(), later), Some(record::obligation::Standing::DoneLate));
+        drop(grant);
+        drop(tx);
+        town.assert_sound().await;
+    }
+}
+
+/// Grouped by what somebody asks for, one page each, without a script; an address that must be kept is not told.
+#[tokio::test]
+async fn what_is_owed_is_grouped_as_one_asks() {
+    let town = Town::new().await;
+    for child in [&town.amira, &town.bilal] {
+        looked_after(&town, child, "2026-02-02").await;
+    }
+    let typed = dated("2026-01-06")
+        .with("person", town.amira.person.to_string())
+        .with("address.lines", "77 Hidden Lane")
+        .with("address.town", "Rochdale")
+        .with("protected", "yes")
+        .with("protected.reason", "From their father");
+    town.write("sam", &town.amira, "address", &typed).await;
+    let mut sam = town.browser_of("sam");
+    let by_date = sam.get("/my-work/owed").await;
+    by_date.must_say("Late (");
+    let by_child = sam.get(&by_date.link("By child")).await;
+    by_child.must_say("Amira Ali (");
+    by_child.must_say("Bilal Ali (");
+    let by_kind = sam.get(&by_date.link("By kind")).await;
+    by_kind.must_say("First review (2)");
+    let by_address = sam.get(&by_date.link("By address")).await;
+    by_address.must_say("Address protected (");
+    by_address.must_not_hold("Hidden Lane");
+    sam.get(&by_date.link("By family")).await.must_say("The Ali family");
+    // An address that nobody made is the list itself.
+    sam.get("/my-work/owed?by=colour&from=99999999").await.is(200);
+}
+
+/// Nobody is told what is owed in a record that is closed to them: not by the list, the team's or a worker's name.
+#[tokio::test]
+async fn what_is_owed_of_a_closed_record_is_nobodys_to_see() {
+    let town = Town::new().await;
+    looked_after(&town, &town.amira, "2026-02-02").await;
+    town.browser_of("tom").get("/my-work/owed").await.must_not_hold("Amira");
+    town.browser_of("tom").get("/team/owed").await.is(403);
+    town.browser_of("rita").get("/my-work/owed").await.must_not_hold("Amira");
+    let of_sam = format!("/team/owed?worker={}", town.staff["tom"]);
+    town.browser_of("grace").get(&of_sam).await.must_not_hold("Zara");
+}
+
+/// R-OBS-18, R-TIME-26, R-TIME-14, R-TIME-28: a visit whose day has passed says by when it is to be recorded.
+#[tokio::test]
+async fn r_time_26_a_visit_not_recorded_yet_says_by_when_it_is_to_be() {
+    let town = Town::new().await;
+    planned(&mut town.browser_of("sam"), &town.amira, "4").await;
+    town.at("2026-03-06T09:10:00.000000Z");
+    town.sign_in("sam").await.get("/my-work").await.must_say("not recorded yet; to be by Monday 9 March");
+    town.at("2026-03-10T09:10:00.000000Z");
+    town.sign_in("sam").await.get("/my-work").await.must_say("not recorded yet; it was to be by Monday 9 March");
+}
+
+/// R-TIME-X04: under another pack, which counts backwards from the planned visit, moving the visit moves what is due.
+#[tokio::test]
+async fn r_time_x04_a_moved_visit_moves_what_is_due_before_it() {
+    let pack = policy::load(&policy::embedded(), "carefirst").unwrap();
+    assert!(policy::embedded().files("carefirst").is_ok());
+    let town = Town::of_pack(std::sync::Arc::new(pack)).await;
+    let staff = town.staff["sam"].to_string();
+    let page = town.browser_of("sam").begin(&town.amira, "Planned visit").await;
+    let form = page
+        .form("Complete")
+        .with("happened.day", "10")
+        .with("happened.month", "3")
+        .with("happened.year", "2026")
+        .with("happened.time", "10:00")
+        .with("kind", "cin")
+        .with("place", "home")
+        .with("purpose", "How it goes")
+        .with("visitor", &staff)
+        .with("joint", "not-agreed");
+    let mut sam = town.browser_of("sam");
+    let form = if form.has("with") { form.with("with", &town.staff["priya"].to_string()) } else { form };
+    let done = sam.press(&form, "Complete").await;
+    assert!(done.path.ends_with("/done"), "{:?}", done.problems());
+    let due = line(&sam.get("/my-work/owed").await, "Agreed who records the joint visit");
+    assert!(due.contains("by Tuesday 10 March, 10:00"), "{due}");
+    town.wait(60);
+    let plan = sam.get(&done.entry_of("Amira")).await;
+    let moved = sam.press_only(&plan.form("Planned visit moved"), "Planned visit moved").await;
+    let form = moved.form("Complete").with("happened.day", "12").with("reason", "The school trip");
+    let done = sam.press(&form, "Complete").await;
+    assert!(done.path.ends_with("/done"), "{:?}", done.problems());
+    let due = line(&sam.get("/my-work/owed").await, "Agreed who records the joint visit");
+    assert!(due.contains("by Thursday 12 March, 10:00"), "{due}");
+    town.assert_sound().await;
+}
