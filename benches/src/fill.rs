@@ -110,7 +110,7 @@ fn relative(service: &Service, child: Child, kind: &str, nth: usize, day: Date) 
     [("person", details), ("relationship", tie)].map(|(form, typed)| service.deed(child, form, day, typed))
 }
 
-fn placement(day: Date, nth: usize) -> record::Typed {
+pub fn placement(day: Date, nth: usize) -> record::Typed {
     let begun = on(day)
         .with("type", if nth.is_multiple_of(2) { "U6" } else { "U4" })
         .with("provider", "PR1")
@@ -135,7 +135,7 @@ fn legal_status(day: Date, n: usize) -> record::Typed {
     }
 }
 
-fn visit(child: Child, day: Date, n: usize) -> record::Typed {
+pub fn visit(child: Child, day: Date, n: usize) -> record::Typed {
     let part = |field: &str| format!("{field}@{}", child.record);
     let typed = at(day, slot(n))
         .with("kind", "cic")
@@ -159,7 +159,7 @@ fn visit(child: Child, day: Date, n: usize) -> record::Typed {
     for_chronology(typed, n % 12 == 2, "Visit with news")
 }
 
-fn small_note(day: Date, n: usize) -> record::Typed {
+pub fn small_note(day: Date, n: usize) -> record::Typed {
     let typed = note(at(day, slot(n)), "The school wrote that the week went well and that there was nothing to add.");
     for_chronology(typed, n % 20 == 3, "Letter from the school")
 }

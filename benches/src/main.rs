@@ -10,6 +10,7 @@ mod drill;
 mod files;
 mod fill;
 mod looking;
+mod obligations;
 mod place;
 mod program;
 mod reading;
@@ -87,6 +88,17 @@ enum Command {
         #[arg(long, default_value_t = 100_000)]
         records: usize,
     },
+    /// Measure what is owed: worked out again for all records, and the list of a team.
+    Obligations {
+        /// Which engine; PostgreSQL is found by `LIFESTORY_TEST_POSTGRES`.
+        engine: EngineName,
+        /// How many records the database holds.
+        #[arg(long, default_value_t = 100_000)]
+        records: usize,
+        /// How often the list is measured.
+        #[arg(long, default_value_t = 100)]
+        times: usize,
+    },
     /// Kill a process under load many times, and check the record after each.
     Kills {
         /// How many times.
@@ -110,6 +122,7 @@ fn main() -> anyhow::Result<()> {
             Command::Looking { engine, people, times } => looking::run(engine, people, times).await,
             Command::Words { engine, entries, times } => words::run(engine, entries, times).await,
             Command::Timescales { entries, records } => timescales::run(entries, records),
+            Command::Obligations { engine, records, times } => obligations::run(engine, records, times).await,
             Command::Kills { times, engine } => drill::kills(times, engine).await,
             Command::KilledWorker(arguments) => drill::worker::run(arguments).await,
         }
