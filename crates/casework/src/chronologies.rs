@@ -10,7 +10,7 @@ use record::{
     chronology::{self, Row, field},
     typed::Name,
 };
-use store::{Brief, Colleagues, ListOf, Listed, Read, StoredEntry};
+use store::{Action, Brief, Colleagues, ListOf, Listed, Read, StoredEntry};
 
 use crate::{
     desk::{CaseError, Desk},
@@ -94,8 +94,24 @@ pub struct Made {
 /// # Errors
 /// [`CaseError::Closed`] when the record is closed to this reader or has no such chronology.
 pub async fn one(desk: &Desk, record: RecordId, made: EntryId, choosing: bool) -> Result<Made, CaseError> {
+    let mut page = one_for(desk, Read("read-made-chronology"), record, made, "").await?;
+    if choosing {
+        let most = ROWS_COUNTED as usize;
+        (_, page.to_choose, _) = whole_chronology(desk, Read("read-chronology"), record, "", most).await?;
+        page.to_choose.retain(|event| !page.rows.iter().any(|row| row.source == Some(event.entry)));
+    }
+    Ok(page)
+}
+
+pub(crate) async fn one_for<A: Action>(
+    desk: &Desk,
+    action: A,
+    record: RecordId,
+    made: EntryId,
+    why: &str,
+) -> Result<Made, CaseError> {
     let tx = desk.begin().await?;
-    let grant = tx.authorise(Read("read-made-chronology"), record, "").await?;
+    let grant = tx.authorise(action, record, why).await?;
     let stored = tx.entry(&grant, made).await?.ok_or(CaseError::Closed)?;
     if stored.content.form != chronology::CHRONOLOGY {
         return Err(CaseError::Closed);
@@ -108,12 +124,7 @@ pub async fn one(desk: &Desk, record: RecordId, made: EntryId, choosing: bool) -
     let may_record = tx.may(Capability::RecordEntry, &grant).await?;
     drop(grant);
     tx.commit().await?;
-    let mut to_choose = Vec::new();
-    if choosing {
-        (_, to_choose, _) = whole_chronology(desk, Read("read-chronology"), record, "", ROWS_COUNTED as usize).await?;
-        to_choose.retain(|event| !named.contains(&event.entry));
-    }
-    Ok(Made { header, stored, rows, sources, to_choose, may_record })
+    Ok(Made { header, stored, rows, sources, to_choose: Vec::new(), may_record })
 }
 
 /// What a row is made from.

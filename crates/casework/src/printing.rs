@@ -5,6 +5,7 @@ use record::{EntryId, RecordId, content::Author, read::FieldProblem, typed::Name
 use store::{Print, Read};
 
 use crate::{
+    chronologies::{self, Made},
     desk::{CaseError, Desk, author},
     reading::{self, ChronologyRow, EntryPage, FrontPage, Header},
 };
@@ -55,6 +56,22 @@ pub async fn front_sheet(desk: &Desk, record: RecordId, order: Option<&Order>) -
             reading::front_page_for(desk, Print::FrontSheet, record, &order.why, reading::ROWS_COUNTED).await
         }
         None => reading::front_page_for(desk, LOOK, record, "", reading::ROWS_COUNTED).await,
+    }
+}
+
+/// A chronology made for a purpose, for paper; without an order, for the page that asks.
+///
+/// # Errors
+/// [`CaseError::Closed`] as for reading.
+pub async fn made_chronology(
+    desk: &Desk,
+    record: RecordId,
+    made: EntryId,
+    order: Option<&Order>,
+) -> Result<Made, CaseError> {
+    match order {
+        Some(order) => chronologies::one_for(desk, Print::MadeChronology(made), record, made, &order.why).await,
+        None => chronologies::one_for(desk, LOOK, record, made, "").await,
     }
 }
 

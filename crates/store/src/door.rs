@@ -103,6 +103,8 @@ pub enum Print {
     FrontSheet,
     /// The chronology.
     Chronology,
+    /// A chronology made for a purpose: the entry that it is.
+    MadeChronology(EntryId),
     /// One entry.
     Entry(EntryId),
 }
@@ -117,6 +119,7 @@ impl Action for Print {
         Some(match self {
             Self::FrontSheet => "front-sheet".to_owned(),
             Self::Chronology => "chronology".to_owned(),
+            Self::MadeChronology(made) => format!("chronology {made}"),
             Self::Entry(entry) => entry.to_string(),
         })
     }

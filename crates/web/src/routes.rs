@@ -129,6 +129,8 @@ pub fn all() -> Vec<Route> {
         get "/records/{record}/chronologies" Record(ReadRecord) => record::chronologies::all,
         get "/records/{record}/chronologies/{entry}" Record(ReadRecord) => record::chronologies::show,
         get "/records/{record}/chronologies/{entry}/events" Record(ReadRecord) => record::chronologies::choose,
+        get "/records/{record}/chronologies/{entry}/print" Record(ReadRecord) => record::print::ask_made_chronology,
+        post "/records/{record}/chronologies/{entry}/print" Record(ReadRecord) => record::print::made_chronology,
         post "/records/{record}/chronologies/{entry}/rows" Record(RecordEntry) => record::chronologies::row,
         get "/records/{record}/chronology/print" Record(ReadRecord) => record::print::ask_chronology,
         post "/records/{record}/chronology/print" Record(ReadRecord) => record::print::chronology,

@@ -5,6 +5,7 @@ use askama::Template;
 use axum::{extract::Path, response::Response};
 use casework::chronologies::{self, Age, RowFrom};
 use jiff::civil::Date;
+use policy::Pack;
 use record::{
     EntryId, RecordId,
     answer::Answer,
@@ -79,16 +80,16 @@ struct Choose {
     events: Vec<Event>,
 }
 
-fn text(content: &Content, field: &str) -> String {
+pub(super) fn text(content: &Content, field: &str) -> String {
     match content.answer(field) {
         Some(Answer::Text(text)) => text.clone(),
         _ => String::new(),
     }
 }
 
-fn purpose(app: &App, content: &Content) -> String {
+pub(super) fn purpose(pack: &Pack, content: &Content) -> String {
     match content.answer(field::PURPOSE) {
-        Some(Answer::Code(code)) => app.db().pack().label("chronology-purpose", code).to_owned(),
+        Some(Answer::Code(code)) => pack.label("chronology-purpose", code).to_owned(),
         _ => String::new(),
     }
 }
@@ -117,7 +118,7 @@ pub async fn all(app: App, Path(record): Path<String>, who: SignedIn) -> Respons
             let made = page.made.iter().map(|(stored, rows)| Line {
                 entry: stored.entry,
                 name: text(&stored.content, field::NAME),
-                purpose: purpose(&app, &stored.content),
+                purpose: purpose(app.db().pack(), &stored.content),
                 rows: words::count(*rows, "row", "rows"),
                 written: format!(
                     "begun {} by {}",
@@ -168,7 +169,7 @@ pub async fn show(app: App, Path((record, made)): Path<(String, String)>, who: S
                 made,
                 token: layout::token(&who),
                 name: text(&page.stored.content, field::NAME),
-                purpose: purpose(&app, &page.stored.content),
+                purpose: purpose(app.db().pack(), &page.stored.content),
                 question: text(&page.stored.content, field::QUESTION),
                 rows: rows.collect(),
                 may_record: page.may_record,

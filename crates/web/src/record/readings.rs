@@ -28,6 +28,7 @@ fn printed(pack: &policy::Pack, leaf: &store::Leaf) -> String {
     let what = match leaf.thing.as_deref() {
         Some("front-sheet") => "the front sheet",
         Some("chronology") => "the chronology",
+        Some(made) if made.starts_with("chronology ") => "a chronology made for a purpose",
         _ => "an entry",
     };
     format!(

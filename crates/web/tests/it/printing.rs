@@ -4,7 +4,7 @@ use axum::http::header;
 
 use crate::{
     reader::Read,
-    town::{Browser, Child, Town, visited},
+    town::{Browser, Child, Town, dated, visited},
 };
 
 const COURT: (&str, &str) = ("why", "court");
@@ -97,6 +97,37 @@ both_engines! {
         let what = readings(&town, &town.amira).await;
         assert!(what.contains(&"printed the front sheet: for a court or tribunal".to_owned()), "{what:?}");
         assert!(what.contains(&"printed the chronology: for a court or tribunal".to_owned()));
+    }
+
+    /// R-CHR-02, R-ACC-10: a chronology made for a purpose on paper, each row with why it matters and what it did to the
+    /// child; logged as what it is.
+    async fn r_chr_02_a_chronology_made_for_a_purpose_is_printed(town: Town) {
+        let event = dated("2025-11-12").with("headline", "No food in the house").with("known-from", "A visit");
+        town.write("sam", &town.amira, "chronology-entry", &event).await;
+        let mut sam = town.browser_of("sam");
+        let made = [("name", "For the family court"), ("purpose", "court"), ("question", "Is she fed?")];
+        sam.record(&town.amira, "Chronology for a purpose", &made).await;
+        let made = sam.get(&town.amira.at("chronologies")).await.link("For the family court");
+        let choose = sam.get(&made).await.link("Choose events of the record");
+        let page = sam.get(&choose).await;
+        let draft = sam.press_only(&page.form("Choose No food in the house"), "Choose No food in the house").await;
+        let form = draft.form("Complete").with("significance", "The second time.").with("effect-now", "She went to bed hungry.");
+        sam.press(&form, "Complete").await.is(200);
+        let print = sam.get(&made).await.link("Print this chronology");
+        let ask = sam.get(&print).await.is(200);
+        ask.must_say("For the family court");
+        let paper = printed(&mut sam, &made).await;
+        for words in [
+            "For the family court", "A court", "Is she fed?", "1 event, oldest first.", "12 November 2025: No food in the house",
+            "Why it matters", "The second time.", "For the child at the time", "She went to bed hungry.",
+            "From: Line of the chronology of 12 November 2025.", "Confidential",
+        ] {
+            assert!(paper.says(words), "{words} in {}", paper.text());
+        }
+        let what = readings(&town, &town.amira).await;
+        assert!(what.contains(&"printed a chronology made for a purpose: for a court or tribunal".to_owned()), "{what:?}");
+        let mut tom = town.browser_of("tom");
+        assert_eq!(tom.get(&format!("{made}/print")).await.status, 404);
     }
 }
 

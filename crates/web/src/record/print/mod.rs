@@ -34,6 +34,8 @@ pub enum What {
     FrontSheet,
     /// The chronology.
     Chronology,
+    /// A chronology made for a purpose.
+    MadeChronology(EntryId),
     /// One entry.
     Entry(EntryId),
 }
@@ -44,6 +46,7 @@ impl What {
         match self {
             Self::FrontSheet => "front-sheet".to_owned(),
             Self::Chronology => "chronology".to_owned(),
+            Self::MadeChronology(made) => format!("chronologies/{made}"),
             Self::Entry(entry) => format!("entries/{entry}"),
         }
     }
@@ -52,6 +55,7 @@ impl What {
         match self {
             Self::FrontSheet => "Print the front sheet",
             Self::Chronology => "Print the chronology",
+            Self::MadeChronology(_) => "Print this chronology",
             Self::Entry(_) => "Print this entry",
         }
     }
@@ -60,7 +64,7 @@ impl What {
     const fn tab(self) -> &'static str {
         match self {
             Self::FrontSheet => "",
-            Self::Chronology => "chronology",
+            Self::Chronology | Self::MadeChronology(_) => "chronology",
             Self::Entry(_) => "story",
         }
     }
@@ -69,6 +73,7 @@ impl What {
         match self {
             Self::FrontSheet => "front-sheet",
             Self::Chronology => "chronology",
+            Self::MadeChronology(_) => "chronology-for-a-purpose",
             Self::Entry(_) => "entry",
         }
     }
@@ -95,6 +100,16 @@ pub async fn ask_chronology(app: App, Path(record): At<String>, who: SignedIn) -
 /// `POST /records/{record}/chronology/print`
 pub async fn chronology(app: App, Path(record): At<String>, posted: Posted) -> Response {
     print(&app, &posted, &record, Some(What::Chronology)).await
+}
+
+/// `GET /records/{record}/chronologies/{entry}/print`
+pub async fn ask_made_chronology(app: App, Path((record, made)): At<(String, String)>, who: SignedIn) -> Response {
+    ask(&app, &who, &record, made.parse().ok().map(What::MadeChronology), &Chosen::default(), &[]).await
+}
+
+/// `POST /records/{record}/chronologies/{entry}/print`
+pub async fn made_chronology(app: App, Path((record, made)): At<(String, String)>, posted: Posted) -> Response {
+    print(&app, &posted, &record, made.parse().ok().map(What::MadeChronology)).await
 }
 
 /// `GET /records/{record}/entries/{entry}/print`
@@ -153,7 +168,7 @@ async fn ask(
     let main = Ask {
         title: what.title(),
         what: match (what, pieces.first()) {
-            (What::Entry(_), Some(piece)) => piece.title.clone(),
+            (What::Entry(_) | What::MadeChronology(_), Some(piece)) => piece.title.clone(),
             _ => String::new(),
         },
         only_if: word("print-only-if"),
@@ -219,6 +234,11 @@ async fn pieces(
         What::Chronology => {
             let page = printing::chronology(desk, record, order).await?;
             let document = telling::chronology(app.db(), &page);
+            (page.header, document)
+        }
+        What::MadeChronology(made) => {
+            let page = printing::made_chronology(desk, record, made, order).await?;
+            let document = telling::made_chronology(app.db(), &page);
             (page.header, document)
         }
         What::Entry(entry) => {

@@ -1,15 +1,17 @@
 //! An entry and a chronology as they stand on paper, and what every paper says of itself.
 
 use casework::{
+    chronologies::Made,
     printing::{Order, REASONS, WholeChronology},
     reading::{EntryPage, Header},
 };
 use paper::{Block, Document, Voice};
-use record::time::day_in_words;
+use record::{chronology::field, time::day_in_words};
 use store::Db;
 
 use crate::{
     record::{
+        chronologies,
         chronology::rows,
         view::{EntryView, Reader, mark},
     },
@@ -168,4 +170,35 @@ pub fn chronology(db: &Db, page: &WholeChronology) -> Document {
         }]
     };
     Document { title: "Chronology".to_owned(), notice, blocks, ..Document::default() }
+}
+
+/// A chronology made for a purpose, from past to present: each event with why it matters, what it did to the child, and
+/// what it comes from.
+pub fn made_chronology(db: &Db, page: &Made) -> Document {
+    let pack = db.pack();
+    let mut notice = vec![chronologies::purpose(pack, &page.stored.content)];
+    notice.push(chronologies::text(&page.stored.content, field::QUESTION));
+    notice.push(format!("{}, oldest first.", words::count(page.rows.len(), "event", "events")));
+    let said = |margin: &str, text: &str| Block::Said {
+        margin: margin.to_owned(),
+        text: text.to_owned(),
+        voice: Voice::default(),
+    };
+    let mut blocks = Vec::new();
+    for row in &page.rows {
+        blocks.push(Block::Heading { text: format!("{}: {}", day_in_words(row.day), row.headline) });
+        let told = [
+            ("Why it matters", &row.significance),
+            ("For the child at the time", &row.effect_now),
+            ("Together with what came before", &row.effect_together),
+        ];
+        for (question, text) in told.into_iter().filter(|(_, text)| !text.is_empty()) {
+            blocks.push(Block::Question { text: question.to_owned() });
+            blocks.push(said("", text));
+        }
+        let source = row.source.and_then(|source| page.sources.get(&source));
+        let from = source.map_or_else(|| row.known_from.clone(), |brief| words::entry(pack, brief));
+        blocks.push(quiet(format!("From: {}.", if from.is_empty() { "not said" } else { &from })));
+    }
+    Document { title: chronologies::text(&page.stored.content, field::NAME), notice, blocks, ..Document::default() }
 }
