@@ -19,17 +19,17 @@ describe('The story', () => {
     await page.goto(`${record}/story`);
     await axe(page);
     await picture(page, 'story');
-    const first = await page.locator('.ls-entry h3').first().innerText();
+    const first = await page.locator('.ls-entry h3, .ls-brief summary').first().innerText();
     await follow(page, 'Later');
-    const second = await page.locator('.ls-entry h3').first().innerText();
+    const second = await page.locator('.ls-entry h3, .ls-brief summary').first().innerText();
     assert.notEqual(first, second);
     await axe(page);
     await page.goto(`${record}/story`);
     await page.getByText('You stopped at').waitFor();
     await follow(page, 'Go on where you stopped');
-    assert.equal(await page.locator('.ls-entry h3').first().innerText(), second);
+    assert.equal(await page.locator('.ls-entry h3, .ls-brief summary').first().innerText(), second);
     await follow(page, 'Earlier');
-    assert.equal(await page.locator('.ls-entry h3').first().innerText(), first);
+    assert.equal(await page.locator('.ls-entry h3, .ls-brief summary').first().innerText(), first);
   });
 
   test('R-VOI-04 only the child’s words, by keyboard and without script', async () => {

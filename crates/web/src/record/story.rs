@@ -52,6 +52,8 @@ struct Told {
     /// «No entry for 71 days» before this entry.
     gap: String,
     view: EntryView,
+    /// What it says in one line, where it tells nothing in words.
+    gist: String,
     /// Why it does not stand, where it does not.
     mark: Option<MarkView>,
     /// The number of the child's other record, where it stands in that.
@@ -172,11 +174,18 @@ impl Page {
             let days = before.map_or(0, |before| before.until(day).map_or(0, |span| span.get_days()));
             // Of a page in the middle of a year the year is said again: nobody should have to remember it.
             let begins = told.is_empty() || year != Some(day.year());
+            let shown = StoredEntry { content: content.clone(), ..stored.clone() };
+            let told_in_words = reader.told(&shown);
+            // What tells nothing in words is read for what it says in codes, dates and people.
+            let is_brief = told_in_words.sections.is_empty() && told_in_words.headline.is_empty();
+            let view = if is_brief { reader.in_brief(&shown) } else { told_in_words };
+            let mark = page.marks.get(&stored.entry).map(|one| mark(record, one));
             told.push(Told {
                 year: if begins { day.year().to_string() } else { String::new() },
                 gap: if is_whole && days >= GAP_DAYS { format!("No entry for {days} days") } else { String::new() },
-                view: reader.told(&StoredEntry { content: content.clone(), ..stored.clone() }),
-                mark: page.marks.get(&stored.entry).map(|one| mark(record, one)),
+                gist: if is_brief && mark.is_none() { gist(&view) } else { String::new() },
+                view,
+                mark,
                 stands_in: page.header.stands_in(stored.record),
             });
             before = Some(day);
@@ -214,6 +223,23 @@ impl Page {
             looked: page.looked_to.map_or_else(String::new, day_in_words),
             told,
         }
+    }
+}
+
+/// The first things that an entry says, in one line: «Sana Ali, mother».
+fn gist(view: &EntryView) -> String {
+    const THINGS: usize = 3;
+    const LETTERS: usize = 90;
+    let answers = view.sections.iter().flat_map(|(_, answers)| answers);
+    let said =
+        answers.flat_map(|answer| &answer.paragraphs).map(|paragraph| paragraph.text.lines().next().unwrap_or(""));
+    let line = said.filter(|text| !text.is_empty()).take(THINGS).collect::<Vec<_>>().join(", ");
+    if line.is_empty() {
+        return "no more than that".to_owned();
+    }
+    match line.char_indices().nth(LETTERS) {
+        Some((end, _)) => format!("{}…", line[..end].trim_end()),
+        None => line,
     }
 }
 

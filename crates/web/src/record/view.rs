@@ -254,6 +254,21 @@ impl Reader<'_> {
         view
     }
 
+    /// An entry that tells nothing in words, for the story: what it says but for where and how to reach somebody, which
+    /// nobody is to read in passing.
+    pub fn in_brief(&self, stored: &StoredEntry) -> EntryView {
+        let mut view = self.entry(stored);
+        let form = self.made_with(stored).pack.form(&stored.content.form);
+        let reach = |field: &&Field| field.sealed || matches!(field.kind, FieldKind::Address | FieldKind::Telephone);
+        let kept_back: Vec<_> =
+            form.iter().flat_map(|form| form.fields()).filter(reach).map(|field| &field.label).collect();
+        for (_, answers) in &mut view.sections {
+            answers.retain(|answer| !kept_back.contains(&&answer.label));
+        }
+        view.sections.retain(|(_, answers)| !answers.is_empty());
+        view
+    }
+
     /// How this pack sets a voice apart.
     pub fn voice(&self, voice: Voice) -> Option<VoiceView> {
         let mark = self.pack.mark(voice)?;

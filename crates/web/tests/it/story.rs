@@ -153,3 +153,21 @@ async fn r_chr_06_the_story_begins_in_short() {
     let short = story.root.of_class("ls-short")[0].text();
     assert!(short.contains("In short") && short.contains("Gran helps every evening."), "{short}");
 }
+
+/// R-BAS-22, R-VOI-09: what tells nothing in words (who is related to whom, an address) is one line that opens, so that
+/// the story stays a story; nothing of it is left out.
+#[tokio::test]
+async fn r_bas_22_what_tells_nothing_in_words_is_one_line() {
+    let town = Town::new().await;
+    note(&town, "sam", "2026-03-02", "She asked for her sister.", "").await;
+    let mut sam = town.browser_of("sam");
+    let story = sam.get(&town.amira.at("story")).await;
+    let briefs: Vec<_> = story.root.of_class("ls-brief").iter().map(|brief| brief.text()).collect();
+    let of = |words: &str| briefs.iter().find(|text| text.contains(words)).unwrap_or_else(|| panic!("{briefs:?}"));
+    assert!(of("Relationship: Bilal Ali, Brother").contains("written "), "who wrote it and when is inside");
+    // Where and how to reach somebody is not read in passing.
+    assert!(!of("Somebody in the child's life: Sana Ali").contains("01706"), "{briefs:?}");
+    let told: Vec<_> = story.root.of_class("ls-entry").iter().map(|entry| entry.text()).collect();
+    assert!(told.iter().any(|text| text.contains("She asked for her sister.")));
+    assert!(!told.iter().any(|text| text.contains("Relationship")), "{told:?}");
+}
