@@ -114,38 +114,52 @@ async fn write_for_ever(engine: Engine, keys: Arc<KeyRing>, clock: Clock, mut jo
 
 async fn write_batch(engine: &Engine, keys: &KeyRing, clock: &Clock, numbering: &mut Numbering, batch: Vec<Job>) {
     let (plans, answers): (Vec<_>, Vec<_>) = batch.into_iter().unzip();
-    let mut refusals: Vec<Option<StoreError>> = Vec::new();
-    let written = async {
-        let mut conn = engine.begin_writing().await?;
-        let mut leaves = Vec::new();
-        for plan in &plans {
-            let refused = with_savepoint(&mut conn, plan, plans.len() == 1).await?.err();
-            if refused.is_none() {
-                leaves.extend(plan.leaves.iter().cloned());
-            }
-            refusals.push(refused);
-        }
-        if refusals.iter().all(Option::is_some) {
-            return conn.rollback().await;
-        }
-        number_and_insert(&mut conn, keys, clock(), numbering, leaves).await?;
-        conn.commit().await
+    let mut written = try_batch(engine, keys, clock, numbering, &plans).await;
+    if matches!(written, Err(StoreError::Conflict)) {
+        // Another program has written in between, as an import does beside the server, and has numbered its leaves:
+        // nothing of this batch stands, and it is counted anew.
+        numbering.forget();
+        written = try_batch(engine, keys, clock, numbering, &plans).await;
     }
-    .await;
-    if let Err(error) = &written {
+    let refusals = written.unwrap_or_else(|error| {
         tracing::error!(%error, "a batch of acts was not written");
         numbering.forget();
-    }
-    refusals.resize_with(answers.len(), || None);
+        let told = || match &error {
+            StoreError::DiskFull => StoreError::DiskFull,
+            error => StoreError::Engine(error.to_string()),
+        };
+        answers.iter().map(|_| Some(told())).collect()
+    });
     for (answer, refused) in answers.into_iter().zip(refusals) {
         // Whoever asked may have gone; what is written stays written.
-        drop(answer.send(match (refused, &written) {
-            (Some(refused), _) => Err(refused),
-            (None, Ok(())) => Ok(()),
-            (None, Err(StoreError::DiskFull)) => Err(StoreError::DiskFull),
-            (None, Err(error)) => Err(StoreError::Engine(error.to_string())),
-        }));
+        drop(answer.send(refused.map_or(Ok(()), Err)));
     }
+}
+
+/// Writes all of a batch in one commit; gives why each act was refused that was.
+async fn try_batch(
+    engine: &Engine,
+    keys: &KeyRing,
+    clock: &Clock,
+    numbering: &mut Numbering,
+    plans: &[Plan],
+) -> Result<Vec<Option<StoreError>>, StoreError> {
+    let mut conn = engine.begin_writing().await?;
+    let (mut refusals, mut leaves) = (Vec::new(), Vec::new());
+    for plan in plans {
+        let refused = with_savepoint(&mut conn, plan, plans.len() == 1).await?.err();
+        if refused.is_none() {
+            leaves.extend(plan.leaves.iter().cloned());
+        }
+        refusals.push(refused);
+    }
+    if refusals.iter().all(Option::is_some) {
+        conn.rollback().await?;
+    } else {
+        number_and_insert(&mut conn, keys, clock(), numbering, leaves).await?;
+        conn.commit().await?;
+    }
+    Ok(refusals)
 }
 
 /// Runs an act within the batch's transaction: an inner error refuses this act alone, an outer one ends the batch.

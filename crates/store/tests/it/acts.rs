@@ -80,6 +80,25 @@ both_engines! {
         t.assert_sound().await;
     }
 
+    /// R-INT-06: an import writes beside the server; each numbers the leaves after what the other has written.
+    async fn r_int_06_two_programs_write_by_turns(t: TestDb) {
+        let cast = t.cast("").await;
+        let child = t.child("Amira", cast.east, None).await;
+        let other = t.again().await.unwrap();
+        for n in 0..3 {
+            t.note(JOB, child, &format!("the server, {n}")).await;
+            let tx = other.begin(JOB, t.now()).await.unwrap();
+            let grant = tx.authorise(WRITE, child.record, "record").await.unwrap();
+            let act = t.id();
+            tx.begin_act(act);
+            t.write(&tx, &grant, act, "case-note", date(2026, 3, 2), note(&format!("the import, {n}"))).await.unwrap();
+            drop(grant);
+            tx.commit().await.unwrap();
+        }
+        other.close().await;
+        t.assert_sound().await;
+    }
+
     async fn a_refused_neighbour_in_the_same_batch_takes_nobody_with_it(t: TestDb) {
         let cast = t.cast("").await;
         let child = t.child("Amira", cast.east, None).await;
