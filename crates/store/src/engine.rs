@@ -503,7 +503,9 @@ pub(crate) enum Engine {
 }
 
 /// What each reading connection of SQLite keeps of the file, in kilobytes: the system keeps the rest for all of them.
-const CACHE_OF_READERS: &str = "-2000";
+const CACHE_OF_READERS: &str = "-8000";
+/// After which time a reading connection that nobody uses is closed, with what it keeps.
+const QUIET: Duration = Duration::from_secs(30);
 
 /// The oldest SQLite that is safe: before it, a race in resetting the write-ahead log could corrupt the file.
 const SAFE_SQLITE: (u32, u32, u32) = (3, 51, 3);
@@ -552,6 +554,7 @@ impl Engine {
         let readers = SqlitePoolOptions::new()
             .max_connections(8)
             .min_connections(1)
+            .idle_timeout(QUIET)
             .test_before_acquire(false)
             .connect_with(options.pragma("query_only", "ON").pragma("cache_size", CACHE_OF_READERS))
             .await
@@ -572,6 +575,7 @@ impl Engine {
         let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(4)
+            .idle_timeout(QUIET)
             .test_before_acquire(false)
             .connect_lazy_with(options.pragma("query_only", "ON").pragma("cache_size", CACHE_OF_READERS));
         Ok(Self::Sqlite { readers, writer })
@@ -890,6 +894,12 @@ pub(crate) const fn locked(engine: &Engine) -> &'static str {
         Engine::Sqlite { .. } => "",
         Engine::Postgres { .. } => "for update",
     }
+}
+
+/// A JSON array for [`texts_of`], of texts that have letters, digits, hyphens and spaces alone.
+pub(crate) fn as_json(texts: impl IntoIterator<Item = impl std::fmt::Display>) -> String {
+    let texts: Vec<_> = texts.into_iter().map(|text| format!("\"{text}\"")).collect();
+    format!("[{}]", texts.join(","))
 }
 
 /// The texts of a JSON array as rows of one column: one argument instead of some hundreds, and one text of statement

@@ -26,7 +26,7 @@ use record::{
 
 use crate::{
     door::{Grant, Refused, Tx, Write},
-    engine::{Arg, Engine, Piece, Statement, StoreError, args, placeholder_list, texts_of},
+    engine::{Arg, Engine, Piece, Statement, StoreError, args, as_json, placeholder_list, texts_of},
     facts::{COLUMNS, Person, Scope, args_of, read_fact, read_said},
     keys::KeyRing,
 };
@@ -250,20 +250,18 @@ impl Tx {
         people: &[PersonId],
     ) -> Result<BTreeMap<PersonId, (Described, bool)>, StoreError> {
         let mut said: BTreeMap<PersonId, Vec<Assertion>> = BTreeMap::new();
-        for some in people.chunks(400) {
-            let kinds: Vec<_> = KINDS.into_iter().chain([known::SEX]).filter(|kind| *kind != known::ADDRESS).collect();
-            let mut args = args_of(kinds.iter().copied());
-            args.extend(args_of(some.iter().map(|person| Subject::Person(*person))));
-            let sql = format!(
-                "select {COLUMNS} from fact where subject in ({}) and kind in ({})",
-                placeholder_list(kinds.len() + 1, some.len()),
-                placeholder_list(1, kinds.len())
-            );
-            for row in self.query(sql, args).await? {
-                let one = read_said(&row)?;
-                if let Subject::Person(person) = one.line.subject {
-                    said.entry(person).or_default().push(one);
-                }
+        let kinds: Vec<_> = KINDS.into_iter().chain([known::SEX]).filter(|kind| *kind != known::ADDRESS).collect();
+        let mut args = args![as_json(people.iter().map(|person| Subject::Person(*person)))];
+        args.extend(args_of(kinds.iter().copied()));
+        let sql = format!(
+            "select {COLUMNS} from fact where subject in ({}) and kind in ({})",
+            texts_of(self.db.engine(), 1),
+            placeholder_list(2, kinds.len())
+        );
+        for row in self.query(sql, args).await? {
+            let one = read_said(&row)?;
+            if let Subject::Person(person) = one.line.subject {
+                said.entry(person).or_default().push(one);
             }
         }
         Ok(said
@@ -385,15 +383,9 @@ impl Tx {
         &self,
         people: impl IntoIterator<Item = PersonId>,
     ) -> Result<Vec<(PersonId, i64)>, StoreError> {
-        let people: Vec<_> = people.into_iter().collect();
-        let mut numbers = Vec::new();
-        for some in people.chunks(400) {
-            let sql = format!("select id, number from person where id in ({})", placeholder_list(1, some.len()));
-            for row in self.query(sql, args_of(some.iter().copied())).await? {
-                numbers.push((row.parsed(0, "person", "id")?, row.int(1)?));
-            }
-        }
-        Ok(numbers)
+        let sql = format!("select id, number from person where id in ({})", texts_of(self.db.engine(), 1));
+        let rows = self.query(sql, args![as_json(people)]).await?;
+        rows.iter().map(|row| Ok((row.parsed(0, "person", "id")?, row.int(1)?))).collect()
     }
 
     /// Puts the keys right of whom these new assertions are about.
@@ -485,12 +477,6 @@ fn as_kept(keys: &KeyRing, key: &Key) -> String {
         Key::Plain(key) => key.clone(),
         Key::Address(address) => keys.hide_address(address),
     }
-}
-
-/// A JSON array of texts that have letters, digits, hyphens and spaces alone.
-fn as_json(texts: impl Iterator<Item = String>) -> String {
-    let texts: Vec<_> = texts.map(|text| format!("\"{text}\"")).collect();
-    format!("[{}]", texts.join(","))
 }
 
 /// Fills the keys of a database that has none yet, all of them or none.

@@ -19,7 +19,7 @@ use record::{
 
 use crate::{
     door::{Action, Grant, Tx, situate},
-    engine::{Arg, Row, Statement, StoreError, args, placeholder_list},
+    engine::{Arg, Row, Statement, StoreError, args, as_json, placeholder_list, texts_of},
     facts::{COLUMNS, args_of, read_fact, read_said},
     keys::RecordKey,
     right::HERE,
@@ -177,17 +177,14 @@ impl Tx {
 
     /// Who stands for these people, and everybody for whom those stand: only of people who were made twice.
     pub(crate) async fn places_of(&self, people: &[PersonId]) -> Result<BTreeMap<PersonId, PersonId>, StoreError> {
-        let mut found = BTreeMap::new();
-        for some in people.chunks(400) {
-            let sql = format!(
-                "select t.person, t.one from same_person s join same_person t on t.one = s.one where s.person in ({})",
-                placeholder_list(1, some.len())
-            );
-            for row in self.query(sql, args_of(some.iter().copied())).await? {
-                found.insert(row.parsed(0, "same_person", "person")?, row.parsed(1, "same_person", "one")?);
-            }
-        }
-        Ok(found)
+        let sql = format!(
+            "select t.person, t.one from same_person s join same_person t on t.one = s.one where s.person in ({})",
+            texts_of(self.db.engine(), 1)
+        );
+        let rows = self.query(sql, args![as_json(people)]).await?;
+        rows.iter()
+            .map(|row| Ok((row.parsed(0, "same_person", "person")?, row.parsed(1, "same_person", "one")?)))
+            .collect()
     }
 
     /// How these people and everybody linked with them are linked, and of which pairs it is said that they are two.

@@ -8,11 +8,11 @@ use std::collections::{BTreeMap, btree_map::Entry};
 use ledger::leaf::Leaf;
 use record::{EntryId, PersonId, RecordId, words::passages};
 
-use super::index::{Standing, State, Worded, as_json};
+use super::index::{Standing, State, Worded};
 use crate::{
     Db,
     door::{Actor, Refused, SystemGrant, Tx},
-    engine::{StoreError, args, texts_of},
+    engine::{StoreError, args, as_json, texts_of},
     entries::{StoredEntry, read_entry},
     log::CHANGES,
     right::HERE,

@@ -13,7 +13,7 @@ use record::{
 };
 
 use crate::{
-    engine::{Arg, Conn, Engine, Row, Statement, StoreError, args, placeholders, texts_of},
+    engine::{Arg, Conn, Engine, Row, Statement, StoreError, args, as_json, placeholders, texts_of},
     words::stoppable,
 };
 
@@ -400,7 +400,7 @@ impl Index {
     fn only(&self, among: &Among<'_>, column: &str, args: &mut Vec<Arg>) -> String {
         match among {
             Among::These(records) if !is_few(among) => {
-                args.extend(args![as_json(records)]);
+                args.extend(args![as_json(*records)]);
                 // In a `coalesce` PostgreSQL looks each row up, and keeps their order; otherwise it would join.
                 format!("and coalesce({column} in ({}), false)", texts_of(&self.engine, args.len()))
             }
@@ -533,11 +533,6 @@ fn tsquery(wanted: &WordsWanted, among: &Among<'_>) -> String {
         }
     }));
     all.join(" & ")
-}
-
-pub(super) fn as_json(ids: &[impl std::fmt::Display]) -> String {
-    let ids: Vec<_> = ids.iter().map(|id| format!("\"{id}\"")).collect();
-    format!("[{}]", ids.join(","))
 }
 
 const FIRST_STATE: &str = "insert into words_state (one, rules, next, leaf, until, holder, held_until, version)
