@@ -14,6 +14,7 @@ use govuk::{Button, Html, Radio, RadioItem, Radios, Textarea};
 use policy::FieldKind;
 use record::{EntryId, RecordId, Typed, answer::Answer, read::FieldProblem, right::ANSWER_FORM, typed::Name};
 
+use super::parsed;
 use crate::{
     App,
     error::WebError,
@@ -38,10 +39,6 @@ struct AnswerPage {
     action: String,
     back: String,
     token: Html,
-}
-
-fn parsed(record: &str, entry: &str) -> Option<(RecordId, EntryId)> {
-    Some((record.parse().ok()?, entry.parse().ok()?))
 }
 
 /// `GET /records/{record}/entries/{entry}/answer`

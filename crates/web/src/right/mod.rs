@@ -3,3 +3,10 @@
 pub mod amending;
 pub mod asking;
 pub mod moving;
+
+use record::{EntryId, RecordId};
+
+/// The record and the entry of an address.
+fn parsed(record: &str, entry: &str) -> Option<(RecordId, EntryId)> {
+    Some((record.parse().ok()?, entry.parse().ok()?))
+}

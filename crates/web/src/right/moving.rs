@@ -13,6 +13,7 @@ use casework::{
 use govuk::{Button, Html, Input, InputWidth, Radio, RadioItem, Radios, Textarea};
 use record::{EntryId, RecordId, Typed, read::FieldProblem};
 
+use super::parsed;
 use crate::{
     App,
     error::WebError,
@@ -38,10 +39,6 @@ struct Move {
     action: String,
     back: String,
     token: Html,
-}
-
-fn parsed(record: &str, entry: &str) -> Option<(RecordId, EntryId)> {
-    Some((record.parse().ok()?, entry.parse().ok()?))
 }
 
 /// `GET /records/{record}/entries/{entry}/move`
