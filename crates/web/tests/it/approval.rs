@@ -211,6 +211,7 @@ async fn d_62_r_gov_03_whether_a_new_version_is_approved_is_the_packs_to_say() {
     assert_eq!(offered(&town, &asks_nothing).await, Offered::Waits, "offering it again changes nothing");
     town.approve(&asks_nothing, "2026-03-03").await;
     assert_eq!(offered(&town, &asks_nothing).await, Offered::InForce);
+    town.wait(60);
     // The version in force says it of the one that follows.
     assert_eq!(offered(&town, &PACK).await, Offered::PutInForce);
     let now = town.db.at_this_moment().await.unwrap();
