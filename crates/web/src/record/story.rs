@@ -233,9 +233,10 @@ fn gist(view: &EntryView) -> String {
     let answers = view.sections.iter().flat_map(|(_, answers)| answers);
     let said =
         answers.flat_map(|answer| &answer.paragraphs).map(|paragraph| paragraph.text.lines().next().unwrap_or(""));
-    let line = said.filter(|text| !text.is_empty()).take(THINGS).collect::<Vec<_>>().join(", ");
+    // A yes or a no says nothing without its question.
+    let line = said.filter(|text| !["", "Yes", "No"].contains(text)).take(THINGS).collect::<Vec<_>>().join(", ");
     if line.is_empty() {
-        return "no more than that".to_owned();
+        return "see inside".to_owned();
     }
     match line.char_indices().nth(LETTERS) {
         Some((end, _)) => format!("{}…", line[..end].trim_end()),
