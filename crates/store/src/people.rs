@@ -492,6 +492,20 @@ impl Tx {
         self.called(&holders).await
     }
 
+    /// The same for a list that shows them by name, whoever's caseload they are in: one leaf says which.
+    pub async fn listed_by_name(
+        &self,
+        list: &'static str,
+        records: &[RecordId],
+    ) -> Result<BTreeMap<RecordId, String>, StoreError> {
+        let names = self.names_of_records(records).await?;
+        if !names.is_empty() {
+            let shown: Vec<_> = names.keys().map(ToString::to_string).collect();
+            self.leave(list, None, None, "", &shown, false);
+        }
+        Ok(names)
+    }
+
     /// What the children are called whose records these are. Whoever calls this knows that the records are open.
     pub(crate) async fn called(
         &self,

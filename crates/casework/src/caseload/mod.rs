@@ -165,7 +165,7 @@ pub async fn my_work(desk: &Desk) -> Result<MyWork, CaseError> {
     let others = drafts.iter().map(|draft| draft.front).chain(records.iter().copied());
     let others = others.chain(waiting.iter().map(|one| one.record));
     let others: Vec<_> = others.filter(|record| !names.contains_key(record)).collect();
-    names.extend(tx.names_of_records(&others).await?);
+    names.extend(tx.listed_by_name("list-my-work", &others).await?);
     let owed = owed::of_mine(desk, &tx, &children, &covered).await?;
     let colleagues = tx.colleagues().await?;
     tx.commit().await?;

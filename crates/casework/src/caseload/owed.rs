@@ -225,25 +225,14 @@ pub(super) async fn of_mine(
             all.push(due);
         }
     }
-    // A manager's own tasks stand in the records of their teams' children.
-    if !tx.standing().await?.manages.is_empty() {
-        let team = match tx.list(ListOf::Team, MOST * 5).await {
-            Ok(team) => team,
-            Err(store::Refused::NoRight) => Vec::new(),
-            Err(refused) => return Err(refused.into()),
-        };
-        let others: Vec<Listed> = team.into_iter().filter(|child| !known.contains(&child.record)).collect();
-        all.extend(of_children(desk, tx, &others).await?.into_iter().filter(|due| due.is_asked_of(me)));
-    }
-    let listed: BTreeSet<RecordId> = all.iter().map(|due| due.owed.id.record).chain(known).collect();
-    let elsewhere: Vec<RecordId> =
-        tx.owed_by_me().await?.into_iter().filter(|record| !listed.contains(record)).collect();
-    if !elsewhere.is_empty() {
-        let names = tx.names_of_records(&elsewhere).await?;
-        for owed in tx.owed(&elsewhere).await? {
-            let name = names.get(&owed.id.record).cloned().unwrap_or_default();
-            all.extend(due(desk, owed, name, None, None).filter(|due| due.is_asked_of(me)));
-        }
+    let mut elsewhere = tx.owed_by_me().await?;
+    elsewhere.retain(|record, _| !known.contains(record));
+    let records: Vec<RecordId> = elsewhere.keys().copied().collect();
+    let names = tx.listed_by_name("list-owed", &records).await?;
+    for owed in tx.owed(&records).await? {
+        let name = names.get(&owed.id.record).cloned().unwrap_or_default();
+        let manager = elsewhere.get(&owed.id.record).is_some_and(|manages| *manages).then_some(me);
+        all.extend(due(desk, owed, name, None, manager).filter(|due| due.is_asked_of(me)));
     }
     let today = desk.now.day();
     all.sort_by_cached_key(|due| due.order(today));

@@ -232,7 +232,7 @@ pub(crate) async fn lists(tx: &Tx) -> Result<(Vec<Listed>, Vec<Listed>), CaseErr
     let to_answer = tx.requests_to_answer().await?;
     let own = tx.own_requests(tx.now().plus_seconds(-LATELY_SECONDS)).await?;
     let records: Vec<_> = to_answer.iter().chain(&own).map(|one| one.record).collect();
-    let names = tx.names_of_records(&records).await?;
+    let names = tx.listed_by_name("list-my-work", &records).await?;
     let named = |all: Vec<Request>| {
         all.into_iter()
             .map(|request| Listed { child: names.get(&request.record).cloned().unwrap_or_default(), request })

@@ -11,6 +11,8 @@ mod fill;
 mod keep;
 mod told;
 
+use std::{collections::BTreeMap, fmt::Write as _};
+
 use jiff::civil::DateTime;
 use policy::{
     Pack,
@@ -27,7 +29,8 @@ pub(crate) use told::{Record, Said, Told, all_kept};
 
 use crate::{
     door::{Action, Grant, Tx},
-    engine::{Arg, Row, StoreError, args, texts_of},
+    engine::{Arg, Row, StoreError, args, as_json, placeholder_list, texts_of},
+    facts::args_of,
 };
 
 /// Something that a record owes, or that was done.
@@ -240,7 +243,6 @@ impl Tx {
         if records.is_empty() {
             return Ok(Vec::new());
         }
-        let ids: Vec<_> = records.iter().map(|record| format!("\"{record}\"")).collect();
         let among = texts_of(self.db.engine(), 1);
         let columns = COLUMNS;
         self.query(
@@ -248,7 +250,7 @@ impl Tx {
                 "select {columns} from owed where record in ({among}) and met is null and begins <= $2
                  and (ended is null or ended > $2)"
             ),
-            args![format!("[{}]", ids.join(",")), self.now().london().to_string()],
+            args![as_json(records), self.now().london().to_string()],
         )
         .await?
         .iter()
@@ -256,15 +258,35 @@ impl Tx {
         .collect()
     }
 
-    /// The records that owe something by this person's name, in whomever's caseload the child is: as far as they may
-    /// read those.
-    pub async fn owed_by_me(&self) -> Result<Vec<RecordId>, StoreError> {
-        let Some(me) = self.actor().person() else { return Ok(Vec::new()) };
-        let sql =
-            "select distinct record from owed where person = $1 and met is null and (ended is null or ended > $2)";
-        let rows = self.query(sql, args![me, self.now().london().to_string()]).await?;
-        let records = rows.iter().map(|row| row.parsed(0, "owed", "record")).collect::<Result<Vec<RecordId>, _>>()?;
-        Ok(self.readable(&records).await?.into_iter().collect())
+    /// The records that owe something by this person's name, or that their manager owes where this person is that: in
+    /// whomever's caseload the child is, as far as they may read those. With each, whether they manage its team.
+    pub async fn owed_by_me(&self) -> Result<BTreeMap<RecordId, bool>, StoreError> {
+        let Some(me) = self.actor().person() else { return Ok(BTreeMap::new()) };
+        let teams = &self.standing().await?.manages;
+        let mut args = args![me, self.now().london().to_string()];
+        let mut sql =
+            "select record, cast(0 as bigint) from owed where person = $1 and met is null and (ended is null or ended > $2)"
+                .to_owned();
+        if !teams.is_empty() {
+            args.extend(args![self.now().day()]);
+            let teams_at = placeholder_list(args.len() + 1, teams.len());
+            args.extend(args_of(teams.iter().copied()));
+            // Writing to a string cannot fail.
+            let _ = write!(
+                sql,
+                " union all select o.record, cast(1 as bigint) from owed o join fact f on f.record = o.record
+                 and f.subject = 'r' || o.record and f.kind = 'allocated-team' and f.value in ({teams_at})
+                 and f.from_day <= $3 and (f.until_day is null or f.until_day > $3)
+                 where o.owner = 'manager' and o.met is null and (o.ended is null or o.ended > $2)"
+            );
+        }
+        let mut records: BTreeMap<RecordId, bool> = BTreeMap::new();
+        for row in self.query(sql, args).await? {
+            *records.entry(row.parsed(0, "owed", "record")?).or_default() |= row.int(1)? == 1;
+        }
+        let open = self.readable(&records.keys().copied().collect::<Vec<_>>()).await?;
+        records.retain(|record, _| open.contains(record));
+        Ok(records)
     }
 
     /// Everything that this record owes or that was done, by the rules of the pack in force.

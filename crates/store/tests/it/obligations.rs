@@ -138,11 +138,14 @@ both_engines! {
         status(&t, amira, "C2", date(2026, 2, 2)).await;
         t.tamper(&format!("update owed set owner = 'person', person = '{}' where clock = 'review-first'", cast.amy)).await;
         let tx = t.begin(Actor::Person(cast.amy)).await;
-        assert_eq!(tx.owed_by_me().await.unwrap(), [amira.record]);
-        drop(tx);
+        assert_eq!(tx.owed_by_me().await.unwrap(), [(amira.record, false)].into());
+        // A list that shows somebody by name leaves its line.
+        assert_eq!(tx.listed_by_name("list-owed", &[amira.record]).await.unwrap().len(), 1);
+        tx.commit().await.unwrap();
+        assert_eq!(t.leaves("list-owed").await[0].shown, [amira.record.to_string()]);
         t.allocate(amira.record, cast.west, Some(cast.ben), date(2026, 3, 3)).await;
         let tx = t.begin(Actor::Person(cast.amy)).await;
-        assert_eq!(tx.owed_by_me().await.unwrap(), []);
+        assert!(tx.owed_by_me().await.unwrap().is_empty());
         // The list of what is open leaves out what is met and what has ended.
         let open = tx.owed(&[amira.record]).await.unwrap();
         assert!(open.iter().all(|owed| owed.met.is_none() && owed.ended.is_none()));

@@ -87,6 +87,8 @@ fn act_in_words(act: &str) -> Option<&'static str> {
         "read-words" => "read the child’s own words",
         "read-workers" => "looked at who has worked with the child",
         "list-caseload" => "saw the child in My work",
+        "list-my-work" => "saw the child by name in My work",
+        "list-owed" => "saw what they are to do for the child",
         "list-team" => "saw the child in My team",
         "list-unallocated" => "saw the child among those with nobody allocated",
         "search-people" => "found the child by searching",
