@@ -368,7 +368,7 @@ pub async fn approve(desk: &Desk, act: ActId, hash: &[u8; 32], typed: &Typed) ->
         let today = desk.now.day();
         let day_box = || Name::of(standing::HAPPENED).part("day");
         let Some(from) = crate::staffing::day_typed(typed, standing::HAPPENED, today) else {
-            return Err(problem(day_box(), "Enter the day from which it holds, like 1 4 2026"));
+            return Err(problem(day_box(), "The day from which it holds must be a real date, like 1 4 2026"));
         };
         if from < today {
             let message = "It can hold from today on, and not from a day that has passed: what was done then was done by the policy of that day";

@@ -61,6 +61,13 @@ fn row(pack: &Pack, record: RecordId, found: &Found, may_see_readings: bool) -> 
         let words = format!("{kind}, {}", day_in_words(fact.said.from));
         (words, format!("/records/{}/entries/{}", fact.said.line.record, fact.said.entry))
     });
+    // What an entry shows is not shown again by the fact that it set.
+    let mut shown_by: Vec<(String, String)> = entries.collect();
+    for (words, href) in facts {
+        if !shown_by.iter().any(|(shown, _)| *shown == words) {
+            shown_by.push((words, href));
+        }
+    }
     let readings = found.expected.readings.then(|| {
         let href = if may_see_readings { format!("/records/{record}/readings") } else { String::new() };
         ("Kept of itself, each time".to_owned(), href)
@@ -77,7 +84,7 @@ fn row(pack: &Pack, record: RecordId, found: &Found, may_see_readings: bool) -> 
     Row {
         title: found.expected.title.clone(),
         there: found.is_there(),
-        shown_by: entries.chain(facts).chain(readings).collect(),
+        shown_by: shown_by.into_iter().chain(readings).collect(),
         recorded_with: words::list(&forms),
     }
 }
