@@ -1,0 +1,280 @@
+//! What a draft begins with, so that nothing is typed that the record knows already: the facts that stand, the entry that
+//! it refers to, what the last entry of its form said, and what may be chosen.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use policy::{Form, form::About};
+use record::{EntryId, Moment, PersonId, RecordId, Typed, fact::Fact, known, read::standing, typed::Name};
+use store::{Brief, Grant, Read, Tx, Write};
+
+use super::{Carried, Child, Choice, Text};
+use crate::desk::{CaseError, Desk};
+
+/// The entry, and for a form about several children those of the same act in other children's records that this
+/// person may read; each with the form that it was made with.
+pub(super) async fn same_act(
+    tx: &Tx,
+    form: &Form,
+    grant: &Grant<'_, Write>,
+    entry: EntryId,
+) -> Result<Vec<(RecordId, EntryId, String)>, CaseError> {
+    let mut found = vec![(grant.record(), entry)];
+    if form.about == About::Children
+        && let Some(act) = tx.act_of(grant, entry).await?
+    {
+        found.extend(tx.tied(grant, act).await?);
+    }
+    let known = tx.known_entries(&found.iter().map(|(_, entry)| *entry).collect::<Vec<_>>()).await?;
+    let of_record = |(record, entry): (RecordId, EntryId)| {
+        let (stands_in, form) = known.get(&entry)?;
+        (*stands_in == record).then(|| (record, entry, form.clone()))
+    };
+    Ok(found.into_iter().filter_map(of_record).collect())
+}
+
+/// Types a reference into every question that this entry can answer.
+pub(super) fn refer(typed: &mut Typed, form: &Form, record: RecordId, entry: EntryId, made_with: &str) {
+    for section in &form.sections {
+        for field in section.fields.iter().filter(|field| field.kind.takes_entry_of(made_with)) {
+            let part = section.for_each_child.then_some(record);
+            typed.put(Name::of(&field.id).in_part_of(part), entry.to_string());
+        }
+    }
+}
+
+/// What another entry says already that a form was opened from: what a planned visit says of the one that fulfils it.
+pub(super) fn fill_from(desk: &Desk, form: &Form, stored: &store::StoredEntry, typed: &mut Typed) {
+    use policy::form::Happens;
+    for field in form.fields() {
+        let refers = field.same_as.as_ref().and_then(|entry| form.field(entry));
+        if refers.is_some_and(|entry| entry.kind.takes_entry_of(&stored.content.form))
+            && let Some(answer) = stored.content.answer(&field.id)
+        {
+            typed.clear(&field.id);
+            type_in(typed, field, &answer.stated());
+        }
+    }
+    let planned = desk.pack().form(&stored.content.form).is_some_and(|made| made.happens == Happens::Ahead);
+    // What was planned for a day that lies ahead still is recorded on the day on which it was.
+    let when = (stored.content.happened_on, stored.content.happened_at);
+    if planned && (form.happens == Happens::Ahead || (form.happens == Happens::DateTime && when.0 <= desk.now.day())) {
+        let at = Name::of(standing::HAPPENED);
+        typed.clear(standing::HAPPENED);
+        type_day(typed, &at, when.0);
+        if let Some(time) = when.1 {
+            typed.put(at.part("time"), record::time::time_in_words(time));
+        }
+    }
+}
+
+fn type_day(typed: &mut Typed, at: &Name, day: jiff::civil::Date) {
+    typed.put(at.clone().part("day"), day.day().to_string());
+    typed.put(at.clone().part("month"), day.month().to_string());
+    typed.put(at.clone().part("year"), day.year().to_string());
+}
+
+/// What the system knows already, as if it had been typed (R-GOV-12): today, and the facts that the form carries.
+pub(super) fn filled(
+    desk: &Desk,
+    form: &Form,
+    facts: &[Fact],
+    holder: Option<PersonId>,
+    person: Option<PersonId>,
+) -> Typed {
+    let mut typed = Typed::default();
+    // What is planned is hardly ever for today.
+    if form.happens != policy::form::Happens::Ahead {
+        type_day(&mut typed, &Name::of(standing::HAPPENED), desk.now.day());
+    }
+    let subject = person.or(holder);
+    for field in form.fields() {
+        if let (policy::FieldKind::Person, Some(person)) = (&field.kind, person) {
+            typed.put(Name::of(&field.id), person.to_string());
+        }
+        let Some(kind) = &field.carry else { continue };
+        let of_whom = |fact: &&Fact| match fact.said.line.subject {
+            record::fact::Subject::Person(one) => Some(one) == subject,
+            record::fact::Subject::Record(_) => true,
+            record::fact::Subject::Team(_) => false,
+        };
+        for fact in facts.iter().filter(|fact| fact.said.line.kind == *kind).filter(of_whom) {
+            type_in(&mut typed, field, &fact.said.value);
+        }
+    }
+    if form.field("born").is_some() && subject == holder && facts.iter().any(|fact| fact.said.line.kind == known::BIRTH)
+    {
+        typed.put(Name::of("born"), "yes");
+    }
+    typed
+}
+
+/// The newest entry of those that this field goes on from, written by this moment.
+fn last_before<'a>(
+    desk: &Desk,
+    field: &policy::Field,
+    before: Moment,
+    known: &'a [store::StoredEntry],
+) -> Option<&'a store::StoredEntry> {
+    let same_question = |stored: &&store::StoredEntry| {
+        let made = desk.pack().form(&stored.content.form).and_then(|form| form.field(&field.id));
+        made.is_some_and(|made| made.kind == field.kind) && stored.content.answer(&field.id).is_some()
+    };
+    known
+        .iter()
+        .filter(|stored| field.carry_last.contains(&stored.content.form) && stored.content.written <= before)
+        .find(same_question)
+}
+
+/// The entries that fields of this form go on from, newest first; none for somebody who may not read them.
+async fn to_carry_on(tx: &Tx, form: &Form, front: &Grant<'_, Write>) -> Result<Vec<store::StoredEntry>, CaseError> {
+    let forms: BTreeSet<String> = form.fields().flat_map(|field| field.carry_last.iter().cloned()).collect();
+    if forms.is_empty() || !tx.may(policy::Capability::ReadRecord, front).await? {
+        return Ok(Vec::new());
+    }
+    Ok(tx.entries_of_forms(front, &forms.into_iter().collect::<Vec<_>>(), 10).await?)
+}
+
+/// Fills what goes on from an earlier entry with what was answered there: actions of the last core group.
+pub(super) async fn carry_on(
+    desk: &Desk,
+    tx: &Tx,
+    form: &Form,
+    front: &Grant<'_, Write>,
+    typed: &mut Typed,
+) -> Result<(), CaseError> {
+    let known = to_carry_on(tx, form, front).await?;
+    for section in &form.sections {
+        for field in &section.fields {
+            let Some(stored) = last_before(desk, field, desk.now, &known) else { continue };
+            let part = section.for_each_child.then_some(front.record());
+            if let Some(answered) = stored.content.answers.get(&field.id) {
+                record::retyped::put_answered(typed, &Name::of(&field.id).in_part_of(part), field, answered);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Where each question that was filled in has it from.
+pub(super) async fn carried(
+    desk: &Desk,
+    tx: &Tx,
+    form: &Form,
+    front: &Grant<'_, Write>,
+    facts: &[Fact],
+    opened: Moment,
+) -> Result<BTreeMap<String, Carried>, CaseError> {
+    let holder = front.holder();
+    let of_holder = |fact: &&Fact| match fact.said.line.subject {
+        record::fact::Subject::Person(one) => Some(one) == holder,
+        record::fact::Subject::Record(_) => true,
+        record::fact::Subject::Team(_) => false,
+    };
+    let known = to_carry_on(tx, form, front).await?;
+    let mut carried = BTreeMap::new();
+    for field in form.fields() {
+        let stands = field.carry.as_ref().and_then(|kind| {
+            facts.iter().filter(of_holder).find(|fact| fact.said.line.kind == *kind).map(|fact| fact.said.from)
+        });
+        let from = match last_before(desk, field, opened, &known) {
+            Some(stored) => Some((Some(stored.content.form.clone()), stored.content.happened_on)),
+            None => stands.map(|day| (None, day)),
+        };
+        if let Some((form, day)) = from {
+            carried.insert(field.id.clone(), Carried { form, day });
+        }
+    }
+    Ok(carried)
+}
+
+/// Types a fact's value into the boxes of a field.
+fn type_in(typed: &mut Typed, field: &policy::Field, value: &str) {
+    let name = Name::of(&field.id);
+    match field.kind {
+        policy::FieldKind::Date { .. } => {
+            if let Ok(day) = value.parse::<jiff::civil::Date>() {
+                type_day(typed, &name, day);
+            }
+        }
+        policy::FieldKind::Choices { .. } | policy::FieldKind::Roles => {
+            for code in value.split(' ') {
+                typed.put(name.clone(), code);
+            }
+        }
+        _ => typed.put(name, value),
+    }
+}
+
+/// The most entries of one child that a form offers to refer to.
+const CHOICES: u32 = 60;
+
+/// What a form may refer to in each child's record, newest first. Nothing is read for a form that refers to nothing, or
+/// from a record that this person may write in and not read.
+pub(super) async fn choices(
+    tx: &Tx,
+    form: &Form,
+    children: &[Child],
+    texts: &[Text],
+) -> Result<Vec<Choice>, CaseError> {
+    let mut of: BTreeSet<String> = BTreeSet::new();
+    let mut any = false;
+    // What the form ends is offered while it holds: of the planned visits those that are still to come.
+    let ends = form.fields().filter(|field| matches!(field.kind, policy::FieldKind::Entry { .. }));
+    let ends: Vec<Option<&str>> = ends.map(|field| form.ends(&field.id)).collect();
+    if let Some(kinds) = ends.into_iter().collect::<Option<Vec<_>>>().filter(|kinds| !kinds.is_empty()) {
+        return open_choices(tx, form, children, &kinds, texts).await;
+    }
+    for field in form.fields() {
+        if let policy::FieldKind::Entry { of: forms } = &field.kind {
+            any |= forms.is_empty();
+            of.extend(forms.iter().cloned());
+        }
+    }
+    if of.is_empty() && !any {
+        return Ok(Vec::new());
+    }
+    let of: Vec<String> = if any { Vec::new() } else { of.into_iter().collect() };
+    let mut choices = Vec::new();
+    for child in children {
+        let grant = match tx.authorise(Read("read-choices"), child.record, "").await {
+            Ok(grant) => grant,
+            Err(store::Refused::Closed) => continue,
+            Err(refused) => return Err(refused.into()),
+        };
+        for stored in tx.entries_of_forms(&grant, &of, CHOICES).await? {
+            let headline = stored.content.headline.clone();
+            choices.push(Choice { brief: Brief::of(child.record, &stored), headline });
+        }
+    }
+    Ok(choices)
+}
+
+/// What is open in each child's record of what this form ends, and what these texts name already.
+async fn open_choices(
+    tx: &Tx,
+    form: &Form,
+    children: &[Child],
+    kinds: &[&str],
+    texts: &[Text],
+) -> Result<Vec<Choice>, CaseError> {
+    let mut choices = Vec::new();
+    for child in children {
+        let grant = match tx.authorise(Read("read-choices"), child.record, "").await {
+            Ok(grant) => grant,
+            Err(store::Refused::Closed) => continue,
+            Err(refused) => return Err(refused.into()),
+        };
+        let begun = tx.begun(&grant, kinds).await?;
+        let mut open: BTreeSet<EntryId> = begun.into_iter().map(|begun| begun.entry).collect();
+        for field in form.fields().filter(|field| form.ends(&field.id).is_some()) {
+            let typed = texts.iter().flat_map(|text| text.typed.pairs());
+            let named = typed.filter(|(name, _)| name.field == field.id).filter_map(|(_, value)| value.parse().ok());
+            open.extend(named.collect::<Vec<EntryId>>());
+        }
+        let briefs = tx.briefs(&grant, &open.into_iter().collect::<Vec<_>>()).await?;
+        let mut briefs: Vec<Brief> = briefs.into_values().filter(|brief| brief.record == child.record).collect();
+        briefs.sort_by(|a, b| (a.happened_on, &a.happened_at).cmp(&(b.happened_on, &b.happened_at)));
+        choices.extend(briefs.into_iter().map(|brief| Choice { brief, headline: None }));
+    }
+    Ok(choices)
+}
