@@ -1,8 +1,8 @@
 //! Searching the index for somebody: only in what they may read, newest first.
 //!
 //! The records that are open to the reader are worked out first, by the same condition as every list, and the index is
-//! asked for hits in those alone: nothing else is counted, ranked or looked at. What is found is read through the door's
-//! rule once more, and one leaf names every entry that was shown.
+//! asked for hits in those alone: nothing else is counted, ranked or looked at. Where a hit stands is asked of
+//! the record and not of the index, and one leaf names every entry that was shown.
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -108,6 +108,9 @@ both_engines! {
         assert_eq!((form.value("happened.day").as_str(), form.value("happened.month").as_str()), ("1", "4"));
         let wrong = helen.press(&form.clone().with("happened.month", "2"), "Approve this version").await.is(422);
         wrong.must_say("It can hold from today on");
+        let none = form.clone().with("happened.day", "31").with("happened.month", "4");
+        let wrong = helen.press(&none, "Approve this version").await.is(422);
+        wrong.must_say("The day from which it holds must be a real date, like 1 4 2026");
         let wrong = helen.press(&form, "Approve this version").await.is(422);
         wrong.must_say("Say why it is approved");
         let form = form.with("happened.day", "9").with("happened.month", "3").with("why", "Agreed on 2 March");

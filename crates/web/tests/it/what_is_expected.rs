@@ -77,6 +77,17 @@ both_engines! {
         page.must_say("Decisions, with reasons Nothing yet. It is recorded with Manager's decision and Supervision");
         let mut sam = town.browser_of("sam");
         sam.get(&page.link("Case note: 2, the last of 3 March 2026")).await.is(200).must_say("She rang again, at noon.");
+        // What an entry shows is not shown again by the fact that it set.
+        let review = dated("2026-03-03")
+            .with("happened.time", "14:00")
+            .with("people.0.name", "Gran Ali")
+            .with("people.0.role", "grandmother")
+            .with("recommendations", "That she stays.")
+            .with(&town.amira.part("participation"), "PN1")
+            .with("about", town.amira.record.to_string());
+        town.write("sam", &town.amira, "review", &review).await;
+        let page = contents(&town, &town.amira).await;
+        assert_eq!(page.main().matches("Review, 3 March 2026").count(), 1, "{}", page.main());
         town.assert_sound().await;
     }
 }
