@@ -232,8 +232,9 @@ async fn owed<A: Action>(
     let team = fact(known::ALLOCATED_TEAM).and_then(|team| team.parse().ok());
     let manager = team.and_then(|team| colleagues.teams.get(&team)).and_then(|team| team.manager);
     let all = tx.owed(&grant.records()).await?.into_iter();
-    let mut all: Vec<Due> =
-        all.filter_map(|owed| due(desk, owed, header.called().to_owned(), worker, manager)).collect();
+    let decisions = tx.decided(&grant.records()).await?;
+    let of = |owed| due(desk, owed, (header.called().to_owned(), worker, manager), &decisions);
+    let mut all: Vec<Due> = all.filter_map(of).filter(|due| !due.is_waived()).collect();
     all.sort_by_key(|due| (due.when(desk.now.day()), due.owed.due));
     Ok(all)
 }

@@ -101,8 +101,12 @@ pub const TEAM_SERVICE: &str = "team-service";
 /// Which version of the pack the organisation works by: the hash of its text, in hexadecimal digits.
 pub const POLICY_IN_FORCE: &str = "policy-in-force";
 
+/// What a manager decided about one obligation, by its name: that the other person does it now; where there is none,
+/// that it need not be done.
+pub const OBLIGATION_DECIDED: &str = "obligation-decided";
+
 /// All of them.
-pub const FACTS: [&str; 50] = [
+pub const FACTS: [&str; 51] = [
     NAME,
     PREFERRED_NAME,
     FORMER_NAME,
@@ -153,11 +157,12 @@ pub const FACTS: [&str; 50] = [
     TEAM_MANAGER,
     TEAM_SERVICE,
     POLICY_IN_FORCE,
+    OBLIGATION_DECIDED,
 ];
 
 /// The forms with which the program itself writes, or which it knows when it reads. A pack may have more; these it must
 /// have.
-pub const FORMS: [&str; 18] = [
+pub const FORMS: [&str; 20] = [
     "allocation",
     "amendment-approval",
     "correction-answer",
@@ -170,6 +175,8 @@ pub const FORMS: [&str; 18] = [
     "leaver",
     "moved-away",
     "mover",
+    "obligation-given",
+    "obligation-waived",
     "opening",
     "person",
     "policy-in-force",

@@ -56,7 +56,7 @@ pub use ledger::leaf::Leaf;
 pub use links::{Brief, Link};
 pub use log::LogState;
 pub use looking::{Found, LikelyPair};
-pub use obligations::{Owed, OwnedBy};
+pub use obligations::{Decided, Decisions, Owed, OwnedBy};
 pub use packs::{InForce, KeptPack, Packs};
 pub use people::{Colleague, Colleagues, Connection, ListOf, Listed, Team};
 pub use plans::{Begun, Plan};

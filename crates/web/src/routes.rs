@@ -59,8 +59,8 @@ macro_rules! routes {
 pub fn all() -> Vec<Route> {
     use Capability::{
         Allocate, AmendEntry, ApprovePolicy, ArrangeCover, ChangeStaff, JoinPeople, ManageStaff, MoveEntry, OpenOnDuty,
-        OpenRecord, PlanDuty, ReadMoved, ReadOrganisation, ReadRecord, RecordEntry, SearchPeople, SeeCounts,
-        SeeReadings, SeeTeam, SendObservation,
+        OpenRecord, PlanDuty, ReadMoved, ReadOrganisation, ReadRecord, RecordDecision, RecordEntry, SearchPeople,
+        SeeCounts, SeeReadings, SeeTeam, SendObservation,
     };
     use Needs::{OwnDraft, Public, Record, Right, SignedIn};
     routes![
@@ -152,6 +152,9 @@ pub fn all() -> Vec<Route> {
         post "/records/{record}/people" Record(RecordEntry) => record::family::new_person,
         get "/records/{record}/people/{person}" Record(ReadRecord) => record::person::show,
         get "/records/{record}/contents" Record(ReadRecord) => record::contents::show,
+        get "/records/{record}/owed" Record(ReadRecord) => record::owed::show,
+        get "/records/{record}/owed/decision" Record(RecordDecision) => record::owed::ask,
+        post "/records/{record}/owed/decision" Record(RecordDecision) => record::owed::decide,
         get "/records/{record}/decisions" Record(ReadRecord) => record::register::decisions,
         get "/records/{record}/words" Record(ReadRecord) => record::register::words,
         get "/records/{record}/workers" Record(ReadRecord) => record::register::workers,

@@ -1,6 +1,13 @@
 //! What is owed: by me, and by my team. Worked out with the entries and facts of each record and kept there; whose it is,
 //! and whether it is late, is asked here and now.
 
+mod deciding;
+mod of_record;
+
+pub use deciding::{boxes, decide};
+pub use of_record::{Closed, OfRecord, of_record};
+
+use deciding::{may_be_decided, may_open};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -12,7 +19,7 @@ use policy::{
     clock::{Clock, Due as DueRule, MetBy, Owner, Planned},
 };
 use record::{PersonId, RecordId, obligation::Standing};
-use store::{Colleagues, Home, ListOf, Listed, Owed, OwnedBy, Tx};
+use store::{Colleagues, Decided, Decisions, Home, ListOf, Listed, Owed, OwnedBy, Tx};
 
 use super::{Family, MOST, families, listed};
 use crate::{
@@ -35,6 +42,8 @@ pub struct Due {
     pub worker: Option<PersonId>,
     /// Who is asked for it.
     pub asked: Asked,
+    /// What a manager decided about it, if anything.
+    pub decided: Option<Decided>,
 }
 
 /// Who is asked for something.
@@ -86,8 +95,13 @@ impl Due {
         self.when(today) <= When::Coming
     }
 
+    /// Whether a manager has decided that it need not be done.
+    pub fn is_waived(&self) -> bool {
+        self.decided.is_some_and(|decided| decided.to.is_none())
+    }
+
     /// What lists go by: late first, then by the date; what has none comes last.
-    fn order(&self, today: Date) -> (When, Option<DateTime>, String, RecordId) {
+    pub(super) fn order(&self, today: Date) -> (When, Option<DateTime>, String, RecordId) {
         (self.when(today), self.owed.due.map(|due| due.due), self.what.clone(), self.owed.id.record)
     }
 }
@@ -97,6 +111,8 @@ impl Due {
 pub struct Tray {
     /// What is owed.
     pub all: Vec<Due>,
+    /// What the person who asks gave to colleagues and is not done yet: what others owe them.
+    pub given: Vec<Due>,
     /// How the children live: what the list may be grouped by.
     pub homes: BTreeMap<RecordId, Home>,
     /// The children by household, and which records those are.
@@ -140,9 +156,9 @@ pub async fn mine(desk: &Desk) -> Result<Tray, CaseError> {
     let tx = desk.begin().await?;
     let children = listed(&tx, ListOf::Caseload).await?;
     let covered = listed(&tx, ListOf::Covered).await?;
-    let all = of_mine(desk, &tx, &children, &covered).await?;
+    let (all, given) = mine_and_given(desk, &tx, &children, &covered).await?;
     let known: Vec<Listed> = children.into_iter().chain(covered).collect();
-    tray(tx, desk, all, &known).await
+    tray(tx, desk, (all, given), &known).await
 }
 
 /// What my team owes, or one worker of it.
@@ -156,7 +172,7 @@ pub async fn of_team(desk: &Desk, worker: Option<PersonId>) -> Result<Tray, Case
     if let Some(worker) = worker {
         all.retain(|due| due.is_asked_of(worker));
     }
-    tray(tx, desk, all, &children).await
+    tray(tx, desk, (all, Vec::new()), &children).await
 }
 
 impl Due {
@@ -170,7 +186,12 @@ impl Due {
     }
 }
 
-async fn tray(tx: Tx, desk: &Desk, mut all: Vec<Due>, children: &[Listed]) -> Result<Tray, CaseError> {
+async fn tray(
+    tx: Tx,
+    desk: &Desk,
+    (mut all, given): (Vec<Due>, Vec<Due>),
+    children: &[Listed],
+) -> Result<Tray, CaseError> {
     let today = desk.now.day();
     let wanted: BTreeSet<RecordId> = all.iter().map(|due| due.owed.id.record).collect();
     let children: Vec<Listed> = children.iter().filter(|child| wanted.contains(&child.record)).cloned().collect();
@@ -184,23 +205,25 @@ async fn tray(tx: Tx, desk: &Desk, mut all: Vec<Due>, children: &[Listed]) -> Re
         (family, records)
     });
     let families = families.collect();
-    Ok(Tray { all, homes, families, colleagues })
+    Ok(Tray { all, given, homes, families, colleagues })
 }
 
 /// Who is asked for what, of the children of a list.
 pub(super) async fn of_children(desk: &Desk, tx: &Tx, children: &[Listed]) -> Result<Vec<Due>, CaseError> {
     let colleagues = tx.colleagues().await?;
     let by_record: BTreeMap<RecordId, &Listed> = children.iter().map(|child| (child.record, child)).collect();
-    let owed = tx.owed(&by_record.keys().copied().collect::<Vec<_>>()).await?;
+    let records: Vec<RecordId> = by_record.keys().copied().collect();
+    let owed = tx.owed(&records).await?;
+    let decisions = tx.decided(&records).await?;
     let manager = |child: &Listed| {
         let team = child.team.and_then(|team| colleagues.teams.get(&team));
         team.and_then(|team| team.manager)
     };
     let of = |owed: Owed| {
         let child = by_record.get(&owed.id.record)?;
-        due(desk, owed, called(&child.who), child.worker, manager(child))
+        due(desk, owed, (called(&child.who), child.worker, manager(child)), &decisions)
     };
-    Ok(owed.into_iter().filter_map(of).collect())
+    Ok(owed.into_iter().filter_map(of).filter(|due| !due.is_waived()).collect())
 }
 
 /// What somebody owes of the children on their lists, and by their name of any that is open to them.
@@ -210,10 +233,21 @@ pub(super) async fn of_mine(
     children: &[Listed],
     covered: &[Listed],
 ) -> Result<Vec<Due>, CaseError> {
-    let Some(me) = desk.actor.person() else { return Ok(Vec::new()) };
+    Ok(mine_and_given(desk, tx, children, covered).await?.0)
+}
+
+/// The same, and beside it what they gave to a colleague and is not done yet: what others owe them.
+async fn mine_and_given(
+    desk: &Desk,
+    tx: &Tx,
+    children: &[Listed],
+    covered: &[Listed],
+) -> Result<(Vec<Due>, Vec<Due>), CaseError> {
+    let Some(me) = desk.actor.person() else { return Ok((Vec::new(), Vec::new())) };
     let roles = tx.standing().await?.roles.clone();
     let known: BTreeSet<RecordId> = children.iter().chain(covered).map(|child| child.record).collect();
-    let mut all = of_children(desk, tx, children).await?;
+    let gave = |due: &Due| !due.is_asked_of(me) && due.decided.is_some_and(|decided| decided.by == me);
+    let (mut given, mut all): (Vec<Due>, Vec<Due>) = of_children(desk, tx, children).await?.into_iter().partition(gave);
     all.retain(|due| match &due.asked {
         Asked::Role(role) => roles.contains(role),
         Asked::Nobody => false,
@@ -221,36 +255,51 @@ pub(super) async fn of_mine(
     });
     // Whoever stands in for a colleague is asked for what that one owes.
     for due in of_children(desk, tx, covered).await? {
-        if due.is_asked_of(me) || due.worker.is_some_and(|worker| due.is_asked_of(worker)) {
+        if gave(&due) {
+            given.push(due);
+        } else if due.is_asked_of(me) || due.worker.is_some_and(|worker| due.is_asked_of(worker)) {
             all.push(due);
         }
     }
     let mut elsewhere = tx.owed_by_me().await?;
+    for record in tx.given().await? {
+        elsewhere.entry(record).or_default();
+    }
     elsewhere.retain(|record, _| !known.contains(record));
     let records: Vec<RecordId> = elsewhere.keys().copied().collect();
-    let names = tx.listed_by_name("list-owed", &records).await?;
+    let decisions = tx.decided(&records).await?;
+    let mut theirs = Vec::new();
     for owed in tx.owed(&records).await? {
-        let name = names.get(&owed.id.record).cloned().unwrap_or_default();
         let manager = elsewhere.get(&owed.id.record).is_some_and(|manages| *manages).then_some(me);
-        all.extend(due(desk, owed, name, None, manager).filter(|due| due.is_asked_of(me)));
+        let one = due(desk, owed, (String::new(), None, manager), &decisions);
+        theirs.extend(one.filter(|due| !due.is_waived() && (due.is_asked_of(me) || gave(due))));
+    }
+    // Whose name is shown is said in the ledger: of those alone that stand in the list.
+    let named: BTreeSet<RecordId> = theirs.iter().map(|due| due.owed.id.record).collect();
+    let names = tx.listed_by_name("list-owed", &named.into_iter().collect::<Vec<_>>()).await?;
+    for mut due in theirs {
+        due.name = names.get(&due.owed.id.record).cloned().unwrap_or_default();
+        if gave(&due) { given.push(due) } else { all.push(due) }
     }
     let today = desk.now.day();
     all.sort_by_cached_key(|due| due.order(today));
-    Ok(all)
+    given.sort_by_cached_key(|due| due.order(today));
+    Ok((all, given))
 }
 
 /// With who is asked for it; nothing where the pack in force knows the rule no more.
 pub(crate) fn due(
     desk: &Desk,
     owed: Owed,
-    name: String,
-    worker: Option<PersonId>,
-    manager: Option<PersonId>,
+    (name, worker, manager): (String, Option<PersonId>, Option<PersonId>),
+    decisions: &Decisions,
 ) -> Option<Due> {
     let clock = owed.clock(desk.pack())?;
     let standing = owed.standing(desk.pack(), desk.now.london())?;
+    let decided = decisions.of(&owed.id);
     let one = |person: Option<PersonId>| person.map_or(Asked::Nobody, Asked::Person);
     let asked = match (owed.owner, &clock.owner) {
+        _ if decided.is_some_and(|decided| decided.to.is_some()) => one(decided.and_then(|decided| decided.to)),
         (OwnedBy::Person(person), _) => Asked::Person(person),
         (OwnedBy::Manager, _) => one(manager),
         (OwnedBy::Role, Owner::Role(role)) => Asked::Role(role.clone()),
@@ -258,5 +307,5 @@ pub(crate) fn due(
         _ => one(worker),
     };
     let what = clock.what.clone();
-    standing.is_open().then_some(Due { owed, what, standing, name, worker, asked })
+    standing.is_open().then_some(Due { owed, what, standing, name, worker, asked, decided })
 }

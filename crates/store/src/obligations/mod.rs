@@ -7,6 +7,7 @@
 //!
 //! What others wait for in two records of one child who was made twice stands in each of them by itself.
 
+mod decided;
 mod fill;
 mod keep;
 mod told;
@@ -23,6 +24,7 @@ use record::{
     obligation::{DueAt, Met, Obligation, ObligationId, Point, SetOff, Standing},
 };
 
+pub use decided::{Decided, Decisions};
 pub(crate) use fill::bring_up;
 pub(crate) use keep::Touched;
 pub(crate) use told::{Record, Said, Told, all_kept};

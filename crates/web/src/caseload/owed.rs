@@ -12,6 +12,7 @@ use jiff::civil::{Date, DateTime, Time};
 use policy::{Capability, Pack};
 use record::{
     PersonId,
+    obligation::ObligationId,
     time::{day_in_words, time_in_words, weekday_in_words},
 };
 use store::Colleagues;
@@ -73,6 +74,8 @@ struct Page {
     /// Each way to divide the list, with where it is shown so; nowhere for the one that is shown.
     ways: Vec<(&'static str, String)>,
     groups: Vec<Group>,
+    /// What whoever reads this gave to colleagues and is not done yet.
+    given: Vec<Line>,
     /// Where the list goes on and where it came from.
     later: String,
     earlier: String,
@@ -135,6 +138,7 @@ fn page(app: &App, who: &SignedIn, uri: &Uri, tray: &Tray, whose: Whose) -> Page
         summary: if counted.is_empty() { "Nothing is late or due soon".to_owned() } else { words::list(&counted) },
         ways: By::ALL.map(|(_, way, label)| (label, if way == by { String::new() } else { at(way, 0) })).into(),
         groups: groups(tray, shown, by, &teller, of_team),
+        given: tray.given.iter().map(|due| teller.line(due, true)).collect(),
         later: if from + ON_PAGE < tray.all.len() { at(by, from + ON_PAGE) } else { String::new() },
         earlier: if from > 0 { at(by, from.saturating_sub(ON_PAGE)) } else { String::new() },
         back: if of_team { ("/team", "Back to My team") } else { ("/my-work", "Back to My work") },
@@ -189,6 +193,11 @@ const fn in_words(when: When) -> &'static str {
     }
 }
 
+/// Where a manager decides about this one.
+pub(crate) fn decision_of(id: &ObligationId) -> String {
+    format!("/records/{}/owed/decision?of={}/{}/{}", id.record, id.clock, id.set_off, id.occurrence)
+}
+
 /// Says what is owed.
 pub(crate) struct Teller<'a> {
     pack: &'a Pack,
@@ -196,12 +205,14 @@ pub(crate) struct Teller<'a> {
     now: DateTime,
     me: PersonId,
     may_record: bool,
+    may_decide: bool,
 }
 
 impl<'a> Teller<'a> {
     pub fn new(pack: &'a Pack, colleagues: &'a Colleagues, now: DateTime, who: &SignedIn) -> Self {
         let may_record = who.may.contains(&Capability::RecordEntry);
-        Self { pack, colleagues, now, me: who.person(), may_record }
+        let may_decide = who.may.contains(&Capability::RecordDecision);
+        Self { pack, colleagues, now, me: who.person(), may_record, may_decide }
     }
 
     /// One line; with who is asked for it where that is not the reader alone.
@@ -210,6 +221,9 @@ impl<'a> Teller<'a> {
         let mut notes: Vec<String> = self.planned(due).into_iter().collect();
         if with_who || !matches!(due.asked, Asked::Person(person) if person == self.me) {
             notes.push(self.asked(due));
+        }
+        if let Some(decided) = due.decided.filter(|decided| decided.to.is_some()) {
+            notes.push(format!("given by {}", self.name(decided.by)));
         }
         let mut doors = Vec::new();
         if let Some(clock) = due.owed.clock(self.pack).filter(|_| self.may_record) {
@@ -222,6 +236,9 @@ impl<'a> Teller<'a> {
             if doors.is_empty() && owed::is_of_chronology(clock) {
                 doors.push(("Go through the chronology".to_owned(), format!("{record}/chronologies")));
             }
+        }
+        if self.may_decide {
+            doors.push(("Waive it, or give it to a colleague".to_owned(), decision_of(&due.owed.id)));
         }
         Line {
             name: due.name.clone(),
@@ -271,11 +288,14 @@ impl<'a> Teller<'a> {
         Some(format!("planned for {}{time}{after}", day_and_weekday(planned.day(), self.now.date())))
     }
 
+    /// What a member of staff is called.
+    pub fn name(&self, person: PersonId) -> String {
+        let one = self.colleagues.staff.get(&person);
+        one.map_or_else(|| "a colleague".to_owned(), |one| one.name.clone())
+    }
+
     fn asked(&self, due: &Due) -> String {
-        let name = |person: PersonId| {
-            let one = self.colleagues.staff.get(&person);
-            one.map_or_else(|| "a colleague".to_owned(), |one| one.name.clone())
-        };
+        let name = |person| self.name(person);
         match &due.asked {
             Asked::Person(person) => name(*person),
             Asked::Nobody => "nobody is allocated".to_owned(),

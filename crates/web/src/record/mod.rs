@@ -7,6 +7,7 @@ pub mod contents;
 pub mod entry;
 pub mod family;
 pub mod front_page;
+pub mod owed;
 pub mod person;
 pub mod print;
 pub mod readings;

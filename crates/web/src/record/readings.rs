@@ -82,6 +82,7 @@ fn act_in_words(act: &str) -> Option<&'static str> {
         "read-moved-trace" => "read what an entry said here before it was moved away",
         "read-print-page" => "looked at what could be printed",
         "read-count-list" => "saw the child in the list behind a count",
+        "read-owed" => "looked at what is due, and what came of it",
         "read-readings" => "looked at who has looked",
         "read-decisions" => "read the decisions",
         "read-words" => "read the child’s own words",

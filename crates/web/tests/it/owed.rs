@@ -238,3 +238,100 @@ async fn r_time_x04_a_moved_visit_moves_what_is_due_before_it() {
     assert!(due.contains("by Thursday 12 March, 10:00"), "{due}");
     town.assert_sound().await;
 }
+
+/// An act that nobody has done.
+const NEW_ACT: &str = "0000000000000000000000act1";
+
+both_engines! {
+    /// R-TIME-X07, R-TIME-X09, R-OBS-18: a manager waives with a reason, and of two at once one is told what the other has
+    /// decided; it leaves every list and stays readable on the record, with who and why, until it is asked for again.
+    async fn r_time_x07_a_manager_waives_with_a_reason(town: Town) {
+        looked_after(&town, &town.amira, "2026-02-02").await;
+        let (mut grace, mut helen, mut sam) =
+            (town.browser_of("grace"), town.browser_of("helen"), town.browser_of("sam"));
+        let late = |page: &Page| page.links().into_iter().find(|(text, _)| text.contains("Late: Sam Okafor"));
+        assert!(late(&grace.get("/team").await).is_some_and(|(text, _)| text.starts_with('2')), "two are late");
+        let due = grace.get(&town.amira.at("owed")).await.is(200);
+        let review = due.link("Waive it, or give it to a colleague: First review");
+        let form = grace.get(&review).await.is(200).form("It need not be done");
+        let refused = grace.press(&form, "It need not be done").await.is(422);
+        assert_eq!(refused.problems()[0].1, "reason", "why is asked");
+        let reasoned = form.clone().with("reason", "She goes home on Monday.");
+        let other = helen.get(&review).await.form("It need not be done").with("reason", "She went home.");
+        let both = tokio::join!(
+            grace.post(&reasoned.action, reasoned.body("It need not be done")),
+            helen.post(&other.action, other.body("It need not be done")),
+        );
+        let mut statuses = [both.0.status.as_u16(), both.1.status.as_u16()];
+        statuses.sort_unstable();
+        assert_eq!(statuses, [303, 422]);
+        let refused = if both.0.status.as_u16() == 422 { both.0 } else { both.1 };
+        refused.must_say("is no longer asked for");
+        // Nobody is asked for it, and it is counted nowhere.
+        sam.get("/my-work/owed").await.must_not_hold("First review");
+        sam.get("/my-work").await.must_not_hold("First review");
+        sam.get(&town.amira.at("")).await.must_not_hold("First review");
+        grace.get("/team/owed").await.must_not_hold("First review");
+        assert!(late(&grace.get("/team").await).is_some_and(|(text, _)| text.starts_with('1')), "one is late");
+        // It is readable on the record: that it was due, by when, who decided and why.
+        let due = sam.get(&town.amira.at("owed")).await;
+        due.must_say("No longer asked for (1)");
+        due.must_say("Why: She");
+        assert!(due.links().iter().all(|(text, _)| !text.contains("Waive")), "a worker decides nothing");
+        let at = due.link("First review: no longer asked for, by");
+        let entry = sam.get(&at).await.is(200);
+        for says in ["First review", "Monday 2 March 2026", "home"] {
+            entry.must_say(says);
+        }
+        assert!(entry.links().iter().all(|(text, _)| !text.contains("Asked for again")));
+        // The decision is taken back by an entry of its own.
+        let again = grace.get(&at).await;
+        let again = grace.press_only(&again.form("Asked for again, as before"), "Asked for again, as before").await;
+        let form = again.form("Complete").with("reason", "She stays after all.");
+        let done = grace.press(&form, "Complete").await;
+        assert!(done.path.ends_with("/done"), "{:?} {}", done.problems(), done.main());
+        line(&sam.get("/my-work/owed").await, "First review");
+        sam.get(&town.amira.at("owed")).await.must_not_hold("No longer asked for");
+        town.assert_sound().await;
+    }
+
+    /// R-OBS-18, R-SUP-09: what is given to a colleague is asked of that one, no more of whom it was before, and whoever
+    /// gave it sees it as what others owe them.
+    async fn r_sup_09_what_is_given_to_a_colleague_is_theirs(town: Town) {
+        looked_after(&town, &town.amira, "2026-02-02").await;
+        let (mut grace, mut sam, mut priya) =
+            (town.browser_of("grace"), town.browser_of("sam"), town.browser_of("priya"));
+        let due = grace.get("/team/owed").await.is(200);
+        let plan = due.link("Waive it, or give it to a colleague: Personal education plan, Amira");
+        let form = grace.get(&plan).await.form("Give it to them");
+        let refused = grace.press(&form, "Give it to them").await.is(422);
+        assert_eq!(refused.problems().len(), 2, "to whom and why: {:?}", refused.problems());
+        // Nothing is given to somebody who could not open the record: they would never see it.
+        let tom = town.staff["tom"].to_string();
+        assert!(!form.offers("to", &tom), "tom is offered");
+        let of = plan.split("of=").nth(1).unwrap();
+        let boxes = [("_of", of), ("_decision", "give"), ("to", &tom), ("reason", "He is free."), ("_act", NEW_ACT)];
+        let refused = grace.post_own(&town.amira.at("owed/decision"), &boxes).await.is(422);
+        refused.must_say("Choose a colleague who works with this record");
+        let form = form.with("to", &town.staff["priya"].to_string()).with("reason", "She knows the school.");
+        let owed = grace.press(&form, "Give it to them").await.is(200);
+        let row = line(&owed, "Personal education plan");
+        assert!(row.contains("Priya Nair · given by Grace Obi · why: She knows the school."), "{row}");
+        sam.get("/my-work/owed").await.must_not_hold("Personal education plan");
+        let row = line(&priya.get("/my-work/owed").await, "Personal education plan");
+        assert!(row.contains("Amira Ali"), "{row}");
+        let mine = grace.get("/my-work/owed").await;
+        mine.must_say("What others owe you (1)");
+        line(&mine, "Personal education plan");
+
+        // What is not there, or not theirs to decide about, is answered alike.
+        sam.get(&plan).await.is(404);
+        town.browser_of("tom").get(&plan).await.is(404);
+        let boxes = [("_of", of), ("_decision", "waive"), ("reason", "I do not like it."), ("_act", NEW_ACT)];
+        sam.post_own(&town.amira.at("owed/decision"), &boxes).await.is(404);
+        for nonsense in ["owed/decision?of=review-first/record/9", "owed/decision?of=nonsense", "owed/decision"] {
+            grace.get(&town.amira.at(nonsense)).await.is(404);
+        }
+        town.assert_sound().await;
+    }
+}

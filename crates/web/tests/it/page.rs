@@ -399,6 +399,15 @@ impl Form {
         self.boxes.iter().any(|one| one.name == name)
     }
 
+    /// Whether one can choose this.
+    pub fn offers(&self, name: &str, value: &str) -> bool {
+        let has = |one: &Box_| match &one.kind {
+            Kind::Select(values) => values.iter().any(|one| one == value),
+            _ => one.value == value,
+        };
+        self.boxes.iter().any(|one| one.name == name && has(one))
+    }
+
     /// The names of all boxes into which one can type.
     pub fn text_boxes(&self) -> Vec<String> {
         self.boxes

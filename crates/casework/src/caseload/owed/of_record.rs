@@ -1,0 +1,115 @@
+//! What one child's record owes, and what came of what it owed: for ever.
+
+use std::{cmp::Reverse, collections::BTreeMap, sync::Arc};
+
+use policy::Capability;
+use record::{EntryId, PersonId, RecordId, answer::Answer, obligation::Standing};
+use store::{Action, Colleagues, Grant, Owed, Read, Tx};
+
+use super::{Due, boxes, due};
+use crate::{
+    desk::{CaseError, Desk},
+    reading::{Header, plain_header},
+};
+
+/// What one record owes, and what came of what it owed.
+#[derive(Clone, Debug)]
+pub struct OfRecord {
+    /// Whose record it is.
+    pub header: Header,
+    /// What is to be done, the most pressing first; nothing where the record is closed.
+    pub open: Vec<Due>,
+    /// What need not be done, a manager has decided.
+    pub waived: Vec<Due>,
+    /// What was done or has ended, the newest first, and no more than a page names.
+    pub closed: Vec<Closed>,
+    /// How many more there are.
+    pub more: usize,
+    /// Why, by the entry that says so: that something need not be done or is a colleague's now, or was done late.
+    pub why: BTreeMap<EntryId, String>,
+    /// Whether this reader may decide about what is due.
+    pub may_decide: bool,
+    /// To whom it may be given: colleagues who may open this record.
+    pub may_be_given: Vec<PersonId>,
+    /// Staff and teams.
+    pub colleagues: Arc<Colleagues>,
+}
+
+/// Something that was owed and is no more.
+#[derive(Clone, Debug)]
+pub struct Closed {
+    /// The obligation.
+    pub owed: Owed,
+    /// What was to be done, in the words of the policy.
+    pub what: String,
+    /// How it stands for ever.
+    pub standing: Standing,
+}
+
+/// How many of those that were met or have ended are named.
+const NAMED: usize = 60;
+
+/// What one record owes.
+///
+/// # Errors
+/// [`CaseError::Closed`] for a record that is closed to this reader or is not there.
+pub async fn of_record(desk: &Desk, record: RecordId) -> Result<OfRecord, CaseError> {
+    let tx = desk.begin().await?;
+    let grant = tx.authorise(Read("read-owed"), record, "").await?;
+    let header = plain_header(desk, &tx, &grant).await?;
+    let colleagues = tx.colleagues().await?;
+    let decisions = tx.decided(&grant.records()).await?;
+    let situation = grant.situation();
+    let worker = situation.workers.iter().next().copied();
+    let team = situation.teams.iter().next().and_then(|team| colleagues.teams.get(team));
+    let manager = team.and_then(|team| team.manager);
+    let now = desk.now.london();
+    let (mut open, mut waived, mut closed) = (Vec::new(), Vec::new(), Vec::new());
+    for owed in tx.obligations(&grant).await? {
+        let Some(standing) = owed.standing(desk.pack(), now) else { continue };
+        if !standing.is_open() {
+            let what = owed.clock(desk.pack()).map_or_else(String::new, |clock| clock.what.clone());
+            closed.push(Closed { owed, what, standing });
+        } else if standing != Standing::NotBegun
+            && let Some(due) = due(desk, owed, (header.called().to_owned(), worker, manager), &decisions)
+        {
+            if due.is_waived() { waived.push(due) } else { open.push(due) }
+        }
+    }
+    if header.closed {
+        open.clear();
+    }
+    let today = desk.now.day();
+    open.sort_by_cached_key(|due| due.order(today));
+    closed.sort_by_key(|one| Reverse(one.owed.met.map(|met| met.completed)));
+    let more = closed.len().saturating_sub(NAMED);
+    closed.truncate(NAMED);
+    let decided = open.iter().chain(&waived).filter_map(|due| Some(due.decided?.entry));
+    let late =
+        closed.iter().filter(|one| one.standing == Standing::DoneLate).filter_map(|one| Some(one.owed.met?.entry));
+    let why = reasons(&tx, &grant, decided.chain(late)).await?;
+    let may_decide = super::may_be_decided(desk) && tx.may(Capability::RecordDecision, &grant).await?;
+    let may_be_given = if may_decide { super::may_open(desk, &colleagues, situation) } else { Vec::new() };
+    drop(grant);
+    tx.commit().await?;
+    Ok(OfRecord { header, open, waived, closed, more, why, may_decide, may_be_given, colleagues })
+}
+
+/// The reasons that these entries give, in their own words.
+async fn reasons<A: Action>(
+    tx: &Tx,
+    grant: &Grant<'_, A>,
+    entries: impl Iterator<Item = EntryId>,
+) -> Result<BTreeMap<EntryId, String>, CaseError> {
+    let mut found = BTreeMap::new();
+    for entry in entries {
+        if found.contains_key(&entry) {
+            continue;
+        }
+        let Some(stored) = tx.entry(grant, entry).await? else { continue };
+        let late = stored.content.late.as_ref().map(|late| late.reason.clone());
+        let why = late.or_else(|| stored.content.answer(boxes::REASON).map(Answer::stated));
+        found.extend(why.map(|why| (entry, why)));
+    }
+    Ok(found)
+}
