@@ -67,12 +67,13 @@ pub struct Colleague {
     pub name: String,
 }
 
-/// That an entry was completed after its limit, and why.
+/// That an entry was completed after its limit, or that what it tells was done after the day by which it was due; and
+/// why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Late {
-    /// The limit in words: «3 working days».
+    /// The limit in words: «3 working days»; «“First review” was due by Monday 2 March 2026».
     pub limit: String,
-    /// How late in words: «6 working days after».
+    /// How long after it was written, in words: «6 working days»; blank where it was written in time.
     pub taken: String,
     /// The reason given.
     pub reason: String,
@@ -95,6 +96,11 @@ impl Content {
     /// When the act was done that wrote it: for what was moved, when it was moved.
     pub fn kept_at(&self) -> Moment {
         self.right.moved.as_ref().map_or(self.written, |moved| moved.at)
+    }
+
+    /// Whether it was written late: what it tells may have been done late and written at once.
+    pub fn was_written_late(&self) -> bool {
+        self.late.as_ref().is_some_and(|late| !late.taken.is_empty())
     }
 
     const fn in_version(&self) -> u8 {

@@ -77,7 +77,7 @@ pub fn complete(pack: &Pack, form: &Form, act: &Act, author: &Author, about: &[A
                 written: now,
                 informant: act.informant.clone(),
                 headline: act.headlines.get(&about.record).or(act.headline.as_ref()).cloned(),
-                late: act.late.clone(),
+                late: act.late_here.get(&about.record).or(act.late.as_ref()).cloned(),
                 second_because: act.second_because.clone(),
                 on_behalf_of: None,
                 right: Right::default(),

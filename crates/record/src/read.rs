@@ -64,6 +64,8 @@ pub struct Act {
     pub headlines: BTreeMap<RecordId, String>,
     /// Lateness with its reason.
     pub late: Option<Late>,
+    /// In one child's record, where what is done there was due before and is late.
+    pub late_here: BTreeMap<RecordId, Late>,
     /// Why a second record of the same contact was made.
     pub second_because: Option<String>,
     /// What was answered once for all.
@@ -82,7 +84,7 @@ pub mod standing {
     pub const SIGNIFICANT: &str = "significant";
     /// Its headline there.
     pub const HEADLINE: &str = "headline";
-    /// Why it is late.
+    /// Why it is late: written late, done late, or both.
     pub const LATE_REASON: &str = "late-reason";
     /// Why there is a second record of the same contact.
     pub const SECOND_BECAUSE: &str = "second-because";
@@ -143,7 +145,19 @@ pub fn read(
     let second_because = reader.text(&Name::of(standing::SECOND_BECAUSE));
     match (happened, reader.problems.is_empty()) {
         (Some((happened_on, happened_at)), true) => {
-            Ok(Act { happened_on, happened_at, informant, headline, headlines, late, second_because, common, each })
+            let late_here = BTreeMap::new();
+            Ok(Act {
+                happened_on,
+                happened_at,
+                informant,
+                headline,
+                headlines,
+                late,
+                late_here,
+                second_because,
+                common,
+                each,
+            })
         }
         _ => Err(reader.problems),
     }

@@ -406,7 +406,7 @@ pub(crate) fn entry_rows(key: &RecordKey, act: ActId, done: &EntryCompleted) -> 
             content.written,
             done.version,
             content.headline.is_some(),
-            content.late.is_some()
+            content.was_written_late()
         ],
         version: args![
             done.entry,

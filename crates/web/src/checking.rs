@@ -96,7 +96,7 @@ fn standing(reader: &Reader<'_>, form: &Form, entry: &Upcoming, (several, files_
     }
     let changes = entry.before.as_ref().map(|before| changed(&reader.entry(before), &view));
     let limit = limits_in_words(record::read::limits_of(form, &entry.content))
-        .filter(|_| entry.content.late.is_none() && entry.before.is_none());
+        .filter(|_| !entry.content.was_written_late() && entry.before.is_none());
     let name = &entry.child.name;
     let warning = |(other, places): &(String, Vec<String>)| {
         format!(

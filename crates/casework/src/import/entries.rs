@@ -25,6 +25,7 @@ pub(super) struct Made {
 impl Made {
     fn new(form: &'static str, happened_on: Date, informant: String) -> Self {
         let act = Act {
+            late_here: std::collections::BTreeMap::new(),
             happened_on,
             happened_at: None,
             informant: Some(informant),

@@ -5,18 +5,19 @@ use std::{
     sync::Arc,
 };
 
-use policy::{Form, form::About};
+use policy::{Form, form::About as FormAbout};
 use record::{
     ActId, DraftId, EntryId, Moment, PersonId, RecordId, Typed,
-    content::Content,
-    read::{FieldProblem, standing},
+    content::{Author, Content, Late},
+    entry::{About, Change},
+    read::{Act, FieldProblem, standing},
     typed::Name,
 };
 use store::{Brief, Colleagues, Draft, Grant, Person, Read, StoredEntry, Tx, Write};
 
 use super::{Child, called, names_files, needed, open_grants};
 use crate::{
-    desk::{Around, CaseError, Desk, Written, author, retried, write},
+    desk::{Around, CaseError, Desk, Written, author, keep, retried, write},
     reading::{Header, header},
     right::amending,
 };
@@ -70,17 +71,8 @@ pub async fn complete(desk: &Desk, id: DraftId, on: i64, typed: &Typed) -> Resul
             tx.commit().await?;
             return Ok(Completed { written, front: draft.front });
         }
-        let mut problems = second_record(&tx, form, typed, &grants, desk.now).await?;
-        problems.extend(not_theirs(desk, &tx, form, typed, &around, &grants).await?);
-        let written = match write(desk, &tx, act, form, typed, &around, &grants).await {
-            Ok(written) if problems.is_empty() => written,
-            Err(CaseError::Problems(more)) => {
-                problems.extend(more);
-                return Err(CaseError::Problems(problems));
-            }
-            Err(error) => return Err(error),
-            Ok(_) => return Err(CaseError::Problems(problems)),
-        };
+        let (said, author) = ready(desk, &tx, form, typed, &around, &grants).await?;
+        let written = keep(desk, &tx, act, form, &said, (&author, &around.colleagues), &grants).await?;
         drop(grants);
         tx.commit().await?;
         Ok(Completed { written, front: draft.front })
@@ -211,24 +203,81 @@ async fn upcoming(
         }
         return Ok(found);
     }
-    let mut problems = second_record(tx, form, typed, grants, desk.now).await?;
-    problems.extend(not_theirs(desk, tx, form, typed, around, grants).await?);
-    let about: Vec<RecordId> = grants.keys().copied().collect();
-    let act = match record::read::read(desk.pack(), form, typed, &about, around, desk.now) {
-        Ok(act) if problems.is_empty() => act,
-        Ok(_) => return Err(CaseError::Problems(problems)),
-        Err(more) => {
-            problems.extend(more);
-            return Err(CaseError::Problems(problems));
-        }
-    };
-    let author = author(desk.actor, &around.colleagues)?;
+    let (act, author) = ready(desk, tx, form, typed, around, grants).await?;
     for (record, grant) in grants {
         let about = record::entry::About { record: *record, holder: grant.holder(), entry: desk.new_id() };
         let changes = record::entry::complete(desk.pack(), form, &act, &author, &[about], desk.now);
         found.extend(said(changes).map(|content| (*record, (content, None))));
     }
     Ok(found)
+}
+
+/// What was typed, as it can be recorded.
+///
+/// # Errors
+/// [`CaseError::Problems`] with everything that must be put right or explained first.
+async fn ready(
+    desk: &Desk,
+    tx: &Tx,
+    form: &Form,
+    typed: &Typed,
+    around: &Around,
+    grants: &BTreeMap<RecordId, Grant<'_, Write>>,
+) -> Result<(Act, Author), CaseError> {
+    let mut problems = second_record(tx, form, typed, grants, desk.now).await?;
+    problems.extend(not_theirs(desk, tx, form, typed, around, grants).await?);
+    let about: Vec<RecordId> = grants.keys().copied().collect();
+    let mut act = match record::read::read(desk.pack(), form, typed, &about, around, desk.now) {
+        Ok(act) => act,
+        Err(more) => {
+            problems.extend(more);
+            return Err(CaseError::Problems(problems));
+        }
+    };
+    let author = author(desk.actor, &around.colleagues)?;
+    problems.extend(done_late(desk, tx, form, (&mut act, typed, &author), grants).await?);
+    if problems.is_empty() { Ok((act, author)) } else { Err(CaseError::Problems(problems)) }
+}
+
+/// Marks in each child's record what this act does there after the day by which it was due. Lateness never stands in the
+/// way of the act; why is asked, once for all (R-TIME-X07), and each that is late is named (R-TIME-X12).
+async fn done_late(
+    desk: &Desk,
+    tx: &Tx,
+    form: &Form,
+    (act, typed, author): (&mut Act, &Typed, &Author),
+    grants: &BTreeMap<RecordId, Grant<'_, Write>>,
+) -> Result<Option<FieldProblem>, CaseError> {
+    let at = Name::of(standing::LATE_REASON);
+    let reason = typed.get(&at).map(str::trim).filter(|reason| !reason.is_empty());
+    let mut unexplained: Vec<String> = Vec::new();
+    for (record, grant) in grants {
+        let about = About { record: *record, holder: grant.holder(), entry: desk.new_id() };
+        let changes = record::entry::complete(desk.pack(), form, act, author, &[about], desk.now);
+        let Some(Change::EntryCompleted(entry)) = changes.into_iter().next() else { continue };
+        let words: Vec<String> =
+            tx.would_meet_late(grant, &entry).await?.iter().map(|owed| was_due(desk, owed)).collect();
+        let Some(reason) = reason.filter(|_| !words.is_empty()) else {
+            unexplained.extend(words);
+            continue;
+        };
+        // Of what is written late as well, both are said and why is said once.
+        let written = act.late.as_ref();
+        let limits = written.map(|late| late.limit.clone()).into_iter().chain(words).collect::<Vec<_>>();
+        let taken = written.map(|late| late.taken.clone()).unwrap_or_default();
+        act.late_here.insert(*record, Late { limit: limits.join("; "), taken, reason: reason.to_owned() });
+    }
+    unexplained.sort();
+    unexplained.dedup();
+    let problem = |message| FieldProblem { at, message };
+    Ok((!unexplained.is_empty()).then(|| problem(format!("{}. Say why it is late", unexplained.join("; ")))))
+}
+
+/// «“First review” was due by Monday 2 March 2026».
+fn was_due(desk: &Desk, owed: &store::Owed) -> String {
+    let what = owed.clock(desk.pack()).map_or("This", |clock| clock.what.as_str());
+    let day = owed.due.map(|due| record::time::weekday_in_words(due.due.date())).unwrap_or_default();
+    format!("“{what}” was due by {day}")
 }
 
 /// Notes where an entry names another child of the same act.
@@ -281,7 +330,7 @@ fn saved_elsewhere(head: Option<&store::Head>) -> CaseError {
 
 /// The records that the act is about: those ticked, or the one in front for a form about one child.
 fn about(form: &Form, draft: &Draft, typed: &Typed) -> Result<BTreeSet<RecordId>, CaseError> {
-    if form.about == About::One {
+    if form.about == FormAbout::One {
         return Ok([draft.front].into());
     }
     let name = Name::of(standing::ABOUT);

@@ -283,6 +283,7 @@ impl Prepared {
         let mut act = self.act.clone();
         // Lateness is of the first writing, and stays what it was.
         act.late = None;
+        act.late_here.clear();
         Ok((target.entry, amend(desk.pack(), form, &act, &author, (about, &target.content, amends), desk.now)))
     }
 }

@@ -8,7 +8,7 @@ use record::{
     EntryId, PersonId, RecordId,
     entry::EntryCompleted,
     fact::{Fact, Line, Place},
-    obligation::ObligationId,
+    obligation::{ObligationId, Standing},
     right::Fate,
 };
 
@@ -17,7 +17,7 @@ use super::{
     told::{self, place_of, quoted},
 };
 use crate::{
-    door::{Grant, Tx},
+    door::{Grant, Tx, Write},
     engine::{Piece, Statement, StoreError, args},
 };
 
@@ -85,10 +85,7 @@ impl Tx {
             return Ok(());
         }
         let asked = pack.clocks().with_those_before(&clocks);
-        let looked_at = pack.clocks().looked_at(&asked);
-        let rows = self.query(told::query(&looked_at, "= $1"), args![record]).await?;
-        let mut now = told::read(&looked_at, &rows, |_| Some(holder))?.remove(&record).unwrap_or_default();
-        touched.lay_over(&mut now, &pack, holder);
+        let now = self.foreseen(&pack, record, holder, touched, &asked).await?;
         let names: Vec<String> = asked.iter().map(|place| pack.clocks().all()[*place].id.clone()).collect();
         let sql = format!("select {COLUMNS} from owed where record = $1 and clock in ({})", quoted(&names));
         let mut before: BTreeMap<ObligationId, Owed> = BTreeMap::new();
@@ -120,6 +117,63 @@ impl Tx {
             self.then(statement.of(piece));
         }
         Ok(())
+    }
+}
+
+impl Tx {
+    /// What the clocks look at in a record, as it will be once this is written.
+    async fn foreseen(
+        &self,
+        pack: &Pack,
+        record: RecordId,
+        holder: PersonId,
+        touched: Touched,
+        clocks: &[usize],
+    ) -> Result<Record, StoreError> {
+        let looked_at = pack.clocks().looked_at(clocks);
+        let rows = self.query(told::query(&looked_at, "= $1"), args![record]).await?;
+        let mut now = told::read(&looked_at, &rows, |_| Some(holder))?.remove(&record).unwrap_or_default();
+        touched.lay_over(&mut now, pack, holder);
+        Ok(now)
+    }
+
+    /// What an entry would meet after the day by which it was due, if it were written: of that, why is asked first
+    /// (R-TIME-X07).
+    pub async fn would_meet_late(
+        &self,
+        grant: &Grant<'_, Write>,
+        entry: &EntryCompleted,
+    ) -> Result<Vec<Owed>, StoreError> {
+        let (pack, now) = (self.db.pack().clone(), self.now().london());
+        let Some(holder) = grant.row.holder else { return Ok(Vec::new()) };
+        let kept = all_kept(&pack);
+        let concerned = pack.clocks().concerned_by(&entry.content.form);
+        let clocks: Vec<usize> = kept.into_iter().filter(|place| concerned.contains(place)).collect();
+        if clocks.is_empty() {
+            return Ok(Vec::new());
+        }
+        // Most acts meet nothing that is late already, and are asked no more than this.
+        let names: Vec<String> = clocks.iter().map(|place| pack.clocks().all()[*place].id.clone()).collect();
+        let sql = format!(
+            "select {COLUMNS} from owed where record = $1 and met is null and late_after < $2 and clock in ({})",
+            quoted(&names)
+        );
+        let late = self.query(sql, args![grant.record, now.to_string()]).await?;
+        let late = late.iter().map(Owed::read).collect::<Result<Vec<_>, _>>()?;
+        if late.is_empty() {
+            return Ok(Vec::new());
+        }
+        let touched =
+            Touched { told: vec![Told::of(&pack, entry.entry, &entry.content, &entry.coded)], ..Touched::default() };
+        let asked = pack.clocks().with_those_before(&clocks);
+        let mut owed =
+            self.foreseen(&pack, grant.record, holder, touched, &asked).await?.owed(&pack, grant.record, &clocks);
+        owed.retain(|owed| {
+            owed.met.is_some_and(|met| met.entry == entry.entry)
+                && owed.standing(&pack, now) == Some(Standing::DoneLate)
+                && late.iter().any(|before| before.id == owed.id)
+        });
+        Ok(owed)
     }
 }
 

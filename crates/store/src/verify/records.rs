@@ -243,7 +243,7 @@ impl<P: FnMut(u64, u64)> Walk<'_, P> {
             ("time of day", text(5) == happened_at(&content)),
             ("time of writing", text(6) == content.written.to_string()),
             ("mark for the chronology", number(8) == Some(i64::from(content.headline.is_some()))),
-            ("mark as late", number(9) == Some(i64::from(content.late.is_some()))),
+            ("mark as late", number(9) == Some(i64::from(content.was_written_late()))),
             (
                 "form's version",
                 number(13) == Some(i64::from(content.form_version))

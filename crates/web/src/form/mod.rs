@@ -274,7 +274,7 @@ impl Drawing<'_> {
             let when = self.form.last_things_when.as_ref().map(|when| self.condition(when, None)).unwrap_or_default();
             html.push(&Html::trusted(format!("<div class=\"ls-field\"{when}>{asked}</div>")));
         }
-        html.push(&self.reason_box(standing::LATE_REASON, "Why is it written late?"));
+        html.push(&self.reason_box(standing::LATE_REASON, "Why is it late?"));
         html.push(&self.reason_box(standing::SECOND_BECAUSE, "Why is there a second record of this?"));
         if html.is_empty() {
             return html;

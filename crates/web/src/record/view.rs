@@ -205,7 +205,11 @@ impl Reader<'_> {
                 content.on_behalf_of.as_ref().map(|one| format!(", for {}", one.name)).unwrap_or_default()
             ),
             late: content.late.as_ref().map_or_else(String::new, |late| {
-                format!("Written {} after; limit {}. Reason: {}", late.taken, late.limit, late.reason)
+                if content.was_written_late() {
+                    format!("Written {} after; limit {}. Reason: {}", late.taken, late.limit, late.reason)
+                } else {
+                    format!("Done late: {}. Reason: {}", late.limit, late.reason)
+                }
             }),
             informant: content.informant.clone().unwrap_or_default(),
             second: content.second_because.clone().unwrap_or_default(),

@@ -164,6 +164,7 @@ fn check(route: &web::routes::Route, columns: &[&str], answers: &[Vec<(u16, Stri
                     capability,
                     Capability::ReadRecord
                         | Capability::RecordEntry
+                        | Capability::RecordDecision
                         | Capability::SeeReadings
                         | Capability::OpenOnDuty
                         | Capability::AmendEntry
