@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use policy::Pack;
+use policy::{Pack, clock::MetBy};
 use record::{
     EntryId, PersonId, RecordId,
     entry::EntryCompleted,
@@ -148,7 +148,15 @@ impl Tx {
         let Some(holder) = grant.row.holder else { return Ok(Vec::new()) };
         let kept = all_kept(&pack);
         let concerned = pack.clocks().concerned_by(&entry.content.form);
-        let clocks: Vec<usize> = kept.into_iter().filter(|place| concerned.contains(place)).collect();
+        // What only happens to satisfy a clock, as anything that stands in the chronology does, is not asked about.
+        let names_it = |place: &usize| {
+            pack.clocks().all()[*place]
+                .met_by
+                .iter()
+                .any(|met| matches!(met, MetBy::Entry { forms, .. } if forms.contains(&entry.content.form)))
+        };
+        let clocks = kept.into_iter().filter(|place| concerned.contains(place) && names_it(place));
+        let clocks: Vec<usize> = clocks.collect();
         if clocks.is_empty() {
             return Ok(Vec::new());
         }
