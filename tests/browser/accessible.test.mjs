@@ -252,6 +252,7 @@ describe('Every page', () => {
     await each(page, {
       team: '/team',
       'team-owed': '/team/owed?by=family',
+      'record-owed': `${record}/owed`,
       'team-children': '/team/children?whose=team&show=all',
       'team-no-plan': '/team/children?whose=team&show=no-visit-planned',
       'team-unread': '/team/children?whose=team&show=unread',
