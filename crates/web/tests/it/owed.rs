@@ -305,6 +305,7 @@ both_engines! {
         }
         assert!(entry.links().iter().all(|(text, _)| !text.contains("Asked for again")));
         // The decision is taken back by an entry of its own.
+        town.wait(60);
         let again = grace.get(&at).await;
         let again = grace.press_only(&again.form("Asked for again, as before"), "Asked for again, as before").await;
         let form = again.form("Complete").with("reason", "She stays after all.");
