@@ -20,6 +20,7 @@ use std::fmt::Write as _;
 use sha2::{Digest, Sha256};
 
 use crate::{
+    access::{AccessRules, Restriction},
     approval::ApprovalRules,
     clock::{Amount, Choice, Clock, Clocks, Due, Limit, MetBy, Of, Owner, Period, Planned, Starts, Test, Unit},
     fact::{FactKind, Holds, Says},
@@ -85,6 +86,7 @@ pub(crate) fn pack_text(pack: &Pack) -> String {
         files,
         amendment,
         approval,
+        access,
         calendar,
         pasted_mail,
         laws,
@@ -126,6 +128,7 @@ pub(crate) fn pack_text(pack: &Pack) -> String {
     let ApprovalRules { before_use, source } = approval;
     text.line("before-use", before_use.name());
     text.strings("before-use-source", source);
+    text.access(access);
     text.many("closed", calendar.closed(), |text, day| text.line("day", &day.to_string()));
     text.many("half-terms", calendar.half_terms(), |text, (first, last)| {
         text.line("first", &first.to_string());
@@ -171,6 +174,21 @@ pub(crate) const fn voice(voice: Voice) -> &'static str {
 struct Text(String);
 
 impl Text {
+    fn access(&mut self, access: &AccessRules) {
+        let AccessRules { emergency_minutes, restrictions, source } = access;
+        self.line("emergency-minutes", &emergency_minutes.to_string());
+        self.many("restrictions", restrictions, |text, (kind, Restriction { open_to, in_emergency, source })| {
+            text.line("restriction", kind);
+            text.flag("in-emergency", *in_emergency);
+            text.many("open-to", open_to, |text, (role, relations)| {
+                text.line("role", role);
+                text.many("relations", relations, |text, relation| text.line("-", relation.name()));
+            });
+            text.strings("source", source);
+        });
+        self.strings("access-source", source);
+    }
+
     fn line(&mut self, key: &str, value: &str) {
         writeln!(self.0, "{key} {}:{value}", value.len()).expect("a String takes all that is written to it");
     }
@@ -451,6 +469,7 @@ impl Text {
             SetValue::Joined(fields) => self.strings("value-joined", fields),
             SetValue::Happened => self.line("value", "happened"),
             SetValue::Moment => self.line("value", "moment"),
+            SetValue::Written => self.line("value", "written"),
             SetValue::Text(text) => self.line("value-text", text),
             SetValue::Nothing => self.line("value", "nothing"),
         }

@@ -59,11 +59,29 @@ pub enum Capability {
     ReadMoved,
     /// Approve a version of the policy pack: from when the organisation works by it (R-GOV-03).
     ApprovePolicy,
+    /// Open any record for a short time in an emergency, saying why.
+    OpenInEmergency,
+    /// Look at each opening in an emergency, and say whether it was right.
+    ReviewEmergency,
+    /// Restrict a record to few, say who they are, and lift it (R-ACC-03).
+    RestrictRecord,
+    /// Say of oneself that one must not see a child's record.
+    DeclareConflict,
+    /// Say of a colleague that they must not see a child's record, and when that ends.
+    DecideConflict,
+}
+
+impl Capability {
+    /// Whether it is about who may see a record rather than about what the record says: what a restriction leaves to
+    /// those who look after it.
+    pub const fn guards(self) -> bool {
+        matches!(self, Self::RestrictRecord | Self::DecideConflict | Self::ReviewEmergency | Self::SeeReadings)
+    }
 }
 
 impl Capability {
     /// Every capability, in the order of their declaration.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 31] = [
         Self::ReadRecord,
         Self::RecordEntry,
         Self::RecordDecision,
@@ -90,6 +108,11 @@ impl Capability {
         Self::MoveEntry,
         Self::ReadMoved,
         Self::ApprovePolicy,
+        Self::OpenInEmergency,
+        Self::ReviewEmergency,
+        Self::RestrictRecord,
+        Self::DeclareConflict,
+        Self::DecideConflict,
     ];
 
     /// The name that packs and the ledger use.
@@ -121,6 +144,11 @@ impl Capability {
             Self::MoveEntry => "move-entry",
             Self::ReadMoved => "read-moved",
             Self::ApprovePolicy => "approve-policy",
+            Self::OpenInEmergency => "open-in-emergency",
+            Self::ReviewEmergency => "review-emergency",
+            Self::RestrictRecord => "restrict-record",
+            Self::DeclareConflict => "declare-conflict",
+            Self::DecideConflict => "decide-conflict",
         }
     }
 }
@@ -140,6 +168,10 @@ pub enum Relation {
     Manages,
     /// This person is on duty out of hours now, and has said why they open this record.
     Duty,
+    /// This person opened the record in an emergency, said why, and its time is not over.
+    Emergency,
+    /// This person is named among the few to whom the restricted record is open. No role needs to say so.
+    Named,
     /// Any record, or no record at all (searching people, managing staff).
     Any,
 }
@@ -153,6 +185,8 @@ impl Relation {
             Self::Team => "team",
             Self::Manages => "manages",
             Self::Duty => "duty",
+            Self::Emergency => "emergency",
+            Self::Named => "named",
             Self::Any => "any",
         }
     }

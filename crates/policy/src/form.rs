@@ -586,6 +586,8 @@ pub enum SetValue {
     Happened,
     /// The day it happened and the time of day, where that is known: `2026-03-10 15:30`.
     Moment,
+    /// The instant at which the entry was written, as the database keeps moments.
+    Written,
     /// Always this text (a code).
     Text(String),
     /// Nothing: what stood before ends and nothing takes its place (nobody is allocated any more).

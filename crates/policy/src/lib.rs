@@ -6,6 +6,7 @@
 //!
 //! Pure: it reads files when told to and nothing else. It knows no child, no database and no clock.
 
+pub mod access;
 pub mod amendment;
 pub mod approval;
 pub mod calendar;

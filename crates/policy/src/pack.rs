@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::{
+    access::AccessRules,
     amendment::AmendmentRules,
     approval::ApprovalRules,
     calendar::Calendar,
@@ -39,6 +40,7 @@ pub struct Pack {
     pub(crate) files: FileRules,
     pub(crate) amendment: AmendmentRules,
     pub(crate) approval: ApprovalRules,
+    pub(crate) access: AccessRules,
     pub(crate) calendar: Calendar,
     pub(crate) pasted_mail: PastedMail,
     pub(crate) laws: Vec<Law>,
@@ -263,6 +265,10 @@ impl Pack {
     /// What is asked before a new version of the pack is used.
     pub const fn approval(&self) -> &ApprovalRules {
         &self.approval
+    }
+    /// To whom restricted records are open, and how long an opening in an emergency lasts.
+    pub const fn access(&self) -> &AccessRules {
+        &self.access
     }
     /// The days on which the authority works.
     pub const fn calendar(&self) -> &Calendar {

@@ -133,6 +133,11 @@ pub const fn capability(capability: Capability) -> &'static str {
         Capability::MoveEntry => "move an entry that is on the wrong child",
         Capability::ReadMoved => "read what was moved away from a record",
         Capability::ApprovePolicy => "approve a version of the policy, and say from when it holds",
+        Capability::OpenInEmergency => "open a record for a short time in an emergency, saying why",
+        Capability::ReviewEmergency => "look at each opening in an emergency, and say whether it was right",
+        Capability::RestrictRecord => "restrict a record to few, say who they are, and lift it",
+        Capability::DeclareConflict => "say that they must not see a child’s record themselves",
+        Capability::DecideConflict => "say that a colleague must not see a child’s record, and when that ends",
     }
 }
 
@@ -144,6 +149,8 @@ pub const fn relation(relation: Relation) -> &'static str {
         Relation::Team => "those of their team",
         Relation::Manages => "those of a team that they manage",
         Relation::Duty => "those that they opened on duty",
+        Relation::Emergency => "those that they opened in an emergency",
+        Relation::Named => "restricted ones that name them",
         Relation::Any => "any",
     }
 }

@@ -7,7 +7,10 @@ use std::collections::BTreeSet;
 use jiff::civil::{Date, DateTime, Time};
 use policy::{Capability, Pack, Relation};
 
-use crate::id::{PersonId, TeamId};
+use crate::{
+    id::{PersonId, TeamId},
+    time::Moment,
+};
 
 /// What is known of the person who asks, at this moment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,6 +25,9 @@ pub struct Standing {
     pub active: bool,
     /// The day on which the shift began that they are on now, if they are on duty out of hours.
     pub on_duty_since: Option<Date>,
+    /// What was opened in an emergency since this moment is open still ([`emergency_since`]); none where the pack knows
+    /// no such opening.
+    pub emergency_since: Option<Moment>,
 }
 
 /// What is known of the record that is asked for, at this moment.
@@ -35,8 +41,25 @@ pub struct Situation {
     pub covers: BTreeSet<(PersonId, PersonId)>,
     /// Who opened it while on duty, saying why, and on which day.
     pub opened_on_duty: BTreeSet<(PersonId, Date)>,
+    /// Who opened it in an emergency, saying why, and when, where nobody has reviewed that yet.
+    pub opened_in_emergency: BTreeSet<(PersonId, Moment)>,
+    /// Whether it is restricted to few.
+    pub restriction: Option<Restricted>,
+    /// Whom a decision named for it as a restricted record, and since which day.
+    pub named: BTreeSet<(PersonId, Date)>,
+    /// Who must not see it, whatever else opens it to them.
+    pub conflicts: BTreeSet<PersonId>,
     /// Whether it is the organisation's own record, which relations to children do not open.
     pub organisation: bool,
+}
+
+/// That a record is restricted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Restricted {
+    /// The code of its kind.
+    pub kind: String,
+    /// Since which day. A name that was given under an earlier restriction does not open this one.
+    pub since: Date,
 }
 
 /// What was decided, and through which relation.
@@ -55,6 +78,10 @@ pub enum Refusal {
     AccountClosed,
     /// No role of theirs has this capability at all.
     NoRole,
+    /// They know the family in their own life.
+    Conflict,
+    /// The record is restricted, and they are not among the few.
+    Restricted,
     /// A role has it, but not for this record.
     NoRelation,
 }
@@ -65,26 +92,60 @@ impl Refusal {
         match self {
             Self::AccountClosed => "account-closed",
             Self::NoRole => "no-role",
+            Self::Conflict => "conflict",
+            Self::Restricted => "restricted",
             Self::NoRelation => "no-relation",
         }
     }
 }
 
+/// Since when an opening in an emergency is open still, by the pack's minutes.
+pub fn emergency_since(pack: &Pack, now: Moment) -> Option<Moment> {
+    let minutes = i64::from(pack.access().emergency_minutes);
+    // One microsecond later, so that an opening ends when its last minute does.
+    (minutes > 0).then(|| Moment::from_microsecond(now.plus_seconds(-60 * minutes).microsecond().saturating_add(1)))
+}
+
 /// The relations under which this person has a capability: what lists filter by.
 pub fn reach(pack: &Pack, person: &Standing, capability: Capability) -> BTreeSet<Relation> {
-    if !person.active {
-        return BTreeSet::new();
+    held(pack, person, capability).map(|(_, relation)| relation).collect()
+}
+
+/// Those that a restriction of this kind leaves them. Whom the decision names may do there what their roles may do at
+/// all; who looks after restrictions sees to them as before, and reads nothing by it.
+pub fn reach_restricted(pack: &Pack, person: &Standing, capability: Capability, kind: &str) -> BTreeSet<Relation> {
+    let restriction = pack.access().restrictions.get(kind);
+    let left_open = |role: &str, relation| match capability {
+        guard if guard.guards() => true,
+        Capability::OpenInEmergency => restriction.is_some_and(|one| one.in_emergency),
+        _ => restriction.is_some_and(|one| one.leaves_open(role, relation)),
+    };
+    let mut reach = BTreeSet::new();
+    for (role, relation) in held(pack, person, capability) {
+        if !capability.guards() {
+            reach.insert(Relation::Named);
+        }
+        if left_open(role, relation) {
+            reach.insert(relation);
+        }
     }
+    reach
+}
+
+/// What each of their roles says of this capability.
+fn held<'a>(pack: &'a Pack, person: &'a Standing, capability: Capability) -> impl Iterator<Item = (&'a str, Relation)> {
+    let emergencies = person.emergency_since.is_some();
     person
         .roles
         .iter()
+        .filter(move |_| person.active && (emergencies || capability != Capability::OpenInEmergency))
         .filter_map(|role| pack.role(role))
-        .flat_map(|role| &role.may)
-        .filter(|(held, _)| *held == capability)
-        .map(|(_, relation)| *relation)
+        .flat_map(|role| role.may.iter().map(move |(held, relation)| (role.id.as_str(), *held, *relation)))
+        .filter(move |(_, held, _)| *held == capability)
+        .map(|(role, _, relation)| (role, relation))
         // A role of the night is nobody's by day.
-        .filter(|relation| *relation != Relation::Duty || person.on_duty_since.is_some())
-        .collect()
+        .filter(|(_, relation)| *relation != Relation::Duty || person.on_duty_since.is_some())
+        .filter(move |(_, relation)| *relation != Relation::Emergency || emergencies)
 }
 
 /// Whether `who`, standing so, may do this to a record in this situation (none for acts on no record at all).
@@ -99,17 +160,23 @@ pub fn decide(
         return Decision::Refuse(Refusal::AccountClosed);
     }
     let reach = reach(pack, person, capability);
-    if reach.is_empty() {
-        return Decision::Refuse(Refusal::NoRole);
+    let Some(nearest) = reach.first() else { return Decision::Refuse(Refusal::NoRole) };
+    let Some(record) = record else { return Decision::Allow(*nearest) };
+    if record.conflicts.contains(&who) {
+        return Decision::Refuse(Refusal::Conflict);
     }
-    let holds = |relation: &Relation| match record {
-        None => true,
-        Some(_) if *relation == Relation::Any => true,
-        Some(record) if record.organisation => false,
-        Some(_) if *relation == Relation::Duty && capability == Capability::OpenOnDuty => true,
-        Some(record) => stands_so(who, person, record, *relation),
+    // Nobody can shut the organisation out of its own record.
+    let (reach, refusal) = match record.restriction.as_ref().filter(|_| !record.organisation) {
+        None => (reach, Refusal::NoRelation),
+        Some(restricted) => (reach_restricted(pack, person, capability, &restricted.kind), Refusal::Restricted),
     };
-    reach.into_iter().find(holds).map_or(Decision::Refuse(Refusal::NoRelation), Decision::Allow)
+    let holds = |relation: &Relation| match relation {
+        Relation::Any => true,
+        _ if record.organisation => false,
+        Relation::Duty if capability == Capability::OpenOnDuty => true,
+        relation => stands_so(who, person, record, *relation),
+    };
+    reach.into_iter().find(holds).map_or(Decision::Refuse(refusal), Decision::Allow)
 }
 
 /// Whether somebody stands to a child's record in this way now.
@@ -123,6 +190,12 @@ pub fn stands_so(who: PersonId, person: &Standing, record: &Situation, relation:
         Relation::Duty => person
             .on_duty_since
             .is_some_and(|since| record.opened_on_duty.iter().any(|(opened_by, on)| *opened_by == who && *on >= since)),
+        Relation::Emergency => person.emergency_since.is_some_and(|since| {
+            record.opened_in_emergency.iter().any(|(opened_by, at)| *opened_by == who && *at >= since)
+        }),
+        Relation::Named => record.restriction.as_ref().is_some_and(|restricted| {
+            record.named.iter().any(|(named, since)| *named == who && *since >= restricted.since)
+        }),
     }
 }
 

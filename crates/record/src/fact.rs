@@ -212,6 +212,7 @@ fn assertion(
         SetValue::Nothing => vec![String::new()],
         SetValue::Happened => vec![content.happened_on.to_string()],
         SetValue::Moment => vec![moment_in_row(content)],
+        SetValue::Written => vec![content.first_written().to_string()],
         SetValue::Field(field) => match content.answer(field)? {
             // A kind that holds many takes each code as a fact of its own.
             Answer::Codes(codes) if kind.holds == Holds::Many => codes.clone(),

@@ -66,6 +66,15 @@ pub const PLANNED_VISIT: &str = "planned-visit";
 pub const CORRECTION_ASKED: &str = "correction-asked";
 /// Who has opened the record while on duty out of hours.
 pub const OPENED_ON_DUTY: &str = "opened-on-duty";
+/// An opening in an emergency, its moment, until it is reviewed; the other person is who opened it. A pack may do without
+/// this kind and the next ones.
+pub const OPENED_IN_EMERGENCY: &str = "opened-in-emergency";
+/// That the record is restricted to few: the kind of restriction.
+pub const RESTRICTION: &str = "restriction";
+/// Whom a decision named among those few.
+pub const RESTRICTED_TO: &str = "restricted-to";
+/// Who must not see the record.
+pub const CONFLICT: &str = "conflict";
 /// Which team it is allocated to.
 pub const ALLOCATED_TEAM: &str = "allocated-team";
 /// Who holds the file (R-PPL-12).

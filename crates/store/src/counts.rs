@@ -14,7 +14,7 @@ use crate::{
     engine::{Arg, StoreError, args, placeholder_list},
     extract::{About, Extract, Open},
     facts::args_of,
-    people::teams_within,
+    reach::teams_within,
 };
 
 /// What visits are counted by.

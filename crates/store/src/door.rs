@@ -13,7 +13,9 @@ use ledger::leaf::{Actor as LeafActor, ActorKind, Leaf};
 use policy::{Capability, Relation};
 use record::{
     EntryId, Moment, PersonId, RecordId,
-    access::{Decision, Refusal, Situation, Standing, decide, reach, shift, stands_in_for},
+    access::{
+        Decision, Refusal, Restricted, Situation, Standing, decide, emergency_since, reach, shift, stands_in_for,
+    },
     fact::{Assertion, Subject},
     id::Id,
     known,
@@ -399,7 +401,9 @@ impl Tx {
                         args![person, organisation, Subject::Person(person), day, yesterday],
                     )
                     .await?;
-                let (mut standing, mut version, mut ended) = (Standing::default(), 0, false);
+                let emergency_since = emergency_since(self.db.pack(), self.now);
+                let (mut standing, mut version, mut ended) =
+                    (Standing { emergency_since, ..Standing::default() }, 0, false);
                 for row in rows {
                     let value = row.text(2)?;
                     match row.text(0)?.as_str() {
@@ -579,11 +583,11 @@ impl Tx {
     pub(crate) async fn record_row(&self, record: RecordId) -> Result<Option<RecordRow>, StoreError> {
         let rows = self
             .query(
-                "select r.number, r.kind, r.holder, r.wrapped_key, r.version, s.one, f.kind, f.value, f.other, f.from_day
+                format!("select r.number, r.kind, r.holder, r.wrapped_key, r.version, s.one, f.kind, f.value, f.other, f.from_day
                  from record r left join same_person s on s.person = r.holder left join fact f on f.record = r.id and f.subject = $2
-                   and f.kind in ('allocated-worker', 'allocated-team', 'covered-by', 'opened-on-duty')
+                   and f.kind in ({SITUATION})
                    and f.from_day <= $3 and (f.until_day is null or f.until_day > $3)
-                 where r.id = $1",
+                 where r.id = $1"),
                 args![record, Subject::Record(record), self.now.day()],
             )
             .await?;
@@ -725,6 +729,7 @@ fn purpose<A: Action>(grant: &Grant<'_, A>, why: &str) -> String {
     let through = match grant.relation() {
         Relation::Covers => grant.stands_in_for().map(|worker| behalf(&worker.to_string())),
         Relation::Duty => Some(ON_DUTY.to_owned()),
+        Relation::Emergency => Some(IN_EMERGENCY.to_owned()),
         _ => None,
     };
     [through.unwrap_or_default().as_str(), why].join(" ").trim().to_owned()
@@ -733,10 +738,16 @@ fn purpose<A: Action>(grant: &Grant<'_, A>, why: &str) -> String {
 /// The purpose of what is done out of hours; the reason stands in the entry that opened the record.
 pub(crate) const ON_DUTY: &str = "on-duty";
 
+/// The purpose of what is done to a record that was opened in an emergency; the reason stands in the entry that opened it.
+pub(crate) const IN_EMERGENCY: &str = "in-emergency";
+
 /// The purpose of what is done on behalf of a colleague, by their identifier.
 pub(crate) fn behalf(worker: &str) -> String {
     format!("for:{worker}")
 }
+
+/// The kinds of fact that say how a record stands, as a query lists them.
+pub(crate) const SITUATION: &str = "'allocated-worker', 'allocated-team', 'covered-by', 'opened-on-duty', 'opened-in-emergency', 'restriction', 'restricted-to', 'conflict'";
 
 /// Adds to how a record stands what one of its facts says: its kind, value, other person and first day, from this
 /// column on.
@@ -753,6 +764,22 @@ pub(crate) fn situate(situation: &mut Situation, row: &Row, at: usize) -> Result
         Some(known::OPENED_ON_DUTY) => {
             let opened = (row.parsed(at + 1, "fact", "value")?, row.parsed(at + 3, "fact", "from_day")?);
             situation.opened_on_duty.insert(opened);
+        }
+        Some(known::OPENED_IN_EMERGENCY) => {
+            if let Some(opened_by) = row.opt_parsed(at + 2, "fact", "other")? {
+                situation.opened_in_emergency.insert((opened_by, row.parsed(at + 1, "fact", "value")?));
+            }
+        }
+        Some(known::RESTRICTION) => {
+            situation.restriction =
+                Some(Restricted { kind: row.text(at + 1)?, since: row.parsed(at + 3, "fact", "from_day")? });
+        }
+        Some(known::RESTRICTED_TO) => {
+            let named = (row.parsed(at + 1, "fact", "value")?, row.parsed(at + 3, "fact", "from_day")?);
+            situation.named.insert(named);
+        }
+        Some(known::CONFLICT) => {
+            situation.conflicts.insert(row.parsed(at + 1, "fact", "value")?);
         }
         Some(_) => {
             situation.teams.insert(row.parsed(at + 1, "fact", "value")?);

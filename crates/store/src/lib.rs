@@ -30,6 +30,7 @@ mod packs;
 pub mod passwords;
 mod people;
 mod plans;
+mod reach;
 mod right;
 mod same;
 mod staffing;

@@ -7,11 +7,11 @@ use std::{
 
 use jiff::civil::Date;
 use policy::{Capability, Relation};
-use record::{EntryId, PersonId, RecordId, TeamId, access::Standing, fact::Subject, known};
+use record::{EntryId, PersonId, RecordId, TeamId, fact::Subject, known};
 
 use crate::{
     door::{Action, Grant, OPEN, ReadUnder, Refused, Tx},
-    engine::{Arg, StoreError, args, placeholder_list},
+    engine::{StoreError, args, placeholder_list},
     facts::{Person, Scope, args_of},
 };
 
@@ -116,6 +116,7 @@ impl Tx {
                 filter
             }
         };
+        let open = self.is_open(capability, &mut args).await?;
         // Start from what narrows most: the allocations of one worker or of a few teams.
         let (first, second) = match of {
             ListOf::Caseload | ListOf::Covered | ListOf::Worker(_) => (
@@ -134,7 +135,7 @@ impl Tx {
                      left join fact s on s.record = r.id and s.subject = 'p' || r.holder and s.kind = 'last-seen' and s.key = '' and s.from_day <= $1 and (s.until_day is null or s.until_day > $1)
                      left join fact a on a.record = r.id and a.subject = 'p' || r.holder and a.kind = 'last-seen-alone' and a.key = '' and a.from_day <= $1 and (a.until_day is null or a.until_day > $1)
                      left join fact l on l.record = r.id and l.subject = 'p' || r.holder and l.kind = 'legal-status' and l.key = '' and l.from_day <= $1 and (l.until_day is null or l.until_day > $1)
-                     where {filter} and r.kind = 'child' and not exists (select 1 from fact c where c.record = r.id and c.subject = 'r' || r.id
+                     where {filter} and r.kind = 'child' and {open} and not exists (select 1 from fact c where c.record = r.id and c.subject = 'r' || r.id
                          and c.kind = 'record-status' and c.value = 'closed' and c.from_day <= $1 and (c.until_day is null or c.until_day > $1))
                      order by r.number limit $2"
                 ),
@@ -259,109 +260,6 @@ impl Tx {
         }
         *listed = once;
         Ok(())
-    }
-
-    /// Which of these records this person may read: the rules of the door as a query.
-    pub(crate) async fn readable(&self, records: &[RecordId]) -> Result<BTreeSet<RecordId>, StoreError> {
-        self.open_under(Capability::ReadRecord, records).await
-    }
-
-    /// For which of these records this person has a capability.
-    pub(crate) async fn open_under(
-        &self,
-        capability: Capability,
-        records: &[RecordId],
-    ) -> Result<BTreeSet<RecordId>, StoreError> {
-        if records.is_empty() {
-            return Ok(BTreeSet::new());
-        }
-        let mut args = args![self.now().day()];
-        args.extend(args_of(records.iter().copied()));
-        let among = placeholder_list(2, records.len());
-        let ways = match self.ways(capability, &mut args).await? {
-            Ways::Any => return Ok(records.iter().copied().collect()),
-            Ways::None => return Ok(BTreeSet::new()),
-            Ways::Through(ways) => ways,
-        };
-        self.query(
-            format!(
-                "select r.id from record r join fact f on f.record = r.id and f.subject = 'r' || r.id
-                 and f.from_day <= $1 and (f.until_day is null or f.until_day > $1)
-                 where r.id in ({among}) and r.kind = 'child' and ({ways})
-                 union
-                 select r.id from record r join same_person s on s.person = r.holder and s.opens <> ''
-                 join same_person t on t.opens = s.opens join record o on o.holder = t.person and o.kind = 'child'
-                 join fact f on f.record = o.id and f.subject = 'r' || o.id
-                 and f.from_day <= $1 and (f.until_day is null or f.until_day > $1)
-                 where r.id in ({among}) and r.kind = 'child' and ({ways})"
-            ),
-            args,
-        )
-        .await?
-        .iter()
-        .map(|row| row.parsed(0, "record", "id"))
-        .collect()
-    }
-
-    /// The records for which this person has a capability, from the relations on; none where that is any record.
-    pub(crate) async fn reachable(&self, capability: Capability) -> Result<Option<Vec<RecordId>>, StoreError> {
-        let mut args = args![self.now().day()];
-        let ways = match self.ways(capability, &mut args).await? {
-            Ways::Any => return Ok(None),
-            Ways::None => return Ok(Some(Vec::new())),
-            Ways::Through(ways) => ways,
-        };
-        let rows = self
-            .query(
-                format!(
-                    "select f.record from fact f where f.subject = 'r' || f.record
-                     and f.from_day <= $1 and (f.until_day is null or f.until_day > $1) and ({ways})
-                     union
-                     select r.id from same_person s join same_person t on t.opens = s.opens
-                     join record o on o.holder = t.person and o.kind = 'child'
-                     join fact f on f.record = o.id and f.subject = 'r' || o.id
-                     and f.from_day <= $1 and (f.until_day is null or f.until_day > $1)
-                     join record r on r.holder = s.person and r.kind = 'child' where s.opens <> '' and ({ways})"
-                ),
-                args,
-            )
-            .await?;
-        rows.iter().map(|row| row.parsed(0, "fact", "record")).collect::<Result<_, _>>().map(Some)
-    }
-
-    /// The relations under which this person has a capability, as a condition on a fact `f` of the record: the rules of
-    /// the door (`record::access::decide`) in the words of a query. `$1` is the day; the other arguments are added.
-    async fn ways(&self, capability: Capability, args: &mut Vec<Arg>) -> Result<Ways, StoreError> {
-        let reach = self.reach(capability).await?;
-        if reach.contains(&Relation::Any) {
-            return Ok(Ways::Any);
-        }
-        let standing = self.standing().await?;
-        let mut ways: Vec<String> = Vec::new();
-        let mut values: Vec<Arg> = Vec::new();
-        if reach.contains(&Relation::Allocated) {
-            values.extend(args![self.actor().person()]);
-        }
-        values.extend(args_of(teams_within(standing, &reach).into_iter().map(|team| team.to_string())));
-        if !values.is_empty() {
-            let who = placeholder_list(args.len() + 1, values.len());
-            args.extend(values);
-            ways.push(format!("f.kind in ('allocated-worker', 'allocated-team') and f.value in ({who})"));
-        }
-        if reach.contains(&Relation::Covers) {
-            args.extend(args![self.actor().person()]);
-            ways.push(format!(
-                "f.kind = 'covered-by' and f.value = ${} and exists (select 1 from fact w where w.record = f.record and w.subject = f.subject
-                 and w.kind = 'allocated-worker' and w.value = f.other and w.from_day <= $1 and (w.until_day is null or w.until_day > $1))",
-                args.len()
-            ));
-        }
-        if let (true, Some(since)) = (reach.contains(&Relation::Duty), standing.on_duty_since) {
-            args.extend(args![self.actor().person(), since]);
-            let at = args.len();
-            ways.push(format!("f.kind = 'opened-on-duty' and f.value = ${} and f.from_day >= ${at}", at - 1));
-        }
-        Ok(if ways.is_empty() { Ways::None } else { Ways::Through(format!("({})", ways.join(") or ("))) })
     }
 
     /// The children's records of these people, as far as this person may read them, with their numbers. Of somebody who
@@ -682,25 +580,3 @@ pub struct Team {
 /// With nobody allocated, or with somebody who has the child only until there is.
 const UNALLOCATED: &str = "(w.value is null or exists (select 1 from fact u where u.record = r.id and u.subject = 'r' || r.id
     and u.kind = 'until-allocated' and u.value = 'yes' and u.from_day <= $1 and (u.until_day is null or u.until_day > $1)))";
-
-/// In which ways somebody reaches records.
-enum Ways {
-    /// Any record.
-    Any,
-    /// No record.
-    None,
-    /// Those of which a fact says so.
-    Through(String),
-}
-
-/// The teams for whose children a capability holds under these relations.
-pub(crate) fn teams_within(standing: &Standing, reach: &BTreeSet<Relation>) -> BTreeSet<TeamId> {
-    let mut teams = BTreeSet::new();
-    if reach.contains(&Relation::Team) {
-        teams.extend(&standing.teams);
-    }
-    if reach.contains(&Relation::Manages) {
-        teams.extend(&standing.manages);
-    }
-    teams
-}

@@ -18,7 +18,7 @@ use record::{
 };
 
 use crate::{
-    door::{Action, Grant, Tx, situate},
+    door::{Action, Grant, SITUATION, Tx, situate},
     engine::{Arg, Row, Statement, StoreError, args, as_json, placeholder_list, texts_of},
     facts::{COLUMNS, args_of, read_fact, read_said},
     keys::RecordKey,
@@ -137,12 +137,14 @@ impl Tx {
     pub(crate) async fn group_rows(&self, one: PersonId) -> Result<Vec<GroupRow>, StoreError> {
         let rows = self
             .query(
-                "select r.id, r.number, r.holder, r.wrapped_key, s.opens, f.kind, f.value, f.other, f.from_day
+                format!(
+                    "select r.id, r.number, r.holder, r.wrapped_key, s.opens, f.kind, f.value, f.other, f.from_day
                  from same_person s join record r on r.holder = s.person and r.kind = 'child'
                  left join fact f on f.record = r.id and f.subject = 'r' || r.id
-                   and f.kind in ('allocated-worker', 'allocated-team', 'covered-by', 'opened-on-duty')
+                   and f.kind in ({SITUATION})
                    and f.from_day <= $2 and (f.until_day is null or f.until_day > $2)
-                 where s.one = $1 order by r.number",
+                 where s.one = $1 order by r.number"
+                ),
                 args![one, self.now().day()],
             )
             .await?;
@@ -162,14 +164,19 @@ impl Tx {
             let Some(last) = group.last_mut() else { continue };
             situate(&mut last.situation, row, 5)?;
         }
-        // Whoever may read one record may read those that share their readers with it.
         let all: Vec<_> = group.iter().map(|one| (one.shares.clone(), one.situation.clone())).collect();
-        for one in group.iter_mut().filter(|one| !one.shares.is_empty()) {
+        // Whoever must not see one record of the child must see none; a restriction is of one record alone.
+        for one in &mut group {
+            one.situation.conflicts.extend(all.iter().flat_map(|(_, other)| &other.conflicts));
+        }
+        // Whoever may read one record may read those that share their readers with it, unless they are restricted.
+        for one in group.iter_mut().filter(|one| !one.shares.is_empty() && one.situation.restriction.is_none()) {
             for (_, other) in all.iter().filter(|(shares, _)| *shares == one.shares) {
                 one.situation.workers.extend(&other.workers);
                 one.situation.teams.extend(&other.teams);
                 one.situation.covers.extend(&other.covers);
                 one.situation.opened_on_duty.extend(&other.opened_on_duty);
+                one.situation.opened_in_emergency.extend(&other.opened_in_emergency);
             }
         }
         Ok(group)

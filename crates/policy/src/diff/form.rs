@@ -65,6 +65,7 @@ impl<'p> Named<'p> {
             SetValue::Joined(fields) => words::list(fields.iter().map(|field| self.label(field))),
             SetValue::Happened => "the day on which it happened".to_owned(),
             SetValue::Moment => "the moment at which it happened".to_owned(),
+            SetValue::Written => "the moment at which it was written".to_owned(),
             SetValue::Text(text) => format!("«{text}»"),
             SetValue::Nothing => "nothing any more".to_owned(),
         };

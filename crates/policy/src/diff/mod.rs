@@ -13,6 +13,7 @@ mod form;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
+    access::{AccessRules, KINDS, Restriction},
     amendment::{AmendmentRules, AmendmentStands},
     approval::{ApprovalRules, BeforeUse},
     clock::words as clock_words,
@@ -203,6 +204,7 @@ pub fn compare(old: &Pack, new: &Pack) -> Comparison {
         files,
         amendment,
         approval,
+        access,
         calendar,
         pasted_mail,
         laws,
@@ -214,15 +216,7 @@ pub fn compare(old: &Pack, new: &Pack) -> Comparison {
     points.text("its name in the program", id, &new.id);
     points.text("its title", title, &new.title);
     points.of("its version", version, &new.version, u32::to_string);
-    let ApprovalRules { before_use, source } = approval;
-    points.of("before a new version is used", before_use, &new.approval.before_use, |before| {
-        match before {
-            BeforeUse::Approved => "somebody approves it",
-            BeforeUse::NothingAsked => "nothing is asked",
-        }
-        .to_owned()
-    });
-    points.sources_of("where it comes from whether a new version is approved", source, &new.approval.source);
+    approval_of(&mut points, approval, &new.approval);
     all.changed(Part::Pack, "", "The pack", points);
 
     all.by_id(
@@ -233,6 +227,7 @@ pub fn compare(old: &Pack, new: &Pack) -> Comparison {
     );
     all.by_id(Part::Lists, (lists, &new.lists), |list| format!("the list `{}`", list.id), list);
     all.by_id(Part::Roles, (roles, &new.roles), |role| role.title.clone(), role);
+    all.changed(Part::Roles, "", "Restricted records and emergencies", access_of(access, &new.access, (old, new)));
     clocks_of(&mut all, clocks, &new.clocks);
     all.by_id(Part::Facts, (facts, &new.facts), |fact| fact.title.clone(), fact);
     all.changed(Part::PuttingRight, "", "How an entry is put right", putting_right(amendment, &new.amendment));
@@ -498,6 +493,49 @@ fn list(old: &List, new: &List) -> Points {
     }
     let codes = |list: &List| list.items.iter().map(|item| item.code.clone()).collect::<Vec<_>>();
     points.order("the order of its codes", &codes(old), &codes(new));
+    points
+}
+
+fn approval_of(points: &mut Points, old: &ApprovalRules, new: &ApprovalRules) {
+    let ApprovalRules { before_use, source } = old;
+    points.of("before a new version is used", before_use, &new.before_use, |before| {
+        match before {
+            BeforeUse::Approved => "somebody approves it",
+            BeforeUse::NothingAsked => "nothing is asked",
+        }
+        .to_owned()
+    });
+    points.sources_of("where it comes from whether a new version is approved", source, &new.source);
+}
+
+fn access_of(old: &AccessRules, new: &AccessRules, (before, after): (&Pack, &Pack)) -> Points {
+    let AccessRules { emergency_minutes, restrictions, source } = old;
+    let mut points = Points::default();
+    points.of(
+        "how long a record is open that was opened in an emergency",
+        emergency_minutes,
+        &new.emergency_minutes,
+        |minutes| {
+            if *minutes == 0 { "not at all".to_owned() } else { format!("{minutes} minutes") }
+        },
+    );
+    let told = |pack: &Pack, restrictions: &BTreeMap<String, Restriction>| -> Vec<String> {
+        let one = |(kind, Restriction { open_to, in_emergency, source: _ }): (&String, &Restriction)| {
+            let roles = open_to.iter().map(|(role, relations)| {
+                let title = pack.role(role).map_or(role.as_str(), |role| &role.title);
+                format!("{title}: {}", words::list(relations.iter().map(|one| words::relation(*one).to_owned())))
+            });
+            let roles: Vec<_> = roles.collect();
+            let emergency = if *in_emergency { "in an emergency too" } else { "not even in an emergency" };
+            format!("«{}» leaves it open to {}; {emergency}", pack.label(KINDS, kind), roles.join(", "))
+        };
+        restrictions.iter().map(one).collect()
+    };
+    points.set("what a restriction leaves open", &told(before, restrictions), &told(after, &new.restrictions));
+    let sources = |source: &[String], restrictions: &BTreeMap<String, Restriction>| {
+        source.iter().chain(restrictions.values().flat_map(|one| &one.source)).cloned().collect::<Vec<_>>()
+    };
+    points.sources(&sources(source, restrictions), &sources(&new.source, &new.restrictions));
     points
 }
 

@@ -9,10 +9,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use super::{
-    layers::Layers,
+    layers::{AccessName, Layers},
     mistake::{At, Mistakes, Places},
 };
 use crate::{
+    access::KINDS,
     calendar::Calendar,
     canonical,
     fact::{FactKind, Says},
@@ -36,6 +37,7 @@ pub(super) fn pack(mut layers: Layers, mistakes: &mut Mistakes) -> Pack {
             mistakes.add(*at, format!("there is no form `{form}` that could be amended"));
         }
     }
+    check_access(&layers, mistakes);
     super::practice::check(&layers, &ids, mistakes);
     let mut forms: BTreeMap<_, _> = forms
         .into_iter()
@@ -63,6 +65,7 @@ pub(super) fn pack(mut layers: Layers, mistakes: &mut Mistakes) -> Pack {
         files: layers.files,
         amendment: layers.amendment,
         approval: layers.approval,
+        access: layers.access,
         clocks,
         calendar,
         pasted_mail: layers.pasted_mail,
@@ -124,6 +127,21 @@ fn check_fact(fact: &FactKind, places: &Places, layers: &Layers, mistakes: &mut 
             mistakes.add(at, format!("`{}` says no date that could be too long ago; take this out", fact.id));
         }
         _ => {}
+    }
+}
+
+fn check_access(layers: &Layers, mistakes: &mut Mistakes) {
+    for (name, at) in &layers.access_names {
+        match name {
+            AccessName::Role(role) if !layers.roles.contains_key(role) => {
+                mistakes.add(*at, format!("there is no role `{role}`; add it, or name one that exists"));
+            }
+            AccessName::Kind(kind) if layers.lists.get(KINDS).is_none_or(|(list, _)| list.item(kind).is_none()) => {
+                mistakes
+                    .add(*at, format!("the list `{KINDS}` has no `{kind}`; add it there, with what people call it"));
+            }
+            AccessName::Role(_) | AccessName::Kind(_) => {}
+        }
     }
 }
 

@@ -232,14 +232,14 @@ pub(super) enum KeyDraft {
 }
 
 /// `value = { field = "status" }`, `{ joined = ["given", "family"] }`, `{ date = "happened" }`, `{ text = "open" }`,
-/// `{ moment = "happened" }`, `{ nothing = true }`
+/// `{ moment = "happened" }`, `{ moment = "written" }`, `{ nothing = true }`
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum ValueDraft {
     Field(String),
     Joined(Vec<String>),
     Date(DateWord),
-    Moment(DateWord),
+    Moment(MomentWord),
     Text(String),
     Nothing(OnlyTrue),
 }
@@ -254,6 +254,14 @@ impl TryFrom<bool> for OnlyTrue {
     fn try_from(yes: bool) -> Result<Self, Self::Error> {
         if yes { Ok(Self) } else { Err("this can only be true; leave it out instead") }
     }
+}
+
+/// The moments that a form has without asking.
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum MomentWord {
+    Happened,
+    Written,
 }
 
 /// The one date that a form has without asking.
@@ -416,6 +424,27 @@ pub(super) struct AmendmentDraft {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct ApprovalDraft {
     pub(super) before_use: Option<Spanned<Known<BeforeUse>>>,
+    pub(super) source: Spanned<Vec<String>>,
+}
+
+/// `access.toml`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct AccessDraft {
+    pub(super) emergency_minutes: Option<Spanned<u32>>,
+    #[serde(default)]
+    pub(super) restriction: Vec<RestrictionDraft>,
+    pub(super) source: Spanned<Vec<String>>,
+}
+
+/// `[[restriction]]`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RestrictionDraft {
+    pub(super) kind: Spanned<String>,
+    pub(super) in_emergency: bool,
+    #[serde(default)]
+    pub(super) open_to: BTreeMap<Spanned<String>, Vec<Spanned<String>>>,
     pub(super) source: Spanned<Vec<String>>,
 }
 

@@ -12,6 +12,7 @@ use super::{
     tables,
 };
 use crate::{
+    access::AccessRules,
     amendment::AmendmentRules,
     approval::ApprovalRules,
     fact::FactKind,
@@ -43,9 +44,19 @@ pub(super) struct Layers {
     pub(super) files: FileRules,
     pub(super) amendment: AmendmentRules,
     pub(super) approval: ApprovalRules,
+    pub(super) access: AccessRules,
+    pub(super) access_names: Vec<(AccessName, At)>,
     pub(super) never_amended: Vec<(String, At)>,
     pub(super) practice: Practice,
     pub(super) pasted_mail: PastedMail,
+}
+
+/// A name in `access.toml` that something else of the pack must have.
+pub(super) enum AccessName {
+    /// A code of the list of kinds of restriction.
+    Kind(String),
+    /// A role.
+    Role(String),
 }
 
 /// One pack's files, with its `pack.toml` already read.
@@ -148,6 +159,7 @@ impl Layers {
                 "amendment.toml" => {
                     tables::amendment(&mut self.amendment, &mut self.never_amended, file, mistakes);
                 }
+                "access.toml" => tables::access(&mut self.access, &mut self.access_names, file, mistakes),
                 "approval.toml" => tables::approval(&mut self.approval, file, mistakes),
                 "avoid.toml" => tables::avoid(&mut self.avoid, &mut self.pasted_mail, file, mistakes),
                 "law.toml" => self.practice.laws(file, mistakes),
@@ -184,7 +196,7 @@ impl Layers {
             mistakes.add(
                 file.start(),
                 "a pack has no such file; its files are pack, words, facts, roles, lists, natures, display, clocks, files, \
-                 amendment, approval, guidance, procedures, law, contents, glossary and avoid (.toml), forms/*.toml and lists/*.csv",
+                 amendment, approval, access, guidance, procedures, law, contents, glossary and avoid (.toml), forms/*.toml and lists/*.csv",
             );
         }
     }

@@ -7,12 +7,14 @@ use serde::de::value::{Error, StrDeserializer};
 
 use super::{
     draft::{
-        AmendmentDraft, ApprovalDraft, AvoidFileDraft, DisplayDraft, FactsDraft, FilesDraft, GuidanceFileDraft,
-        ItemDraft, ListsDraft, NaturesDraft, RoleDraft, RolesDraft,
+        AccessDraft, AmendmentDraft, ApprovalDraft, AvoidFileDraft, DisplayDraft, FactsDraft, FilesDraft,
+        GuidanceFileDraft, ItemDraft, ListsDraft, NaturesDraft, RoleDraft, RolesDraft,
     },
+    layers::AccessName,
     mistake::{At, FileId, Mistakes, Places},
 };
 use crate::{
+    access::{AccessRules, MOST_MINUTES, Restriction},
     amendment::AmendmentRules,
     approval::ApprovalRules,
     capability::{Capability, Relation},
@@ -89,11 +91,19 @@ pub(super) fn roles(roles: &mut BTreeMap<String, Role>, file: FileId, mistakes: 
                 let capability = named::<Capability>(word.get_ref(), file.at(&word), mistakes);
                 let relations: Vec<_> = relations
                     .iter()
-                    .filter_map(|relation| named::<Relation>(relation.get_ref(), file.at(relation), mistakes))
+                    .filter_map(|word| {
+                        let relation = named::<Relation>(word.get_ref(), file.at(word), mistakes)?;
+                        if relation == Relation::Named {
+                            mistakes.add(file.at(word), "whom a decision names is open to any role; leave `named` out");
+                        }
+                        Some(relation)
+                    })
                     .collect();
                 if relations.is_empty() {
-                    mistakes
-                        .add(file.at(&word), "say for which records: allocated, covers, team, manages, duty or any");
+                    mistakes.add(
+                        file.at(&word),
+                        "say for which records: allocated, covers, team, manages, duty, emergency or any",
+                    );
                 }
                 relations.into_iter().filter_map(move |relation| capability.map(|capability| (capability, relation)))
             });
@@ -178,6 +188,50 @@ pub(super) fn approval(rules: &mut ApprovalRules, file: FileId, mistakes: &mut M
     rules.source = draft.source.into_inner();
     if let Some(before_use) = mistakes.known(file, draft.before_use) {
         rules.before_use = before_use;
+    }
+}
+
+/// Lays `access.toml` over what was said of restricted records and emergencies so far; a restriction is replaced whole.
+/// The places of what it names are kept, so that what does not exist is named there.
+pub(super) fn access(
+    rules: &mut AccessRules,
+    names: &mut Vec<(AccessName, At)>,
+    file: FileId,
+    mistakes: &mut Mistakes,
+) {
+    let Some(draft) = mistakes.parse::<AccessDraft>(file) else { return };
+    if draft.source.get_ref().is_empty() {
+        mistakes.add(file.at(&draft.source), "name at least one requirement that this comes from");
+    }
+    rules.source = draft.source.into_inner();
+    if let Some(minutes) = draft.emergency_minutes {
+        if *minutes.get_ref() > MOST_MINUTES {
+            let message =
+                format!("an opening in an emergency lasts at most {MOST_MINUTES} minutes; 0 means that there is none");
+            mistakes.add(file.at(&minutes), message);
+        }
+        rules.emergency_minutes = minutes.into_inner();
+    }
+    let mut kinds = Names::default();
+    for draft in draft.restriction {
+        let at = file.at(&draft.kind);
+        let kind = draft.kind.into_inner();
+        kinds.take(&kind, at, mistakes);
+        names.push((AccessName::Kind(kind.clone()), at));
+        if draft.source.get_ref().is_empty() {
+            mistakes.add(file.at(&draft.source), "name at least one requirement that this comes from");
+        }
+        let mut open_to = BTreeMap::new();
+        for (role, relations) in draft.open_to {
+            names.push((AccessName::Role(role.get_ref().clone()), file.at(&role)));
+            let relations = relations
+                .iter()
+                .filter_map(|relation| named::<Relation>(relation.get_ref(), file.at(relation), mistakes))
+                .collect();
+            open_to.insert(role.into_inner(), relations);
+        }
+        let restriction = Restriction { open_to, in_emergency: draft.in_emergency, source: draft.source.into_inner() };
+        rules.restrictions.insert(kind, restriction);
     }
 }
 

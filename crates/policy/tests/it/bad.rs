@@ -279,7 +279,7 @@ const CASES: &[Case] = &[
         new: "write-entry",
         said: &[
             "packs/small/forms/note.toml:5:16: no role has `record-entry`, so nobody may complete this form; give it to one",
-            "packs/small/roles.toml:6:1: `write-entry` is not known here; use one of `read-record`, `record-entry`, `record-decision`, `open-record`, `close-record`, `allocate`, `open-separate-file`, `send-observation`, `see-team`, `see-drafts`, `search-people`, `join-people`, `see-readings`, `manage-staff`, `read-organisation`, `import`, `verify`, `see-counts`, `arrange-cover`, `change-staff`, `plan-duty`, `open-on-duty`, `amend-entry`, `move-entry`, `read-moved`, `approve-policy`",
+            "packs/small/roles.toml:6:1: `write-entry` is not known here; use one of `read-record`, `record-entry`, `record-decision`, `open-record`, `close-record`, `allocate`, `open-separate-file`, `send-observation`, `see-team`, `see-drafts`, `search-people`, `join-people`, `see-readings`, `manage-staff`, `read-organisation`, `import`, `verify`, `see-counts`, `arrange-cover`, `change-staff`, `plan-duty`, `open-on-duty`, `amend-entry`, `move-entry`, `read-moved`, `approve-policy`, `open-in-emergency`, `review-emergency`, `restrict-record`, `declare-conflict`, `decide-conflict`",
         ],
     },
     Case {
@@ -288,8 +288,8 @@ const CASES: &[Case] = &[
         new: "\"nearby\"",
         said: &[
             "packs/small/forms/note.toml:5:16: no role has `record-entry`, so nobody may complete this form; give it to one",
-            "packs/small/roles.toml:6:1: say for which records: allocated, covers, team, manages, duty or any",
-            "packs/small/roles.toml:6:17: `nearby` is not known here; use one of `allocated`, `covers`, `team`, `manages`, `duty`, `any`",
+            "packs/small/roles.toml:6:1: say for which records: allocated, covers, team, manages, duty, emergency or any",
+            "packs/small/roles.toml:6:17: `nearby` is not known here; use one of `allocated`, `covers`, `team`, `manages`, `duty`, `emergency`, `named`, `any`",
         ],
     },
     Case {
@@ -298,7 +298,7 @@ const CASES: &[Case] = &[
         new: "",
         said: &[
             "packs/small/forms/note.toml:5:16: no role has `record-entry`, so nobody may complete this form; give it to one",
-            "packs/small/roles.toml:6:1: say for which records: allocated, covers, team, manages, duty or any",
+            "packs/small/roles.toml:6:1: say for which records: allocated, covers, team, manages, duty, emergency or any",
         ],
     },
     Case {
@@ -839,7 +839,7 @@ const CASES: &[Case] = &[
         old: "may-complete = \"record-entry\"",
         new: "may-complete = \"write\"",
         said: &[
-            "packs/small/forms/note.toml:5:16: `write` is not known here; use one of `read-record`, `record-entry`, `record-decision`, `open-record`, `close-record`, `allocate`, `open-separate-file`, `send-observation`, `see-team`, `see-drafts`, `search-people`, `join-people`, `see-readings`, `manage-staff`, `read-organisation`, `import`, `verify`, `see-counts`, `arrange-cover`, `change-staff`, `plan-duty`, `open-on-duty`, `amend-entry`, `move-entry`, `read-moved`, `approve-policy`",
+            "packs/small/forms/note.toml:5:16: `write` is not known here; use one of `read-record`, `record-entry`, `record-decision`, `open-record`, `close-record`, `allocate`, `open-separate-file`, `send-observation`, `see-team`, `see-drafts`, `search-people`, `join-people`, `see-readings`, `manage-staff`, `read-organisation`, `import`, `verify`, `see-counts`, `arrange-cover`, `change-staff`, `plan-duty`, `open-on-duty`, `amend-entry`, `move-entry`, `read-moved`, `approve-policy`, `open-in-emergency`, `review-emergency`, `restrict-record`, `declare-conflict`, `decide-conflict`",
         ],
     },
     Case {

@@ -71,6 +71,7 @@ fn r_gov_01_every_example_of_the_guide_loads() {
         "display",
         "files",
         "amendment",
+        "access",
         "approval",
         "guidance",
         "procedures",

@@ -296,7 +296,7 @@ administrator
   read-organisation: any
   change-staff: any
 head-of-service
-  read-record: any
+  read-record: emergency, any
   record-decision: any
   allocate: any
   see-team: any
@@ -307,6 +307,9 @@ head-of-service
   change-staff: any
   plan-duty: any
   approve-policy: any
+  open-in-emergency: any
+  restrict-record: any
+  declare-conflict: any
 information-governance
   read-record: any
   search-people: any
@@ -314,16 +317,21 @@ information-governance
   read-organisation: any
   verify: any
   read-moved: any
+  review-emergency: any
+  declare-conflict: any
+  decide-conflict: any
 out-of-hours
   read-record: duty
   record-entry: duty
   search-people: duty
   open-on-duty: duty
+  declare-conflict: duty
 provider-worker
   read-record: allocated
   open-separate-file: allocated
   send-observation: any
   search-people: any
+  declare-conflict: allocated
 records-manager
   open-record: any
   close-record: any
@@ -334,13 +342,15 @@ records-manager
   verify: any
   see-counts: any
 senior-practitioner
-  read-record: allocated, covers, team
-  record-entry: allocated, covers, team
+  read-record: allocated, covers, team, emergency
+  record-entry: allocated, covers, team, emergency
   see-team: team
   search-people: any
+  open-in-emergency: any
+  declare-conflict: any
 team-manager
-  read-record: allocated, covers, team, manages
-  record-entry: allocated, covers, team, manages
+  read-record: allocated, covers, team, manages, emergency
+  record-entry: allocated, covers, team, manages, emergency
   record-decision: team, manages
   open-record: any
   close-record: team, manages
@@ -358,10 +368,16 @@ team-manager
   plan-duty: any
   amend-entry: team, manages
   move-entry: team, manages
+  open-in-emergency: any
+  review-emergency: manages
+  declare-conflict: any
+  decide-conflict: team, manages
 worker
-  read-record: allocated, covers, team
-  record-entry: allocated, covers, team
+  read-record: allocated, covers, team, emergency
+  record-entry: allocated, covers, team, emergency
   search-people: any
+  open-in-emergency: any
+  declare-conflict: any
 ";
 
 /// D-67: looking after the system gives no sight of a child.

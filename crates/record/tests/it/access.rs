@@ -4,10 +4,16 @@ use jiff::civil::{DateTime, date};
 use policy::{Capability, Relation};
 use record::access::{Decision, Refusal, Situation, Standing, decide, reach, shift, stands_in_for};
 
-use crate::world::{PACK, person, team};
+use crate::world::{PACK, now, person, team};
 
 fn standing(role: &str) -> Standing {
-    Standing { roles: [role.to_owned()].into(), teams: [team(1)].into(), active: true, ..Standing::default() }
+    Standing {
+        roles: [role.to_owned()].into(),
+        teams: [team(1)].into(),
+        active: true,
+        emergency_since: Some(now()),
+        ..Standing::default()
+    }
 }
 
 fn of_team(n: u8) -> Situation {
@@ -88,7 +94,7 @@ fn the_decision_follows_the_roles_and_nothing_else() {
                     Relation::Team => situation.teams.contains(&team(1)),
                     Relation::Manages => situation.teams.contains(&team(2)),
                     Relation::Covers => stands_in_for(person(7), situation).is_some(),
-                    Relation::Duty => false,
+                    Relation::Duty | Relation::Emergency | Relation::Named => false,
                 };
                 let expected = role.may.iter().any(|(held, relation)| *held == capability && holds(relation));
                 let allowed =

@@ -7,5 +7,6 @@ mod forms_of_the_pack;
 mod obligations;
 mod properties;
 mod reading_a_form;
+mod reference;
 mod setting_facts;
 mod world;

@@ -17,6 +17,7 @@ use crate::{
     door::{Grant, Read, Refused, Tx},
     engine::StoreError,
     entries::StoredEntry,
+    reach::Reachable,
     right::HERE,
 };
 
@@ -63,7 +64,7 @@ impl Tx {
         most: usize,
     ) -> Result<WordsFound, Refused> {
         let records = self.searched(within).await?;
-        let found = self.newest_hits(wanted, records.as_deref(), before.unwrap_or(i64::MAX), most);
+        let found = self.newest_hits(wanted, &records, before.unwrap_or(i64::MAX), most);
         let found = match tokio::time::timeout(PATIENCE, found).await {
             Ok(found) => found?,
             Err(_) => WordsFound { broken_off: true, ..WordsFound::default() },
@@ -85,7 +86,7 @@ impl Tx {
     ) -> Result<Option<i64>, Refused> {
         let records = self.searched(within).await?;
         let index = self.db.words().await?;
-        let among = records.as_deref().map_or(Among::All, Among::These);
+        let among = among(&records);
         self.leave("count-words", within.map(Grant::record), None, "", &[], false);
         match tokio::time::timeout(PATIENCE, index.count(wanted, &among, MOST_COUNTED)).await {
             Ok(count) => Ok(Some(count?).filter(|count| *count <= MOST_COUNTED)),
@@ -93,10 +94,10 @@ impl Tx {
         }
     }
 
-    /// The records in which somebody searches; none where that is all.
-    async fn searched(&self, within: Option<&Grant<'_, Read>>) -> Result<Option<Vec<RecordId>>, Refused> {
+    /// The records in which somebody searches.
+    async fn searched(&self, within: Option<&Grant<'_, Read>>) -> Result<Reachable, Refused> {
         if let Some(grant) = within {
-            return Ok(Some(grant.records()));
+            return Ok(Reachable::Only(grant.records()));
         }
         self.permit(Capability::ReadRecord).await?;
         Ok(self.reachable(Capability::ReadRecord).await?)
@@ -105,15 +106,15 @@ impl Tx {
     async fn newest_hits(
         &self,
         wanted: &WordsWanted,
-        records: Option<&[RecordId]>,
+        records: &Reachable,
         before: i64,
         most: usize,
     ) -> Result<WordsFound, StoreError> {
-        if records.is_some_and(<[_]>::is_empty) {
+        if matches!(records, Reachable::Only(records) if records.is_empty()) {
             return Ok(WordsFound::default());
         }
         let index = self.db.words().await?;
-        let among = records.map_or(Among::All, Among::These);
+        let among = among(records);
         let (mut found, mut before, mut holders) = (WordsFound::default(), before, BTreeMap::new());
         let wants = i64::try_from(most).unwrap_or(i64::MAX).saturating_add(1);
         for _ in 0..ROUNDS {
@@ -147,7 +148,7 @@ impl Tx {
     async fn open_entries(
         &self,
         hits: &[Hit],
-        records: Option<&[RecordId]>,
+        records: &Reachable,
         holders: &mut BTreeMap<RecordId, PersonId>,
     ) -> Result<BTreeMap<EntryId, StoredEntry>, StoreError> {
         let mut entries: Vec<EntryId> = hits.iter().map(|hit| hit.entry).collect();
@@ -155,11 +156,19 @@ impl Tx {
         if entries.is_empty() {
             return Ok(BTreeMap::new());
         }
-        let open = |record| records.is_none_or(|records| records.contains(&record));
+        let open = |record| records.has(record);
         let which = format!("v.version = e.version and {HERE}");
         let stored = self.unsealed(&which, &entries, open, |record, holder| {
             holders.insert(record, holder);
         });
         Ok(stored.await?.into_iter().map(|stored| (stored.entry, stored)).collect())
+    }
+}
+
+fn among(records: &Reachable) -> Among<'_> {
+    match records {
+        Reachable::AllBut(closed) if closed.is_empty() => Among::All,
+        Reachable::AllBut(closed) => Among::AllBut(closed),
+        Reachable::Only(records) => Among::These(records),
     }
 }

@@ -80,6 +80,8 @@ pub(super) struct Hit {
 pub(super) enum Among<'a> {
     /// In all.
     All,
+    /// In all but these.
+    AllBut(&'a [RecordId]),
     /// In these.
     These(&'a [RecordId]),
 }
@@ -314,12 +316,14 @@ impl Index {
         before: i64,
         most: i64,
     ) -> Result<Vec<Hit>, StoreError> {
-        let open: Option<BTreeSet<RecordId>> = match among {
-            Among::These(records) if !is_few(among) => Some(records.iter().copied().collect()),
-            _ => None,
+        // Those that are asked for, or those that are not.
+        let (listed, wanted_are_listed): (BTreeSet<RecordId>, bool) = match among {
+            Among::These(records) if !is_few(among) => (records.iter().copied().collect(), true),
+            Among::AllBut(records) => (records.iter().copied().collect(), false),
+            Among::All | Among::These(_) => (BTreeSet::new(), false),
         };
         let (mut hits, mut before) = (Vec::new(), before);
-        let mut look = if open.is_some() { FIRST_LOOK.max(most) } else { most };
+        let mut look = if wanted_are_listed { FIRST_LOOK.max(most) } else { most };
         loop {
             let sql = "select f.rowid, e.entry, e.record from words f cross join words_entry e on e.at = f.rowid
                  where f.words match $1 and f.rowid < $2 order by f.rowid desc limit $3";
@@ -328,10 +332,8 @@ impl Index {
             for row in &rows {
                 let hit = read_hit(row)?;
                 before = hit.at;
-                let is_open = match &open {
-                    Some(open) => open.contains(&row.parsed(2, "words_entry", "record")?),
-                    None => true,
-                };
+                let is_open = (listed.is_empty() && !wanted_are_listed)
+                    || listed.contains(&row.parsed(2, "words_entry", "record")?) == wanted_are_listed;
                 if is_open && i64::try_from(hits.len()).is_ok_and(|found| found < most) {
                     hits.push(hit);
                 }
@@ -404,7 +406,11 @@ impl Index {
                 // In a `coalesce` PostgreSQL looks each row up, and keeps their order; otherwise it would join.
                 format!("and coalesce({column} in ({}), false)", texts_of(&self.engine, args.len()))
             }
-            _ => String::new(),
+            Among::AllBut(records) => {
+                args.extend(args![as_json(*records)]);
+                format!("and coalesce({column} not in ({}), true)", texts_of(&self.engine, args.len()))
+            }
+            Among::All | Among::These(_) => String::new(),
         }
     }
 }

@@ -40,6 +40,7 @@ mod drafts;
 mod engine;
 mod extract;
 mod facts;
+mod few;
 mod files;
 mod links;
 mod looking;

@@ -239,7 +239,7 @@ async fn r_time_x13_r_gov_01_the_policy_is_read_on_pages() {
     policy.must_say("Yes The table of the policy has 3 working days for statutory and child protection visits");
     policy.must_say("No, only stated Another row of the same table.");
     policy.must_say(
-        "read a record those allocated to them, those of a colleague for whom they stand in and those of their team",
+        "read a record those allocated to them, those of a colleague for whom they stand in, those of their team and those that they opened in an emergency",
     );
     let form = helen.get(&policy.link("Visit")).await.is(200);
     form.must_say("What did you tell them, and they you?");

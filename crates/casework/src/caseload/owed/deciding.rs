@@ -53,6 +53,8 @@ pub(super) fn may_open(desk: &Desk, colleagues: &Colleagues, situation: &Situati
                 .collect(),
             active: !one.left,
             on_duty_since: None,
+            // What somebody opened for an hour is not theirs to be given work in.
+            emergency_since: None,
         };
         let decided = may(desk.pack(), person, &stands, policy::Capability::RecordEntry, Some(situation));
         matches!(decided, Decision::Allow(through) if through != Relation::Duty)

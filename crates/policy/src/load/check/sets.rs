@@ -95,7 +95,7 @@ impl Checker<'_, '_> {
                     );
                 }
             }
-            SetValue::Moment => {
+            SetValue::Moment | SetValue::Written => {
                 if fact.says != Says::Text {
                     let says = fact_in_words(fact);
                     self.mistakes.add(at, format!("a day and time are words, and the fact `{}` says {says}", fact.id));

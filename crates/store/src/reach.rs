@@ -1,0 +1,218 @@
+//! Which records are open to somebody, in the words of a query: what lists, searches and counts filter by. The same rules
+//! as `record::access::decide`, in this one place; a test holds the two together on invented worlds.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use policy::{Capability, Relation};
+use record::{
+    RecordId, TeamId,
+    access::{Standing, reach_restricted},
+};
+
+use crate::{
+    door::{Actor, Tx},
+    engine::{Arg, StoreError, args, placeholder_list},
+    facts::args_of,
+};
+
+/// The records that somebody reaches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Reachable {
+    /// Every child's record but these.
+    AllBut(Vec<RecordId>),
+    /// These.
+    Only(Vec<RecordId>),
+}
+
+impl Reachable {
+    /// Whether a child's record is among them.
+    pub fn has(&self, record: RecordId) -> bool {
+        match self {
+            Self::AllBut(closed) => !closed.contains(&record),
+            Self::Only(open) => open.contains(&record),
+        }
+    }
+}
+
+/// A fact holds on the day, which is `$1`.
+fn holds(fact: &str) -> String {
+    format!("{fact}.from_day <= $1 and ({fact}.until_day is null or {fact}.until_day > $1)")
+}
+
+impl Tx {
+    /// Which of these records this person may read: the rules of the door as a query.
+    pub(crate) async fn readable(&self, records: &[RecordId]) -> Result<BTreeSet<RecordId>, StoreError> {
+        self.open_under(Capability::ReadRecord, records).await
+    }
+
+    /// For which of these children's records this person has a capability.
+    pub(crate) async fn open_under(
+        &self,
+        capability: Capability,
+        records: &[RecordId],
+    ) -> Result<BTreeSet<RecordId>, StoreError> {
+        if records.is_empty() || self.reach(capability).await?.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        let mut args = args![self.now().day()];
+        args.extend(args_of(records.iter().copied()));
+        let among = placeholder_list(2, records.len());
+        let open = self.is_open(capability, &mut args).await?;
+        let sql = format!("select r.id from record r where r.id in ({among}) and r.kind = 'child' and {open}");
+        self.query(sql, args).await?.iter().map(|row| row.parsed(0, "record", "id")).collect()
+    }
+
+    /// The children's records for which this person has a capability.
+    pub(crate) async fn reachable(&self, capability: Capability) -> Result<Reachable, StoreError> {
+        let reach = self.reach(capability).await?;
+        if reach.is_empty() {
+            return Ok(Reachable::Only(Vec::new()));
+        }
+        let mut args = args![self.now().day()];
+        let all = reach.contains(&Relation::Any);
+        // Few records are closed to whoever reaches any; of whoever reaches few, the facts that name them lead there.
+        let candidates = if all {
+            "select f.record from fact f where f.kind in ('restriction', 'conflict')".to_owned()
+        } else {
+            let reach = reach.into_iter().chain([Relation::Named]).collect();
+            let ways = self.ways(&reach, &mut args).await?;
+            let (f, shared) = (holds("f"), shared(&ways));
+            format!("select f.record from fact f where f.subject = 'r' || f.record and {f} and ({ways}) union {shared}")
+        };
+        let candidates = if all {
+            // A conflict in one record of a child closes every one of them.
+            format!(
+                "{candidates} union select o.id from fact f join record k on k.id = f.record join same_person s on s.person = k.holder
+                 join same_person t on t.one = s.one join record o on o.holder = t.person where f.kind = 'conflict'"
+            )
+        } else {
+            candidates
+        };
+        let open = self.is_open(capability, &mut args).await?;
+        let wanted = if all { format!("not ({open})") } else { open };
+        let sql = format!("select r.id from record r where r.id in ({candidates}) and r.kind = 'child' and {wanted}");
+        let found =
+            self.query(sql, args).await?.iter().map(|row| row.parsed(0, "record", "id")).collect::<Result<_, _>>()?;
+        Ok(if all { Reachable::AllBut(found) } else { Reachable::Only(found) })
+    }
+
+    /// The condition that a child's record `r` is open to this person under a capability. `$1` is the day; the other
+    /// arguments are added.
+    pub(crate) async fn is_open(&self, capability: Capability, args: &mut Vec<Arg>) -> Result<String, StoreError> {
+        let Actor::Person(me) = self.actor() else { return Ok("1 = 1".to_owned()) };
+        let mut reach = self.reach(capability).await?;
+        // It opens restricted records alone, and those to whomever the decision names.
+        reach.remove(&Relation::Named);
+        args.extend(args![me]);
+        let me = args.len();
+        let (c, x, f) = (holds("c"), holds("x"), holds("f"));
+        // Nobody has many conflicts: they are found once for all rows.
+        let no_conflict = format!(
+            "r.id not in (select c.record from fact c where c.kind = 'conflict' and c.value = ${me} and {c}
+             union select o.id from fact c join record k on k.id = c.record join same_person s on s.person = k.holder
+             join same_person t on t.one = s.one join record o on o.holder = t.person
+             where c.kind = 'conflict' and c.value = ${me} and {c})"
+        );
+        let ordinary = if reach.contains(&Relation::Any) {
+            "1 = 1".to_owned()
+        } else {
+            let ways = self.ways(&reach, args).await?;
+            let shared = shared(&ways);
+            format!(
+                "(exists (select 1 from fact f where f.record = r.id and f.subject = 'r' || r.id and {f} and ({ways}))
+                 or r.id in ({shared}))"
+            )
+        };
+        if capability.guards() {
+            return Ok(format!("({no_conflict} and {ordinary})"));
+        }
+        let restricted = format!(
+            "exists (select 1 from fact x where x.record = r.id and x.subject = 'r' || r.id and x.kind = 'restriction' and {x})"
+        );
+        // Kinds that leave this person the same are asked about together.
+        let mut kinds: BTreeMap<BTreeSet<Relation>, Vec<&str>> = BTreeMap::new();
+        for kind in self.db.pack().access().restrictions.keys() {
+            let left = reach_restricted(self.db.pack(), self.standing().await?, capability, kind);
+            kinds
+                .entry(left.into_iter().filter(|relation| *relation != Relation::Named).collect())
+                .or_default()
+                .push(kind);
+        }
+        let mut few = vec![format!("f.kind = 'restricted-to' and f.value = ${me} and f.from_day >= x.from_day")];
+        for (left, kinds) in kinds.into_iter().filter(|(left, _)| !left.is_empty()) {
+            let list = placeholder_list(args.len() + 1, kinds.len());
+            args.extend(args_of(kinds.iter().map(|kind| (*kind).to_owned())));
+            let ways = if left.contains(&Relation::Any) { "1 = 1".to_owned() } else { self.ways(&left, args).await? };
+            few.push(format!("x.value in ({list}) and ({ways})"));
+        }
+        let few = few.join(") or (");
+        Ok(format!(
+            "({no_conflict} and ((not {restricted} and {ordinary}) or exists (select 1 from fact x join fact f on f.record = x.record
+             and f.subject = x.subject and {f} where x.record = r.id and x.subject = 'r' || r.id and x.kind = 'restriction' and {x}
+             and (({few})))))"
+        ))
+    }
+
+    /// The relations under which this person reaches a record, as a condition on a fact `f` of it.
+    async fn ways(&self, reach: &BTreeSet<Relation>, args: &mut Vec<Arg>) -> Result<String, StoreError> {
+        let standing = self.standing().await?;
+        let mut ways: Vec<String> = Vec::new();
+        let mut values: Vec<Arg> = Vec::new();
+        if reach.contains(&Relation::Allocated) {
+            values.extend(args![self.actor().person()]);
+        }
+        values.extend(args_of(teams_within(standing, reach).into_iter().map(|team| team.to_string())));
+        if !values.is_empty() {
+            let who = placeholder_list(args.len() + 1, values.len());
+            args.extend(values);
+            ways.push(format!("f.kind in ('allocated-worker', 'allocated-team') and f.value in ({who})"));
+        }
+        if reach.contains(&Relation::Covers) {
+            args.extend(args![self.actor().person()]);
+            ways.push(format!(
+                "f.kind = 'covered-by' and f.value = ${} and exists (select 1 from fact w where w.record = f.record and w.subject = f.subject
+                 and w.kind = 'allocated-worker' and w.value = f.other and {})",
+                args.len(),
+                holds("w")
+            ));
+        }
+        if let (true, Some(since)) = (reach.contains(&Relation::Duty), standing.on_duty_since) {
+            args.extend(args![self.actor().person(), since]);
+            let at = args.len();
+            ways.push(format!("f.kind = 'opened-on-duty' and f.value = ${} and f.from_day >= ${at}", at - 1));
+        }
+        if let (true, Some(since)) = (reach.contains(&Relation::Emergency), standing.emergency_since) {
+            args.extend(args![self.actor().person(), since]);
+            let at = args.len();
+            ways.push(format!("f.kind = 'opened-in-emergency' and f.other = ${} and f.value >= ${at}", at - 1));
+        }
+        if reach.contains(&Relation::Named) {
+            args.extend(args![self.actor().person()]);
+            ways.push(format!("f.kind = 'restricted-to' and f.value = ${}", args.len()));
+        }
+        Ok(if ways.is_empty() { "1 = 0".to_owned() } else { format!("({})", ways.join(") or (")) })
+    }
+}
+
+/// The records that share their readers with one that these ways open: of a child who was made twice.
+fn shared(ways: &str) -> String {
+    let f = holds("f");
+    format!(
+        "select k.id from same_person s join same_person t on t.opens = s.opens
+         join record o on o.holder = t.person and o.kind = 'child'
+         join fact f on f.record = o.id and f.subject = 'r' || o.id and {f}
+         join record k on k.holder = s.person and k.kind = 'child' where s.opens <> '' and ({ways})"
+    )
+}
+
+/// The teams for whose children a capability holds under these relations.
+pub(crate) fn teams_within(standing: &Standing, reach: &BTreeSet<Relation>) -> BTreeSet<TeamId> {
+    let mut teams = BTreeSet::new();
+    if reach.contains(&Relation::Team) {
+        teams.extend(&standing.teams);
+    }
+    if reach.contains(&Relation::Manages) {
+        teams.extend(&standing.manages);
+    }
+    teams
+}
