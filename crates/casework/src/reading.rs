@@ -112,6 +112,7 @@ pub struct ChronologyRow {
 
 /// The front page of a child's record.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each says of one thing whether it is so")]
 pub struct FrontPage {
     /// Whose.
     pub header: Header,
@@ -131,6 +132,10 @@ pub struct FrontPage {
     pub drafts: Vec<Draft>,
     /// Whether this reader may see who has looked.
     pub may_see_readings: bool,
+    /// Whether this person may say that they know the family in their own life.
+    pub may_declare: bool,
+    /// Whether this person decides to whom the record is open.
+    pub may_restrict: bool,
     /// Whether this reader may write here.
     pub may_record: bool,
     /// Whether this reader may say that this child was made twice, and part two again.
@@ -194,6 +199,8 @@ pub(crate) async fn front_page_for<A: Action>(
     let mut drafts = tx.own_drafts().await?;
     drafts.retain(|draft| grant.records().contains(&draft.front));
     let may_see_readings = tx.may(policy::Capability::SeeReadings, &grant).await?;
+    let may_restrict = tx.may(policy::Capability::RestrictRecord, &grant).await?;
+    let may_declare = tx.may(policy::Capability::DeclareConflict, &grant).await?;
     let may_record = tx.may(policy::Capability::RecordEntry, &grant).await?;
     let may_join = tx.may(policy::Capability::JoinPeople, &grant).await?;
     let twins = grant.twin_holders();
@@ -209,6 +216,8 @@ pub(crate) async fn front_page_for<A: Action>(
         owed,
         drafts,
         may_see_readings,
+        may_declare,
+        may_restrict,
         may_record,
         may_join,
         twins,

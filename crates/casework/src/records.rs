@@ -30,6 +30,14 @@ pub async fn search(desk: &Desk, looked_for: &LookedFor) -> Result<Vec<Found>, C
     Ok(found)
 }
 
+/// The same before somebody new is named in a record, so that nobody is made twice.
+pub async fn search_to_name(desk: &Desk, looked_for: &LookedFor) -> Result<Vec<Found>, CaseError> {
+    let tx = desk.begin().await?;
+    let found = tx.find_people_to_name(looked_for, MOST_FOUND).await?;
+    tx.commit().await?;
+    Ok(found)
+}
+
 /// The box in which somebody says of people who are likely the same that each of them is another one.
 pub const OTHERS: &str = "another-person";
 

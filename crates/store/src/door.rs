@@ -136,7 +136,11 @@ impl Action for Write {
         self.0
     }
     fn name(&self) -> &'static str {
-        "write"
+        match self.0 {
+            // Whoever is refused this did not try to write.
+            Capability::OpenInEmergency => "open-in-emergency",
+            _ => "write",
+        }
     }
     const CHANGES: bool = true;
 }

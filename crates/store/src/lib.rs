@@ -13,6 +13,7 @@ mod counts;
 mod db;
 mod door;
 mod drafts;
+mod emergencies;
 mod engine;
 mod entries;
 pub mod extract;
@@ -47,6 +48,7 @@ pub use counts::{CountBy, Counted, Counting, ListOfCount, Month, Timeliness, Vis
 pub use db::{Db, Place};
 pub use door::{Action, Actor, Compare, Grant, Print, Read, ReadUnder, Refused, Tx, Write};
 pub use drafts::{Draft, Head};
+pub use emergencies::{Opening, RestrictedRecord, Wanted};
 pub use engine::StoreError;
 pub use entries::{After, StoredEntry};
 pub use facts::Person;

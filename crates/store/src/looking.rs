@@ -46,6 +46,8 @@ pub struct Found {
     pub record: Option<RecordId>,
     /// How like they are, and why.
     pub like: Likeness,
+    /// Whether their own record is kept from this person: then nothing is said of them.
+    pub kept: bool,
 }
 
 /// Two people who are likely one.
@@ -81,8 +83,97 @@ impl Tx {
     /// [`Refused::NoRight`] for somebody who may not search people.
     pub async fn find_people(&self, looked_for: &LookedFor, most: u32) -> Result<Vec<Found>, Refused> {
         self.permit(Capability::SearchPeople).await?;
-        let likely = self.likely(looked_for).await?;
+        let mut likely = self.likely(looked_for).await?;
+        let people: Vec<PersonId> = likely.iter().map(|(person, ..)| *person).collect();
+        let mut closed = self.kept_from(&people).await?;
+        if !self.finds_anybody().await? {
+            closed.extend(self.unknown_to(&people).await?);
+        }
+        likely.retain(|(person, ..)| !closed.contains(person));
         Ok(self.show(likely, most).await?)
+    }
+
+    /// The same before somebody new is named in a record: whoever is known somewhere is shown, so that nobody is made
+    /// twice; but not whose own record is kept from this person.
+    ///
+    /// # Errors
+    /// [`Refused::NoRight`] for somebody who may not search people.
+    pub async fn find_people_to_name(&self, looked_for: &LookedFor, most: u32) -> Result<Vec<Found>, Refused> {
+        self.permit(Capability::SearchPeople).await?;
+        let mut likely = self.likely(looked_for).await?;
+        let people: Vec<PersonId> = likely.iter().map(|(person, ..)| *person).collect();
+        let closed = self.kept_from(&people).await?;
+        likely.retain(|(person, ..)| !closed.contains(person));
+        Ok(self.show(likely, most).await?)
+    }
+
+    /// Whether this person has something to do with people whom nobody has given to them yet: opens records, is on duty,
+    /// takes calls without reading any record.
+    async fn finds_anybody(&self) -> Result<bool, StoreError> {
+        for capability in
+            [Capability::OpenRecord, Capability::JoinPeople, Capability::OpenOnDuty, Capability::SendObservation]
+        {
+            if !self.reach(capability).await?.is_empty() {
+                return Ok(true);
+            }
+        }
+        Ok(self.reach(Capability::ReadRecord).await?.is_empty())
+    }
+
+    /// The children's records of these people, whoever may read them, and of those who are one with them.
+    async fn own_records(&self, people: &[PersonId]) -> Result<Vec<(RecordId, PersonId)>, StoreError> {
+        let among = texts_of(self.db.engine(), 1);
+        let sql = format!(
+            "select r.id, r.holder from record r where r.kind = 'child' and r.holder in ({among})
+             union select r.id, s.person from same_person s join same_person t on t.one = s.one
+             join record r on r.holder = t.person and r.kind = 'child' where s.person in ({among})"
+        );
+        let rows = self.query(sql, args![as_json(people)]).await?;
+        rows.iter().map(|row| Ok((row.parsed(0, "record", "id")?, row.parsed(1, "record", "holder")?))).collect()
+    }
+
+    /// Those of these people whose own record is kept from this person: restricted to few of whom they are none, or
+    /// closed by a conflict. A search answers as if there were no such child.
+    async fn kept_from(&self, people: &[PersonId]) -> Result<BTreeSet<PersonId>, StoreError> {
+        let Some(me) = self.actor().person() else { return Ok(BTreeSet::new()) };
+        let all = self.own_records(people).await?;
+        let among = texts_of(self.db.engine(), 1);
+        let sql = format!(
+            "select f.record from fact f where f.record in ({among}) and f.subject = 'r' || f.record
+             and (f.kind = 'restriction' or (f.kind = 'conflict' and f.value = $3))
+             and f.from_day <= $2 and (f.until_day is null or f.until_day > $2)"
+        );
+        let rows = self.query(sql, args![as_json(all.iter().map(|(record, _)| *record)), self.now().day(), me]).await?;
+        let few: BTreeSet<RecordId> =
+            rows.iter().map(|row| row.parsed(0, "fact", "record")).collect::<Result<_, StoreError>>()?;
+        let open = self.readable(&few.iter().copied().collect::<Vec<_>>()).await?;
+        Ok(all
+            .into_iter()
+            .filter(|(record, _)| few.contains(record) && !open.contains(record))
+            .map(|(_, of)| of)
+            .collect())
+    }
+
+    /// Those of these people whose own record is not open to this person, and whom no record that is open to them names.
+    async fn unknown_to(&self, people: &[PersonId]) -> Result<BTreeSet<PersonId>, StoreError> {
+        let mut named = self.own_records(people).await?;
+        let among = texts_of(self.db.engine(), 1);
+        let sql = format!("select distinct record, person from person_key where person in ({among})");
+        for row in self.query(sql, args![as_json(people)]).await? {
+            named.push((row.parsed(0, "person_key", "record")?, row.parsed(1, "person_key", "person")?));
+        }
+        let sql = format!(
+            "select distinct record, other from fact where other in ({among}) and kind = 'relationship'
+             and from_day <= $2 and (until_day is null or until_day > $2)"
+        );
+        for row in self.query(sql, args![as_json(people), self.now().day()]).await? {
+            named.push((row.parsed(0, "fact", "record")?, row.parsed(1, "fact", "other")?));
+        }
+        let records: BTreeSet<RecordId> = named.iter().map(|(record, _)| *record).collect();
+        let open = self.readable(&records.into_iter().collect::<Vec<_>>()).await?;
+        let known: BTreeSet<PersonId> =
+            named.into_iter().filter(|(record, _)| open.contains(record)).map(|(_, person)| person).collect();
+        Ok(people.iter().copied().filter(|person| !known.contains(person)).collect())
     }
 
     /// People who are likely the one for whom a record is about to be opened, and are not among these.
@@ -93,7 +184,14 @@ impl Tx {
         self.permit(Capability::OpenRecord).await?;
         let mut likely = self.likely(looked_for).await?;
         likely.retain(|(person, _, like)| like.is_likely() && !others.contains(person));
-        Ok(self.show(likely, 20).await?)
+        let closed = self.kept_from(&likely.iter().map(|(person, ..)| *person).collect::<Vec<_>>()).await?;
+        let mut found = self.show(likely, 20).await?;
+        for one in found.iter_mut().filter(|one| closed.contains(&one.person)) {
+            // That there is somebody must be said, or the child is made twice; who it is, and why they are like, is not.
+            (one.who, one.kept) = (Person::default(), true);
+            (one.like.why, one.like.against) = (Vec::new(), Vec::new());
+        }
+        Ok(found)
     }
 
     /// Of each of these who are brought in from elsewhere, the likeliest whom somebody knows already: their number, and
@@ -135,7 +233,7 @@ impl Tx {
         }
         let mut found = Vec::new();
         for (person, number, like) in likely.into_iter().take(most as usize) {
-            found.push(Found { person, number, who: Person::default(), record: None, like });
+            found.push(Found { person, number, who: Person::default(), record: None, like, kept: false });
         }
         let people: Vec<_> = found.iter().map(|one| one.person).collect();
         let mut who = self.people_by_id(&people, Scope::Shared).await?;

@@ -14,6 +14,8 @@ use crate::{App, layout, session::SignedIn};
 pub enum WebError {
     /// Closed to this person, or not there: one page for both.
     Closed,
+    /// Nothing was opened in an emergency: not there, or not to be opened so. One page for both.
+    NotOpened,
     /// Not among this person's rights.
     NoRight,
     /// No such address.
@@ -62,6 +64,11 @@ impl WebError {
                 StatusCode::NOT_FOUND,
                 "You cannot open this page",
                 "It may not exist, or it may not be open to you. If you need it for your work, ask your manager or the person who sent you the link.",
+            ),
+            Self::NotOpened => (
+                StatusCode::NOT_FOUND,
+                "No record was opened",
+                "There may be none with this number, or with this name and date of birth, or it may not open in an emergency. Ring the manager or the duty team. What you asked for is kept with your name.",
             ),
             Self::NoRight => (
                 StatusCode::FORBIDDEN,

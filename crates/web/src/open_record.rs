@@ -47,8 +47,12 @@ pub struct Match {
 
 impl Match {
     pub(crate) fn new(found: &Found, today: Date) -> Self {
-        let name =
-            found.who.name.clone().or_else(|| found.who.preferred.clone()).unwrap_or_else(|| "No name".to_owned());
+        let kept = found.kept.then(|| {
+            "Somebody whose record you cannot see. Ask information governance before you open another".to_owned()
+        });
+        let name = kept
+            .or_else(|| found.who.name.clone().or_else(|| found.who.preferred.clone()))
+            .unwrap_or_else(|| "No name".to_owned());
         Self {
             person: found.person,
             name,
@@ -186,6 +190,7 @@ struct Search {
     may_send: bool,
     on_duty: bool,
     may_read: bool,
+    in_emergency: bool,
 }
 
 /// `GET /people`
@@ -233,13 +238,15 @@ async fn page(
     found: Option<Vec<Match>>,
     problems: &[FieldProblem],
 ) -> Response {
-    let may =
-        match records::may(&who.desk, [Capability::OpenRecord, Capability::SendObservation, Capability::OpenOnDuty])
-            .await
-        {
-            Ok(may) => may,
-            Err(error) => return WebError::from(error).response(app, Some(who)),
-        };
+    let may = match records::may(
+        &who.desk,
+        [Capability::OpenRecord, Capability::SendObservation, Capability::OpenOnDuty, Capability::OpenInEmergency],
+    )
+    .await
+    {
+        Ok(may) => may,
+        Err(error) => return WebError::from(error).response(app, Some(who)),
+    };
     let main = Search {
         token: layout::token(who),
         boxes: search_box(pairs, problems),
@@ -249,6 +256,7 @@ async fn page(
         may_open: may[0],
         may_send: may[1],
         on_duty: may[2],
+        in_emergency: may[3],
         may_read: who.may.contains(&Capability::ReadRecord),
     };
     let response = Frame::new(app, who, "Find or open a record").at("/people").problems(problems).page(&main);

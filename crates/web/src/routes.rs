@@ -12,11 +12,11 @@ use policy::Capability;
 use crate::{
     App,
     app::{Site, WithoutData},
-    approval, assets, attaching, caseload, checking, counts,
+    approval, assets, attaching, caseload, checking, conflict, counts, emergency,
     error::WebError,
     file_reading, help, open_record, organisation, password,
     posted::MOST_BYTES,
-    record, recording, right, searching, security, sign_in, staffing, twice,
+    record, recording, restriction, right, searching, security, sign_in, staffing, twice,
 };
 
 /// What a route needs before anything else happens.
@@ -58,9 +58,10 @@ macro_rules! routes {
 #[expect(clippy::too_many_lines, reason = "one table of all routes is read as one")]
 pub fn all() -> Vec<Route> {
     use Capability::{
-        Allocate, AmendEntry, ApprovePolicy, ArrangeCover, ChangeStaff, JoinPeople, ManageStaff, MoveEntry, OpenOnDuty,
-        OpenRecord, PlanDuty, ReadMoved, ReadOrganisation, ReadRecord, RecordDecision, RecordEntry, SearchPeople,
-        SeeCounts, SeeReadings, SeeTeam, SendObservation,
+        Allocate, AmendEntry, ApprovePolicy, ArrangeCover, ChangeStaff, DeclareConflict, JoinPeople, ManageStaff,
+        MoveEntry, OpenInEmergency, OpenOnDuty, OpenRecord, PlanDuty, ReadMoved, ReadOrganisation, ReadRecord,
+        RecordDecision, RecordEntry, RestrictRecord, ReviewEmergency, SearchPeople, SeeCounts, SeeReadings, SeeTeam,
+        SendObservation,
     };
     use Needs::{OwnDraft, Public, Record, Right, SignedIn};
     routes![
@@ -114,6 +115,8 @@ pub fn all() -> Vec<Route> {
         post "/records/{record}/search" Record(ReadRecord) => searching::find_in_record,
         post "/people/observation" Right(SendObservation) => open_record::observation,
         post "/people/duty" Right(OpenOnDuty) => staffing::duty::found,
+        get "/people/emergency" Right(OpenInEmergency) => emergency::ask,
+        post "/people/emergency" Right(OpenInEmergency) => emergency::open,
         get "/people/twice" Right(JoinPeople) => twice::likely,
         get "/people/{person}/twice/{other}" Right(JoinPeople) => twice::compare,
         post "/people/{person}/twice/{other}" Right(JoinPeople) => twice::decide,
@@ -147,6 +150,16 @@ pub fn all() -> Vec<Route> {
         post "/records/{record}/entries/{entry}/answer" Record(AmendEntry) => right::asking::answer,
         get "/records/{record}/entries/{entry}/print" Record(ReadRecord) => record::print::ask_entry,
         post "/records/{record}/entries/{entry}/print" Record(ReadRecord) => record::print::entry,
+        get "/records/{record}/emergencies/{entry}" Record(ReviewEmergency) => emergency::look,
+        post "/records/{record}/emergencies/{entry}" Record(ReviewEmergency) => emergency::review,
+        get "/restricted" Right(RestrictRecord) => restriction::all,
+        get "/records/{record}/restriction" Record(RestrictRecord) => restriction::show,
+        get "/records/{record}/restriction/{step}" Record(RestrictRecord) => restriction::ask,
+        post "/records/{record}/restriction/{step}" Record(RestrictRecord) => restriction::take,
+        get "/records/{record}/restriction/named/{entry}" Record(RestrictRecord) => restriction::ask_end,
+        post "/records/{record}/restriction/named/{entry}" Record(RestrictRecord) => restriction::end,
+        get "/records/{record}/conflict" Record(DeclareConflict) => conflict::ask,
+        post "/records/{record}/conflict" Record(DeclareConflict) => conflict::declare,
         get "/records/{record}/family" Record(ReadRecord) => record::family::show,
         post "/records/{record}/family" Record(RecordEntry) => record::family::found,
         post "/records/{record}/people" Record(RecordEntry) => record::family::new_person,

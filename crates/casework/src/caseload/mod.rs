@@ -24,6 +24,7 @@ use store::{Colleagues, Draft, Home, ListOf, Listed, Plan, Tx, Unread};
 
 use crate::{
     desk::{CaseError, Desk},
+    emergency,
     recording::called,
     right::asking,
 };
@@ -47,6 +48,8 @@ pub struct MyWork {
     pub waiting: Vec<(store::Waiting, String)>,
     /// Requests of colleagues to put something right, which wait for my answer (R-INT-07).
     pub to_answer: Vec<asking::Listed>,
+    /// Openings in an emergency that wait for my review (R-ACC-07).
+    pub to_review: Vec<emergency::Listed>,
     /// What I asked to be put right lately, with the answers.
     pub asked: Vec<asking::Listed>,
     /// What the children are called of whom those speak.
@@ -161,6 +164,7 @@ pub async fn my_work(desk: &Desk) -> Result<MyWork, CaseError> {
     let mut names: BTreeMap<RecordId, String> =
         children.iter().chain(&covered).map(|child| (child.record, called(&child.who))).collect();
     let (to_answer, asked) = asking::lists(&tx).await?;
+    let to_review = emergency::to_review(&tx).await?;
     let waiting = tx.waiting_for_me().await?;
     let others = drafts.iter().map(|draft| draft.front).chain(records.iter().copied());
     let others = others.chain(waiting.iter().map(|one| one.record));
@@ -190,6 +194,7 @@ pub async fn my_work(desk: &Desk) -> Result<MyWork, CaseError> {
         unread,
         waiting,
         to_answer,
+        to_review,
         asked,
         names,
         owed,

@@ -347,7 +347,7 @@ senior-practitioner
   see-team: team
   search-people: any
   open-in-emergency: any
-  declare-conflict: any
+  declare-conflict: allocated, covers, team, emergency
 team-manager
   read-record: allocated, covers, team, manages, emergency
   record-entry: allocated, covers, team, manages, emergency
@@ -370,14 +370,14 @@ team-manager
   move-entry: team, manages
   open-in-emergency: any
   review-emergency: manages
-  declare-conflict: any
+  declare-conflict: allocated, covers, team, manages, emergency
   decide-conflict: team, manages
 worker
   read-record: allocated, covers, team, emergency
   record-entry: allocated, covers, team, emergency
   search-people: any
   open-in-emergency: any
-  declare-conflict: any
+  declare-conflict: allocated, covers, team, emergency
 ";
 
 /// D-67: looking after the system gives no sight of a child.

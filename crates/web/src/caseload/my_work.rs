@@ -142,7 +142,7 @@ async fn page(app: &App, who: &SignedIn) -> Result<Page, WebError> {
     })
 }
 
-/// Amendments of what this person wrote, and requests of colleagues.
+/// Openings in an emergency, amendments of what this person wrote, and requests of colleagues.
 fn waiting(app: &App, work: &MyWork) -> Vec<(String, String)> {
     let (pack, now) = (app.db().pack(), app.db().now());
     let title = |form: &str| pack.form(form).map_or_else(|| form.to_owned(), |form| form.title.clone());
@@ -159,7 +159,14 @@ fn waiting(app: &App, work: &MyWork) -> Vec<(String, String)> {
         let text = format!("{} asked {when} for something to be put right, {}", staff(request.by), one.child);
         (text, format!("/records/{}/entries/{}", request.record, request.entry))
     });
-    work.waiting.iter().map(amendment).chain(requests).collect()
+    let openings = work.to_review.iter().map(|one| {
+        let opening = &one.opening;
+        let whose =
+            one.child.as_ref().map_or_else(|| "a restricted record".to_owned(), |child| format!("{child}’s record"));
+        let text = format!("{} opened {whose} in an emergency {}", staff(opening.by), words::ago(opening.at, now));
+        (text, format!("/records/{}/emergencies/{}", opening.record, opening.entry))
+    });
+    openings.chain(work.waiting.iter().map(amendment)).chain(requests).collect()
 }
 
 /// What this person asked to be put right, and what came of it.
@@ -186,6 +193,7 @@ fn links(who: &SignedIn) -> Vec<(&'static str, &'static str)> {
         (Capability::OpenRecord, "Find or open a record", "/people"),
         (Capability::JoinPeople, "Likely duplicates", "/people/twice"),
         (Capability::SendObservation, "Send an observation to a child’s record", "/people"),
+        (Capability::RestrictRecord, "Restricted records", "/restricted"),
         (Capability::PlanDuty, "Duty out of hours", "/duty"),
         (Capability::SeeCounts, "Counts: recording in time, visits, children with nobody", "/counts"),
         (Capability::ManageStaff, "Staff, teams and accounts", "/organisation"),

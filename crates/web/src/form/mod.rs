@@ -52,6 +52,34 @@ pub struct Drawing<'a> {
 /// For a form that is filled in from nothing.
 pub static NOTHING_CARRIED: BTreeMap<String, String> = BTreeMap::new();
 
+/// The questions of a form that is not a draft, without the one whose answer is known.
+pub fn draw_alone(
+    pack: &Pack,
+    form: &Form,
+    without: &str,
+    (typed, problems): (&Typed, &[FieldProblem]),
+    colleagues: &Colleagues,
+) -> Html {
+    let mut asked = form.clone();
+    for section in &mut asked.sections {
+        section.fields.retain(|field| field.id != without);
+    }
+    let drawing = Drawing {
+        pack,
+        form: &asked,
+        typed,
+        problems,
+        carried: &NOTHING_CARRIED,
+        children: &[],
+        people: &[],
+        colleagues,
+        entries: &[],
+        files: None,
+    };
+    let sections: Vec<&str> = asked.sections.iter().map(|section| section.id.as_str()).collect();
+    drawing.draw_sections(&sections)
+}
+
 /// The id of a box in the page: its name, with the marks that a link cannot hold replaced.
 pub fn box_id(name: &Name) -> String {
     name.to_string().replace(['@', '.'], "-")

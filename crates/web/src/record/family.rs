@@ -72,7 +72,7 @@ pub async fn found(app: App, Path(record): Path<String>, posted: Posted) -> Resp
         Ok(looked_for) => looked_for,
         Err(problems) => return page(&app, who, &record, None, &posted.pairs, &problems).await,
     };
-    match records::search(&who.desk, &looked_for).await {
+    match records::search_to_name(&who.desk, &looked_for).await {
         Ok(found) => {
             let found = found.into_iter().map(|one| Match::new(&one, app.db().now().day())).collect();
             page(&app, who, &record, Some(found), &posted.pairs, &[]).await

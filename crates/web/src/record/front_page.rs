@@ -39,6 +39,7 @@ pub struct Said {
 }
 
 /// What the front page says.
+#[expect(clippy::struct_excessive_bools, reason = "each says of one thing on the page whether it is there")]
 pub struct Front {
     record: RecordId,
     number: i64,
@@ -71,6 +72,8 @@ pub struct Front {
     missing: Vec<String>,
     unborn: bool,
     may_see_readings: bool,
+    may_declare: bool,
+    may_restrict: bool,
     may_record: bool,
     /// Numbers of the child's other records that are read here, each with where the two are compared.
     twins: Vec<(i64, Option<String>)>,
@@ -239,6 +242,8 @@ fn front(db: &Db, page: &FrontPage, today: Date) -> Front {
         missing: teller.missing(),
         unborn: page.header.who.born.is_none() && page.header.who.expected.is_some(),
         may_see_readings: page.may_see_readings,
+        may_declare: page.may_declare,
+        may_restrict: page.may_restrict,
         may_record: page.may_record,
         twins: twins(page),
         closed_twins: page.header.closed_twins,

@@ -18,6 +18,9 @@ fn through(purpose: &str, colleagues: &store::Colleagues) -> String {
     if first == "on-duty" {
         return ", on duty out of hours".to_owned();
     }
+    if first == "in-emergency" {
+        return ", in an emergency".to_owned();
+    }
     let worker = first.strip_prefix("for:").and_then(|worker| worker.parse().ok());
     let worker = worker.map(|worker| colleagues.staff.get(&worker).map_or("a former colleague", |one| &one.name));
     worker.map(|worker| format!(", in the place of {worker}")).unwrap_or_default()
@@ -83,6 +86,10 @@ fn act_in_words(act: &str) -> Option<&'static str> {
         "read-print-page" => "looked at what could be printed",
         "read-count-list" => "saw the child in the list behind a count",
         "read-owed" => "looked at what is due, and what came of it",
+        "read-restriction" => "looked at who may open the record",
+        "list-restricted" => "saw its number among the restricted records",
+        "read-emergency" => "asked about an opening in an emergency",
+        "read-conflict-page" => "looked at how to say that they know the family",
         "read-readings" => "looked at who has looked",
         "read-decisions" => "read the decisions",
         "read-words" => "read the child’s own words",
@@ -103,6 +110,7 @@ fn act_in_words(act: &str) -> Option<&'static str> {
 /// What somebody tried to do and was refused.
 fn attempt(action: &str) -> String {
     match action {
+        "open-in-emergency" => "tried to open the record in an emergency".to_owned(),
         "write" | "record" => "tried to write in the record".to_owned(),
         "allocate" => "tried to allocate the child".to_owned(),
         action => match act_in_words(action) {
@@ -117,6 +125,8 @@ fn why_in_words(why: &str) -> &'static str {
         "account-closed" => " (their account is closed)",
         "no-role" => " (their role does not include it)",
         "no-relation" => " (the child is not theirs)",
+        "restricted" => " (the record is restricted)",
+        "conflict" => " (they know the family in their own life)",
         _ => "",
     }
 }

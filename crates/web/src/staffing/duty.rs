@@ -14,7 +14,7 @@ use super::{Boxes, answer, dated, name_of};
 use crate::{
     App,
     error::WebError,
-    form::Drawing,
+    form::draw_alone,
     layout::{self, Frame},
     posted::Posted,
     session::SignedIn,
@@ -127,29 +127,11 @@ pub async fn found(app: App, posted: Posted) -> Response {
 fn opening(app: &App, who: &SignedIn, record: RecordId, typed: &Typed, problems: &[FieldProblem]) -> Response {
     let pack = app.db().pack();
     let Some(form) = pack.form("duty-opening") else { return WebError::Closed.response(app, Some(who)) };
-    let mut asked = form.clone();
-    for section in &mut asked.sections {
-        // It is whoever is on the page, now.
-        section.fields.retain(|field| field.id != "worker");
-    }
-    let colleagues = store::Colleagues::default();
-    let drawing = Drawing {
-        pack,
-        form: &asked,
-        typed,
-        problems,
-        carried: &crate::form::NOTHING_CARRIED,
-        children: &[],
-        people: &[],
-        colleagues: &colleagues,
-        entries: &[],
-        files: None,
-    };
-    let sections: Vec<&str> = asked.sections.iter().map(|section| section.id.as_str()).collect();
     let main = Opening {
         record,
         intro: form.intro.clone().unwrap_or_default(),
-        fields: drawing.draw_sections(&sections),
+        // It is whoever is on the page, now.
+        fields: draw_alone(pack, form, "worker", (typed, problems), &store::Colleagues::default()),
         token: layout::token(who),
         act: who.desk.new_id::<ActId>().to_string(),
     };

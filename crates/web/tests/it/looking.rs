@@ -31,7 +31,9 @@ async fn r_bas_01_the_search_says_why_somebody_is_shown() {
         }
         assert_eq!(page.form("Search").value("name"), name, "what was typed stays");
     }
-    let zara = search(&mut sam, &[("name", "Zaara Kahn")]).await;
+    // Sam works in another team, and opens no records.
+    search(&mut sam, &[("name", "Zaara Kahn")]).await.must_say("Nobody found");
+    let zara = search(&mut town.browser_of("grace"), &[("name", "Zaara Kahn")]).await;
     zara.must_say("Zara Khan 10, born 7 July 2015");
     zara.must_not_hold(&town.zara.record.to_string());
     // A part of an address, or an address alone, is put right at its box.

@@ -35,6 +35,7 @@ mod checking;
 mod chronologies;
 mod counts;
 mod drafts;
+mod emergency;
 mod family;
 mod file_reading;
 mod in_the_system;

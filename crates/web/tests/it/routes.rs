@@ -170,6 +170,9 @@ fn check(route: &web::routes::Route, columns: &[&str], answers: &[Vec<(u16, Stri
                         | Capability::AmendEntry
                         | Capability::MoveEntry
                         | Capability::ReadMoved
+                        | Capability::ReviewEmergency
+                        | Capability::RestrictRecord
+                        | Capability::DeclareConflict
                 ),
                 "{name}"
             );

@@ -1,0 +1,66 @@
+//! The page on which somebody says that they know a child's family in their own life.
+
+use askama::Template;
+use axum::{
+    extract::Path,
+    http::StatusCode,
+    response::{IntoResponse as _, Redirect, Response},
+};
+use casework::{CaseError, conflict};
+use govuk::Html;
+use record::{ActId, RecordId, Typed, read::FieldProblem};
+
+use crate::{
+    App,
+    error::WebError,
+    form::draw_alone,
+    layout::{self, Frame},
+    posted::Posted,
+    session::SignedIn,
+};
+
+#[derive(Template)]
+#[template(path = "conflict/declare.html")]
+struct Conflict {
+    record: RecordId,
+    intro: String,
+    fields: Html,
+    token: Html,
+    act: String,
+}
+
+/// `GET /records/{record}/conflict`: the page on which somebody says that they know the family in their own life.
+pub async fn ask(app: App, Path(record): Path<String>, who: SignedIn) -> Response {
+    let Ok(record) = record.parse() else { return WebError::Closed.response(&app, Some(&who)) };
+    match conflict::may_declare(&who.desk, record).await {
+        Ok(()) => page(&app, &who, record, &Typed::default(), &[]),
+        Err(error) => WebError::from(error).response(&app, Some(&who)),
+    }
+}
+
+fn page(app: &App, who: &SignedIn, record: RecordId, typed: &Typed, problems: &[FieldProblem]) -> Response {
+    let pack = app.db().pack();
+    let Some(form) = pack.form(conflict::DECLARED_FORM) else { return WebError::Closed.response(app, Some(who)) };
+    let main = Conflict {
+        record,
+        intro: form.intro.clone().unwrap_or_default(),
+        fields: draw_alone(pack, form, conflict::WHO, (typed, problems), &store::Colleagues::default()),
+        token: layout::token(who),
+        act: who.desk.new_id::<ActId>().to_string(),
+    };
+    let response = Frame::new(app, who, "You know this family").problems(problems).page(&main);
+    if problems.is_empty() { response } else { (StatusCode::UNPROCESSABLE_ENTITY, response).into_response() }
+}
+
+/// `POST /records/{record}/conflict`
+pub async fn declare(app: App, Path(record): Path<String>, posted: Posted) -> Response {
+    let who = &posted.who;
+    let Ok(record) = record.parse::<RecordId>() else { return WebError::Closed.response(&app, Some(who)) };
+    let Ok(act) = posted.pairs.get("_act").parse() else { return WebError::ForeignPost.response(&app, Some(who)) };
+    let typed = posted.pairs.typed();
+    match conflict::declare(&who.desk, act, record, &typed).await {
+        Ok(()) => Redirect::to("/my-work").into_response(),
+        Err(CaseError::Problems(problems)) => page(&app, who, record, &typed, &problems),
+        Err(error) => WebError::from(error).response(&app, Some(who)),
+    }
+}
