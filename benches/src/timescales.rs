@@ -39,11 +39,11 @@ pub fn run(entries: usize, records: usize) -> Result<()> {
     let owed = obligations(rochdale, &life);
     println!("One record of {entries} entries: {} obligations, the first time in {:.2} ms.", owed.len(), millis(began));
     println!("  again: {:.3} ms each", each(200, || drop(black_box(obligations(rochdale, black_box(&life))))));
-    let concerned = rochdale.clocks().concerned_by("visit");
+    let concerned = rochdale.clocks().concerned_by("visit", false);
     println!(
         "  after a visit, the {} clocks concerned: {:.3} ms each",
         concerned.len(),
-        each(200, || drop(black_box(obligations_of(rochdale, black_box(&life), concerned))))
+        each(200, || drop(black_box(obligations_of(rochdale, black_box(&life), &concerned))))
     );
 
     let typical = self::life(40);

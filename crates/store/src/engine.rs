@@ -547,8 +547,9 @@ impl Engine {
             .pragma("cache_size", "-16000")
             .statement_cache_capacity(256)
             .disable_statement_logging();
-        let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await;
-        let writer = writer.map_err(|error| unopened(file, error))?;
+        // One that a full disk has made useless is replaced where it is begun on.
+        let writer = SqlitePoolOptions::new().max_connections(1).test_before_acquire(false);
+        let writer = writer.connect_with(options.clone()).await.map_err(|error| unopened(file, error))?;
         let version: String = sqlx::query_scalar("select sqlite_version()").fetch_one(&writer).await?;
         if !is_safe_sqlite(&version) {
             return Err(StoreError::Engine(format!(

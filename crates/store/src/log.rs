@@ -53,7 +53,8 @@ impl Numbering {
         self.books.clear();
     }
 
-    /// The numbers for these leaves of one log, and the statements that keep tiles and checkpoint.
+    /// The numbers for these leaves of one log, and the statements that keep tiles and checkpoint. Those end in a conflict
+    /// where another process has numbered since: then [`forget`](Self::forget), and again.
     pub async fn number(
         &mut self,
         conn: &mut Conn,
@@ -62,12 +63,6 @@ impl Numbering {
         now: Moment,
         keys: &KeyRing,
     ) -> Result<(u64, Vec<Statement>), StoreError> {
-        // Another process over the same database may have numbered since: a backup leaves its leaf, an import many.
-        let size = conn.query_opt("select size from log where name = $1", args![log]).await?;
-        let size = size.map_or(Ok(0), |row| row.int(0)).and_then(unsigned)?;
-        if self.books.get(log).is_some_and(|book| book.builder.size() != size) {
-            self.books.remove(log);
-        }
         if !self.books.contains_key(log) {
             let book = take_up(conn, log).await?;
             self.books.insert(log.to_owned(), book);
@@ -90,11 +85,13 @@ impl Numbering {
             book.tiled = size;
         }
         let note = checkpoint::sign(&keys.signer(log)?, size, book.builder.frontier().root());
-        statements.push(Statement::new(
+        // Another process over the same database may have numbered since this one read: a backup leaves its leaf, an
+        // import many. Then nothing of this stands.
+        statements.push(Statement::one_row(
             "insert into log (name, size, tiled, checkpoint, at) values ($1, $2, $3, $4, $5)
              on conflict (name) do update set size = excluded.size, tiled = excluded.tiled,
-                 checkpoint = excluded.checkpoint, at = excluded.at",
-            args![log, signed(size), signed(book.tiled), note, now],
+                 checkpoint = excluded.checkpoint, at = excluded.at where log.size = $6",
+            args![log, signed(size), signed(book.tiled), note, now, signed(first)],
         ));
         Ok((first, statements))
     }

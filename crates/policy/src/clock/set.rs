@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Amount, Clock, Due, MetBy, Of, Owner, Period, PeriodId, Planned, Starts, Test};
 use crate::{
     fact::FactId,
-    form::{Condition, FieldId, Form, FormId, Happens, InChronology, RecordKind, SetKey, SetValue},
+    form::{Condition, FieldId, Form, FormId, Happens, RecordKind, SetKey, SetValue},
 };
 
 /// The clocks of a pack.
@@ -19,9 +19,12 @@ pub struct Clocks {
     over_when: Option<PeriodId>,
     plans: BTreeMap<FormId, PlanWays>,
     concerned: BTreeMap<FormId, Vec<usize>>,
+    /// Those that every record begins.
+    begun_by_records: Vec<usize>,
+    /// Those that any entry can meet that stands in the chronology.
+    met_in_chronology: Vec<usize>,
     fields: BTreeMap<FormId, BTreeSet<FieldId>>,
     facts: BTreeSet<FactId>,
-    wants_chronology: bool,
 }
 
 /// How a planned thing is moved and how it comes to its end, read from the forms.
@@ -50,8 +53,8 @@ struct Reads<'a> {
     forms: BTreeSet<&'a str>,
     facts: BTreeSet<&'a str>,
     fields: BTreeSet<(&'a str, &'a str)>,
-    /// Any entry at all, of a child's record.
-    every_form: bool,
+    /// The first entry of a record, whatever its form.
+    first_entry: bool,
     /// Any entry that can stand in the chronology.
     chronology: bool,
 }
@@ -82,7 +85,7 @@ impl Clocks {
         let mut concerned: BTreeMap<FormId, Vec<usize>> = BTreeMap::new();
         let mut fields: BTreeMap<FormId, BTreeSet<FieldId>> = BTreeMap::new();
         let mut facts = BTreeSet::new();
-        let mut wants_chronology = false;
+        let (mut begun_by_records, mut met_in_chronology) = (Vec::new(), Vec::new());
         for place in &clocks.order {
             let reads = clocks.reads(&clocks.all[*place]);
             for form in forms.values() {
@@ -90,7 +93,12 @@ impl Clocks {
                     concerned.entry(form.id.clone()).or_default().push(*place);
                 }
             }
-            wants_chronology |= reads.chronology;
+            if reads.first_entry {
+                begun_by_records.push(*place);
+            }
+            if reads.chronology {
+                met_in_chronology.push(*place);
+            }
             for form in &reads.forms {
                 fields.entry((*form).to_owned()).or_default();
             }
@@ -100,7 +108,7 @@ impl Clocks {
             facts.extend(reads.facts.iter().map(|fact| (*fact).to_owned()));
         }
         (clocks.concerned, clocks.fields, clocks.facts) = (concerned, fields, facts);
-        clocks.wants_chronology = wants_chronology;
+        (clocks.begun_by_records, clocks.met_in_chronology) = (begun_by_records, met_in_chronology);
         clocks
     }
 
@@ -124,11 +132,19 @@ impl Clocks {
         &self.order
     }
 
-    /// The clocks whose obligations an entry made with this form can change, by what it says or by the facts that it
-    /// sets: places in [`all`](Self::all), each after the one that it is counted from. After such an entry, those of
-    /// the record's other clocks stand as they were.
-    pub fn concerned_by(&self, form: &str) -> &[usize] {
-        self.concerned.get(form).map_or(&[], Vec::as_slice)
+    /// The clocks whose obligations an entry made with this form can change, by what it says, by the facts that it sets,
+    /// or by standing in the chronology: places in [`all`](Self::all), each after the one that it is counted from. After
+    /// such an entry, those of the record's other clocks stand as they were; but for the first entry of a record, which
+    /// concerns [`begun_by_records`](Self::begun_by_records) as well.
+    pub fn concerned_by(&self, form: &str, in_chronology: bool) -> Vec<usize> {
+        let of_form = self.concerned.get(form).map_or(&[][..], Vec::as_slice);
+        let of_chronology = if in_chronology { &self.met_in_chronology[..] } else { &[] };
+        self.order.iter().copied().filter(|place| of_form.contains(place) || of_chronology.contains(place)).collect()
+    }
+
+    /// The clocks that every record begins with its first entry, whatever its form, and those counted from them.
+    pub fn begun_by_records(&self) -> &[usize] {
+        &self.begun_by_records
     }
 
     /// The forms whose entries are looked at, each with the coded answers that are.
@@ -138,7 +154,7 @@ impl Clocks {
 
     /// Whether every entry that stands in the chronology is looked at, whatever its form.
     pub const fn wants_chronology(&self) -> bool {
-        self.wants_chronology
+        !self.met_in_chronology.is_empty()
     }
 
     /// What these clocks look at, those that they are counted from included.
@@ -270,9 +286,7 @@ fn begins(form: &Form) -> impl Iterator<Item = &str> {
 impl<'a> Reads<'a> {
     fn touched_by(&self, form: &Form) -> bool {
         form.record == RecordKind::Child
-            && (self.every_form
-                || self.forms.contains(form.id.as_str())
-                || (self.chronology && form.chronology != InChronology::Never)
+            && (self.forms.contains(form.id.as_str())
                 || form.sets.iter().any(|sets| self.facts.contains(sets.fact.as_str())))
     }
 
@@ -286,7 +300,7 @@ impl<'a> Reads<'a> {
             Starts::Begins(period) | Starts::Ends(period) => self.period(period, clocks),
             Starts::Says(fact) => drop(self.facts.insert(fact)),
             Starts::Reaches(_) => drop(self.facts.insert(BIRTH)),
-            Starts::Record => self.every_form = true,
+            Starts::Record => self.first_entry = true,
             Starts::Met(_) | Starts::Waits(_) => {}
         }
         if let Some(period) = &clock.during {

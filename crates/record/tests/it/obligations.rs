@@ -276,12 +276,12 @@ fn what_is_owed_does_not_depend_on_the_order_of_arrival() {
         story.entry("review", "2026-06-20 10:00", "2026-06-20 12:00", &[]);
         story.all(&PACK)
     };
-    let concerned = PACK.clocks().concerned_by("review");
+    let concerned = PACK.clocks().concerned_by("review", false);
     let others = |all: &[Obligation<'static>]| {
         all.iter().filter(|one| !concerned.contains(&one.place)).cloned().collect::<Vec<_>>()
     };
     assert_eq!(others(&before), others(&after));
-    let again = obligations_of(&PACK, story.life(), concerned);
+    let again = obligations_of(&PACK, story.life(), &concerned);
     let own = |all: &[Obligation<'static>]| {
         all.iter().filter(|one| concerned.contains(&one.place)).cloned().collect::<Vec<_>>()
     };

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use policy::{Pack, clock::MetBy};
 use record::{
-    EntryId, PersonId, RecordId,
+    EntryId, Moment, PersonId, RecordId,
     entry::EntryCompleted,
     fact::{Fact, Line, Place},
     obligation::{ObligationId, Standing},
@@ -77,8 +77,11 @@ impl Tx {
         let mut clocks = all_kept(&pack);
         // What no longer stands is of forms that are not at hand here; putting right is rare.
         if touched.fates.is_empty() {
-            let concerned: BTreeSet<usize> =
-                touched.told.iter().flat_map(|told| pack.clocks().concerned_by(&told.form)).copied().collect();
+            let of_entry = |told: &Told| pack.clocks().concerned_by(&told.form, told.in_chronology);
+            let mut concerned: BTreeSet<usize> = touched.told.iter().flat_map(of_entry).collect();
+            if self.begins(record, &touched.told).await? {
+                concerned.extend(pack.clocks().begun_by_records());
+            }
             clocks.retain(|place| concerned.contains(place));
         }
         if clocks.is_empty() {
@@ -121,6 +124,16 @@ impl Tx {
 }
 
 impl Tx {
+    /// Whether one of these entries is the first that was written in a record whose beginning somebody counts from.
+    async fn begins(&self, record: RecordId, told: &[Told]) -> Result<bool, StoreError> {
+        if self.db.pack().clocks().begun_by_records().is_empty() {
+            return Ok(false);
+        }
+        let rows = self.query("select min(written) from entry where record = $1", args![record]).await?;
+        let first: Option<Moment> = rows.first().map_or(Ok(None), |row| row.opt_parsed(0, "entry", "written"))?;
+        Ok(first.is_none_or(|first| told.iter().any(|told| told.written < first)))
+    }
+
     /// What the clocks look at in a record, as it will be once this is written.
     async fn foreseen(
         &self,
@@ -147,7 +160,7 @@ impl Tx {
         let (pack, now) = (self.db.pack().clone(), self.now().london());
         let Some(holder) = grant.row.holder else { return Ok(Vec::new()) };
         let kept = all_kept(&pack);
-        let concerned = pack.clocks().concerned_by(&entry.content.form);
+        let concerned = pack.clocks().concerned_by(&entry.content.form, false);
         // What only happens to satisfy a clock, as anything that stands in the chronology does, is not asked about.
         let names_it = |place: &usize| {
             pack.clocks().all()[*place]

@@ -210,7 +210,8 @@ pub(crate) fn query(looked_at: &LookedAt, records: &str) -> String {
          case when f.sealed is not null then '{SEALED}' else coalesce(f.value, '') end, f.subject || ' ' || f.key || ' ' || f.place
          from fact f where f.record {records} and f.kind in ({})
          union all
-         select e.record, 'first', min(e.written), '', '', '', '', '', '' from entry e where e.record {records} group by e.record
+         select r.id, 'first', (select min(e.written) from entry e where e.record = r.id), '', '', '', '', '', ''
+         from record r where r.id {records}
          union all
          select e.record, 'answer', e.id, a.field, a.value, '', '', '', '' from entry e
          join answer a on a.entry = e.id and a.version = e.version
@@ -271,7 +272,7 @@ pub(crate) fn read(
                     entry: row.parsed(2, "fact", "entry")?,
                 });
             }
-            "first" => one.first_written = Some(row.parsed(2, "entry", "written")?),
+            "first" => one.first_written = row.opt_parsed(2, "entry", "written")?,
             _ => answers.entry(row.parsed(2, "answer", "entry")?).or_default().push((row.text(3)?, row.text(4)?)),
         }
     }
