@@ -6,6 +6,14 @@ say() { printf '%s\n' "$*" >&2; }
 # Where Cargo builds, unless the caller has said: outside the clone, kept between clones.
 export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/lifestory/target}"
 
+# Cargo goes by when files changed and not by where they lie: what another clone built there last would be run as if it
+# were this one's, with that one's folders in it.
+if [ "$(cat "$CARGO_TARGET_DIR/built-from" 2>/dev/null || true)" != "$PWD" ]; then
+  find crates benches packs assets tools docs -type f -exec touch {} +
+  mkdir -p "$CARGO_TARGET_DIR"
+  printf '%s\n' "$PWD" >"$CARGO_TARGET_DIR/built-from"
+fi
+
 missing=()
 
 # lacks "what and how to get it": noted, so that everything missing is said at once.
