@@ -4,6 +4,8 @@
 //! versions themselves are kept whole beside it. What was approved stays: another version takes its place by another
 //! entry, from the day that it names.
 
+pub mod simulating;
+
 use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::civil::Date;

@@ -179,6 +179,12 @@ pub async fn allocate(desk: &Desk, act: ActId, records: &[RecordId], typed: &Typ
     })
 }
 
+/// A record's number as somebody types it: `10482`, `R-10482`.
+pub fn number_typed(text: &str) -> Option<i64> {
+    let digits = text.trim().trim_start_matches(['R', 'r']).trim_start_matches('-').trim();
+    digits.parse().ok()
+}
+
 /// The record behind a number that a person typed, if they may read it.
 pub async fn by_number(desk: &Desk, number: i64) -> Result<Option<RecordId>, CaseError> {
     let tx = desk.begin().await?;

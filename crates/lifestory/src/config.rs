@@ -252,6 +252,18 @@ pub enum Policy {
         #[arg(long, env = "LIFESTORY_PACKS")]
         packs: Option<PathBuf>,
     },
+    /// Show the files of which a pack is made, as they are written, to copy from; one that extends another has its own alone.
+    ///
+    /// `policy files england` lists them; `policy files england forms/visit.toml` shows that one.
+    Files {
+        /// The pack: its folder (`./northmoor`), or its name.
+        pack: String,
+        /// Which file; all of them are listed when not given.
+        file: Option<String>,
+        /// The folder in which packs are looked for by name; the program has some of its own.
+        #[arg(long, env = "LIFESTORY_PACKS")]
+        packs: Option<PathBuf>,
+    },
     /// Compare two packs in plain words, and say what would hurt where the second took the place of the first.
     ///
     /// Ends with 1 where the second cannot take the place of the first.
@@ -267,6 +279,20 @@ pub enum Policy {
         #[command(flatten)]
         place: Box<PlaceArgs>,
     },
+    /// Say what a record would owe under a pack, beside what it owes under the one in force. Nothing of it is kept.
+    ///
+    /// It reads the record, and the record says so for ever: by the program, and under which pack.
+    Simulate {
+        /// The pack: its folder (`./northmoor`), or its name.
+        #[arg(value_name = "PACK")]
+        then: String,
+        /// The record's number, as people see it (`10482`, `R-10482`).
+        #[arg(long, value_name = "NUMBER", value_parser = record_number)]
+        record: i64,
+        /// Where the record is kept.
+        #[command(flatten)]
+        place: Box<PlaceArgs>,
+    },
     /// Offer a pack to the organisation of a place: it is kept there, and waits until somebody approves it on the pages.
     ///
     /// `lifestory serve` does the same when it is started with a pack; this needs no new start. A broken pack is refused,
@@ -278,6 +304,12 @@ pub enum Policy {
         #[command(flatten)]
         place: Box<PlaceArgs>,
     },
+}
+
+/// A record's number.
+fn record_number(text: &str) -> Result<i64, String> {
+    casework::records::number_typed(text)
+        .ok_or_else(|| format!("`{text}` is no number of a record; write it as the pages show it, like R-10482"))
 }
 
 /// A part of a pack.

@@ -209,8 +209,7 @@ pub async fn found(app: App, posted: Posted) -> Response {
     }
     let name = posted.pairs.get("name");
     // A record's number leads straight to it, if it is open to this person.
-    let number = name.trim_start_matches(['R', 'r']).trim_start_matches('-').trim();
-    if let Ok(number) = number.parse() {
+    if let Some(number) = records::number_typed(name) {
         match records::by_number(&who.desk, number).await {
             Ok(Some(record)) => return Redirect::to(&format!("/records/{record}")).into_response(),
             Ok(None) => return page(&app, who, &posted.pairs, Some(Vec::new()), &[]).await,

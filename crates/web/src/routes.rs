@@ -191,6 +191,7 @@ pub fn all() -> Vec<Route> {
         get "/organisation/policy/{version}/forms/{form}" Right(ReadOrganisation) => approval::version::form,
         get "/organisation/policy/{version}/lists/{list}" Right(ReadOrganisation) => approval::version::list,
         get "/organisation/policy/{version}/changes" Right(ReadOrganisation) => approval::changes::show,
+        get "/organisation/policy/{version}/simulation" Right(ReadOrganisation) => approval::simulating::show,
         post "/organisation/policy/{version}/approval" Right(ApprovePolicy) => approval::changes::approve,
         get "/organisation" Right(ManageStaff) => organisation::show,
         get "/organisation/staff/new" Right(ManageStaff) => organisation::new_staff,

@@ -4,7 +4,7 @@ use std::{path::Path, sync::Arc};
 
 use policy::{
     Folder, Mistake, Pack, Sources as _, embedded,
-    load::{Embedded, Over},
+    load::{Embedded, Over, SourceFile},
 };
 
 use crate::config::PlaceArgs;
@@ -44,6 +44,11 @@ impl Named {
     /// Whether there is such a pack at all.
     pub fn is_there(&self) -> bool {
         self.sources.has(&self.id)
+    }
+
+    /// Its own files, as they are written.
+    pub fn files(&self) -> anyhow::Result<Vec<SourceFile>> {
+        Ok(self.sources.files(&self.id)?)
     }
 
     /// Loads it, with everything that is wrong with it.

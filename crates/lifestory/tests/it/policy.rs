@@ -2,7 +2,12 @@
 
 use std::{ffi::OsStr, fs, path::Path};
 
-use crate::server::{Server, complaint, run};
+use store::Place;
+
+use crate::{
+    server::{Server, complaint, run},
+    service::Service,
+};
 
 /// A folder with a pack over Rochdale's in it, with these files beside its pack.toml.
 pub fn pack(beside: &Path, id: &str, version: u32, extends: &str, files: &[(&str, &str)]) {
@@ -59,6 +64,15 @@ fn r_gov_01_a_pack_of_ones_own_is_a_folder() {
     ] {
         assert!(whole.contains(part), "{part} is not in {whole}");
     }
+    // What is to be changed can be read as it is written.
+    let listed = said(&policy(&["files", "england"]));
+    assert!(
+        listed.lines().any(|file| file == "forms/visit.toml") && listed.starts_with("amendment.toml\n"),
+        "{listed}"
+    );
+    assert_eq!(said(&policy(&["files", ours, "forms/visit.toml"])), VISIT);
+    let wrong = complaint(&policy(&["files", ours, "clocks.toml"]));
+    assert!(wrong.contains("the pack «ours» has no file `clocks.toml`"), "{wrong}");
     let wrong = complaint(&policy(&["show", north, "list", "no-such"]));
     assert!(wrong.contains("nothing called `no-such`") && wrong.contains("decision-setting"), "{wrong}");
 }
@@ -192,4 +206,131 @@ fn r_gov_03_a_broken_pack_stops_nobody() {
     // Commands need no pack: the record has its own.
     let checked = run(&[&["verify".as_ref()][..], &data_at].concat());
     assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stderr));
+}
+
+const CHRONOLOGY: &str = "[[clock]]\nid = \"chronology-updated\"\nwhat = \"Chronology looked at\"\nsource = [\"R-CHR-03\"]\nstarts = { record = \"begins\" }\n\
+    due = \"1 month\"\nrepeats = true\nmet-by = { in-chronology = \"completed\" }\nowner = \"manager\"\n";
+
+/// R-GOV-03: what a real record would owe under a folder somebody is writing, said by a command; and what is wrong said.
+#[tokio::test]
+async fn r_gov_03_a_pack_is_tried_on_a_record() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let service = Service::make(&Place::Folder(data.clone()), &data.join("keys")).await;
+    service.db.close().await;
+    pack(folder.path(), "ours", 1, "rochdale", &[("clocks.toml", CHRONOLOGY)]);
+    let (ours, data) = (folder.path().join("ours"), data.to_str().unwrap().to_owned());
+    let ours = ours.to_str().unwrap();
+    let simulate = |pack: &str, record: &str| policy(&["simulate", pack, "--record", record, "--data", &data]);
+    let said = self::said(&simulate(ours, "R-1"));
+    for part in [
+        "now:  Rochdale (`rochdale`, version 2), in force",
+        "then: OURS (`ours`, version 1)",
+        "To be done: 1 on another date",
+        "Another date\n  Chronology looked at\n    now:  by ",
+        "; the allocated worker\n    then: by ",
+        "Done already\n  Case note\n    1, none late: within 3 working days after",
+    ] {
+        assert!(said.contains(part), "{part} is not in\n{said}");
+    }
+    let wrong = complaint(&simulate(ours, "R-9"));
+    assert!(wrong.contains("there is no record R-9 here"), "{wrong}");
+    let wrong = simulate(ours, "Amira");
+    assert!(String::from_utf8_lossy(&wrong.stderr).contains("`Amira` is no number of a record"), "{wrong:?}");
+    fs::write(folder.path().join("ours/clocks.toml"), CHRONOLOGY.replace("1 month", "1 moon")).unwrap();
+    let wrong = complaint(&simulate(ours, "R-1"));
+    assert!(wrong.contains("clocks.toml:6:7: `1 moon` is no limit"), "{wrong}");
+}
+
+/// A clock with these lines, as a file of its own.
+fn clock(id: &str, rest: &str) -> String {
+    format!("[[clock]]\nid = \"{id}\"\nwhat = \"Something\"\nsource = [\"R-TIME-X13\"]\nowner = \"author\"\n{rest}\n")
+}
+
+/// R-GOV-01, R-GOV-03, R-TIME-X13, bad input: each of the mistakes that were thought of beforehand is named with its place
+/// and its remedy when the pack is offered to a record, and the record works by what it had.
+#[tokio::test]
+async fn r_gov_03_each_mistake_that_was_thought_of_is_named_and_the_policy_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    // With a note in it that was a letter.
+    let service = Service::make(&Place::Folder(data.clone()), &data.join("keys")).await;
+    let in_force = service.db.pack().hash();
+    service.db.close().await;
+    let data_at = data.to_str().unwrap().to_owned();
+    let visit = "starts = { form = \"visit\" }\nmet-by = { this = \"completed\" }\n";
+    let weather = VISIT.replace("weather", "the-weather");
+    let all = concat!(env!("CARGO_MANIFEST_DIR"), "/../../packs/england/lists.toml");
+    let lists = fs::read_to_string(all).unwrap();
+    let types = lists.split("[[list]]").find(|list| list.contains("id = \"contact-type\"")).unwrap();
+    let letter = "  { code = \"letter\", label = \"Letter\" },\n";
+    assert!(types.contains(letter), "{types}");
+    let no_letters = format!("[[list]]{}", types.replace(letter, ""));
+    let loaded: [(&str, &str, &str, String, &str); 5] = [
+        (
+            "a loop of extensions",
+            "round",
+            "pack.toml",
+            String::new(),
+            "round/pack.toml:4:11: `round` extends itself by this",
+        ),
+        (
+            "a missing form",
+            "ours",
+            "clocks.toml",
+            clock("vist", "starts = { form = \"vist\" }\ndue = \"3 days\"\nmet-by = { this = \"completed\" }"),
+            "ours/clocks.toml:6:10: there is no form `vist`; name one that exists",
+        ),
+        (
+            "two clocks in force for one act",
+            "ours",
+            "clocks.toml",
+            clock("visit-again", &format!("{visit}due = \"9 days\"")),
+            "ours/clocks.toml:2:6: `visit-recorded` and `visit-again` are both in force and count the same; let one be in-force = false",
+        ),
+        (
+            "a deadline that can never be met",
+            "ours",
+            "clocks.toml",
+            clock("too-soon", &format!("{visit}due = {{ before = \"3 days\" }}")),
+            "ours/clocks.toml:8:7: this can never be met: ",
+        ),
+        (
+            "a retention rule without a start",
+            "ours",
+            "clocks.toml",
+            clock("file-kept", "due = { at-least = \"75 years\" }\nmet-by = { waits-for = \"the file is destroyed\" }"),
+            "ours/clocks.toml:2:6: nothing sets the clock `file-kept` off; add `starts`",
+        ),
+    ];
+    for (what, id, path, text, expected) in &loaded {
+        let extends = if *id == "round" { "round" } else { "rochdale" };
+        let files: &[(&str, &str)] = if text.is_empty() { &[] } else { &[(path, text)] };
+        pack(folder.path(), id, 1, extends, files);
+        let offered = policy(&["offer", folder.path().join(id).to_str().unwrap(), "--data", &data_at]);
+        let wrong = complaint(&offered);
+        assert!(wrong.contains(expected), "{what}: {wrong}");
+    }
+    fs::remove_dir_all(folder.path().join("ours")).unwrap();
+    // A code that an entry has.
+    pack(folder.path(), "fewer", 1, "rochdale", &[("lists.toml", &no_letters)]);
+    let fewer = folder.path().join("fewer");
+    let between = policy(&["diff", "in-force", fewer.to_str().unwrap(), "--in-use", "--data", &data_at]);
+    let said = String::from_utf8_lossy(&between.stdout).into_owned();
+    assert_eq!(between.status.code(), Some(1), "{said}");
+    assert!(
+        said.contains("Cannot be put in force like this\n  lists.toml, list `contact-type`, code `letter`"),
+        "{said}"
+    );
+    assert!(said.contains("put it back and mark it withdrawn = true (one entry or fact has it now)"), "{said}");
+    // A question that was renamed.
+    pack(folder.path(), "ours", 1, "rochdale", &[("forms/visit.toml", VISIT)]);
+    pack(folder.path(), "theirs", 1, "rochdale", &[("forms/visit.toml", &weather)]);
+    let [ours, theirs] = ["ours", "theirs"].map(|id| folder.path().join(id).to_str().unwrap().to_owned());
+    let between = self::said(&policy(&["diff", &ours, &theirs]));
+    assert!(between.contains("To think of\n") && between.contains("keep the id `weather`"), "{between}");
+    // Nothing of all that was put in force.
+    let db = crate::server::open(&Place::Folder(data.clone()), &data.join("keys")).await;
+    assert_eq!((db.pack().hash(), db.packs().history().len()), (in_force, 1));
+    db.close().await;
 }

@@ -291,6 +291,15 @@ impl Tx {
         Ok(records)
     }
 
+    /// Everything that this record would owe under a pack, limits on recording too: worked out here, and not kept.
+    pub async fn owed_under<A: Action>(&self, grant: &Grant<'_, A>, pack: &Pack) -> Result<Vec<Owed>, StoreError> {
+        let (record, clocks) = (grant.record(), pack.clocks());
+        let looked_at = clocks.looked_at(clocks.order());
+        let rows = self.query(told::query(&looked_at, "= $1"), args![record]).await?;
+        let now = told::read(&looked_at, &rows, |_| grant.row.holder)?.remove(&record).unwrap_or_default();
+        Ok(now.by(pack, record, clocks.order(), |_| true))
+    }
+
     /// Everything that this record owes or that was done, by the rules of the pack in force.
     pub async fn obligations<A: Action>(&self, grant: &Grant<'_, A>) -> Result<Vec<Owed>, StoreError> {
         let mut args = Vec::new();

@@ -7,7 +7,11 @@ use std::{
 };
 
 use jiff::civil::{Date, Time};
-use policy::{Pack, clock::LookedAt, form::Stands};
+use policy::{
+    Pack,
+    clock::{Clock, LookedAt},
+    form::Stands,
+};
 use record::{
     EntryId, Moment, PersonId, RecordId,
     content::{Content, parse_time},
@@ -113,8 +117,13 @@ impl Record {
         }
     }
 
-    /// What the record owes by these clocks (places in the pack's), and the clocks whose obligations that are.
+    /// What the record owes by these clocks (places in the pack's) and those from which they are counted, as it is kept.
     pub fn owed(&self, pack: &Pack, record: RecordId, clocks: &[usize]) -> Vec<Owed> {
+        self.by(pack, record, clocks, kept)
+    }
+
+    /// The same of the clocks that are wanted.
+    pub fn by(&self, pack: &Pack, record: RecordId, clocks: &[usize], wanted: impl Fn(&Clock) -> bool) -> Vec<Owed> {
         let before: BTreeMap<EntryId, EntryId> = self
             .fates
             .iter()
@@ -174,13 +183,13 @@ impl Record {
             first_written: self.first_written,
         };
         let all = obligations_of(pack, &life, clocks);
-        all.iter().filter(|one| kept(one.clock)).map(|one| Owed::of(record, one)).collect()
+        all.iter().filter(|one| wanted(one.clock)).map(|one| Owed::of(record, one)).collect()
     }
 }
 
 /// Whether what a clock asks for is kept. A limit on recording is met by the entry of which it speaks, at the moment at
 /// which that one is complete: there is never anything to be asked for, and the entry says for ever whether it was late.
-pub(crate) fn kept(clock: &policy::clock::Clock) -> bool {
+pub(crate) fn kept(clock: &Clock) -> bool {
     !clock.is_recording()
 }
 

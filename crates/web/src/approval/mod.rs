@@ -1,6 +1,7 @@
 //! The policy that the organisation works by, for whoever answers for it: what is in force, what was, what waits.
 
 pub mod changes;
+pub mod simulating;
 pub mod version;
 
 use askama::Template;

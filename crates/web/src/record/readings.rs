@@ -91,6 +91,7 @@ fn act_in_words(act: &str) -> Option<&'static str> {
         "read-emergency" => "asked about an opening in an emergency",
         "read-conflict-page" => "looked at how to say that they know the family",
         "read-readings" => "looked at who has looked",
+        "simulate-policy" => "looked at what the child would be owed under another version of the policy",
         "read-decisions" => "read the decisions",
         "read-words" => "read the child’s own words",
         "read-workers" => "looked at who has worked with the child",

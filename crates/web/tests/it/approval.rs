@@ -252,3 +252,68 @@ async fn r_time_x13_r_gov_01_the_policy_is_read_on_pages() {
     helen.look("/organisation/policy/00").await.is(404);
     helen.look(&format!("/organisation/policy/{}", "0".repeat(64))).await.is(404);
 }
+
+/// What a simulation shows of one obligation: its row, without the heading.
+fn row(page: &Page, what: &str) -> (String, String) {
+    let rows = page.root.named("tr");
+    let found: Vec<_> = rows.iter().filter(|row| row.named("th").iter().any(|cell| cell.text() == what)).collect();
+    assert_eq!(found.len(), 1, "{what} in {}", page.main());
+    let cells = found[0].named("td");
+    (cells[0].text(), cells[1].text())
+}
+
+both_engines! {
+    /// R-GOV-03: before a version is approved, it is tried on a real record: what would be owed then beside what is owed
+    /// now, and how what was done would have been judged. It is a reading, and the record says so.
+    async fn r_gov_03_a_version_is_tried_on_a_record(town: Town) {
+        let typed = dated("2026-03-02")
+            .with("type", "U6")
+            .with("provider", "PR1")
+            .with("carers.0.name", "Joan Pell")
+            .with("carers.0.role", "foster carer")
+            .with("address.lines", "4 Mill Street")
+            .with("address.town", "Rochdale")
+            .with("episode-reason", "S");
+        town.write("sam", &town.amira, "placement", &typed).await;
+        let late = dated("2026-02-20").with("late-reason", "The papers came today.");
+        let late = late.with("status", "V2").with("episode-reason", "S").with("category-of-need", "N1");
+        town.write("sam", &town.amira, "legal-status", &late).await;
+        let looser = next(&[
+            ("england", "clocks.toml", "due = \"1 week\"", "due = \"2 weeks\""),
+            ("rochdale", "clocks.toml", "id = \"personal-education-plan\"\n", "id = \"education-plan\"\n"),
+            ("rochdale", "clocks.toml", "\"complaint\", \"closing\"] }\ndue = \"3 working days\"", "\"complaint\", \"closing\"] }\ndue = \"9 working days\""),
+        ]);
+        assert_eq!(offered(&town, &looser).await, Offered::Waits);
+        let mut helen = town.browser_of("helen");
+        let changes = helen.get(&changes(&looser)).await.is(200);
+        let page = helen.get(&changes.link("Try it on a record")).await.is(200);
+        let number = helen.get(&town.amira.at("")).await.root.of_class("ls-bar__number")[0].text();
+        let shown = helen.get(&format!("{}?number={number}", page.path)).await.is(200);
+        let visit = row(&shown, "First visit to the child in the placement");
+        assert_eq!(visit, ("by 9 March 2026; the allocated worker".to_owned(), "by 16 March 2026; the allocated worker".to_owned()));
+        let heading = |what: &str| shown.main().find(what).unwrap_or_else(|| panic!("{what} in {}", shown.main()));
+        assert!(heading("Another date") < heading("First visit") && heading("First visit") < heading("Only then"));
+        // What bears another name then is another rule: gone, and new.
+        shown.must_say("Personal education plan not asked for by");
+        shown.must_say("by 12 March 2026; the allocated worker not asked for");
+        // What was recorded eight working days late by one is in time by the other.
+        let (now, then) = row(&shown, "Record of what happened");
+        assert!(now.starts_with("2, 1 late: within 3 working days"), "{now}");
+        assert!(then.starts_with("2, none late: within 9 working days"), "{then}");
+        // Nothing is kept of it, and the reading is.
+        town.browser_of("sam").get("/my-work/owed").await.must_say("by Monday 9 March");
+        let readings = town.browser_of("grace").get(&town.amira.at("readings")).await;
+        readings.must_say("looked at what the child would be owed under another version of the policy");
+        // A number that nobody has; and a record that is closed to who asks is as if it were not there.
+        for number in ["R-99999", "none"] {
+            let none = helen.get(&format!("{}?number={number}", page.path)).await.is(422);
+            none.must_say("There is no record with this number that is open to you");
+        }
+        let mut admin = town.browser_of("admin");
+        let closed = admin.get(&format!("{}?number={number}", page.path)).await.is(422);
+        let absent = admin.get(&format!("{}?number=R-99999", page.path)).await.is(422);
+        assert_eq!(closed.body.replace(&number, "R-99999"), absent.body);
+        town.browser_of("sam").look(&page.path).await.is(403);
+        town.assert_sound().await;
+    }
+}
