@@ -1,5 +1,6 @@
 //! Kinds of fact: what lists, front pages and returns read.
 
+use jiff::civil::Date;
 use serde::Deserialize;
 
 /// The name of a kind of fact, for example `legal-status`.
@@ -26,6 +27,14 @@ pub struct FactKind {
     pub chronology: Option<String>,
     /// After how many days without a newer one a date is shown as too long ago.
     pub too_long_after: Option<u32>,
+}
+
+impl FactKind {
+    /// For how many days there was no newer one, where that is longer than the policy finds right.
+    pub fn too_long_ago(&self, last: Date, today: Date) -> Option<u32> {
+        let days = u32::try_from(last.until(today).ok()?.get_days()).ok()?;
+        (days > self.too_long_after?).then_some(days)
+    }
 }
 
 /// How several assertions of one kind about one subject live together.

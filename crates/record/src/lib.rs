@@ -23,7 +23,6 @@ pub mod recorder;
 pub mod retyped;
 pub mod right;
 pub mod same;
-pub mod seen;
 pub mod story;
 pub mod time;
 pub mod typed;

@@ -2,8 +2,9 @@
 
 use std::{fmt, str::FromStr, sync::Arc};
 
+use jiff::civil::Date;
 use policy::Capability;
-use record::{PersonId, RecordId, seen::long_ago};
+use record::{PersonId, RecordId, known};
 use store::{Colleagues, Draft, ListOf, Unread};
 
 use super::{Case, Counted, MOST, listed};
@@ -145,11 +146,13 @@ pub async fn cases(desk: &Desk, whose: Whose, show: Show) -> Result<CaseList, Ca
 /// Whether a child stands on such a list.
 pub(super) fn belongs(case: &Case, show: Show, desk: &Desk) -> bool {
     let today = desk.now.day();
+    let long =
+        |kind: &str, day: Date| desk.pack().fact(kind).is_some_and(|kind| kind.too_long_ago(day, today).is_some());
     let born = case.who.born.is_some() || case.who.expected.is_none();
     match show {
         Show::All => true,
-        Show::NotSeen => born && (case.seen.is_none() || long_ago(case.seen, today).is_some()),
-        Show::NotAlone => long_ago(case.seen_alone, today).is_some(),
+        Show::NotSeen => born && case.seen.is_none_or(|day| long(known::LAST_SEEN, day)),
+        Show::NotAlone => case.seen_alone.is_some_and(|day| long(known::LAST_SEEN_ALONE, day)),
         Show::NoPlan => case.next.is_none(),
         Show::Unread => case.unread > 0,
         Show::Drafts => case.drafts > 0,

@@ -3,7 +3,7 @@
 use casework::{caseload::Case, recording::called};
 use jiff::civil::Date;
 use policy::Pack;
-use record::{RecordId, seen::long_ago, time::day_in_words};
+use record::{RecordId, known, time::day_in_words};
 use store::{Colleagues, Listed};
 
 use crate::words;
@@ -34,11 +34,12 @@ pub(crate) struct Child {
 
 pub(crate) fn child(pack: &Pack, colleagues: &Colleagues, listed: &Listed, today: Date) -> Child {
     let day = |day: Option<Date>| day.map_or_else(|| "never recorded".to_owned(), |day| words::short_day(day, today));
-    let note = |day: Option<Date>, what: &str| {
-        long_ago(day, today).map(|days| format!("not {what} for {days} days")).unwrap_or_default()
+    let note = |kind: &str, day: Option<Date>, what: &str| {
+        let days = pack.fact(kind).zip(day).and_then(|(kind, day)| kind.too_long_ago(day, today));
+        days.map(|days| format!("not {what} for {days} days")).unwrap_or_default()
     };
     let status = listed.legal_status.as_ref().and_then(|code| {
-        let list = pack.fact(record::known::LEGAL_STATUS)?.list.as_ref()?;
+        let list = pack.fact(known::LEGAL_STATUS)?.list.as_ref()?;
         Some(pack.label(list, code).to_owned())
     });
     Child {
@@ -65,9 +66,9 @@ pub(crate) fn child(pack: &Pack, colleagues: &Colleagues, listed: &Listed, today
         }),
         status: status.unwrap_or_default(),
         seen: day(listed.seen),
-        seen_note: note(listed.seen, "seen"),
+        seen_note: note(known::LAST_SEEN, listed.seen, "seen"),
         alone: day(listed.seen_alone),
-        alone_note: note(listed.seen_alone, "seen alone"),
+        alone_note: note(known::LAST_SEEN_ALONE, listed.seen_alone, "seen alone"),
         next: String::new(),
         next_entry: String::new(),
         next_note: String::new(),

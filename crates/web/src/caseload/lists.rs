@@ -6,7 +6,8 @@ use casework::{
     CaseError,
     caseload::{self, CaseList, Show, Whose},
 };
-use policy::Capability;
+use policy::{Capability, Pack};
+use record::known;
 
 use super::{
     asked,
@@ -108,7 +109,7 @@ fn page(app: &App, who: &SignedIn, list: &CaseList, whose: Whose, show: Show) ->
         Whose::Worker(worker) => staff(worker).to_owned(),
     };
     Page {
-        title: in_words(show).to_owned(),
+        title: in_words(pack, show),
         whose: whose_words,
         back: if whose == Whose::Mine { ("/my-work", "Back to My work") } else { ("/team", "Back to My team") },
         children: list.cases.iter().map(|one| case(pack, &list.colleagues, one, now.day())).collect(),
@@ -119,21 +120,27 @@ fn page(app: &App, who: &SignedIn, list: &CaseList, whose: Whose, show: Show) ->
     }
 }
 
-/// What a list is of.
-pub(super) const fn in_words(show: Show) -> &'static str {
+/// What a list is of. How long is too long is the policy's to say.
+pub(super) fn in_words(pack: &Pack, show: Show) -> String {
     match show {
-        Show::All => "Children",
-        Show::NotSeen => "Not seen for more than 28 days",
-        Show::NotAlone => "Not seen alone for more than 28 days",
-        Show::NoPlan => "Without a planned visit",
-        Show::Unread => "Entries by others that are not read yet",
-        Show::Drafts => "Drafts that wait",
+        Show::All => "Children".to_owned(),
+        Show::NotSeen => not_for_long(pack, known::LAST_SEEN, "Not seen"),
+        Show::NotAlone => not_for_long(pack, known::LAST_SEEN_ALONE, "Not seen alone"),
+        Show::NoPlan => "Without a planned visit".to_owned(),
+        Show::Unread => "Entries by others that are not read yet".to_owned(),
+        Show::Drafts => "Drafts that wait".to_owned(),
     }
+}
+
+/// «Not seen for more than 28 days»; without a number where the policy sets none.
+pub(super) fn not_for_long(pack: &Pack, kind: &str, what: &str) -> String {
+    let limit = pack.fact(kind).and_then(|kind| kind.too_long_after);
+    limit.map_or_else(|| what.to_owned(), |days| format!("{what} for more than {days} days"))
 }
 
 /// Where somebody is who works through a list.
 pub(crate) struct Step {
-    pub title: &'static str,
+    pub title: String,
     pub list: String,
     pub next: Option<(String, String)>,
     pub left: usize,
@@ -156,7 +163,7 @@ pub(crate) async fn step(who: &SignedIn, uri: &Uri, number: i64) -> Result<Optio
         _ => format!("/team/children?whose={whose}&show={show}"),
     };
     Ok(Some(Step {
-        title: in_words(show),
+        title: in_words(who.desk.pack(), show),
         list,
         next: through.next.map(|(record, name)| (format!("/records/{record}?through={whose}.{show}"), name)),
         left: through.left,

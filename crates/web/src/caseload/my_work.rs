@@ -15,6 +15,7 @@ use record::{
 
 use super::{
     child::{Child, case},
+    lists::not_for_long,
     owed::{Line, Teller, day_and_weekday},
 };
 use crate::{
@@ -215,13 +216,13 @@ fn counts(work: &MyWork, desk: &casework::Desk) -> Vec<(String, String)> {
         counts.push((format!("{} today or overdue", words::count(today, "visit", "visits")), "#today".to_owned()));
     }
     for (show, what) in [
-        (Show::NotSeen, "not seen for more than 28 days"),
-        (Show::NotAlone, "not seen alone for more than 28 days"),
-        (Show::NoPlan, "without a planned visit"),
+        (Show::NotSeen, not_for_long(desk.pack(), known::LAST_SEEN, "not seen")),
+        (Show::NotAlone, not_for_long(desk.pack(), known::LAST_SEEN_ALONE, "not seen alone")),
+        (Show::NoPlan, "without a planned visit".to_owned()),
     ] {
         let number = many(show);
         if number > 0 {
-            counts.push((children(number, what), list(show)));
+            counts.push((children(number, &what), list(show)));
         }
     }
     if !work.unread.is_empty() {

@@ -5,6 +5,7 @@ use axum::response::Response;
 use casework::caseload::{self, Show, TeamTable, Waiting, Whose, WorkerRow};
 use policy::Capability;
 
+use super::lists::in_words;
 use crate::{App, error::WebError, layout::Frame, session::SignedIn, words};
 
 /// A worker's row: each number with the list that it opens, blank where there is none.
@@ -20,7 +21,7 @@ struct Row {
 #[template(path = "caseload/team.html")]
 struct TeamPage {
     summary: String,
-    heads: Vec<&'static str>,
+    heads: Vec<String>,
     rows: Vec<Row>,
     all: Row,
     waiting: Vec<(String, String)>,
@@ -41,17 +42,18 @@ pub async fn team(app: App, who: SignedIn) -> Response {
 }
 
 fn team_page(who: &SignedIn, table: &TeamTable, waiting: Vec<(String, String)>) -> TeamPage {
+    let pack = who.desk.pack();
     let mut heads = vec![
-        "Children",
-        "Not seen for more than 28 days",
-        "Not seen alone for more than 28 days",
-        "No visit planned",
-        "Entries by others not read",
-        "Late",
-        "Due soon",
+        "Children".to_owned(),
+        in_words(pack, Show::NotSeen),
+        in_words(pack, Show::NotAlone),
+        "No visit planned".to_owned(),
+        "Entries by others not read".to_owned(),
+        "Late".to_owned(),
+        "Due soon".to_owned(),
     ];
     if table.sees_drafts {
-        heads.push("Drafts waiting");
+        heads.push("Drafts waiting".to_owned());
     }
     let links = who.may.contains(&Capability::ChangeStaff);
     let row = |of: &WorkerRow, name: Option<&str>| {

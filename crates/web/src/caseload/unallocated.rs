@@ -11,9 +11,12 @@ use casework::{
     records,
 };
 use policy::Capability;
-use record::{RecordId, Typed, read::FieldProblem, seen::LONG_DAYS};
+use record::{RecordId, Typed, known, read::FieldProblem};
 
-use super::child::{Child, child};
+use super::{
+    child::{Child, child},
+    lists::not_for_long,
+};
 use crate::{
     App,
     error::WebError,
@@ -97,8 +100,10 @@ fn draw(
     let act: record::ActId = who.desk.new_id();
     let main = UnallocatedPage {
         summary: format!(
-            "{}; {long} not seen for more than {LONG_DAYS} days; {alone} not seen alone for more than {LONG_DAYS} days",
-            words::count(children.len(), "child", "children")
+            "{}; {long} {}; {alone} {}",
+            words::count(children.len(), "child", "children"),
+            not_for_long(pack, known::LAST_SEEN, "not seen"),
+            not_for_long(pack, known::LAST_SEEN_ALONE, "not seen alone")
         ),
         children,
         links: who.may.contains(&Capability::ChangeStaff),

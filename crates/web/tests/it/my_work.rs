@@ -1,6 +1,8 @@
 //! My work and My team: by family, with what waits; every number opens its list.
 
-use crate::town::{Town, dated};
+use std::sync::Arc;
+
+use crate::town::{PACK, Town, dated, visited};
 
 async fn lives(town: &Town, child: &crate::town::Child, address: &str, protected: &str) {
     let mut typed = dated("2026-01-06")
@@ -162,4 +164,38 @@ async fn r_obs_18_every_number_of_my_team_opens_its_list() {
     }
     sam.get(&format!("{}?through=team.all", town.amira.at(""))).await.is(200).must_not_hold("back to the list");
     grace.get("/team/children?whose=nonsense&show=nonsense").await.is(200);
+}
+
+/// R-GOV-01: from when on a list says that a child was not seen is the policy's value, for being seen and for being seen
+/// alone.
+#[tokio::test]
+async fn r_gov_01_how_long_is_too_long_is_the_policys_to_say() {
+    let stricter = |days: &str| {
+        let england = PACK.made_of().text("england", "facts.toml").unwrap();
+        let seen = england.replacen("too-long-after-days = 28", days, 1);
+        assert_ne!(seen, england);
+        let files = PACK.made_of().clone().with("england", "facts.toml", &seen);
+        Arc::new(policy::load(&files, PACK.id()).unwrap_or_else(|mistakes| panic!("{mistakes:#?}")))
+    };
+    for (days, says, note) in [
+        ("too-long-after-days = 28", "Not seen for more than 28 days (2)", ""),
+        ("too-long-after-days = 10", "Not seen for more than 10 days (3)", "not seen for 14 days"),
+        ("", "Not seen (2)", ""),
+    ] {
+        let town = if days.ends_with("28") { Town::new().await } else { Town::of_pack(stricter(days)).await };
+        let mut sam = town.browser_of("sam");
+        let page = sam.begin(&town.amira, "Visit").await;
+        let form = visited(&page, &[&town.amira]).with("happened.day", "17").with("happened.month", "2");
+        let asked = sam.press(&form, "Complete").await.is(422);
+        let done = sam.press(&asked.form("Complete").with("late-reason", "I was ill."), "Complete").await;
+        assert!(done.path.ends_with("/done"), "{days}: {:?}", done.problems());
+        // The other two were never seen, which is said whatever the limit.
+        let list = sam.get("/my-work/children?show=not-seen").await.is(200);
+        list.must_say(says);
+        assert_eq!(list.holds("not seen for 14 days"), !note.is_empty(), "{days}");
+        let alone = sam.get("/my-work/children?show=not-seen-alone").await.is(200);
+        alone.must_say("Not seen alone for more than 28 days");
+        let team = town.browser_of("grace").get("/team").await.is(200);
+        team.must_say(says.split(" (").next().unwrap());
+    }
 }
