@@ -18,6 +18,20 @@ use crate::{
     role::Role,
 };
 
+/// The words that pages say and a pack may give; [`Pack::word`] has them.
+pub const WORDS: [&str; 10] = [
+    "statement",
+    "decisions",
+    "child-words",
+    "locks",
+    "system-before",
+    "pasted-mail",
+    "confidential",
+    "confidential-duty",
+    "print-only-if",
+    "print-destroy",
+];
+
 /// A pack, loaded, resolved and checked.
 #[derive(Clone, Debug)]
 pub struct Pack {

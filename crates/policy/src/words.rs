@@ -31,7 +31,11 @@ fn joined(items: impl IntoIterator<Item = String>, word: &str) -> String {
 
 /// How many of something: «1 form», «3 forms».
 pub fn count(how_many: usize, one: &str) -> String {
-    if how_many == 1 { format!("1 {one}") } else { format!("{how_many} {one}s") }
+    match (how_many, one.split_once(" of ")) {
+        (1, _) => format!("1 {one}"),
+        (_, Some((one, rest))) => format!("{how_many} {one}s of {rest}"),
+        _ => format!("{how_many} {one}s"),
+    }
 }
 
 /// What kind of answer a question takes.

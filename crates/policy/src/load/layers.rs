@@ -122,6 +122,7 @@ fn chain(sources: &impl Sources, id: &str, made_of: &mut Bundle, mistakes: &mut 
             mistakes.add(pack_file.at(&draft.id), format!("the pack is in the folder `{id}`; let id say the same"));
         }
         next = draft.extends.as_ref().map(|parent| (parent.get_ref().clone(), Some(pack_file.at(parent))));
+        mistakes.one_pack_down();
         chain.push(Layer { id, draft, pack_file, files });
     }
     chain
@@ -144,7 +145,7 @@ impl Layers {
         let mut own_lists = BTreeSet::new();
         for (path, file) in files {
             match path.as_str() {
-                "words.toml" => self.words.extend(mistakes.parse::<BTreeMap<String, String>>(file).unwrap_or_default()),
+                "words.toml" => tables::words(&mut self.words, file, mistakes),
                 "glossary.toml" => {
                     self.glossary.extend(mistakes.parse::<BTreeMap<String, String>>(file).unwrap_or_default());
                 }

@@ -26,9 +26,20 @@ pub(super) struct At {
     offset: usize,
 }
 
+impl At {
+    /// Whether this is in a pack that the other's pack extends: whoever writes the other's cannot change this.
+    pub(super) const fn is_below(self, other: Self) -> bool {
+        self.file.layer > other.file.layer
+    }
+}
+
 /// One of the files that are being read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct FileId(usize);
+pub(super) struct FileId {
+    place: usize,
+    /// How many packs down: 0 for the pack itself, 1 for the one that it extends.
+    layer: usize,
+}
 
 impl FileId {
     /// The start of the file.
@@ -91,18 +102,42 @@ pub(super) struct Mistakes {
     files: Vec<(String, String)>,
     found: Vec<Mistake>,
     unreadable: bool,
+    layer: usize,
 }
 
 impl Mistakes {
     /// Takes in a file, under the name that people know it by.
     pub(super) fn file(&mut self, place: String, text: String) -> FileId {
         self.files.push((place, text));
-        FileId(self.files.len() - 1)
+        FileId { place: self.files.len() - 1, layer: self.layer }
+    }
+
+    /// The files from here on are of the pack that the one before extends.
+    pub(super) const fn one_pack_down(&mut self) {
+        self.layer += 1;
+    }
+
+    /// A code that somebody names and a list has not. Where the list took the place of another one that had it, the
+    /// mistake is the list's: what names the code stands in a pack that its writer only extends.
+    pub(super) fn no_code(&mut self, named: At, code: &str, list: (&str, At), otherwise: impl Into<String>) {
+        let (list, at) = list;
+        if named.is_below(at) {
+            let place = self.files[named.file.place].0.clone();
+            self.add(
+                at,
+                format!(
+                    "the list `{list}` leaves out `{code}`, which {place} names; keep the code, with a label of your own, or \
+                     with withdrawn = true where nobody is to choose it"
+                ),
+            );
+        } else {
+            self.add(named, otherwise);
+        }
     }
 
     /// Adds a mistake.
     pub(super) fn add(&mut self, at: At, message: impl Into<String>) {
-        let (place, text) = &self.files[at.file.0];
+        let (place, text) = &self.files[at.file.place];
         let before = text.get(..at.offset).unwrap_or(text);
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
         self.found.push(Mistake {
@@ -128,7 +163,7 @@ impl Mistakes {
 
     /// Reads a file as TOML into a draft.
     pub(super) fn parse<T: serde::de::DeserializeOwned>(&mut self, file: FileId) -> Option<T> {
-        match toml::from_str(&self.files[file.0].1) {
+        match toml::from_str(&self.files[file.place].1) {
             Ok(draft) => Some(draft),
             Err(wrong) => {
                 let at = file.within(wrong.span().unwrap_or_default());
@@ -140,7 +175,7 @@ impl Mistakes {
 
     /// The text of a file.
     pub(super) fn text(&self, file: FileId) -> &str {
-        &self.files[file.0].1
+        &self.files[file.place].1
     }
 
     /// Whether nothing is wrong so far.

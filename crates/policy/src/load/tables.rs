@@ -21,7 +21,7 @@ use crate::{
     fact::{FactKind, Holds, Says},
     file::{FileKind, FileRules},
     list::{Item, List},
-    pack::{Avoid, Guidance, Mark, Nature, PastedMail},
+    pack::{Avoid, Guidance, Mark, Nature, PastedMail, WORDS},
     role::Role,
 };
 
@@ -49,6 +49,18 @@ impl Names {
     fn once(&mut self, name: &str, at: At, mistakes: &mut Mistakes) {
         if !self.0.insert(name.to_owned()) {
             mistakes.add(at, format!("`{name}` is here twice; keep one"));
+        }
+    }
+}
+
+/// Lays `words.toml` over the words so far.
+pub(super) fn words(words: &mut BTreeMap<String, String>, file: FileId, mistakes: &mut Mistakes) {
+    for (word, text) in mistakes.parse::<BTreeMap<toml::Spanned<String>, String>>(file).unwrap_or_default() {
+        if WORDS.contains(&word.get_ref().as_str()) {
+            words.insert(word.into_inner(), text);
+        } else {
+            let all = WORDS.map(|word| format!("`{word}`")).join(", ");
+            mistakes.add(file.at(&word), format!("no page says `{}`; the words are {all}", word.get_ref()));
         }
     }
 }

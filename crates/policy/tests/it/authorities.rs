@@ -148,7 +148,7 @@ fn r_gov_01_no_authority_has_a_name_in_the_program() {
     assert_eq!(found, Vec::<String>::new(), "{}", found.join("\n"));
 }
 
-/// R-GOV-01: every word that a pack renames is one that pages say; a key that nobody reads would rename nothing.
+/// R-GOV-01: every word that a pack can give is one that pages say; a key that nobody reads would rename nothing.
 #[test]
 fn r_gov_01_every_word_is_said_somewhere() {
     let program: String = sources()
@@ -158,13 +158,11 @@ fn r_gov_01_every_word_is_said_somewhere() {
         .collect();
     let mut pages = String::new();
     templates(&root().join("crates/web/templates"), &mut pages);
-    for id in ["england", "rochdale", "bolton", "carefirst", "glebe-house", "looked-after"] {
-        let text = fs::read_to_string(root().join("packs").join(id).join("words.toml")).expect("it has words");
-        let words: std::collections::BTreeMap<String, String> = toml::from_str(&text).expect("it is TOML");
-        for key in words.keys() {
-            let said = program.contains(&format!("\"{key}\"")) || pages.contains(&format!("\"{key}\""));
-            assert!(said, "{id}: nobody says `{key}`");
-        }
+    // The list of them is no place where one is said.
+    for key in policy::pack::WORDS {
+        let once = usize::from(program.contains(&format!("    \"{key}\",\n")));
+        let said = program.matches(&format!("\"{key}\"")).count() > once || pages.contains(&format!("\"{key}\""));
+        assert!(said, "nobody says `{key}`");
     }
 }
 

@@ -785,7 +785,15 @@ const CASES: &[Case] = &[
         file: "words.toml",
         old: "\"Record\"",
         new: "1",
-        said: &["packs/small/words.toml:1:10: this should be text in quotes, and is integer `1`"],
+        said: &["packs/small/words.toml:1:13: this should be text in quotes, and is integer `1`"],
+    },
+    Case {
+        file: "words.toml",
+        old: "statement",
+        new: "satement",
+        said: &[
+            "packs/small/words.toml:1:1: no page says `satement`; the words are `statement`, `decisions`, `child-words`, `locks`, `system-before`, `pasted-mail`, `confidential`, `confidential-duty`, `print-only-if`, `print-destroy`",
+        ],
     },
     Case {
         file: "forms/note.toml",

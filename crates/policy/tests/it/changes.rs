@@ -88,8 +88,11 @@ fn r_gov_01_a_form_without_changes_takes_the_place_of_the_other() {
 
 #[test]
 fn r_gov_01_tables_are_replaced_by_name() {
-    let words = own("words.toml", "record = \"File\"\nvisit = \"Visit\"\n").expect("words fit");
-    assert_eq!((words.word("record"), words.word("visit"), words.word("unheard-of")), ("File", "Visit", "unheard-of"));
+    let words = own("words.toml", "statement = \"File\"\nlocks = \"For good\"\n").expect("words fit");
+    assert_eq!(
+        (words.word("statement"), words.word("locks"), words.word("unheard-of")),
+        ("File", "For good", "unheard-of")
+    );
     let roles = own("roles.toml", "[[role]]\nid = \"worker\"\ntitle = \"Social Worker\"\n").expect("roles fit");
     let role = roles.role("worker").expect("it is there");
     assert_eq!((role.title.as_str(), role.may.len()), ("Social Worker", 2), "what a role may do stays");
@@ -144,12 +147,12 @@ fn changes_that_do_not_fit_are_told() {
         (
             "lists.toml",
             "[[list]]\nid = \"kind\"\nitems = [{ code = \"fax\", label = \"Fax\" }]\n",
-            "packs/small/forms/note.toml:23:8: `call` is no code of the list `kind`, which `kind` is answered from",
+            "packs/own/lists.toml:2:6: the list `kind` leaves out `call`, which packs/small/forms/note.toml names; keep the code, with a label of your own, or with withdrawn = true where nobody is to choose it",
         ),
         (
             "lists/kind.csv",
             "code,label\nfax,Fax\n",
-            "packs/small/forms/note.toml:23:8: `call` is no code of the list `kind`, which `kind` is answered from",
+            "packs/own/lists/kind.csv:1:1: the list `kind` leaves out `call`, which packs/small/forms/note.toml names; keep the code, with a label of your own, or with withdrawn = true where nobody is to choose it",
         ),
         (
             "odd.toml",

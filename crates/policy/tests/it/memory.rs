@@ -28,7 +28,7 @@ impl Memory {
             ),
             file("avoid.toml", "[[avoid]]\nphrase = \"absconded\"\nwhy = \"Left?\"\n"),
             file("amendment.toml", "source = [\"R-INT-05\"]\nstands = \"at-once\"\nnever = []\nadvice = [\"Ask.\"]\n"),
-            file("words.toml", "record = \"Record\"\n"),
+            file("words.toml", "statement = \"Record\"\n"),
             file("forms/note.toml", NOTE),
         ])
     }

@@ -103,15 +103,13 @@ impl<'a> Checker<'a, '_> {
     fn values(&mut self, fact: &str, any_of: &[String], at: At) {
         let Some((fact, _)) = self.layers.facts.get(fact) else { return };
         match (fact.says, fact.list.as_ref().and_then(|list| self.layers.lists.get(list))) {
-            (Says::Code | Says::Codes, Some((list, _))) => {
+            (Says::Code | Says::Codes, Some((list, places))) => {
                 for code in any_of.iter().filter(|code| list.item(code).is_none()) {
-                    self.mistakes.add(
-                        at,
-                        format!(
-                            "`{code}` is no code of the list `{}`, which the fact `{}` is told in",
-                            list.id, fact.id
-                        ),
+                    let message = format!(
+                        "`{code}` is no code of the list `{}`, which the fact `{}` is told in",
+                        list.id, fact.id
                     );
+                    self.mistakes.no_code(at, code, (&list.id, places.whole), message);
                 }
             }
             (Says::YesNo, _) => {
@@ -262,8 +260,11 @@ impl<'a> Checker<'a, '_> {
                 _ => false,
             };
             if !possible {
-                self.mistakes
-                    .add(at, format!("`{answer}` is no answer that `{}` of the form `{}` can have", field.id, form.id));
+                let message = format!("`{answer}` is no answer that `{}` of the form `{}` can have", field.id, form.id);
+                match field.kind.list().and_then(|list| self.layers.lists.get(list)) {
+                    Some((list, places)) => self.mistakes.no_code(at, answer, (&list.id, places.whole), message),
+                    None => self.mistakes.add(at, message),
+                }
             }
         }
     }

@@ -388,9 +388,10 @@ impl<'a> Checker<'a, '_> {
                 self.mistakes.add(at, format!("`{}` is answered yes or no, not `{answer}`", field.id));
             }
             FieldKind::Choice { list } | FieldKind::Choices { list } => {
-                let known = self.layers.lists.get(list).is_none_or(|(list, _)| list.item(answer).is_some());
-                if !known {
-                    self.mistakes.add(at, format!("`{answer}` is no code of the list `{list}`, which `{}` is answered from", field.id));
+                if let Some((list, places)) = self.layers.lists.get(list).filter(|(list, _)| list.item(answer).is_none()) {
+                    let message =
+                        format!("`{answer}` is no code of the list `{}`, which `{}` is answered from", list.id, field.id);
+                    self.mistakes.no_code(at, answer, (&list.id, places.whole), message);
                 }
             }
             _ => self.mistakes.add(
