@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use policy::form::RecordKind;
+use policy::{Capability, form::RecordKind};
 use record::{
     ActId, PersonId, RecordId, TeamId, Typed,
     content::Author,
@@ -50,11 +50,13 @@ pub(crate) async fn found_with(
     tx.begin_act(act);
     tx.make_person(person);
     let form = desk.form("staff")?;
+    let manages = |role: &&policy::role::Role| role.may.iter().any(|(may, _)| *may == Capability::ManageStaff);
+    let role = desk.pack().roles().find(manages).ok_or(CaseError::NoRight)?;
     let typed = dated(desk, Typed::default())
         .with("person", person.to_string())
         .with("name", first.name)
-        .with("designation", desk.pack().role("administrator").map_or("Administrator", |role| &role.title))
-        .with("roles", "administrator")
+        .with("designation", &*role.title)
+        .with("roles", &*role.id)
         .with("account-status", "open");
     let around = Around { people: [person].into(), ..Around::default() };
     let author = Author { person, name: first.name.to_owned(), designation: "System".to_owned(), team: String::new() };

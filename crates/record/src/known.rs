@@ -202,5 +202,10 @@ pub fn wanting(pack: &policy::Pack) -> Vec<String> {
     let facts = FACTS.into_iter().filter(|fact| pack.fact(fact).is_none()).map(|fact| {
         format!("the program needs the kind of fact `{fact}`, and this pack has none; add it to facts.toml, or let the pack extend one that has it")
     });
-    forms.chain(facts).collect()
+    let manages = |role: &policy::role::Role| role.may.iter().any(|(may, _)| *may == policy::Capability::ManageStaff);
+    let nobody = (!pack.roles().any(manages)).then(|| {
+        let may = policy::Capability::ManageStaff.name();
+        format!("no role has `{may}`, and whoever begins a record needs one that has; give it to a role in roles.toml")
+    });
+    forms.chain(facts).chain(nobody).collect()
 }

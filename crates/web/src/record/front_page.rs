@@ -56,6 +56,8 @@ pub struct Front {
     words: Option<(String, String, EntryId)>,
     words_voice: Option<VoiceView>,
     seen: Vec<Said>,
+    /// What the policy calls it that the child was seen.
+    seen_title: String,
     /// Planned visits, the next first.
     planned: Vec<Said>,
     alerts: Vec<Said>,
@@ -169,7 +171,7 @@ pub fn sheet_of(db: &Db, page: &FrontPage, today: Date) -> SheetWords {
         ("Parental responsibility", said(&front.decides, "Nobody with parental responsibility is recorded yet")),
         ("Legal status", said(&front.status, "No legal status is recorded")),
         ("Allocated to", said(&front.with, "Nobody is allocated yet")),
-        ("Last seen", said(&front.seen, if front.unborn { "Not yet born" } else { "No visit recorded yet" })),
+        (&*front.seen_title, said(&front.seen, if front.unborn { "Not yet born" } else { "No visit recorded yet" })),
         ("Next visit", said(&front.planned, "No visit is planned")),
     ];
     if !front.files.is_empty() {
@@ -187,6 +189,11 @@ pub fn sheet_of(db: &Db, page: &FrontPage, today: Date) -> SheetWords {
 }
 
 /// Puts the facts of a record into sentences.
+/// What the policy calls a kind of fact.
+fn title_of<'p>(pack: &'p Pack, kind: &'p str) -> &'p str {
+    pack.fact(kind).map_or(kind, |kind| &kind.title)
+}
+
 struct Teller<'a> {
     pack: &'a Pack,
     page: &'a FrontPage,
@@ -226,6 +233,7 @@ fn front(db: &Db, page: &FrontPage, today: Date) -> Front {
         words: teller.latest_words(),
         words_voice: reader.voice(policy::form::Voice::Child),
         seen: teller.seen(),
+        seen_title: title_of(db.pack(), known::LAST_SEEN).to_owned(),
         planned: teller.planned(&reader),
         alerts: teller.alerts(),
         files: page
@@ -429,8 +437,9 @@ impl Teller<'_> {
 
     fn seen(&self) -> Vec<Said> {
         let mut seen = Vec::new();
-        for (kind, words) in [(known::LAST_SEEN, "Last seen"), (known::LAST_SEEN_ALONE, "Last seen alone")] {
+        for kind in [known::LAST_SEEN, known::LAST_SEEN_ALONE] {
             if let Some(fact) = self.one(kind) {
+                let words = title_of(self.pack, kind);
                 let days = fact.said.from.until(self.today).map_or(0, |span| span.get_days());
                 let ago = match days {
                     0 => "today".to_owned(),
