@@ -2,7 +2,8 @@
 
 use std::{ffi::OsStr, fs, path::Path};
 
-use store::Place;
+use casework::Desk;
+use store::{Actor, Place};
 
 use crate::{
     server::{Server, complaint, run},
@@ -217,12 +218,15 @@ async fn r_gov_03_a_pack_is_tried_on_a_record() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
     let service = Service::make(&Place::Folder(data.clone()), &data.join("keys")).await;
+    let desk = Desk::new(service.db.clone(), Actor::Person(service.worker), service.db.now());
+    let number = casework::reading::front_page(&desk, service.child).await.unwrap().header.number;
+    let number = format!("R-{number}");
     service.db.close().await;
     pack(folder.path(), "ours", 1, "rochdale", &[("clocks.toml", CHRONOLOGY)]);
     let (ours, data) = (folder.path().join("ours"), data.to_str().unwrap().to_owned());
     let ours = ours.to_str().unwrap();
     let simulate = |pack: &str, record: &str| policy(&["simulate", pack, "--record", record, "--data", &data]);
-    let said = self::said(&simulate(ours, "R-1"));
+    let said = self::said(&simulate(ours, &number));
     for part in [
         "now:  Rochdale (`rochdale`, version 2), in force",
         "then: OURS (`ours`, version 1)",
@@ -238,7 +242,7 @@ async fn r_gov_03_a_pack_is_tried_on_a_record() {
     let wrong = simulate(ours, "Amira");
     assert!(String::from_utf8_lossy(&wrong.stderr).contains("`Amira` is no number of a record"), "{wrong:?}");
     fs::write(folder.path().join("ours/clocks.toml"), CHRONOLOGY.replace("1 month", "1 moon")).unwrap();
-    let wrong = complaint(&simulate(ours, "R-1"));
+    let wrong = complaint(&simulate(ours, &number));
     assert!(wrong.contains("clocks.toml:6:7: `1 moon` is no limit"), "{wrong}");
 }
 

@@ -6,6 +6,7 @@ mod changes;
 mod diff;
 mod guide;
 mod limits;
+mod lists_and_forms;
 mod memory;
 mod practice;
 mod recorders;
