@@ -65,6 +65,9 @@ async fn r_gov_01_a_new_authority_has_a_form_of_its_own() {
     owed.must_say("Young person's star, 15 days late");
     let page = begin(&mut sam, &town.amira, "star").await;
     let form = page.form("Complete").with("safe", "trying").with("in-own-words", "Better than it was");
+    let late = sam.press(&form, "Complete").await.is(422);
+    late.must_say("“Young person's star” was due by Monday 16 February 2026. Say why it is late");
+    let form = late.form("Complete").with("late-reason", "She did not want to before.");
     let done = sam.press(&form, "Complete").await.is(200);
     assert!(done.path.ends_with("/done"), "{:?}", done.problems());
     sam.get(&done.entry_of("Amira")).await.must_say("Better than it was");

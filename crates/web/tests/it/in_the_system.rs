@@ -6,8 +6,9 @@ use std::collections::BTreeMap;
 use policy::{Condition, Field, FieldKind, Pack, form::InChronology};
 
 use crate::{
+    other::pack,
     page::{Form, Page},
-    town::{Browser, Child, Town, dated, pack},
+    town::{Browser, Child, Town, dated},
 };
 
 /// The first answer that a list on the page offers.

@@ -28,6 +28,7 @@ macro_rules! both_engines {
     )*};
 }
 
+mod a_new_authority;
 mod amending;
 mod approval;
 mod attaching;
@@ -42,6 +43,7 @@ mod in_the_system;
 mod looking;
 mod moving;
 mod my_work;
+mod other;
 mod owed;
 mod page;
 mod planned;

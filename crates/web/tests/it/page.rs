@@ -228,6 +228,7 @@ impl Page {
     pub fn new(path: &str, status: StatusCode, headers: HeaderMap, body: String) -> Self {
         let html =
             headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.to_str().unwrap().starts_with("text/html"));
+        let body = if html { crate::other::page(body) } else { body };
         let root = if html {
             parse(&body).unwrap_or_else(|wrong| panic!("{path} is not well formed: {wrong}\n{body}"))
         } else {
@@ -542,5 +543,9 @@ pub fn encoded(pairs: &[(&str, &str)]) -> String {
         }
         out
     };
-    pairs.iter().map(|(name, value)| format!("{}={}", escape(name), escape(value))).collect::<Vec<_>>().join("&")
+    let sent = pairs.iter().map(|(name, value)| {
+        let (name, value) = crate::other::typed_box(name, value);
+        format!("{}={}", escape(&name), escape(&value))
+    });
+    sent.collect::<Vec<_>>().join("&")
 }

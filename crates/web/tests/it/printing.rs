@@ -32,7 +32,9 @@ async fn printed(browser: &mut Browser, path: &str) -> Read {
     assert_eq!(header(header::CONTENT_TYPE), "application/pdf");
     assert!(header(header::CONTENT_DISPOSITION).starts_with("attachment; filename=\"confidential-R-"));
     assert_eq!(header(header::CACHE_CONTROL), "no-store");
-    Read::of(&answer.2)
+    let mut read = Read::of(&answer.2);
+    read.pages = read.pages.into_iter().map(crate::other::page).collect();
+    read
 }
 
 async fn readings(town: &Town, child: &Child) -> Vec<String> {

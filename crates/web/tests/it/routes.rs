@@ -194,7 +194,7 @@ fn check(route: &web::routes::Route, columns: &[&str], answers: &[Vec<(u16, Stri
 
 /// Whether the pack gives this person's role a capability at all.
 fn may(username: &str, capability: Capability) -> bool {
-    let role = crate::town::PACK.role(role_of(username)).expect("a role of the pack");
+    let role = crate::town::PACK.role(crate::other::name(role_of(username))).expect("a role of the pack");
     role.may.iter().any(|(may, _)| *may == capability)
 }
 

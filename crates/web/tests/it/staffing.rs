@@ -298,7 +298,7 @@ both_engines! {
         let typed = dated("2026-03-03").with("name", "Kit Rowe").with("designation", "Out-of-hours social worker")
             .with("roles", "out-of-hours").with("account-status", "open");
         let account = NewAccount { username: "kit", password: PASSWORD, must_change: false };
-        let kit: PersonId = organisation::record_staff(&admin, admin.new_id(), None, &typed, Some(&account)).await.unwrap();
+        let kit: PersonId = organisation::record_staff(&admin, admin.new_id(), None, &crate::other::typed(&typed), Some(&account)).await.unwrap();
         let mut browser = town.sign_in("kit").await;
         assert_eq!(browser.get("/people").await.status, 403, "off duty the role is no role");
 

@@ -32,11 +32,13 @@ use store::{Actor, Clock, Db, Place, extract::Extract};
 use tower::ServiceExt as _;
 use web::{App, Config};
 
-use crate::page::{Form, Page, encoded};
+use crate::{
+    other,
+    page::{Form, Page, encoded},
+};
 
 /// The pack of every test: the one that asks for most.
-pub static PACK: LazyLock<Arc<Pack>> =
-    LazyLock::new(|| Arc::new(policy::load(&policy::embedded(), "rochdale").expect("the shipped pack loads")));
+pub static PACK: LazyLock<Arc<Pack>> = LazyLock::new(|| other::pack("rochdale"));
 
 /// When the organisation began.
 const FOUNDED: &str = "2026-01-05T09:00:00.000000Z";
@@ -117,11 +119,6 @@ impl std::ops::Deref for Town {
 
 fn moment(text: &str) -> Moment {
     text.parse().unwrap()
-}
-
-/// A pack that is shipped.
-pub fn pack(id: &str) -> Arc<Pack> {
-    Arc::new(policy::load(&policy::embedded(), id).unwrap_or_else(|mistakes| panic!("{mistakes:?}")))
 }
 
 /// Rochdale's pack, but an amendment waits for the author's yes, as in Bolton.
@@ -230,7 +227,7 @@ impl Town {
 
     /// On SQLite, with this shipped pack in force.
     pub async fn under(id: &str) -> Self {
-        Self::of_pack(pack(id)).await
+        Self::of_pack(other::pack(id)).await
     }
 
     /// On PostgreSQL; none, and said so, where there is no server.
@@ -378,7 +375,8 @@ impl Town {
     /// Writes something in a record at once.
     pub async fn write(&self, username: &str, child: &Child, form: &str, typed: &Typed) -> String {
         let desk = self.desk(username);
-        let written = recording::record_now(&desk, desk.new_id(), child.record, form, typed).await.unwrap();
+        let (form, typed) = (other::name(form), other::typed(typed));
+        let written = recording::record_now(&desk, desk.new_id(), child.record, form, &typed).await.unwrap();
         written[0].entry.to_string()
     }
 
@@ -437,7 +435,7 @@ async fn found(db: &Db, clock: &Arc<AtomicI64>) -> Cast {
     let ada = desk(admin);
     let team = async |name: &str| {
         let typed = dated("2026-01-05").with("name", name).with("service", "Children");
-        organisation::record_team(&ada, ada.new_id(), None, &typed).await.unwrap()
+        organisation::record_team(&ada, ada.new_id(), None, &other::typed(&typed)).await.unwrap()
     };
     let (north, south) = (team("North").await, team("South").await);
     let mut staff = BTreeMap::from([("admin", admin)]);
@@ -451,14 +449,15 @@ async fn found(db: &Db, clock: &Arc<AtomicI64>) -> Cast {
             typed = typed.with("team", if team == "North" { north } else { south }.to_string());
         }
         let account = NewAccount { username, password: PASSWORD, must_change: false };
-        let person = organisation::record_staff(&ada, ada.new_id(), None, &typed, Some(&account)).await.unwrap();
+        let person =
+            organisation::record_staff(&ada, ada.new_id(), None, &other::typed(&typed), Some(&account)).await.unwrap();
         staff.insert(username, person);
     }
     let managed = dated("2026-01-05")
         .with("name", "North")
         .with("service", "Children")
         .with("manager", staff["grace"].to_string());
-    organisation::record_team(&ada, ada.new_id(), Some(north), &managed).await.unwrap();
+    organisation::record_team(&ada, ada.new_id(), Some(north), &other::typed(&managed)).await.unwrap();
 
     let grace = desk(staff["grace"]);
     let child = async |given: &str, family: &str, born: &str, team: TeamId| {
@@ -474,11 +473,12 @@ async fn found(db: &Db, clock: &Arc<AtomicI64>) -> Cast {
     let noor = child("Noor", "Ali", "2022-11-30", north).await;
     let zara = child("Zara", "Khan", "2015-07-07", south).await;
     let to = |team: TeamId, worker: PersonId| {
-        dated("2026-01-05")
+        let typed = dated("2026-01-05")
             .with("team", team.to_string())
             .with("has-worker", "yes")
             .with("worker", worker.to_string())
-            .with("file-holder", "yes")
+            .with("file-holder", "yes");
+        other::typed(&typed)
     };
     let siblings = [amira, bilal, noor];
     let records: Vec<_> = siblings.iter().map(|one| one.record).collect();
@@ -491,7 +491,10 @@ async fn found(db: &Db, clock: &Arc<AtomicI64>) -> Cast {
         for (other, kind) in [(&amira, "sister"), (&bilal, "brother"), (&noor, "sister")] {
             if one.record != other.record {
                 let typed = dated("2026-01-05").with("person", other.person.to_string()).with("kind", kind);
-                recording::record_now(&sam, sam.new_id(), one.record, "relationship", &typed).await.unwrap();
+                let typed = other::typed(&typed);
+                recording::record_now(&sam, sam.new_id(), one.record, other::name("relationship"), &typed)
+                    .await
+                    .unwrap();
             }
         }
     }
@@ -529,7 +532,7 @@ pub fn opening(given: &str, family: &str, born: &str, team: TeamId) -> Typed {
         .with("informed-who.0.name", "Gran Ali")
         .with("informed-who.0.role", "grandmother")
         .with("informed-how", "talked");
-    dated_in(typed, "birth", born)
+    other::typed(&dated_in(typed, "birth", born))
 }
 
 /// Sana Ali: a new person, known by Amira's record alone.
@@ -547,7 +550,7 @@ async fn mother(sam: &Desk, amira: &Child) -> PersonId {
         .with("kind", "mother")
         .with("parental-responsibility", "yes")
         .with("lives-here", "no");
-    recording::complete(sam, draft, begun.n, &typed).await.unwrap();
+    recording::complete(sam, draft, begun.n, &other::typed(&typed)).await.unwrap();
     sana
 }
 
@@ -577,7 +580,7 @@ impl Browser {
 
     /// A request with this browser's cookie, as its own pages make it.
     pub fn request(&self, method: &str, path: &str) -> axum::http::request::Builder {
-        let request = Request::builder().method(method).uri(path).header(header::HOST, self.host);
+        let request = Request::builder().method(method).uri(other::path(path)).header(header::HOST, self.host);
         let request = if self.cookie.is_empty() { request } else { request.header(header::COOKIE, &self.cookie) };
         if method == "GET" {
             return request;
