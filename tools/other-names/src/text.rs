@@ -58,6 +58,8 @@ pub(crate) fn other_file(file: SourceFile, names: &Names) -> SourceFile {
             format!("{line}\n")
         }
         Some("too-long-after-days") => longer(line),
+        // Roles are keys there.
+        Some(key) if path == "access.toml" => values(&line.replacen(key, names.other(key), 1), names),
         _ => values(line, names),
     });
     SourceFile { text: text.collect(), path }
