@@ -34,7 +34,7 @@ pub async fn run(engine: EngineName, records: usize, times: usize) -> anyhow::Re
     let (mut list, mut owed_in_all) = (Times::default(), 0);
     for n in 0..times + 5 {
         let began = Instant::now();
-        let tray = owed::of_team(&job, None).await?;
+        let tray = owed::of_team(&job, None, false).await?;
         if n >= 5 {
             list.add(began.elapsed());
         }

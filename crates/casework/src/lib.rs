@@ -11,6 +11,7 @@ pub mod contents;
 pub mod counting;
 pub mod demo;
 pub mod desk;
+pub mod digest;
 pub mod emergency;
 pub mod file_reading;
 pub mod import;

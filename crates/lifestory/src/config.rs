@@ -79,6 +79,18 @@ pub enum Command {
         #[command(flatten)]
         place: PlaceArgs,
     },
+    /// Send the daily e-mail of what is late or due to those who asked for it: numbers and kinds, and where to look.
+    ///
+    /// For a timer, as often as one likes: nobody is mailed twice for one day, and what failed is tried again. There is
+    /// no child in it, no name, and nothing from a record.
+    Digest {
+        /// Where the record is kept.
+        #[command(flatten)]
+        place: PlaceArgs,
+        /// How mail is sent.
+        #[command(flatten)]
+        mail: MailArgs,
+    },
     /// Look after the index of words, in which the pages search.
     ///
     /// It stands apart from the record, holds nothing that is not there, and is never backed up.
@@ -99,6 +111,27 @@ pub enum Command {
         #[command(subcommand)]
         what: Policy,
     },
+}
+
+/// How mail is sent.
+#[derive(Debug, Args)]
+pub struct MailArgs {
+    /// The mail server: `smtps://mail.council.gov.uk`, `smtp://mail.council.gov.uk:587?tls=required`, or
+    /// `smtp://127.0.0.1:25` for one on this machine.
+    #[arg(long, value_name = "URL", env = "LIFESTORY_SMTP")]
+    pub smtp: String,
+    /// The user name there, where it wants one.
+    #[arg(long, env = "LIFESTORY_SMTP_USER", requires = "smtp_password_file")]
+    pub smtp_user: Option<String>,
+    /// A file with the password there.
+    #[arg(long, value_name = "FILE", env = "LIFESTORY_SMTP_PASSWORD_FILE")]
+    pub smtp_password_file: Option<PathBuf>,
+    /// From whom the e-mail is: `Lifestory <lifestory@council.gov.uk>`.
+    #[arg(long, value_name = "ADDRESS", env = "LIFESTORY_MAIL_FROM")]
+    pub mail_from: String,
+    /// The address at which people open the pages.
+    #[arg(long, value_name = "URL", env = "LIFESTORY_PAGES")]
+    pub pages: String,
 }
 
 /// What can be done with the index of words.

@@ -10,6 +10,7 @@ mod caseload;
 mod checking;
 mod conflict;
 mod counts;
+mod digest;
 mod emergency;
 mod error;
 mod file_reading;

@@ -10,7 +10,7 @@ use record::{read::FieldProblem, typed::Name};
 use store::passwords;
 
 use crate::{
-    App,
+    App, digest,
     error::WebError,
     layout::{self, Frame},
     posted::Posted,
@@ -19,7 +19,21 @@ use crate::{
 
 /// `GET /account`
 pub async fn account(app: App, who: SignedIn) -> Response {
-    let token = layout::token(&who);
+    page_of_account(&app, &who, None, &[]).await
+}
+
+/// The page, with what was typed into the section on the daily e-mail.
+pub(crate) async fn page_of_account(
+    app: &App,
+    who: &SignedIn,
+    typed: Option<&str>,
+    problems: &[FieldProblem],
+) -> Response {
+    let asked = match casework::digest::own(&who.desk).await {
+        Ok(asked) => asked,
+        Err(error) => return WebError::from(error).response(app, Some(who)),
+    };
+    let token = layout::token(who);
     let mut main = Html::trusted(format!(
         "<h1 class=\"govuk-heading-l\">My account</h1><p class=\"govuk-body\"><a class=\"govuk-link\" href=\"/password\">Change my password</a></p>\
          <h2 class=\"govuk-heading-m\">Signed in somewhere else?</h2>\
@@ -28,7 +42,8 @@ pub async fn account(app: App, who: SignedIn) -> Response {
     ));
     main.push(&Button { variant: ButtonVariant::Secondary, ..Button::submit("Sign out everywhere") });
     main.push(&Html::trusted("</form>"));
-    Frame::new(&app, &who, "My account").at("/account").page(&main)
+    main.push(&digest::section(who, asked.as_ref(), typed, problems));
+    Frame::new(app, who, "My account").at("/account").problems(problems).page(&main)
 }
 
 /// `GET /password`. A person with a first password comes here before anything else.

@@ -12,7 +12,7 @@ use policy::Capability;
 use crate::{
     App,
     app::{Site, WithoutData},
-    approval, assets, attaching, caseload, checking, conflict, counts, emergency,
+    approval, assets, attaching, caseload, checking, conflict, counts, digest, emergency,
     error::WebError,
     file_reading, help, open_record, organisation, password,
     posted::MOST_BYTES,
@@ -75,6 +75,7 @@ pub fn all() -> Vec<Route> {
         get "/welcome-back" SignedIn => sign_in::welcome_back,
         post "/welcome-back" SignedIn => sign_in::throw_away,
         get "/account" SignedIn => password::account,
+        post "/account/digest" SignedIn => digest::change,
         get "/password" SignedIn => password::show,
         post "/password" SignedIn => password::change,
         get "/help" SignedIn => help::show,

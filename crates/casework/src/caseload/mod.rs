@@ -1,7 +1,7 @@
 //! My work and my team: lists that start from the person who asks.
 
 mod lists;
-mod news;
+pub(crate) mod news;
 pub mod owed;
 mod team;
 mod waiting;
@@ -203,7 +203,7 @@ pub async fn my_work(desk: &Desk) -> Result<MyWork, CaseError> {
 }
 
 /// Children on a list of this person; none for a role without such a list.
-async fn listed(tx: &Tx, of: ListOf) -> Result<Vec<Listed>, CaseError> {
+pub(crate) async fn listed(tx: &Tx, of: ListOf) -> Result<Vec<Listed>, CaseError> {
     match tx.list(of, MOST).await {
         Ok(children) => Ok(children),
         Err(store::Refused::NoRight) => Ok(Vec::new()),

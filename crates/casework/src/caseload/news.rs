@@ -20,7 +20,7 @@ pub async fn unread(desk: &Desk) -> Result<Vec<Unread>, CaseError> {
 }
 
 /// The same, from the lists of whoever asks; adds the records whose file they hold beside.
-pub(super) async fn of(tx: &Tx, records: &mut BTreeSet<RecordId>) -> Result<Vec<Unread>, CaseError> {
+pub(crate) async fn of(tx: &Tx, records: &mut BTreeSet<RecordId>) -> Result<Vec<Unread>, CaseError> {
     records.extend(tx.file_held().await?);
     Ok(tx.unread(&records.iter().copied().collect::<Vec<_>>()).await?)
 }

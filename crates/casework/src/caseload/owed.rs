@@ -113,7 +113,7 @@ pub struct Tray {
     pub all: Vec<Due>,
     /// What the person who asks gave to colleagues and is not done yet: what others owe them.
     pub given: Vec<Due>,
-    /// How the children live: what the list may be grouped by.
+    /// How the children live, where that was asked for: what the list may be grouped by.
     pub homes: BTreeMap<RecordId, Home>,
     /// The children by household, and which records those are.
     pub families: Vec<(Family, Vec<RecordId>)>,
@@ -151,28 +151,28 @@ pub fn without_number(clock: &Clock) -> Option<&str> {
     }
 }
 
-/// What I owe.
-pub async fn mine(desk: &Desk) -> Result<Tray, CaseError> {
+/// What I owe; with how the children live where the list is grouped by that.
+pub async fn mine(desk: &Desk, with_homes: bool) -> Result<Tray, CaseError> {
     let tx = desk.begin().await?;
     let children = listed(&tx, ListOf::Caseload).await?;
     let covered = listed(&tx, ListOf::Covered).await?;
     let (all, given) = mine_and_given(desk, &tx, &children, &covered).await?;
     let known: Vec<Listed> = children.into_iter().chain(covered).collect();
-    tray(tx, desk, (all, given), &known).await
+    tray(tx, desk, (all, given), &known, with_homes).await
 }
 
-/// What my team owes, or one worker of it.
+/// What my team owes, or one worker of it; with how the children live where the list is grouped by that.
 ///
 /// # Errors
 /// [`CaseError::NoRight`] for somebody who sees no team.
-pub async fn of_team(desk: &Desk, worker: Option<PersonId>) -> Result<Tray, CaseError> {
+pub async fn of_team(desk: &Desk, worker: Option<PersonId>, with_homes: bool) -> Result<Tray, CaseError> {
     let tx = desk.begin().await?;
     let children = tx.list(ListOf::Team, MOST * 5).await?;
     let mut all = of_children(desk, &tx, &children).await?;
     if let Some(worker) = worker {
         all.retain(|due| due.is_asked_of(worker));
     }
-    tray(tx, desk, (all, Vec::new()), &children).await
+    tray(tx, desk, (all, Vec::new()), &children, with_homes).await
 }
 
 impl Due {
@@ -191,9 +191,12 @@ async fn tray(
     desk: &Desk,
     (mut all, given): (Vec<Due>, Vec<Due>),
     children: &[Listed],
+    with_homes: bool,
 ) -> Result<Tray, CaseError> {
     let today = desk.now.day();
-    let wanted: BTreeSet<RecordId> = all.iter().map(|due| due.owed.id.record).collect();
+    // Addresses are sealed: they are opened only for a list that is grouped by them.
+    let wanted: BTreeSet<RecordId> =
+        if with_homes { all.iter().map(|due| due.owed.id.record).collect() } else { BTreeSet::new() };
     let children: Vec<Listed> = children.iter().filter(|child| wanted.contains(&child.record)).cloned().collect();
     let homes = tx.homes(&children.iter().map(|child| child.record).collect::<Vec<_>>()).await?;
     let colleagues = tx.colleagues().await?;
@@ -227,7 +230,7 @@ pub(super) async fn of_children(desk: &Desk, tx: &Tx, children: &[Listed]) -> Re
 }
 
 /// What somebody owes of the children on their lists, and by their name of any that is open to them.
-pub(super) async fn of_mine(
+pub(crate) async fn of_mine(
     desk: &Desk,
     tx: &Tx,
     children: &[Listed],

@@ -3,6 +3,7 @@
 mod backup;
 mod checkpoint;
 mod demo;
+mod digest;
 mod extract;
 mod import;
 mod packs;
@@ -30,6 +31,7 @@ pub async fn run(program: Program) -> anyhow::Result<ExitCode> {
         Command::Demo { data, database, port, children, seed } => demo::run(data, database, port, children, seed).await,
         Command::Verify { place } => verify::run(&place).await,
         Command::Extract { place } => extract::run(&place).await,
+        Command::Digest { place, mail } => digest::run(&place, &mail).await,
         Command::Words { what } => words::run(what).await,
         Command::Backup(args) => backup::run(args).await,
         Command::Restore(args) => restore::run(args).await,

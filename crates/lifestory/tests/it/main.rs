@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on stops where it is")]
 
 mod backup;
+mod digest;
 mod full_disk;
 mod lost_database;
 mod messages;

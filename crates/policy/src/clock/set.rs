@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Amount, Clock, Due, MetBy, Of, Owner, Period, PeriodId, Planned, Starts, Test};
+use super::{Amount, Clock, ClockId, Due, MetBy, Of, Owner, Period, PeriodId, Planned, Starts, Test};
 use crate::{
     fact::FactId,
     form::{Condition, FieldId, Form, FormId, Happens, RecordKind, SetKey, SetValue},
@@ -12,6 +12,7 @@ use crate::{
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Clocks {
     all: Vec<Clock>,
+    places: BTreeMap<ClockId, usize>,
     /// Those that run, each after the one that it is counted from.
     order: Vec<usize>,
     periods: BTreeMap<PeriodId, Period>,
@@ -68,7 +69,8 @@ impl Clocks {
         over_when: Option<PeriodId>,
         forms: &BTreeMap<FormId, Form>,
     ) -> Self {
-        let mut clocks = Self { all, periods, remind, over_when, ..Self::default() };
+        let places = all.iter().enumerate().map(|(place, clock)| (clock.id.clone(), place)).collect();
+        let mut clocks = Self { all, places, periods, remind, over_when, ..Self::default() };
         clocks.order = clocks.in_order();
         let plan_forms = clocks.all.iter().flat_map(|clock| {
             let starts = match &clock.starts {
@@ -119,7 +121,7 @@ impl Clocks {
 
     /// The clock of this name.
     pub fn get(&self, id: &str) -> Option<&Clock> {
-        self.all.iter().find(|clock| clock.id == id)
+        self.place(id).map(|place| &self.all[place])
     }
 
     /// The clocks that run, each after the one that it is counted from.
@@ -196,7 +198,7 @@ impl Clocks {
 
     /// The place in [`all`](Self::all) of the clock of this name.
     pub fn place(&self, id: &str) -> Option<usize> {
-        self.all.iter().position(|clock| clock.id == id)
+        self.places.get(id).copied()
     }
 
     /// The time of this name.

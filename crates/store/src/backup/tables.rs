@@ -28,6 +28,7 @@ pub(crate) const COPIED: &[&str] = &[
     "draft_part",
     "amending",
     "account",
+    "digest",
     "held_post",
     "held_text",
     "leaf",

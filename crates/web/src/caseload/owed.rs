@@ -48,6 +48,17 @@ enum By {
 }
 
 impl By {
+    fn asked(uri: &Uri) -> Self {
+        let query = asked(uri);
+        let found = Self::ALL.iter().find(|(word, ..)| query.get("by").is_some_and(|by| by == word));
+        found.map_or(Self::Date, |(_, by, _)| *by)
+    }
+
+    /// Whether it goes by how the children live.
+    const fn by_home(self) -> bool {
+        matches!(self, Self::Family | Self::Address)
+    }
+
     const ALL: [(&'static str, Self, &'static str); 5] = [
         ("date", Self::Date, "By date"),
         ("child", Self::Child, "By child"),
@@ -87,7 +98,7 @@ const ON_PAGE: usize = 200;
 
 /// `GET /my-work/owed`
 pub async fn mine(app: App, uri: Uri, who: SignedIn) -> Response {
-    match owed::mine(&who.desk).await {
+    match owed::mine(&who.desk, By::asked(&uri).by_home()).await {
         Ok(tray) => {
             let page = page(&app, &who, &uri, &tray, Whose::Mine);
             Frame::new(&app, &who, "What you owe").at("/my-work").page(&page)
@@ -99,7 +110,7 @@ pub async fn mine(app: App, uri: Uri, who: SignedIn) -> Response {
 /// `GET /team/owed`
 pub async fn of_team(app: App, uri: Uri, who: SignedIn) -> Response {
     let worker = asked(&uri).get("worker").and_then(|worker| worker.parse::<PersonId>().ok());
-    match owed::of_team(&who.desk, worker).await {
+    match owed::of_team(&who.desk, worker, By::asked(&uri).by_home()).await {
         Ok(tray) => {
             let page = page(&app, &who, &uri, &tray, worker.map_or(Whose::Team, Whose::Worker));
             Frame::new(&app, &who, "What your team owes").at("/team").page(&page)
@@ -118,8 +129,7 @@ fn page(app: &App, who: &SignedIn, uri: &Uri, tray: &Tray, whose: Whose) -> Page
     };
     let now = app.db().now().london();
     let query = asked(uri);
-    let by = By::ALL.iter().find(|(word, ..)| query.get("by").is_some_and(|by| by == word));
-    let by = by.map_or(By::Date, |(_, by, _)| *by);
+    let by = By::asked(uri);
     let from = query.get("from").and_then(|from| from.parse::<usize>().ok()).unwrap_or(0).min(tray.all.len());
     let path = if of_team { "/team/owed" } else { "/my-work/owed" };
     let at = |by: By, from: usize| {

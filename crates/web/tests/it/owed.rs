@@ -356,3 +356,41 @@ both_engines! {
         town.assert_sound().await;
     }
 }
+
+/// R-TIME-X09: whoever wants the daily e-mail asks for it on the page of their account, and stops it there.
+#[tokio::test]
+async fn r_time_x09_the_daily_email_is_asked_for_and_stopped() {
+    let town = Town::new().await;
+    let mut sam = town.browser_of("sam");
+    let page = sam.get("/account").await;
+    let form = page.form("Send it to me");
+    let refused = sam.press(&form.clone().with("address", "sam at council"), "Send it to me").await.is(422);
+    assert_eq!(refused.problems()[0].1, "address");
+    assert_eq!(refused.form("Send it to me").value("address"), "sam at council", "what was typed stays");
+    let page = sam.press(&form.with("address", "sam@council.example"), "Send it to me").await.is(200);
+    let asked = casework::digest::own(&town.desk("sam")).await.unwrap().unwrap();
+    assert_eq!(asked.address, "sam@council.example");
+    // Of a failure the person is told, in plain words.
+    town.db.digest_failed(town.staff["sam"], "The mail server refused it", false).await.unwrap();
+    sam.get("/account").await.must_say("The last one was not sent. The mail server refused it.");
+    // A day is taken once, whoever asks.
+    let day = "2026-03-03".parse().unwrap();
+    let (one, other) =
+        tokio::join!(town.db.take_digest(town.staff["sam"], day), town.db.take_digest(town.staff["sam"], day));
+    assert_ne!(one.unwrap(), other.unwrap());
+    sam.press(&page.form("Stop sending it"), "Stop sending it").await.is(200);
+    assert_eq!(casework::digest::own(&town.desk("sam")).await.unwrap(), None);
+    assert!(town.db.digests().await.unwrap().is_empty());
+    // Asked for again on the same day, that day is not mailed again.
+    casework::digest::ask(&town.desk("sam"), "sam@council.example").await.unwrap();
+    assert!(!town.db.take_digest(town.staff["sam"], day).await.unwrap());
+    // What it says has no name in it.
+    looked_after(&town, &town.amira, "2026-02-02").await;
+    let told = casework::digest::told(&town.desk("sam")).await.unwrap().unwrap();
+    let text = told.subject() + &told.text("https://lifestory.example/");
+    assert!(text.contains("First review: 1") && text.contains("https://lifestory.example/my-work/owed"), "{text}");
+    for name in ["Amira", "Ali", "Sam"] {
+        assert!(!text.contains(name), "{name}: {text}");
+    }
+    town.assert_sound().await;
+}
