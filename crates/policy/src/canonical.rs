@@ -536,6 +536,7 @@ impl Text {
             remind,
             beside,
             only_prompts,
+            open_work_too,
         } = clock;
         self.line("clock", id);
         self.line("what", what);
@@ -566,6 +567,7 @@ impl Text {
         self.maybe("remind", remind.map(Amount::in_words).as_deref());
         self.maybe("beside", beside.as_deref());
         self.flag("only-prompts", *only_prompts);
+        self.flag("open-work-too", *open_work_too);
     }
 
     fn starts(&mut self, starts: &Starts) {

@@ -32,6 +32,7 @@ pub type PeriodId = String;
 
 /// One timescale of a policy.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a key of its own that a pack may set")]
 pub struct Clock {
     /// Stable name.
     pub id: ClockId,
@@ -63,6 +64,9 @@ pub struct Clock {
     pub beside: Option<ClockId>,
     /// A prompt alone: what it asks for is never late.
     pub only_prompts: bool,
+    /// Whether it goes for open work too: for what began under an earlier version of the policy, which otherwise keeps
+    /// the rule that it began under.
+    pub open_work_too: bool,
 }
 
 impl Clock {

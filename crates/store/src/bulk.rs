@@ -15,7 +15,7 @@ use crate::{
     engine::{Arg, Statement, StoreError, args},
     entries::{completed_leaf, entry_rows},
     facts::fact_insert,
-    obligations::{Owed, Record, Said, Told, all_kept},
+    obligations::{Owed, Record, Said, Told},
 };
 
 /// A child's record that does not exist yet, with everything that stands in it.
@@ -66,7 +66,7 @@ impl Tx {
                 rows.entry(Table::Person).or_default().push(args![person, person_number]);
             }
         }
-        let clocks = all_kept(self.db.pack());
+        let clocks = self.db.rules().clocks();
         for past in pasts {
             let (key, wrapped) = keys.make_record_key(past.record)?;
             record_number += 1;
@@ -77,7 +77,8 @@ impl Tx {
                 past.holder,
                 wrapped,
                 keys.epoch(),
-                1_i64
+                1_i64,
+                self.db.rules().key()
             ]);
             leaves.push(self.leaf("record-opened", Some(past.record), None, "", &[], true));
             let mut lines: BTreeMap<Line, Vec<_>> = BTreeMap::new();
@@ -105,14 +106,14 @@ impl Tx {
             let mut looked_at = Record::default();
             for fact in lines.into_values().flat_map(project) {
                 rows.entry(Table::Fact).or_default().push(self.fact_row(&key, &fact)?);
-                looked_at.said.extend(Said::of(self.db.pack(), &fact, past.holder));
+                looked_at.said.extend(Said::of(self.db.rules(), &fact, past.holder));
             }
             for (_, change) in &past.changes {
                 if let Change::EntryCompleted(done) = change {
-                    looked_at.add(self.db.pack(), Told::of(self.db.pack(), done.entry, &done.content, &done.coded));
+                    looked_at.add(self.db.rules(), Told::of(self.db.rules(), done.entry, &done.content, &done.coded));
                 }
             }
-            let owed = looked_at.owed(self.db.pack(), past.record, &clocks);
+            let owed = looked_at.owed(self.db.rules(), past.record, &clocks);
             rows.entry(Table::Owed).or_default().extend(owed.iter().map(Owed::row));
             for (source, entry) in &past.sources {
                 rows.entry(Table::Source).or_default().push(args![source, past.record, *entry]);
@@ -185,7 +186,7 @@ impl Table {
     const fn columns(self) -> &'static str {
         match self {
             Self::Person => "person (id, number)",
-            Self::Record => "record (id, number, kind, holder, wrapped_key, epoch, version)",
+            Self::Record => "record (id, number, kind, holder, wrapped_key, epoch, version, owed_under)",
             Self::Act => "act (id, actor, at)",
             Self::Entry => crate::entries::ENTRY_COLUMNS,
             Self::Version => crate::entries::VERSION_COLUMNS,

@@ -17,6 +17,7 @@ use crate::{
     files::Vault,
     keys::KeyRing,
     migrate::migrate,
+    obligations::Rules,
     packs::{Packs, Shelf},
     people::Colleagues,
     verify::SchemaProblem,
@@ -79,7 +80,8 @@ struct Inner {
     folder: Option<PathBuf>,
     words: OnceCell<Index>,
     /// The pack by which everything that is owed was worked out, as far as this process knows.
-    owed_under: tokio::sync::Mutex<Option<[u8; 32]>>,
+    /// By which rules it was last worked out in this process what all records owe, or is being worked out.
+    owed_under: Mutex<Option<String>>,
     /// Numbering and watching it, on PostgreSQL.
     tasks: Vec<tokio::task::AbortHandle>,
 }
@@ -146,7 +148,6 @@ impl Db {
         // What a process left that has ended: where nobody else numbers, it has its number before anything is read.
         crate::writer::integrate_once(&engine, &keys, &clock).await?;
         let (shelf, packs) = packs_of(&engine, pack, &clock).await?;
-        crate::obligations::bring_up(&engine, packs.now()).await?;
         let writer = Writer::start(&engine, keys.clone(), clock.clone());
         let tasks = match &engine {
             Engine::Postgres { writers, .. } => vec![
@@ -156,7 +157,9 @@ impl Db {
             Engine::Sqlite { .. } => Vec::new(),
         };
         let vault = Vault::Folder(files.to_owned());
-        Ok(Self::put_together(place, engine, writer, keys, vault, (shelf, packs), clock, tasks))
+        let db = Self::put_together(place, engine, writer, keys, vault, (shelf, packs), clock, tasks);
+        db.work_out_behind();
+        Ok(db)
     }
 
     /// Opens a database that must be there and changes nothing of its shape: for a backup, which may be taken by a newer
@@ -206,7 +209,7 @@ impl Db {
     ) -> Result<Self, StoreError> {
         crate::looking::fill_if_empty(&engine, &keys).await?;
         let (shelf, packs) = packs_of(&engine, pack, &clock).await?;
-        crate::obligations::bring_up(&engine, packs.now()).await?;
+        crate::obligations::bring_up(&engine, packs.rules()).await?;
         let writer = Writer::start(&engine, keys.clone(), clock.clone());
         let vault = Vault::Folder(files);
         Ok(Self::put_together(place, engine, writer, keys, vault, (shelf, packs), clock, Vec::new()))
@@ -238,7 +241,7 @@ impl Db {
                 Place::Postgres(_) => None,
             },
             words: OnceCell::new(),
-            owed_under: tokio::sync::Mutex::default(),
+            owed_under: Mutex::default(),
             tasks,
         };
         Self(Arc::new(inner), Arc::new(packs))
@@ -284,14 +287,37 @@ impl Db {
         self.1.now()
     }
 
-    /// Works out what is owed by this pack, where that was done by another one. Whoever comes meanwhile waits.
-    pub(crate) async fn owe_under(&self, pack: &Pack) -> Result<(), StoreError> {
-        let mut under = self.0.owed_under.lock().await;
-        if *under != Some(pack.hash()) {
-            crate::obligations::bring_up(&self.0.engine, pack).await?;
-            *under = Some(pack.hash());
+    /// By which rules it is worked out what records owe, as this handle sees them.
+    pub(crate) fn rules(&self) -> &Arc<Rules> {
+        self.1.rules()
+    }
+
+    /// Works out behind everybody's back what records owe, where that was done by other rules than these. Nobody waits:
+    /// whoever reads meanwhile works out the records concerned for themselves.
+    pub(crate) fn work_out_behind(&self) {
+        let rules = self.rules().clone();
+        {
+            let mut under = self.0.owed_under.lock().unwrap_or_else(PoisonError::into_inner);
+            if under.as_deref() == Some(rules.key()) {
+                return;
+            }
+            *under = Some(rules.key().to_owned());
         }
-        Ok(())
+        // It must not keep the database open by itself.
+        let (engine, inner) = (self.0.engine.clone(), Arc::downgrade(&self.0));
+        tokio::spawn(async move {
+            if let Err(error) = crate::obligations::bring_up(&engine, &rules).await {
+                tracing::warn!(%error, "what is owed is not worked out for all records; it goes on with the next request");
+                if let Some(inner) = inner.upgrade() {
+                    *inner.owed_under.lock().unwrap_or_else(PoisonError::into_inner) = None;
+                }
+            }
+        });
+    }
+
+    /// Works out what all records owe by the rules in force, and waits for it: for whoever compares or measures that.
+    pub async fn work_out_owed(&self) -> Result<i64, StoreError> {
+        crate::obligations::bring_up(&self.0.engine, self.rules()).await
     }
 
     /// What the clock says.

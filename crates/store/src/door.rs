@@ -197,6 +197,7 @@ impl<A> Grant<'_, A> {
             wrapped_key: Vec::new(),
             situation: Situation::default(),
             one: None,
+            owed_under: None,
         };
         let (relation, twins) = (Relation::Any, Vec::new());
         Self { record, row, key, action, relation, actor: None, twins, closed_twins: 0, _ends_with: PhantomData }
@@ -280,6 +281,8 @@ pub(crate) struct RecordRow {
     pub situation: Situation,
     /// Who stands for its child, where the child was made twice.
     pub one: Option<PersonId>,
+    /// By which rules what it owes was worked out.
+    owed_under: Option<String>,
 }
 
 /// A transaction: one moment of the database, for one actor, and what they are about to change.
@@ -587,7 +590,7 @@ impl Tx {
     pub(crate) async fn record_row(&self, record: RecordId) -> Result<Option<RecordRow>, StoreError> {
         let rows = self
             .query(
-                format!("select r.number, r.kind, r.holder, r.wrapped_key, r.version, s.one, f.kind, f.value, f.other, f.from_day
+                format!("select r.number, r.kind, r.holder, r.wrapped_key, r.version, s.one, r.owed_under, f.kind, f.value, f.other, f.from_day
                  from record r left join same_person s on s.person = r.holder left join fact f on f.record = r.id and f.subject = $2
                    and f.kind in ({SITUATION})
                    and f.from_day <= $3 and (f.until_day is null or f.until_day > $3)
@@ -598,7 +601,7 @@ impl Tx {
         let Some(first) = rows.first() else { return Ok(None) };
         let mut situation = Situation { organisation: first.text(1)? == "organisation", ..Situation::default() };
         for row in &rows {
-            situate(&mut situation, row, 6)?;
+            situate(&mut situation, row, 7)?;
         }
         Ok(Some(RecordRow {
             number: first.int(0)?,
@@ -607,6 +610,7 @@ impl Tx {
             version: first.int(4)?,
             situation,
             one: first.opt_parsed(5, "same_person", "one")?,
+            owed_under: first.opt_text(6)?,
         }))
     }
 
@@ -678,14 +682,23 @@ impl Tx {
         }
     }
 
+    /// Whether what this record owes was worked out by other rules than those in force.
+    pub(crate) fn is_stale(&self, row: &RecordRow) -> bool {
+        // One that was opened in this very act has no row yet.
+        row.version > 0 && row.owed_under.as_deref() != Some(self.db.rules().key())
+    }
+
     /// Holds the act to this record being as it was read: nobody changed it in between, its allocation included.
     pub(crate) fn hold_unchanged<A>(&self, grant: &Grant<'_, A>) {
         let mut changed = self.changed.lock().unwrap_or_else(PoisonError::into_inner);
         if changed.insert(grant.record) {
+            if self.is_stale(&grant.row) {
+                self.touch_stale(grant);
+            }
             self.then(
                 Statement::one_row(
-                    "update record set version = version + 1 where id = $1 and version = $2",
-                    args![grant.record, grant.row.version],
+                    "update record set version = version + 1, owed_under = $3 where id = $1 and version = $2",
+                    args![grant.record, grant.row.version, self.db.rules().key()],
                 )
                 .of(Piece { of: grant.record, step: 0 }),
             );

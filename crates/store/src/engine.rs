@@ -764,6 +764,16 @@ pub(crate) const fn table_exists(engine: &Engine) -> &'static str {
     }
 }
 
+/// Whether a table has a column.
+pub(crate) const fn column_exists(engine: &Engine) -> &'static str {
+    match engine {
+        Engine::Sqlite { .. } => "select 1 from pragma_table_info($1) where name = $2",
+        Engine::Postgres { .. } => {
+            "select 1 from information_schema.columns where table_schema = current_schema() and table_name = $1 and column_name = $2"
+        }
+    }
+}
+
 /// Takes the right to number leaves, for as long as the connection lives. SQLite's writer task has it by its nature.
 /// The schema is part of it: two authorities kept in one database number apart.
 pub(crate) async fn lock_numbering(connection: &mut PoolConnection<Postgres>) -> Result<bool, StoreError> {

@@ -31,6 +31,7 @@ pub(crate) const STEPS: &[Step] = &[
     step!("0011_policy_packs"),
     step!("0012_owed"),
     step!("0013_digest"),
+    step!("0014_owed_of_each_record"),
 ];
 
 /// The mark of a restore that has not been finished: a row among the steps, with a number that no step will have. It is

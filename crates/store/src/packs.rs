@@ -21,6 +21,7 @@ use crate::{
     Db,
     door::{Refused, Tx},
     engine::{Conn, Row, Statement, StoreError, args},
+    obligations::Rules,
 };
 
 /// That a pack was, is or will be in force.
@@ -56,12 +57,19 @@ impl InForce {
 pub struct Packs {
     now: Arc<Pack>,
     lines: Vec<InForce>,
+    /// By which rules it is worked out what records owe.
+    rules: Arc<Rules>,
 }
 
 impl Packs {
     /// Of a place in which nothing was put in force yet.
-    pub(crate) const fn only(pack: Arc<Pack>) -> Self {
-        Self { now: pack, lines: Vec::new() }
+    pub(crate) fn only(pack: Arc<Pack>) -> Self {
+        let rules = Arc::new(Rules::only(&pack));
+        Self { now: pack, lines: Vec::new(), rules }
+    }
+
+    pub(crate) const fn rules(&self) -> &Arc<Rules> {
+        &self.rules
     }
 
     /// The pack that this handle sees.
@@ -157,9 +165,9 @@ impl Db {
         let packs = read(&mut conn, self.shelf(), self.now().day()).await?;
         conn.rollback().await?;
         let Some(packs) = packs else { return Ok(self.clone()) };
-        // What records owe is worked out by this very pack before anybody reads or changes it.
-        self.owe_under(packs.now()).await?;
-        Ok(self.seeing(packs))
+        let seen = self.seeing(packs);
+        seen.work_out_behind();
+        Ok(seen)
     }
 }
 
@@ -182,7 +190,10 @@ pub(crate) async fn read(conn: &mut Conn, shelf: &Shelf, today: Date) -> Result<
         });
     }
     let now = lines.iter().rfind(|line| line.holds_on(today)).or_else(|| lines.first());
-    Ok(now.map(|line| line.pack.clone()).map(|now| Packs { now, lines }))
+    Ok(now.map(|line| line.pack.clone()).map(|now| {
+        let rules = Arc::new(Rules::of(&now, &lines, today));
+        Packs { now, lines, rules }
+    }))
 }
 
 /// What the leaf says that leaves when a pack is kept.

@@ -117,6 +117,8 @@ pub async fn verify_against(
     progress: impl FnMut(u64, u64),
 ) -> Result<VerifyReport, StoreError> {
     let db = &db.at_this_moment().await?;
+    // What is being worked out in the background is done first: what is compared is by the rules in force.
+    db.work_out_owed().await?;
     let conn = db.engine().begin_reading().await?;
     let mut forms = HashMap::new();
     for pack in std::iter::once(db.pack()).chain(db.packs().history().iter().rev().map(|line| &line.pack)) {

@@ -3,7 +3,10 @@
 //! Both sides are worked out here from the same moment of the record, by the same rules that `store` keeps obligations
 //! by, so that what is shown differs because the policies do. It is a reading of that record, and has its leaf.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use jiff::civil::{DateTime, Time};
 use policy::{
@@ -187,12 +190,13 @@ impl Count {
     }
 }
 
-/// What a record would owe under a policy, beside what it owes under the one in force.
+/// What a record would owe under a policy, beside what it owes under the one in force: each by its own rules alone, also
+/// of what began before and would keep its rule.
 ///
 /// # Errors
 /// [`CaseError::Closed`] for a number that no record has, or one that is closed to this person; [`CaseError::NoRight`]
 /// for somebody who may not read the organisation's policy.
-pub async fn simulate(desk: &Desk, then: &Pack, number: i64) -> Result<Simulation, CaseError> {
+pub async fn simulate(desk: &Desk, then: &Arc<Pack>, number: i64) -> Result<Simulation, CaseError> {
     let tx = desk.begin().await?;
     tx.permit(Capability::ReadOrganisation).await?;
     let record = tx.record_numbered(number).await?.ok_or(CaseError::Closed)?;

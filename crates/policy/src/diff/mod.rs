@@ -603,6 +603,7 @@ fn clock(old: &Clock, new: &Clock) -> Points {
         remind,
         beside,
         only_prompts,
+        open_work_too,
     } = old;
     let mut points = Points::default();
     points.text("what must be done", what, &new.what);
@@ -625,6 +626,7 @@ fn clock(old: &Clock, new: &Clock) -> Points {
     });
     points.maybe("the other limit of the same act", beside.as_ref(), new.beside.as_ref());
     points.flag("whether it only prompts", *only_prompts, new.only_prompts);
+    points.flag("whether it goes for open work too", *open_work_too, new.open_work_too);
     points.sources(source, &new.source);
     points
 }

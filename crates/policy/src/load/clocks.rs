@@ -111,6 +111,8 @@ struct ClockDraft {
     beside: Option<Spanned<String>>,
     #[serde(default)]
     only_prompts: bool,
+    #[serde(default)]
+    open_work_too: bool,
 }
 
 /// `starts = { form = "visit" }`, `{ plan = "…" }`, `{ begins = "looked-after" }`, `{ waits-for = "…" }` …
@@ -468,6 +470,7 @@ impl Reader<'_> {
             remind: draft.remind.and_then(|remind| self.amount(remind.get_ref(), file.at(&remind))),
             beside: draft.beside.map(Spanned::into_inner),
             only_prompts: draft.only_prompts,
+            open_work_too: draft.open_work_too,
             id,
         };
         Some((clock, places))

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use policy::{Pack, clock::MetBy};
+use policy::clock::MetBy;
 use record::{
     EntryId, Moment, PersonId, RecordId,
     entry::EntryCompleted,
@@ -13,7 +13,7 @@ use record::{
 };
 
 use super::{
-    COLUMNS, Owed, Record, Said, TABLE, Told, all_kept,
+    COLUMNS, Owed, Record, Rules, Said, TABLE, Told,
     told::{self, place_of, quoted},
 };
 use crate::{
@@ -30,11 +30,13 @@ pub(crate) struct Touched {
     fates: BTreeMap<EntryId, Option<(Fate, EntryId)>>,
     /// Facts as they are now; none where one was taken away.
     facts: BTreeMap<(Line, Place), Option<Fact>>,
+    /// Whether what is kept of it was worked out by other rules, so that all of it is worked out again.
+    stale: bool,
 }
 
 impl Tx {
     pub(crate) fn touch_entry<A>(&self, grant: &Grant<'_, A>, done: &EntryCompleted) {
-        let told = Told::of(self.db.pack(), done.entry, &done.content, &done.coded);
+        let told = Told::of(self.db.rules(), done.entry, &done.content, &done.coded);
         self.touch(grant.record, grant.row.holder, |touched| touched.told.push(told));
     }
 
@@ -46,11 +48,16 @@ impl Tx {
 
     /// A fact as it is now, or that it is no more.
     pub(crate) fn touch_fact<A>(&self, grant: &Grant<'_, A>, fact: &Fact, is_there: bool) {
-        if self.db.pack().clocks().facts().contains(&fact.said.line.kind) {
+        if self.db.rules().looks_at_fact(&fact.said.line.kind) {
             let place = (fact.said.line.clone(), fact.said.place.clone());
             let fact = is_there.then(|| fact.clone());
             self.touch(grant.record, grant.row.holder, |touched| drop(touched.facts.insert(place, fact)));
         }
+    }
+
+    /// A record whose rows were worked out by other rules: this act, whatever it does, leaves them by those in force.
+    pub(crate) fn touch_stale<A>(&self, grant: &Grant<'_, A>) {
+        self.touch(grant.record, grant.row.holder, |touched| touched.stale = true);
     }
 
     fn touch(&self, record: RecordId, holder: Option<PersonId>, change: impl FnOnce(&mut Touched)) {
@@ -73,14 +80,15 @@ impl Tx {
     }
 
     async fn owe_of(&self, record: RecordId, holder: PersonId, touched: Touched) -> Result<(), StoreError> {
-        let pack = self.db.pack().clone();
-        let mut clocks = all_kept(&pack);
+        let rules = self.db.rules();
+        let pack = rules.pack();
+        let (stale, mut clocks) = (touched.stale, rules.clocks());
         // What no longer stands is of forms that are not at hand here; putting right is rare.
-        if touched.fates.is_empty() {
-            let of_entry = |told: &Told| pack.clocks().concerned_by(&told.form, told.in_chronology);
+        if touched.fates.is_empty() && !stale {
+            let of_entry = |told: &Told| rules.concerned_by(&told.form, told.in_chronology);
             let mut concerned: BTreeSet<usize> = touched.told.iter().flat_map(of_entry).collect();
             if self.begins(record, &touched.told).await? {
-                concerned.extend(pack.clocks().begun_by_records());
+                concerned.extend(rules.begun_by_records());
             }
             clocks.retain(|place| concerned.contains(place));
         }
@@ -88,7 +96,17 @@ impl Tx {
             return Ok(());
         }
         let asked = pack.clocks().with_those_before(&clocks);
-        let now = self.foreseen(&pack, record, holder, touched, &asked).await?;
+        let now = self.foreseen(record, holder, touched, &asked).await?;
+        if stale {
+            // Whoever works it out in the background may have been faster since: nothing of what is there is kept. The
+            // same rows go and come again, so the two do not go together.
+            self.then(Statement::new("delete from owed where record = $1", args![record]));
+            let rows: Vec<_> = now.owed(rules, record, &asked).iter().map(Owed::row).collect();
+            if !rows.is_empty() {
+                self.then(Statement::insert(TABLE, rows));
+            }
+            return Ok(());
+        }
         let names: Vec<String> = asked.iter().map(|place| pack.clocks().all()[*place].id.clone()).collect();
         let sql = format!("select {COLUMNS} from owed where record = $1 and clock in ({})", quoted(&names));
         let mut before: BTreeMap<ObligationId, Owed> = BTreeMap::new();
@@ -97,7 +115,7 @@ impl Tx {
             before.insert(owed.id.clone(), owed);
         }
         let mut rows = Vec::new();
-        for owed in now.owed(&pack, record, &clocks) {
+        for owed in now.owed(rules, record, &asked) {
             if before.remove(&owed.id).as_ref() != Some(&owed) {
                 rows.push(owed.row());
             }
@@ -126,7 +144,7 @@ impl Tx {
 impl Tx {
     /// Whether one of these entries is the first that was written in a record whose beginning somebody counts from.
     async fn begins(&self, record: RecordId, told: &[Told]) -> Result<bool, StoreError> {
-        if self.db.pack().clocks().begun_by_records().is_empty() {
+        if self.db.rules().begun_by_records().is_empty() {
             return Ok(false);
         }
         let rows = self.query("select min(written) from entry where record = $1", args![record]).await?;
@@ -137,16 +155,16 @@ impl Tx {
     /// What the clocks look at in a record, as it will be once this is written.
     async fn foreseen(
         &self,
-        pack: &Pack,
         record: RecordId,
         holder: PersonId,
         touched: Touched,
         clocks: &[usize],
     ) -> Result<Record, StoreError> {
-        let looked_at = pack.clocks().looked_at(clocks);
+        let rules = self.db.rules();
+        let looked_at = rules.looked_at(clocks);
         let rows = self.query(told::query(&looked_at, "= $1"), args![record]).await?;
         let mut now = told::read(&looked_at, &rows, |_| Some(holder))?.remove(&record).unwrap_or_default();
-        touched.lay_over(&mut now, pack, holder);
+        touched.lay_over(&mut now, rules, holder);
         Ok(now)
     }
 
@@ -157,18 +175,18 @@ impl Tx {
         grant: &Grant<'_, Write>,
         entry: &EntryCompleted,
     ) -> Result<Vec<Owed>, StoreError> {
-        let (pack, now) = (self.db.pack().clone(), self.now().london());
+        let (rules, now) = (self.db.rules(), self.now().london());
+        let pack = rules.pack();
         let Some(holder) = grant.row.holder else { return Ok(Vec::new()) };
-        let kept = all_kept(&pack);
-        let concerned = pack.clocks().concerned_by(&entry.content.form, false);
         // What only happens to satisfy a clock, as anything that stands in the chronology does, is not asked about.
+        let concerned = rules.concerned_by(&entry.content.form, false);
         let names_it = |place: &usize| {
             pack.clocks().all()[*place]
                 .met_by
                 .iter()
                 .any(|met| matches!(met, MetBy::Entry { forms, .. } if forms.contains(&entry.content.form)))
         };
-        let clocks = kept.into_iter().filter(|place| concerned.contains(place) && names_it(place));
+        let clocks = rules.clocks().into_iter().filter(|place| concerned.contains(place) && names_it(place));
         let clocks: Vec<usize> = clocks.collect();
         if clocks.is_empty() {
             return Ok(Vec::new());
@@ -179,19 +197,23 @@ impl Tx {
             "select {COLUMNS} from owed where record = $1 and met is null and late_after < $2 and clock in ({})",
             quoted(&names)
         );
-        let late = self.query(sql, args![grant.record, now.to_string()]).await?;
-        let late = late.iter().map(Owed::read).collect::<Result<Vec<_>, _>>()?;
+        let late = if self.is_stale(&grant.row) {
+            self.owed(&[grant.record]).await?
+        } else {
+            let rows = self.query(sql, args![grant.record, now.to_string()]).await?;
+            rows.iter().map(Owed::read).collect::<Result<Vec<_>, _>>()?
+        };
         if late.is_empty() {
             return Ok(Vec::new());
         }
         let touched =
-            Touched { told: vec![Told::of(&pack, entry.entry, &entry.content, &entry.coded)], ..Touched::default() };
+            Touched { told: vec![Told::of(rules, entry.entry, &entry.content, &entry.coded)], ..Touched::default() };
         let asked = pack.clocks().with_those_before(&clocks);
-        let mut owed =
-            self.foreseen(&pack, grant.record, holder, touched, &asked).await?.owed(&pack, grant.record, &clocks);
+        let foreseen = self.foreseen(grant.record, holder, touched, &asked).await?;
+        let mut owed = foreseen.owed(rules, grant.record, &asked);
         owed.retain(|owed| {
             owed.met.is_some_and(|met| met.entry == entry.entry)
-                && owed.standing(&pack, now) == Some(Standing::DoneLate)
+                && owed.standing(pack, now) == Some(Standing::DoneLate)
                 && late.iter().any(|before| before.id == owed.id)
         });
         Ok(owed)
@@ -200,7 +222,7 @@ impl Tx {
 
 impl Touched {
     /// Makes of what the snapshot shows what will be there after the commit.
-    fn lay_over(self, now: &mut Record, pack: &Pack, holder: PersonId) {
+    fn lay_over(self, now: &mut Record, rules: &Rules, holder: PersonId) {
         for (entry, fate) in self.fates {
             match fate {
                 Some(fate) => drop(now.fates.insert(entry, fate)),
@@ -210,10 +232,10 @@ impl Touched {
         for ((line, place), fact) in self.facts {
             let named = place_of(&line, &place);
             now.said.retain(|said| said.kind != line.kind || said.place != named);
-            now.said.extend(fact.and_then(|fact| Said::of(pack, &fact, holder)));
+            now.said.extend(fact.and_then(|fact| Said::of(rules, &fact, holder)));
         }
         for told in self.told {
-            now.add(pack, told);
+            now.add(rules, told);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What records owe, kept as a projection like the facts: worked out by `record::obligation` from standing entries and
-//! facts, written in the commit that changes those, worked out again by `verify`, and anew for all records when a
-//! database is opened under another pack.
+//! facts, written in the commit that changes those, and worked out again by `verify`. Each record says by which rules
+//! its rows were worked out ([`Rules::key`]). When others come into force they are worked out anew in the background, a
+//! few records at a time, and whoever reads meanwhile works out the records concerned for themselves ([`stale`]).
 //!
 //! «Late» is never kept: it is asked of a row with the time of reading ([`Owed::standing`]). Nor is whose it is where
 //! that changes with time: a row says «the allocated worker», and a list asks who that is.
@@ -10,9 +11,11 @@
 mod decided;
 mod fill;
 mod keep;
+mod rules;
+mod stale;
 mod told;
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::{collections::BTreeMap, fmt::Write as _, sync::Arc};
 
 use jiff::civil::DateTime;
 use policy::{
@@ -27,7 +30,8 @@ use record::{
 pub use decided::{Decided, Decisions};
 pub(crate) use fill::bring_up;
 pub(crate) use keep::Touched;
-pub(crate) use told::{Record, Said, Told, all_kept};
+pub(crate) use rules::Rules;
+pub(crate) use told::{Record, Said, Told};
 
 use crate::{
     door::{Action, Grant, Tx},
@@ -247,17 +251,25 @@ impl Tx {
         }
         let among = texts_of(self.db.engine(), 1);
         let columns = COLUMNS;
-        self.query(
-            format!(
-                "select {columns} from owed where record in ({among}) and met is null and begins <= $2
-                 and (ended is null or ended > $2)"
-            ),
-            args![as_json(records), self.now().london().to_string()],
-        )
-        .await?
-        .iter()
-        .map(Owed::read)
-        .collect()
+        let now = self.now().london();
+        let rows = self
+            .query(
+                format!(
+                    "select {columns} from owed where record in ({among}) and met is null and begins <= $2
+                     and (ended is null or ended > $2)"
+                ),
+                args![as_json(records), now.to_string()],
+            )
+            .await?;
+        let stale = self.stale(records).await?;
+        let all = rows
+            .iter()
+            .map(Owed::read)
+            .filter(|owed| owed.as_ref().map_or(true, |owed| !stale.contains_key(&owed.id.record)));
+        let mut all = all.collect::<Result<Vec<_>, _>>()?;
+        let open = |owed: &Owed| owed.met.is_none() && owed.begins <= now && owed.ended.is_none_or(|ended| ended > now);
+        all.extend(self.worked_out(&stale).await?.into_iter().filter(open));
+        Ok(all)
     }
 
     /// The records that owe something by this person's name, or that their manager owes where this person is that: in
@@ -291,13 +303,14 @@ impl Tx {
         Ok(records)
     }
 
-    /// Everything that this record would owe under a pack, limits on recording too: worked out here, and not kept.
-    pub async fn owed_under<A: Action>(&self, grant: &Grant<'_, A>, pack: &Pack) -> Result<Vec<Owed>, StoreError> {
+    /// Everything that this record would owe under a pack alone, what began before it too, and limits on recording: worked
+    /// out here, and not kept.
+    pub async fn owed_under<A: Action>(&self, grant: &Grant<'_, A>, pack: &Arc<Pack>) -> Result<Vec<Owed>, StoreError> {
         let (record, clocks) = (grant.record(), pack.clocks());
         let looked_at = clocks.looked_at(clocks.order());
         let rows = self.query(told::query(&looked_at, "= $1"), args![record]).await?;
         let now = told::read(&looked_at, &rows, |_| grant.row.holder)?.remove(&record).unwrap_or_default();
-        Ok(now.by(pack, record, clocks.order(), |_| true))
+        Ok(now.by(&Rules::only(pack), record, clocks.order(), |_| true))
     }
 
     /// Everything that this record owes or that was done, by the rules of the pack in force.
@@ -306,6 +319,15 @@ impl Tx {
         let read = grant.is_read("record", &mut args);
         let sql =
             format!("select {COLUMNS} from owed where {read} order by coalesce(due, 'z'), clock, set_off, occurrence");
-        self.query(sql, args).await?.iter().map(Owed::read).collect()
+        let stale = self.stale(&grant.records()).await?;
+        let rows = self.query(sql, args).await?;
+        let all = rows.iter().map(Owed::read).collect::<Result<Vec<_>, _>>()?;
+        if stale.is_empty() {
+            return Ok(all);
+        }
+        let mut all: Vec<_> = all.into_iter().filter(|owed| !stale.contains_key(&owed.id.record)).collect();
+        all.extend(self.worked_out(&stale).await?);
+        all.sort_by_cached_key(|owed| (owed.due.is_none(), owed.due, owed.id.clone()));
+        Ok(all)
     }
 }

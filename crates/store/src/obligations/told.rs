@@ -8,7 +8,6 @@ use std::{
 
 use jiff::civil::{Date, Time};
 use policy::{
-    Pack,
     clock::{Clock, LookedAt},
     form::Stands,
 };
@@ -16,11 +15,11 @@ use record::{
     EntryId, Moment, PersonId, RecordId,
     content::{Content, parse_time},
     fact::{Fact, Line, Place, Subject},
-    obligation::{Happening, Held, Life, obligations_of},
+    obligation::{Happening, Held, Life, ObligationId, obligations_of},
     right::Fate,
 };
 
-use super::Owed;
+use super::{Owed, Rules};
 use crate::engine::{Row, StoreError};
 
 /// An entry, whether it stands or not.
@@ -38,9 +37,8 @@ pub(crate) struct Told {
 
 impl Told {
     /// From what an entry says, with its coded answers as they stand in rows.
-    pub fn of(pack: &Pack, entry: EntryId, content: &Content, coded: &[(String, String)]) -> Self {
-        let fields = pack.clocks().fields().get(&content.form);
-        let wanted = |(field, _): &&(String, String)| fields.is_some_and(|fields| fields.contains(field));
+    pub fn of(rules: &Rules, entry: EntryId, content: &Content, coded: &[(String, String)]) -> Self {
+        let wanted = |(field, _): &&(String, String)| rules.looks_at_answer(&content.form, field);
         Self {
             entry,
             form: content.form.clone(),
@@ -54,9 +52,8 @@ impl Told {
     }
 
     /// Whether any clock looks at it: the same that [`query`] finds.
-    pub fn is_seen(&self, pack: &Pack) -> bool {
-        let clocks = pack.clocks();
-        clocks.fields().contains_key(&self.form) || clocks.wants_chronology() && self.in_chronology
+    pub fn is_seen(&self, rules: &Rules) -> bool {
+        rules.looks_at(&self.form, self.in_chronology)
     }
 }
 
@@ -74,11 +71,11 @@ pub(crate) struct Said {
 
 impl Said {
     /// The fact, where clocks look at its kind and it is about the record or the child whose it is.
-    pub fn of(pack: &Pack, fact: &Fact, holder: PersonId) -> Option<Self> {
+    pub fn of(rules: &Rules, fact: &Fact, holder: PersonId) -> Option<Self> {
         let line = &fact.said.line;
         let about = line.subject == Subject::Record(line.record) || line.subject == Subject::Person(holder);
-        let sealed = pack.fact(&line.kind).is_some_and(|kind| kind.sealed);
-        (about && pack.clocks().facts().contains(&line.kind)).then(|| Self {
+        let sealed = rules.pack().fact(&line.kind).is_some_and(|kind| kind.sealed);
+        (about && rules.looks_at_fact(&line.kind)).then(|| Self {
             place: place_of(line, &fact.said.place),
             kind: line.kind.clone(),
             value: if sealed && !fact.said.value.is_empty() { SEALED.to_owned() } else { fact.said.value.clone() },
@@ -110,20 +107,22 @@ pub(crate) struct Record {
 
 impl Record {
     /// One more entry.
-    pub fn add(&mut self, pack: &Pack, told: Told) {
+    pub fn add(&mut self, rules: &Rules, told: Told) {
         self.first_written = Some(self.first_written.map_or(told.written, |first| first.min(told.written)));
-        if told.is_seen(pack) {
+        if told.is_seen(rules) {
             self.told.push(told);
         }
     }
 
-    /// What the record owes by these clocks (places in the pack's) and those from which they are counted, as it is kept.
-    pub fn owed(&self, pack: &Pack, record: RecordId, clocks: &[usize]) -> Vec<Owed> {
-        self.by(pack, record, clocks, kept)
+    /// What the record owes by these clocks (places in those of the pack in force), each by the rule under which it began,
+    /// as it is kept.
+    pub fn owed(&self, rules: &Rules, record: RecordId, clocks: &[usize]) -> Vec<Owed> {
+        self.by(rules, record, clocks, kept)
     }
 
     /// The same of the clocks that are wanted.
-    pub fn by(&self, pack: &Pack, record: RecordId, clocks: &[usize], wanted: impl Fn(&Clock) -> bool) -> Vec<Owed> {
+    pub fn by(&self, rules: &Rules, record: RecordId, clocks: &[usize], wanted: impl Fn(&Clock) -> bool) -> Vec<Owed> {
+        let pack = rules.pack();
         let before: BTreeMap<EntryId, EntryId> = self
             .fates
             .iter()
@@ -183,7 +182,21 @@ impl Record {
             first_written: self.first_written,
         };
         let all = obligations_of(pack, &life, clocks);
-        all.iter().filter(|one| wanted(one.clock)).map(|one| Owed::of(record, one)).collect()
+        let all = all.iter().filter(|one| wanted(one.clock)).map(|one| Owed::of(record, one));
+        if rules.before().is_empty() {
+            return all.collect();
+        }
+        let mut all: BTreeMap<ObligationId, Owed> = all.map(|owed| (owed.id.clone(), owed)).collect();
+        for before in rules.before() {
+            let places = before.clocks(pack, clocks);
+            for one in obligations_of(&before.pack, &life, &places) {
+                if places.contains(&one.place) && before.holds(one.clock, one.begins.date()) {
+                    let owed = Owed::of(record, &one);
+                    all.insert(owed.id.clone(), owed);
+                }
+            }
+        }
+        all.into_values().collect()
     }
 }
 
@@ -191,12 +204,6 @@ impl Record {
 /// which that one is complete: there is never anything to be asked for, and the entry says for ever whether it was late.
 pub(crate) fn kept(clock: &Clock) -> bool {
     !clock.is_recording()
-}
-
-/// The clocks of a pack whose obligations are kept: places, each after the one that it is counted from.
-pub(crate) fn all_kept(pack: &Pack) -> Vec<usize> {
-    let clocks = pack.clocks();
-    clocks.order().iter().copied().filter(|place| kept(&clocks.all()[*place])).collect()
 }
 
 /// The query for everything that clocks look at in the records of this condition on a column, as rows of one shape.

@@ -18,7 +18,7 @@ use super::{
 use crate::{
     engine::{Row, StoreError, placeholder_list},
     facts::{COLUMNS, args_of, read_fact},
-    obligations::{Record, Said as SaidSo, Told},
+    obligations::{Record, Rules, Said as SaidSo, Told},
 };
 
 /// What the entries of a few records say is so.
@@ -41,13 +41,13 @@ impl Said {
     /// Takes what clocks look at of one entry, with the coded answers of its rows.
     pub fn look_at(
         &mut self,
-        pack: &Pack,
+        rules: &Rules,
         content: &Content,
         coded: &BTreeMap<String, String>,
         at: (EntryId, RecordId),
     ) {
         let coded: Vec<_> = coded.clone().into_iter().collect();
-        self.looked_at.entry(at.1).or_default().add(pack, Told::of(pack, at.0, content, &coded));
+        self.looked_at.entry(at.1).or_default().add(rules, Told::of(rules, at.0, content, &coded));
     }
 
     /// Takes what one entry asserts where it stands.
@@ -115,7 +115,7 @@ impl<P: FnMut(u64, u64)> Walk<'_, P> {
         for expected in std::mem::take(&mut said.lines).into_values().flat_map(project) {
             let name = (expected.said.line.clone(), expected.said.place.clone());
             if let (Some(record), Some(holder)) = (looked_at.get_mut(&name.0.record), holder(name.0.record)) {
-                record.said.extend(SaidSo::of(self.db.pack(), &expected, holder));
+                record.said.extend(SaidSo::of(self.db.rules(), &expected, holder));
             }
             let problem = match kept.remove(&name) {
                 Some(fact) if fact == expected => continue,

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     engine::{Row, StoreError, placeholder_list},
     facts::args_of,
-    obligations::{COLUMNS, Owed, Record, all_kept, name},
+    obligations::{COLUMNS, Owed, Record, name},
 };
 
 impl<P: FnMut(u64, u64)> Walk<'_, P> {
@@ -40,10 +40,11 @@ impl<P: FnMut(u64, u64)> Walk<'_, P> {
         if spoilt {
             return Ok(());
         }
-        let clocks = all_kept(self.db.pack());
+        let rules = self.db.rules();
+        let clocks = rules.clocks();
         for one in group.iter().filter(|one| one.key.is_some()) {
             let looked_at = looked_at.get(&one.id).filter(|_| one.holder.is_some());
-            let expected = looked_at.map(|record| record.owed(self.db.pack(), one.id, &clocks)).unwrap_or_default();
+            let expected = looked_at.map(|record| record.owed(rules, one.id, &clocks)).unwrap_or_default();
             for owed in expected {
                 let problem = match kept.remove(&owed.id) {
                     Some(same) if same == owed => continue,

@@ -268,7 +268,7 @@ impl<P: FnMut(u64, u64)> Walk<'_, P> {
             // By the pack that the form belongs to: another one may no longer know what it says.
             let made_with = made_with.as_ref().map(|(pack, form)| (pack.as_ref(), form.as_ref()));
             said.take(made_with, &content, (id, version), of);
-            said.look_at(self.db.pack(), &content, expected.as_ref().unwrap_or(&rows), (id, of.id));
+            said.look_at(self.db.rules(), &content, expected.as_ref().unwrap_or(&rows), (id, of.id));
             self.moves.take(of.id, id, &content);
             self.report.older_forms += u64::from(form.is_none());
         }

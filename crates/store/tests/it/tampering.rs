@@ -344,7 +344,7 @@ both_engines! {
         let story = story(&t).await;
         let stranger: record::RecordId = t.id();
         t.tamper(&format!(
-            "insert into record select '{stranger}', 99999, kind, holder, wrapped_key, epoch, version from record where id = '{}'", story.amira.record
+            "insert into record select '{stranger}', 99999, kind, holder, wrapped_key, epoch, version, owed_under from record where id = '{}'", story.amira.record
         )).await;
         let words = in_words(&t.verify().await);
         assert!(words.contains(&"record R-99999: no leaf of the ledger says that it was opened".to_owned()), "{words:?}");

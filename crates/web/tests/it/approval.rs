@@ -15,10 +15,15 @@ use crate::{
 
 /// The town's policy in its next version, with texts of its files taken for others (pack, file, text, other text).
 fn next(edits: &[(&str, &str, &str, &str)]) -> Arc<Pack> {
-    let id = PACK.id();
-    let of = format!("version = {}", PACK.version());
-    let to = format!("version = {}", PACK.version() + 1);
-    let mut files = PACK.made_of().clone();
+    after(&PACK, edits)
+}
+
+/// The version that follows this one.
+pub fn after(pack: &Pack, edits: &[(&str, &str, &str, &str)]) -> Arc<Pack> {
+    let id = pack.id();
+    let of = format!("version = {}", pack.version());
+    let to = format!("version = {}", pack.version() + 1);
+    let mut files = pack.made_of().clone();
     for (pack, path, old, new) in edits.iter().chain(&[(id, "pack.toml", of.as_str(), to.as_str())]) {
         let text = files.text(pack, path).unwrap_or_else(|| panic!("{pack} has no {path}"));
         assert!(text.contains(old), "{pack}/{path} has no «{old}»");

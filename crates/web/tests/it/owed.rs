@@ -394,3 +394,68 @@ async fn r_time_x09_the_daily_email_is_asked_for_and_stopped() {
     }
     town.assert_sound().await;
 }
+
+/// The first review in another time than England's 20 working days.
+fn reviewed_within(pack: &std::sync::Arc<policy::Pack>, old: &str, new: &str) -> std::sync::Arc<policy::Pack> {
+    let due =
+        |words: &str| format!("starts = {{ begins = \"looked-after\" }}\n{words}\nmet-by = {{ form = \"review\" }}");
+    crate::approval::after(pack, &[("england", "clocks.toml", &due(old), &due(new))])
+}
+
+both_engines! {
+    /// R-GOV-03, R-TIME-X04: open work keeps the rule that it began under, in every process and however it is worked out;
+    /// what begins under the new version goes by that; and a version may say of a rule that it goes for open work too.
+    async fn r_gov_03_open_work_keeps_the_rule_it_began_under(town: Town) {
+        const OLD: &str = "due = \"20 working days\"";
+        const NEW: &str = "due = \"10 working days\"";
+        let mut town = town;
+        looked_after(&town, &town.amira, "2026-02-16").await;
+        let first = async |town: &Town, child: &str| {
+            let all = town.sign_in("sam").await.get("/my-work/owed").await;
+            line(&all, &format!("{child} Ali: First review"))
+        };
+        let due = first(&town, "Amira").await;
+        assert!(due.contains("by Monday 16 March"), "{due}");
+        let sooner = reviewed_within(&crate::town::PACK, OLD, NEW);
+        // Somebody began before the new version was in force and is done after it: they still hold the old one.
+        let before = town.desk("sam");
+        town.approve(&sooner, "2026-03-09").await;
+        town.at("2026-03-09T10:00:00.000000Z");
+        town.db = town.db.at_this_moment().await.unwrap();
+        assert_eq!(town.db.pack().version(), sooner.version());
+        // Nobody waits, and what is read is right before it was worked out for all, and after.
+        for _ in 0..2 {
+            let due = first(&town, "Amira").await;
+            assert!(due.contains("by Monday 16 March"), "it began under the old rule: {due}");
+            town.db.work_out_owed().await.unwrap();
+        }
+        let holds_the_old = casework::Desk::new(before.db.clone(), before.actor, town.db.now());
+        assert_ne!(holds_the_old.db.pack().version(), town.db.pack().version());
+        for child in [&town.bilal, &town.amira] {
+            let typed = dated("2026-03-09").with("status", "V2").with("episode-reason", "S").with("category-of-need", "N1");
+            let typed = if child.record == town.amira.record { typed.with("status", "C2").with("episode-reason", "L") } else { typed };
+            casework::recording::record_now(&holds_the_old, holds_the_old.new_id(), child.record, "legal-status", &typed)
+                .await
+                .unwrap();
+        }
+        // Written by whoever held the old rule; read, and verified, by the one in force.
+        let due = first(&town, "Bilal").await;
+        assert!(due.contains("by Monday 23 March"), "ten working days from the 9th: {due}");
+        let due = first(&town, "Amira").await;
+        assert!(due.contains("by Monday 16 March"), "{due}");
+        town.assert_sound().await;
+        let due = first(&town, "Bilal").await;
+        assert!(due.contains("by Monday 23 March"), "{due}");
+
+        // A version that says so dates open work anew.
+        let for_all = reviewed_within(&sooner, NEW, "due = \"5 working days\"\nopen-work-too = true");
+        town.approve(&for_all, "2026-03-10").await;
+        town.at("2026-03-10T10:00:00.000000Z");
+        town.db = town.db.at_this_moment().await.unwrap();
+        let due = first(&town, "Bilal").await;
+        assert!(due.contains("by Monday 16 March"), "{due}");
+        let due = first(&town, "Amira").await;
+        assert!(due.contains("15 days late"), "five working days from 16 February: {due}");
+        town.assert_sound().await;
+    }
+}

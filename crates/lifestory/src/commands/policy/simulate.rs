@@ -27,6 +27,9 @@ pub async fn run(pack: &str, record: i64, place: &PlaceArgs) -> anyhow::Result<E
     println!("R-{} on {}", simulation.number, day_in_words(db.now().day()));
     println!("  now:  {}, in force", called(db.pack()));
     println!("  then: {}", called(&then));
+    println!(
+        "Each side goes by its own rules alone; what began before keeps its rule, unless the new one says otherwise."
+    );
     if simulation.closed {
         println!("The record is closed.");
     }

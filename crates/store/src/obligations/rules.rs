@@ -1,0 +1,163 @@
+//! By which rules it is worked out what records owe: those of the pack in force, and for what began before it, those under
+//! which that began. Open work keeps the rule it began under, unless a pack says of a clock that it goes for open work
+//! too.
+//!
+//! What began is asked of the obligation itself: the day from which somebody could be asked for it ([`Obligation::begins`]),
+//! whenever that was written down. So all of it follows from facts, and is the same whoever works it out, and when.
+//!
+//! [`Obligation::begins`]: record::obligation::Obligation::begins
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use jiff::civil::Date;
+use policy::{
+    Pack,
+    clock::{Clocks, LookedAt},
+};
+use sha2::{Digest as _, Sha256};
+
+use super::told::kept;
+use crate::packs::InForce;
+
+/// The pack in force, and those before it that date things in another way.
+#[derive(Clone, Debug)]
+pub(crate) struct Rules {
+    now: Arc<Pack>,
+    before: Vec<Before>,
+    key: String,
+}
+
+/// A pack that was in force, and what began in its days.
+#[derive(Clone, Debug)]
+pub(crate) struct Before {
+    pub pack: Arc<Pack>,
+    from: Date,
+    until: Date,
+}
+
+impl Before {
+    /// The clocks of this pack that go on in the place of the same ones of the pack in force: places in this one's.
+    pub fn clocks(&self, now: &Pack, places: &[usize]) -> Vec<usize> {
+        let (old, new) = (self.pack.clocks(), now.clocks());
+        let goes_on = |place: &&usize| {
+            let clock = &old.all()[**place];
+            let same = places.iter().map(|place| &new.all()[*place]).find(|one| one.id == clock.id);
+            kept(clock) && same.is_some_and(|same| !same.open_work_too)
+        };
+        old.order().iter().filter(goes_on).copied().collect()
+    }
+
+    /// Whether something that began on this day goes on by a clock of this pack.
+    pub fn holds(&self, clock: &policy::clock::Clock, began: Date) -> bool {
+        began < self.until && (clock.open_work_too || self.from <= began)
+    }
+}
+
+impl Rules {
+    /// Of a place in which nothing was put in force yet.
+    pub fn only(pack: &Arc<Pack>) -> Self {
+        Self { now: pack.clone(), before: Vec::new(), key: policy::in_hex(&pack.hash()) }
+    }
+
+    /// Of this pack, after all that was in force before this day.
+    pub fn of(now: &Arc<Pack>, lines: &[InForce], today: Date) -> Self {
+        let first = lines.iter().map(|line| line.from).min();
+        let mut before: Vec<Before> = lines
+            .iter()
+            .filter_map(|line| {
+                let until = line.until.filter(|until| line.from < *until && *until <= today)?;
+                // What began before there was any rule goes by the first.
+                let from = if Some(line.from) == first { Date::MIN } else { line.from };
+                // Most new versions date nothing anew.
+                (line.pack.clocks() != now.clocks()).then(|| Before { pack: line.pack.clone(), from, until })
+            })
+            .collect();
+        before.sort_by_key(|before| before.from);
+        let mut key = policy::in_hex(&now.hash());
+        if !before.is_empty() {
+            let one = |one: &Before| format!("\n{} {} {}", one.from, one.until, policy::in_hex(&one.pack.hash()));
+            let text = key + &before.iter().map(one).collect::<Vec<_>>().concat();
+            key = policy::in_hex(&Sha256::digest(text.as_bytes()).into());
+        }
+        Self { now: now.clone(), before, key }
+    }
+
+    /// The pack in force.
+    pub const fn pack(&self) -> &Arc<Pack> {
+        &self.now
+    }
+
+    /// Those before it, the oldest first.
+    pub fn before(&self) -> &[Before] {
+        &self.before
+    }
+
+    /// What says of rows by which rules they were worked out. Other rules have another.
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// The clocks of the pack in force whose obligations are kept: places, each after the one that it is counted from.
+    pub fn clocks(&self) -> Vec<usize> {
+        let clocks = self.now.clocks();
+        clocks.order().iter().copied().filter(|place| kept(&clocks.all()[*place])).collect()
+    }
+
+    /// Those of them whose obligations an entry of this form can change, by the rule of any time.
+    pub fn concerned_by(&self, form: &str, in_chronology: bool) -> BTreeSet<usize> {
+        self.in_force(|clocks| clocks.concerned_by(form, in_chronology))
+    }
+
+    /// Those of them that a record begins with its first entry, by the rule of any time.
+    pub fn begun_by_records(&self) -> BTreeSet<usize> {
+        self.in_force(|clocks| clocks.begun_by_records().to_vec())
+    }
+
+    /// Of clocks of each pack, the same ones of the pack in force.
+    fn in_force(&self, of: impl Fn(&Clocks) -> Vec<usize>) -> BTreeSet<usize> {
+        let now = self.now.clocks();
+        let same = |pack: &Arc<Pack>| {
+            let clocks = pack.clocks();
+            of(clocks).into_iter().filter_map(|place| now.place(&clocks.all()[place].id)).collect::<Vec<_>>()
+        };
+        self.packs().flat_map(same).collect()
+    }
+
+    /// What these clocks look at, by the rules of every time.
+    pub fn looked_at(&self, places: &[usize]) -> LookedAt {
+        let clocks = self.now.clocks();
+        let mut all = clocks.looked_at(&clocks.with_those_before(places));
+        for before in &self.before {
+            let old = before.pack.clocks();
+            let more = old.looked_at(&old.with_those_before(&before.clocks(&self.now, places)));
+            all.chronology |= more.chronology;
+            all.facts.extend(more.facts);
+            for (form, fields) in more.fields {
+                all.fields.entry(form).or_default().extend(fields);
+            }
+        }
+        all
+    }
+
+    fn packs(&self) -> impl Iterator<Item = &Arc<Pack>> {
+        std::iter::once(&self.now).chain(self.before.iter().map(|before| &before.pack))
+    }
+
+    /// Whether any clock looks at entries of this form; at every one that stands in the chronology.
+    pub fn looks_at(&self, form: &str, in_chronology: bool) -> bool {
+        self.packs().any(|pack| {
+            let clocks = pack.clocks();
+            clocks.fields().contains_key(form) || in_chronology && clocks.wants_chronology()
+        })
+    }
+
+    /// Whether any clock looks at this answer of a form.
+    pub fn looks_at_answer(&self, form: &str, field: &str) -> bool {
+        self.packs().any(|pack| pack.clocks().fields().get(form).is_some_and(|fields| fields.contains(field)))
+    }
+
+    /// Whether any clock looks at facts of this kind.
+    pub fn looks_at_fact(&self, kind: &str) -> bool {
+        self.packs().any(|pack| pack.clocks().facts().contains(kind))
+    }
+}
