@@ -120,7 +120,7 @@ both_engines! {
         let page = helen.get(&list.link(&r_bilal)).await.is(200);
         page.must_say("Adoption");
         page.must_not_hold("Bilal");
-        let ask = helen.get(&page.link("Name somebody more")).await.is(200);
+        let ask = helen.get(&page.link("Name somebody else")).await.is(200);
         let form = ask.form("Record it").with("who", &town.staff["ivy"].to_string()).with("as", "Reviewing officer");
         let named = helen.press(&form, "Record it").await.is(200);
         named.must_say("Ivy Marsh Reviewing officer");

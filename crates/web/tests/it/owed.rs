@@ -357,6 +357,19 @@ both_engines! {
     }
 }
 
+/// What is done in time again and again is told once, with how often.
+#[tokio::test]
+async fn what_is_done_in_time_again_and_again_is_told_once() {
+    let town = Town::new().await;
+    for day in ["2026-03-03", "2026-03-04", "2026-03-05"] {
+        town.at(&format!("{day}T12:00:00.000000Z"));
+        town.write("sam", &town.amira, "chronology-checked", &dated(day).with("found", "Nothing to add.")).await;
+    }
+    let owed = town.sign_in("sam").await.get(&town.amira.at("owed")).await;
+    owed.must_say("Chronology brought up to date, done on 5 March 2026, and 2 times in time before that");
+    owed.must_not_hold("Chronology brought up to date, done on 4 March 2026");
+}
+
 /// R-TIME-X09: whoever wants the daily e-mail asks for it on the page of their account, and stops it there.
 #[tokio::test]
 async fn r_time_x09_the_daily_email_is_asked_for_and_stopped() {
