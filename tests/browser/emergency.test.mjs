@@ -22,7 +22,7 @@ describe('In an emergency', () => {
     await tom.goto('/people');
     await tom.getByRole('link', { name: 'Open a record in an emergency' }).click();
     await tom.getByRole('heading', { level: 1, name: 'Open a record in an emergency' }).waitFor();
-    await tom.getByLabel('Name, or the beginning of it').fill(number);
+    await tom.getByLabel('Record number, or the child’s name').fill(number);
     await press(tom, 'Open the record');
     await tom.getByRole('alert').waitFor();
     await axe(tom);

@@ -75,14 +75,18 @@ pub(crate) fn why(like: &Likeness) -> String {
     why
 }
 
-/// The boxes of the search: a name, a date of birth. Sent by POST, so that no name stands in an address or a log.
-pub(crate) fn search_box(pairs: &Pairs, problems: &[FieldProblem]) -> Html {
+/// What the first box of a search asks for, where it is a name alone.
+pub(crate) const NAME: &str = "Name, or the beginning of it";
+
+/// The boxes of the search: a name, or what else the first box is called by, and a date of birth. Sent by POST, so that
+/// no name stands in an address or a log.
+pub(crate) fn search_box(called: &str, pairs: &Pairs, problems: &[FieldProblem]) -> Html {
     let error = |field: &str| {
         problems.iter().find(|problem| problem.at.field == field).map(|problem| problem.message.as_str().into())
     };
     let mut html = Html::of(&Input {
         name: "name".to_owned(),
-        label: "Name, or the beginning of it".into(),
+        label: called.into(),
         value: pairs.get("name").to_owned(),
         error: error("name"),
         width: InputWidth::Chars20,
@@ -248,7 +252,7 @@ async fn page(
     };
     let main = Search {
         token: layout::token(who),
-        boxes: search_box(pairs, problems),
+        boxes: search_box(NAME, pairs, problems),
         found,
         looked_for: pairs.get("name").to_owned(),
         born: ["born.day", "born.month", "born.year"].map(|name| pairs.get(name).to_owned()),
