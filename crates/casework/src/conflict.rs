@@ -6,7 +6,6 @@ use store::ReadUnder;
 
 use crate::{
     desk::{CaseError, Desk},
-    emergency::happened_now,
     recording,
 };
 
@@ -31,7 +30,7 @@ pub async fn may_declare(desk: &Desk, record: RecordId) -> Result<(), CaseError>
 /// [`CaseError::Problems`] without how they know the family.
 pub async fn declare(desk: &Desk, act: ActId, record: RecordId, typed: &Typed) -> Result<(), CaseError> {
     let person = desk.actor.person().ok_or(CaseError::NoRight)?;
-    let typed = happened_now(desk, typed).with(WHO, person.to_string());
+    let typed = desk.happening_now(typed).with(WHO, person.to_string());
     recording::record_now(desk, act, record, DECLARED_FORM, &typed).await?;
     Ok(())
 }

@@ -12,7 +12,8 @@ use record::{
     content::{Author, Colleague},
     entry::{About, complete, mark_on_behalf},
     id::Id,
-    read::{Act, Directory, FieldProblem, read},
+    read::{Act, Directory, FieldProblem, read, standing},
+    typed::Name,
 };
 use store::{Actor, Colleagues, Db, Grant, Refused, SentFile, StoreError, SystemChance, Tx, Write};
 
@@ -111,6 +112,14 @@ impl Desk {
     #[must_use]
     pub fn for_draft(&self, draft: &store::Draft) -> Self {
         self.in_version(draft.form_hash.as_ref())
+    }
+
+    /// What was typed, as having happened at this moment.
+    pub(crate) fn happening_now(&self, typed: &Typed) -> Typed {
+        let now = self.now.london();
+        let mut typed = typed.clone().on_day(standing::HAPPENED, now.date());
+        typed.set(Name::of(standing::HAPPENED).part("time"), record::time::time_in_words(now.time()));
+        typed
     }
 
     /// A new identifier of any kind.

@@ -4,11 +4,7 @@
 use std::collections::BTreeMap;
 
 use policy::Capability;
-use record::{
-    ActId, EntryId, PersonId, RecordId, Typed, known,
-    read::{read, standing},
-    typed::Name,
-};
+use record::{ActId, EntryId, PersonId, RecordId, Typed, known, read::read};
 use store::{Opening, ReadUnder, StoredEntry, Wanted, Write};
 
 use crate::desk::{Around, CaseError, Desk, retried, write};
@@ -22,18 +18,6 @@ pub const WORKER: &str = "worker";
 /// The question of the review that nobody is asked: it is the opening that is on the page.
 pub const OPENING: &str = "opening";
 
-/// What was typed, as having happened now.
-pub(crate) fn happened_now(desk: &Desk, typed: &Typed) -> Typed {
-    let now = desk.now.london();
-    let mut typed = typed.clone();
-    let parts = [("day", i16::from(now.day())), ("month", i16::from(now.month())), ("year", now.year())];
-    for (part, number) in parts {
-        typed.put(Name::of(standing::HAPPENED).part(part), number.to_string());
-    }
-    typed.put(Name::of(standing::HAPPENED).part("time"), record::time::time_in_words(now.time()));
-    typed
-}
-
 /// Opens a record to this person for the time that the pack says: an entry in it says who and why.
 ///
 /// What was typed is looked at before the record is, so that whoever asks learns nothing of records from what there is
@@ -44,7 +28,7 @@ pub(crate) fn happened_now(desk: &Desk, typed: &Typed) -> Typed {
 /// not open in an emergency.
 pub async fn open(desk: &Desk, act: ActId, wanted: &Wanted, typed: &Typed) -> Result<RecordId, CaseError> {
     let person = desk.actor.person().ok_or(CaseError::NoRight)?;
-    let typed = happened_now(desk, typed).with(WORKER, person.to_string());
+    let typed = desk.happening_now(typed).with(WORKER, person.to_string());
     retried!({
         let form = desk.form(OPENING_FORM)?;
         let tx = desk.begin().await?;
@@ -141,7 +125,7 @@ pub async fn review(
     opening: EntryId,
     typed: &Typed,
 ) -> Result<(), CaseError> {
-    let typed = happened_now(desk, typed).with(OPENING, opening.to_string());
+    let typed = desk.happening_now(typed).with(OPENING, opening.to_string());
     retried!({
         let form = desk.form(REVIEW_FORM)?;
         let tx = desk.begin().await?;

@@ -6,7 +6,7 @@ use policy::{Capability, form::RecordKind};
 use record::{
     ActId, PersonId, RecordId, TeamId, Typed,
     content::Author,
-    read::{FieldProblem, read},
+    read::{FieldProblem, read, standing},
     typed::Name,
 };
 use store::{Actor, Colleagues};
@@ -52,7 +52,8 @@ pub(crate) async fn found_with(
     let form = desk.form("staff")?;
     let manages = |role: &&policy::role::Role| role.may.iter().any(|(may, _)| *may == Capability::ManageStaff);
     let role = desk.pack().roles().find(manages).ok_or(CaseError::NoRight)?;
-    let typed = dated(desk, Typed::default())
+    let typed = Typed::default()
+        .on_day(standing::HAPPENED, desk.now.day())
         .with("person", person.to_string())
         .with("name", first.name)
         .with("designation", &*role.title)
@@ -68,14 +69,6 @@ pub(crate) async fn found_with(
     drop(grants);
     tx.commit().await?;
     Ok(person)
-}
-
-fn dated(desk: &Desk, typed: Typed) -> Typed {
-    let today = desk.now.day();
-    typed
-        .with("happened.day", today.day().to_string())
-        .with("happened.month", today.month().to_string())
-        .with("happened.year", today.year().to_string())
 }
 
 /// The organisation as those who manage it see it.

@@ -10,7 +10,6 @@ use store::{Colleagues, ReadUnder, RestrictedRecord};
 
 use crate::{
     desk::{CaseError, Desk},
-    emergency::happened_now,
     recording,
 };
 
@@ -100,7 +99,7 @@ pub async fn look(desk: &Desk, record: RecordId) -> Result<OpenTo, CaseError> {
 /// # Errors
 /// [`CaseError::Problems`] for one that says too little; [`CaseError::Closed`] for whoever may not.
 pub async fn step(desk: &Desk, act: ActId, record: RecordId, step: Step, typed: &Typed) -> Result<(), CaseError> {
-    recording::record_now(desk, act, record, step.form(), &happened_now(desk, typed)).await?;
+    recording::record_now(desk, act, record, step.form(), &desk.happening_now(typed)).await?;
     Ok(())
 }
 

@@ -10,7 +10,7 @@ use record::{
     fact::{Fact, Subject},
     known,
     likeness::Likeness,
-    read::FieldProblem,
+    read::{FieldProblem, standing},
     same::{self, Link},
     typed::Name,
 };
@@ -271,12 +271,7 @@ async fn say(
         }
     }
     tx.begin_act(act);
-    let today = desk.now.day();
-    let mut said = Typed::default();
-    for (part, number) in [("day", i16::from(today.day())), ("month", i16::from(today.month())), ("year", today.year())]
-    {
-        said.put(Name::of("happened").part(part), number.to_string());
-    }
+    let mut said = Typed::default().on_day(standing::HAPPENED, desk.now.day());
     said.put(Name::of("alias"), alias.to_string());
     said.put(Name::of("one"), one.to_string());
     for field in ["access", "reason", DESPITE] {

@@ -6,6 +6,7 @@
 
 use std::{collections::BTreeSet, fmt, str::FromStr};
 
+use jiff::civil::Date;
 use ledger::encode::{Reader, Writer};
 
 use crate::id::RecordId;
@@ -126,12 +127,27 @@ impl Typed {
         self.put(name, value);
     }
 
-    /// With one answer more.
+    /// With this answer, in the place of whatever was typed there: what the program fills in for somebody is never what
+    /// they posted under that name.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
         if let Ok(name) = name.parse() {
-            self.put(name, value);
+            self.set(name, value);
         }
+        self
+    }
+
+    /// Types a day into the boxes of a field, in the place of whatever was typed there.
+    pub fn set_day(&mut self, field: &str, day: Date) {
+        for (part, number) in [("day", i16::from(day.day())), ("month", i16::from(day.month())), ("year", day.year())] {
+            self.set(Name::of(field).part(part), number.to_string());
+        }
+    }
+
+    /// The same, of a text that is being made.
+    #[must_use]
+    pub fn on_day(mut self, field: &str, day: Date) -> Self {
+        self.set_day(field, day);
         self
     }
 

@@ -1,10 +1,7 @@
 //! Finding a child, and opening a record for one who has none: the search comes first.
 
 use askama::Template;
-use axum::{
-    http::StatusCode,
-    response::{IntoResponse as _, Redirect, Response},
-};
+use axum::response::{IntoResponse as _, Redirect, Response};
 use casework::{CaseError, records};
 use govuk::{
     Checkbox, CheckboxItem, Checkboxes, DateInput, DatePart, Details, Fieldset, Hint, Html, Input, InputWidth, Legend,
@@ -14,7 +11,7 @@ use policy::Capability;
 use record::{
     ActId, PersonId, RecordId, Typed,
     likeness::{Likeness, LookedFor, Number},
-    read::FieldProblem,
+    read::{FieldProblem, standing},
     typed::Name,
 };
 use store::Found;
@@ -262,8 +259,7 @@ async fn page(
         in_emergency: may[3],
         may_read: who.may.contains(&Capability::ReadRecord),
     };
-    let response = Frame::new(app, who, "Find or open a record").at("/people").problems(problems).page(&main);
-    if problems.is_empty() { response } else { (StatusCode::UNPROCESSABLE_ENTITY, response).into_response() }
+    Frame::new(app, who, "Find or open a record").at("/people").problems(problems).page(&main)
 }
 
 #[derive(Template)]
@@ -287,11 +283,8 @@ pub async fn form(app: App, posted: Posted) -> Response {
     }
     let name = posted.pairs.get("name");
     let (given, family) = name.rsplit_once(' ').unwrap_or(("", name));
-    let today = app.db().now().day();
     let mut typed = Typed::default()
-        .with("happened.day", today.day().to_string())
-        .with("happened.month", today.month().to_string())
-        .with("happened.year", today.year().to_string())
+        .on_day(standing::HAPPENED, app.db().now().day())
         .with("given-names", given)
         .with("family-name", family);
     for part in ["day", "month", "year"] {
@@ -363,8 +356,7 @@ async fn draw(
             .draw_sections(&opening.sections.iter().map(|section| section.id.as_str()).collect::<Vec<_>>()),
         last: drawing(opening).draw_when(),
     };
-    let response = Frame::new(app, who, "Open a record").writing().problems(problems).page(&main);
-    if problems.is_empty() { response } else { (StatusCode::UNPROCESSABLE_ENTITY, response).into_response() }
+    Frame::new(app, who, "Open a record").writing().problems(problems).page(&main)
 }
 
 /// Facts that nobody asks of a child for whom a record is being opened: what they are beside a child, whom they work

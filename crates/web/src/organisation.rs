@@ -11,7 +11,11 @@ use casework::{
     organisation::{self, NewAccount},
 };
 use govuk::{Html, Input, InputWidth};
-use record::{ActId, PersonId, TeamId, Typed, read::FieldProblem, typed::Name};
+use record::{
+    ActId, PersonId, TeamId, Typed,
+    read::{FieldProblem, standing},
+    typed::Name,
+};
 use store::{StoreError, passwords};
 
 use crate::{
@@ -113,11 +117,7 @@ struct AccountTyped<'a> {
 }
 
 fn dated(app: &App) -> Typed {
-    let today = app.db().now().day();
-    Typed::default()
-        .with("happened.day", today.day().to_string())
-        .with("happened.month", today.month().to_string())
-        .with("happened.year", today.year().to_string())
+    Typed::default().on_day(standing::HAPPENED, app.db().now().day())
 }
 
 /// `GET /organisation/staff/new`
@@ -234,8 +234,7 @@ async fn form_page(
         account,
         reset,
     };
-    let response = Frame::new(app, who, title).problems(problems).page(&main);
-    if problems.is_empty() { response } else { (StatusCode::UNPROCESSABLE_ENTITY, response).into_response() }
+    Frame::new(app, who, title).problems(problems).page(&main)
 }
 
 /// `POST /organisation/staff`

@@ -58,19 +58,12 @@ pub(super) fn fill_from(desk: &Desk, form: &Form, stored: &store::StoredEntry, t
     // What was planned for a day that lies ahead still is recorded on the day on which it was.
     let when = (stored.content.happened_on, stored.content.happened_at);
     if planned && (form.happens == Happens::Ahead || (form.happens == Happens::DateTime && when.0 <= desk.now.day())) {
-        let at = Name::of(standing::HAPPENED);
         typed.clear(standing::HAPPENED);
-        type_day(typed, &at, when.0);
+        typed.set_day(standing::HAPPENED, when.0);
         if let Some(time) = when.1 {
-            typed.put(at.part("time"), record::time::time_in_words(time));
+            typed.put(Name::of(standing::HAPPENED).part("time"), record::time::time_in_words(time));
         }
     }
-}
-
-fn type_day(typed: &mut Typed, at: &Name, day: jiff::civil::Date) {
-    typed.put(at.clone().part("day"), day.day().to_string());
-    typed.put(at.clone().part("month"), day.month().to_string());
-    typed.put(at.clone().part("year"), day.year().to_string());
 }
 
 /// What the system knows already, as if it had been typed (R-GOV-12): today, and the facts that the form carries.
@@ -84,7 +77,7 @@ pub(super) fn filled(
     let mut typed = Typed::default();
     // What is planned is hardly ever for today.
     if form.happens != policy::form::Happens::Ahead {
-        type_day(&mut typed, &Name::of(standing::HAPPENED), desk.now.day());
+        typed.set_day(standing::HAPPENED, desk.now.day());
     }
     let subject = person.or(holder);
     for field in form.fields() {
@@ -193,7 +186,7 @@ fn type_in(typed: &mut Typed, field: &policy::Field, value: &str) {
     match field.kind {
         policy::FieldKind::Date { .. } => {
             if let Ok(day) = value.parse::<jiff::civil::Date>() {
-                type_day(typed, &name, day);
+                typed.set_day(&field.id, day);
             }
         }
         policy::FieldKind::Choices { .. } | policy::FieldKind::Roles => {
@@ -236,17 +229,22 @@ pub(super) async fn choices(
     let of: Vec<String> = if any { Vec::new() } else { of.into_iter().collect() };
     let mut choices = Vec::new();
     for child in children {
-        let grant = match tx.authorise(Read("read-choices"), child.record, "").await {
-            Ok(grant) => grant,
-            Err(store::Refused::Closed) => continue,
-            Err(refused) => return Err(refused.into()),
-        };
+        let Some(grant) = to_choose_from(tx, child).await? else { continue };
         for stored in tx.entries_of_forms(&grant, &of, CHOICES).await? {
             let headline = stored.content.headline.clone();
             choices.push(Choice { brief: Brief::of(child.record, &stored), headline });
         }
     }
     Ok(choices)
+}
+
+/// A child's record, to choose from what stands in it; none where this person may write in it and not read.
+async fn to_choose_from<'t>(tx: &'t Tx, child: &Child) -> Result<Option<Grant<'t, Read>>, CaseError> {
+    match tx.authorise(Read("read-choices"), child.record, "").await {
+        Ok(grant) => Ok(Some(grant)),
+        Err(store::Refused::Closed) => Ok(None),
+        Err(refused) => Err(refused.into()),
+    }
 }
 
 /// What is open in each child's record of what this form ends, and what these texts name already.
@@ -259,11 +257,7 @@ async fn open_choices(
 ) -> Result<Vec<Choice>, CaseError> {
     let mut choices = Vec::new();
     for child in children {
-        let grant = match tx.authorise(Read("read-choices"), child.record, "").await {
-            Ok(grant) => grant,
-            Err(store::Refused::Closed) => continue,
-            Err(refused) => return Err(refused.into()),
-        };
+        let Some(grant) = to_choose_from(tx, child).await? else { continue };
         let begun = tx.begun(&grant, kinds).await?;
         let mut open: BTreeSet<EntryId> = begun.into_iter().map(|begun| begun.entry).collect();
         for field in form.fields().filter(|field| form.ends(&field.id).is_some()) {

@@ -409,13 +409,10 @@ pub async fn answer(
         if !matches!(tx.fates(&[amendment]).await?.get(&amendment), Some((Fate::Waiting, _))) {
             return Err(cannot("This amendment was answered already."));
         }
-        let today = desk.now.day();
-        let mut said = typed.clone().with(record::right::APPROVAL_OF, amendment.to_string());
-        for (part, number) in
-            [("day", i16::from(today.day())), ("month", i16::from(today.month())), ("year", today.year())]
-        {
-            said.put(Name::of(standing::HAPPENED).part(part), number.to_string());
-        }
+        let said = typed
+            .clone()
+            .with(record::right::APPROVAL_OF, amendment.to_string())
+            .on_day(standing::HAPPENED, desk.now.day());
         let yes = said.get(&Name::of(record::right::APPROVED)) == Some("yes");
         let around = Around::of(&tx, form, &said).await?;
         tx.begin_act(act);

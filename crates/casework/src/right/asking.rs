@@ -79,13 +79,7 @@ pub(crate) async fn is_open<A: Action>(tx: &Tx, grant: &Grant<'_, A>, request: E
 
 /// The answer's form with the day filled in.
 fn answering(desk: &Desk, request: EntryId) -> Typed {
-    let today = desk.now.day();
-    let mut typed = Typed::default().with(boxes::REQUEST, request.to_string());
-    for (part, number) in [("day", i16::from(today.day())), ("month", i16::from(today.month())), ("year", today.year())]
-    {
-        typed.put(Name::of(standing::HAPPENED).part(part), number.to_string());
-    }
-    typed
+    Typed::default().with(boxes::REQUEST, request.to_string()).on_day(standing::HAPPENED, desk.now.day())
 }
 
 /// Keeps an answer in the record of its request.

@@ -139,8 +139,7 @@ pub async fn end_cover(desk: &Desk, act: ActId, worker: PersonId, typed: &Typed)
         tx.begin_act(act);
         let mut written = Vec::new();
         for (deputy, grants) in &by_deputy {
-            let typed =
-                super::dated(typed.clone(), standing::HAPPENED, desk.now.day()).with("deputy", deputy.to_string());
+            let typed = typed.clone().on_day(standing::HAPPENED, desk.now.day()).with("deputy", deputy.to_string());
             let around = Around::of(&tx, form, &typed).await?;
             written.extend(write(desk, &tx, act, form, &typed, &around, grants).await?);
         }

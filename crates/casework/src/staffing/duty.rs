@@ -8,7 +8,7 @@ use policy::{Capability, Relation};
 use record::{ActId, PersonId, RecordId, Typed, read::standing, typed::Name};
 use store::{Colleagues, Write};
 
-use super::{dated, day_typed, problem};
+use super::{day_typed, problem};
 use crate::{
     desk::{Around, CaseError, Desk, Written, retried, write},
     recording,
@@ -110,9 +110,6 @@ pub async fn for_duty(desk: &Desk, person: PersonId) -> Result<RecordId, CaseErr
 /// [`CaseError::Problems`] without a reason; [`CaseError::Closed`] off duty.
 pub async fn open_on_duty(desk: &Desk, act: ActId, record: RecordId, typed: &Typed) -> Result<Vec<Written>, CaseError> {
     let person = desk.actor.person().ok_or(CaseError::NoRight)?;
-    let now = desk.now.london();
-    let typed = dated(typed.clone(), standing::HAPPENED, now.date())
-        .with("happened.time", record::time::time_in_words(now.time()))
-        .with("worker", person.to_string());
+    let typed = desk.happening_now(typed).with("worker", person.to_string());
     recording::record_now(desk, act, record, "duty-opening", &typed).await
 }

@@ -8,7 +8,7 @@ use policy::{Capability, Pack, Relation};
 use record::{ActId, PersonId, RecordId, TeamId, Typed, read::standing, time::day_in_words, typed::Name};
 use store::{Carried, Colleagues, Grant, StaffGrant, Tx, Write};
 
-use super::{dated, day_typed, name_of, problem};
+use super::{day_typed, name_of, problem};
 use crate::desk::{Around, CaseError, Desk, retried, write};
 
 /// To whom a child goes.
@@ -176,7 +176,7 @@ pub async fn leave(desk: &Desk, act: ActId, worker: PersonId, typed: &Typed) -> 
         tx.begin_act(act);
         scene.next_managers(typed, wanted.day, &staff).await?;
         let many = scene.hand_on_all(&wanted, &staff, None).await?;
-        let typed = dated(Typed::default(), standing::HAPPENED, wanted.day).with("person", worker.to_string());
+        let typed = Typed::default().on_day(standing::HAPPENED, wanted.day).with("person", worker.to_string());
         let around = Around::of(&tx, form, &typed).await?;
         let organisation = staff.grant.record();
         write(desk, &tx, act, form, &typed, &around, &[(organisation, staff.grant)].into()).await?;
@@ -220,7 +220,8 @@ pub async fn move_to(desk: &Desk, act: ActId, worker: PersonId, typed: &Typed) -
         tx.begin_act(act);
         scene.next_managers(typed, wanted.day, &staff).await?;
         let many = scene.hand_on_all(&wanted, &staff, Some(To::Stays)).await?;
-        let boxes = dated(Typed::default(), standing::HAPPENED, wanted.day)
+        let boxes = Typed::default()
+            .on_day(standing::HAPPENED, wanted.day)
             .with("person", worker.to_string())
             .with("team", team.to_string());
         let around = Around::of(&tx, form, &boxes).await?;
@@ -262,7 +263,8 @@ impl Scene<'_> {
         self.fits(next, day, &at)?;
         let form = self.desk.form("team")?;
         for (id, team) in managed {
-            let boxes = dated(Typed::default(), standing::HAPPENED, day)
+            let boxes = Typed::default()
+                .on_day(standing::HAPPENED, day)
                 .with("team", id.to_string())
                 .with("name", team.name)
                 .with("service", team.service)
@@ -353,7 +355,8 @@ impl Scene<'_> {
         };
         let yes = |yes: bool| if yes { "yes" } else { "no" };
         let form = self.desk.form("allocation")?;
-        let boxes = dated(Typed::default(), standing::HAPPENED, wanted.day)
+        let boxes = Typed::default()
+            .on_day(standing::HAPPENED, wanted.day)
             .with("team", team.to_string())
             .with("has-worker", "yes")
             .with("worker", next.to_string())

@@ -92,14 +92,6 @@ fn name_of(colleagues: &Colleagues, person: PersonId) -> String {
     colleagues.staff.get(&person).map_or_else(|| "This person".to_owned(), |one| one.name.clone())
 }
 
-/// The boxes of a day.
-fn dated(typed: Typed, field: &str, day: Date) -> Typed {
-    typed
-        .with(&format!("{field}.day"), day.day().to_string())
-        .with(&format!("{field}.month"), day.month().to_string())
-        .with(&format!("{field}.year"), day.year().to_string())
-}
-
 /// The day that was typed into the boxes of a field, where it is one.
 pub(crate) fn day_typed(typed: &Typed, field: &str, today: Date) -> Option<Date> {
     let part = |part: &str| typed.get(&Name::of(field).part(part));

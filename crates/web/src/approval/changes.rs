@@ -3,7 +3,6 @@
 use askama::Template;
 use axum::{
     extract::Path,
-    http::StatusCode,
     response::{IntoResponse as _, Redirect, Response},
 };
 use casework::{
@@ -12,7 +11,11 @@ use casework::{
 };
 use govuk::{Html, Textarea};
 use policy::diff::{Concern, Fate, Point, Weight};
-use record::{ActId, Typed, read::FieldProblem, typed::Name};
+use record::{
+    ActId, Typed,
+    read::{FieldProblem, standing},
+    typed::Name,
+};
 use store::Colleagues;
 
 use super::{AT, named};
@@ -61,10 +64,7 @@ pub async fn show(app: App, Path(version): Path<String>, who: SignedIn) -> Respo
     match approval::version(&who.desk, &hash).await {
         Ok(version) => {
             let next = first_of_next_month(app.db().now().day());
-            let typed = Typed::default()
-                .with("happened.day", next.day().to_string())
-                .with("happened.month", next.month().to_string())
-                .with("happened.year", next.year().to_string());
+            let typed = Typed::default().on_day(standing::HAPPENED, next);
             page(&app, &who, &version, &typed, &[])
         }
         Err(error) => WebError::from(error).response(&app, Some(&who)),
@@ -137,8 +137,7 @@ fn page(app: &App, who: &SignedIn, version: &Version, typed: &Typed, problems: &
         may_approve: version.may_approve,
         in_force: change.is_none(),
     };
-    let response = Frame::new(app, who, "What would change").at(AT).problems(problems).page(&main);
-    if problems.is_empty() { response } else { (StatusCode::UNPROCESSABLE_ENTITY, response).into_response() }
+    Frame::new(app, who, "What would change").at(AT).problems(problems).page(&main)
 }
 
 /// `POST /organisation/policy/{version}/approval`

@@ -1,11 +1,7 @@
 //! A version of the policy on a real record: what it would owe then, beside what it owes now.
 
 use askama::Template;
-use axum::{
-    extract::Path,
-    http::{StatusCode, Uri},
-    response::{IntoResponse as _, Response},
-};
+use axum::{extract::Path, http::Uri, response::Response};
 use casework::{
     CaseError,
     approval::{
@@ -89,8 +85,7 @@ pub async fn show(app: App, Path(version): Path<String>, uri: Uri, who: SignedIn
         }),
         shown,
     };
-    let page = Frame::new(&app, &who, "Try it on a record").at(AT).problems(&problems).page(&main);
-    if problems.is_empty() { page } else { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() }
+    Frame::new(&app, &who, "Try it on a record").at(AT).problems(&problems).page(&main)
 }
 
 fn shown(simulation: &Simulation) -> Shown {

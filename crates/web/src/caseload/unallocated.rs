@@ -1,17 +1,17 @@
 //! The children with nobody allocated, and allocating many of them at once.
 
 use askama::Template;
-use axum::{
-    http::StatusCode,
-    response::{IntoResponse as _, Redirect, Response},
-};
+use axum::response::{IntoResponse as _, Redirect, Response};
 use casework::{
     CaseError,
     caseload::{self, MyTeam},
     records,
 };
 use policy::Capability;
-use record::{RecordId, Typed, known, read::FieldProblem};
+use record::{
+    RecordId, Typed, known,
+    read::{FieldProblem, standing},
+};
 
 use super::{
     child::{Child, child},
@@ -49,11 +49,7 @@ impl UnallocatedPage {
 /// `GET /team/unallocated`
 pub async fn unallocated(app: App, who: SignedIn) -> Response {
     let today = app.db().now().day();
-    let typed = Typed::default()
-        .with("happened.day", today.day().to_string())
-        .with("happened.month", today.month().to_string())
-        .with("happened.year", today.year().to_string())
-        .with("has-worker", "yes");
+    let typed = Typed::default().on_day(standing::HAPPENED, today).with("has-worker", "yes");
     allocation_page(&app, &who, &typed, &[], &[]).await
 }
 
@@ -112,9 +108,7 @@ fn draw(
         fields,
         ticked: ticked.to_vec(),
     };
-    let response =
-        Frame::new(app, who, "Children with nobody allocated").at("/team").writing().problems(problems).page(&main);
-    if problems.is_empty() { response } else { (StatusCode::UNPROCESSABLE_ENTITY, response).into_response() }
+    Frame::new(app, who, "Children with nobody allocated").at("/team").writing().problems(problems).page(&main)
 }
 
 /// `POST /team/allocation`: many children at once.

@@ -11,9 +11,12 @@ use casework::{
 };
 use govuk::Html;
 use policy::Capability;
-use record::{ActId, PersonId, RecordId, Typed, read::FieldProblem};
+use record::{
+    ActId, PersonId, RecordId, Typed,
+    read::{FieldProblem, standing},
+};
 
-use super::{answer, dated, name_of, worker};
+use super::{name_of, worker};
 use crate::{
     App,
     error::WebError,
@@ -39,7 +42,7 @@ struct Cover {
 /// `GET /team/staff/{person}/cover`
 pub async fn form(app: App, Path(person): Path<String>, who: SignedIn) -> Response {
     let Ok(person) = person.parse() else { return WebError::Closed.response(&app, Some(&who)) };
-    let typed = dated(Typed::default(), "happened", app.db().now().day());
+    let typed = Typed::default().on_day(standing::HAPPENED, app.db().now().day());
     draw(&app, &who, person, &typed, None, &[]).await
 }
 
@@ -103,7 +106,7 @@ async fn draw(
             .map(|problem| problem.message.clone())
             .unwrap_or_default(),
     };
-    answer(Frame::new(app, who, "Arrange cover").at("/team").problems(problems).page(&main), problems)
+    Frame::new(app, who, "Arrange cover").at("/team").problems(problems).page(&main)
 }
 
 /// `POST /team/staff/{person}/cover`

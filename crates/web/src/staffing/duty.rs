@@ -8,9 +8,14 @@ use axum::{
 use casework::{CaseError, staffing};
 use govuk::Html;
 use policy::Capability;
-use record::{ActId, RecordId, Typed, read::FieldProblem, time::weekday_in_words, typed::Name};
+use record::{
+    ActId, RecordId, Typed,
+    read::{FieldProblem, standing},
+    time::weekday_in_words,
+    typed::Name,
+};
 
-use super::{Boxes, answer, dated, name_of};
+use super::{Boxes, name_of};
 use crate::{
     App,
     error::WebError,
@@ -33,7 +38,7 @@ struct Duty {
 
 /// `GET /duty`
 pub async fn show(app: App, who: SignedIn) -> Response {
-    let typed = dated(Typed::default(), "happened", app.db().now().day());
+    let typed = Typed::default().on_day(standing::HAPPENED, app.db().now().day());
     draw(&app, &who, &typed, &[]).await
 }
 
@@ -68,7 +73,7 @@ async fn draw(app: &App, who: &SignedIn, typed: &Typed, problems: &[FieldProblem
         token: layout::token(who),
         act: who.desk.new_id::<ActId>().to_string(),
     };
-    answer(Frame::new(app, who, "Duty out of hours").at("/duty").problems(problems).page(&main), problems)
+    Frame::new(app, who, "Duty out of hours").at("/duty").problems(problems).page(&main)
 }
 
 /// `POST /duty`
@@ -135,7 +140,7 @@ fn opening(app: &App, who: &SignedIn, record: RecordId, typed: &Typed, problems:
         token: layout::token(who),
         act: who.desk.new_id::<ActId>().to_string(),
     };
-    answer(Frame::new(app, who, "Open a record on duty").at("/people").problems(problems).page(&main), problems)
+    Frame::new(app, who, "Open a record on duty").at("/people").problems(problems).page(&main)
 }
 
 /// `POST /records/{record}/duty`

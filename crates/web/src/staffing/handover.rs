@@ -12,9 +12,13 @@ use casework::{
 };
 use govuk::Html;
 use policy::Capability;
-use record::{ActId, PersonId, Typed, read::FieldProblem, typed::Name};
+use record::{
+    ActId, PersonId, Typed,
+    read::{FieldProblem, standing},
+    typed::Name,
+};
 
-use super::{Boxes, answer, dated, name_of, takers};
+use super::{Boxes, name_of, takers};
 use crate::{
     App,
     error::WebError,
@@ -93,7 +97,7 @@ async fn open(app: &App, who: &SignedIn, person: &str, why: Why) -> Response {
     let Ok(person) = person.parse() else { return WebError::Closed.response(app, Some(who)) };
     let mut typed = Typed::default();
     if why == Why::HandOver {
-        typed = dated(typed, "happened", app.db().now().day());
+        typed = typed.on_day(standing::HAPPENED, app.db().now().day());
     }
     draw(app, who, person, why, &typed, &[]).await
 }
@@ -214,7 +218,7 @@ async fn draw(
         act: who.desk.new_id::<ActId>().to_string(),
         name,
     };
-    answer(Frame::new(app, who, why.title()).at("/team").problems(problems).page(&main), problems)
+    Frame::new(app, who, why.title()).at("/team").problems(problems).page(&main)
 }
 
 /// `POST /team/staff/{person}/handover`

@@ -5,23 +5,13 @@ pub mod duty;
 pub mod handover;
 pub mod worker;
 
-use axum::{
-    http::StatusCode,
-    response::{IntoResponse as _, Response},
-};
 use casework::staffing::WorkerPage;
 use govuk::{DateInput, DatePart, ErrorMessage, Fieldset, Hint, Html, Input, InputWidth, Legend, Select, SelectItem};
-use jiff::civil::Date;
 use policy::Pack;
 use record::{PersonId, Typed, read::FieldProblem, typed::Name};
 use store::Colleagues;
 
 use crate::form::box_id;
-
-/// The page with its status: 422 where something must be put right.
-fn answer(response: Response, problems: &[FieldProblem]) -> Response {
-    if problems.is_empty() { response } else { (StatusCode::UNPROCESSABLE_ENTITY, response).into_response() }
-}
 
 /// Boxes of a page that is no form of the pack.
 struct Boxes<'a> {
@@ -103,14 +93,6 @@ impl Boxes<'_> {
             ..Input::default()
         })
     }
-}
-
-/// The boxes of a day, filled.
-fn dated(typed: Typed, field: &str, day: Date) -> Typed {
-    typed
-        .with(&format!("{field}.day"), day.day().to_string())
-        .with(&format!("{field}.month"), day.month().to_string())
-        .with(&format!("{field}.year"), day.year().to_string())
 }
 
 fn name_of(colleagues: &Colleagues, person: PersonId) -> String {

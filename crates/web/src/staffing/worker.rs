@@ -93,5 +93,5 @@ pub(super) fn draw(app: &App, who: &SignedIn, page: &WorkerPage, problems: &[rec
         problem: problems.first().map(|problem| problem.message.clone()).unwrap_or_default(),
         name,
     };
-    super::answer(Frame::new(app, who, "A member of staff").at("/team").problems(problems).page(&main), problems)
+    Frame::new(app, who, "A member of staff").at("/team").problems(problems).page(&main)
 }

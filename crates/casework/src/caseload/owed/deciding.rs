@@ -115,15 +115,10 @@ pub async fn decide(
             .with(boxes::OBLIGATION, format!("{}/{}/{}", id.clock, id.set_off, id.occurrence))
             .with(boxes::WHAT, clock.what.clone())
             .with(boxes::BY_WHEN, by_when(&owed, clock))
-            .with(boxes::REASON, reason.to_owned());
+            .with(boxes::REASON, reason.to_owned())
+            .on_day(standing::HAPPENED, desk.now.day());
         if let Some(to) = to {
             typed = typed.with(boxes::TO, to.to_string());
-        }
-        let today = desk.now.day();
-        for (part, number) in
-            [("day", i16::from(today.day())), ("month", i16::from(today.month())), ("year", today.year())]
-        {
-            typed.put(Name::of(standing::HAPPENED).part(part), number.to_string());
         }
         tx.begin_act(act);
         let around = Around::of(&tx, form, &typed).await?;
