@@ -79,7 +79,6 @@ struct Inner {
     /// Where the index of words is, on SQLite, and the index once somebody has asked for it.
     folder: Option<PathBuf>,
     words: OnceCell<Index>,
-    /// The pack by which everything that is owed was worked out, as far as this process knows.
     /// By which rules it was last worked out in this process what all records owe, or is being worked out.
     owed_under: Mutex<Option<String>>,
     /// Numbering and watching it, on PostgreSQL.

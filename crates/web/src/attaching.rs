@@ -10,7 +10,7 @@ use askama::Template;
 use axum::{
     body::Body,
     extract::{FromRequest as _, Multipart, Path, Query, Request, multipart::Field},
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderName, HeaderValue, header},
     response::{IntoResponse as _, Redirect, Response},
 };
 use bytes::Bytes;
@@ -174,14 +174,7 @@ pub async fn send(app: App, Path(draft): Path<String>, who: SignedIn, request: R
         Err(Untaken::Foreign) => return WebError::ForeignPost.response(&app, Some(&who)),
     };
     match failed {
-        CaseError::Problems(problems) => {
-            let page = page(&app, &who, draft, &place, &said, &problems).await;
-            if page.status() == StatusCode::OK {
-                (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
-            } else {
-                page
-            }
-        }
+        CaseError::Problems(problems) => page(&app, &who, draft, &place, &said, &problems).await,
         error => WebError::from(error).response(&app, Some(&who)),
     }
 }

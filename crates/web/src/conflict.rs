@@ -3,7 +3,6 @@
 use askama::Template;
 use axum::{
     extract::Path,
-    http::StatusCode,
     response::{IntoResponse as _, Redirect, Response},
 };
 use casework::{CaseError, conflict};
@@ -48,8 +47,7 @@ fn page(app: &App, who: &SignedIn, record: RecordId, typed: &Typed, problems: &[
         token: layout::token(who),
         act: who.desk.new_id::<ActId>().to_string(),
     };
-    let response = Frame::new(app, who, "You know this family").problems(problems).page(&main);
-    if problems.is_empty() { response } else { (StatusCode::UNPROCESSABLE_ENTITY, response).into_response() }
+    Frame::new(app, who, "You know this family").problems(problems).page(&main)
 }
 
 /// `POST /records/{record}/conflict`

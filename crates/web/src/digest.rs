@@ -1,9 +1,6 @@
 //! The daily e-mail, on the page of one's own account: asked for, changed, stopped.
 
-use axum::{
-    http::StatusCode,
-    response::{IntoResponse as _, Redirect, Response},
-};
+use axum::response::{IntoResponse as _, Redirect, Response};
 use casework::{CaseError, digest};
 use govuk::{Button, ButtonVariant, Html, Input, InputWidth};
 use record::{
@@ -71,10 +68,7 @@ pub async fn change(app: App, posted: Posted) -> Response {
     };
     match done {
         Ok(()) => Redirect::to("/account").into_response(),
-        Err(CaseError::Problems(problems)) => {
-            let page = password::page_of_account(&app, who, Some(address), &problems).await;
-            (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
-        }
+        Err(CaseError::Problems(problems)) => password::page_of_account(&app, who, Some(address), &problems).await,
         Err(error) => WebError::from(error).response(&app, Some(who)),
     }
 }

@@ -4,7 +4,6 @@
 use askama::Template;
 use axum::{
     extract::Path,
-    http::StatusCode,
     response::{IntoResponse as _, Redirect, Response},
 };
 use casework::{CaseError, emergency};
@@ -54,8 +53,7 @@ fn page(app: &App, who: &SignedIn, pairs: &Pairs, problems: &[FieldProblem]) -> 
         token: layout::token(who),
         act: who.desk.new_id::<ActId>().to_string(),
     };
-    let response = Frame::new(app, who, "Open a record in an emergency").at("/people").problems(problems).page(&main);
-    if problems.is_empty() { response } else { (StatusCode::UNPROCESSABLE_ENTITY, response).into_response() }
+    Frame::new(app, who, "Open a record in an emergency").at("/people").problems(problems).page(&main)
 }
 
 /// `POST /people/emergency`
@@ -144,8 +142,7 @@ async fn reviewed(
         token: layout::token(who),
         act: who.desk.new_id::<ActId>().to_string(),
     };
-    let response = Frame::new(app, who, "Opened in an emergency").at("/my-work").problems(problems).page(&main);
-    if problems.is_empty() { response } else { (StatusCode::UNPROCESSABLE_ENTITY, response).into_response() }
+    Frame::new(app, who, "Opened in an emergency").at("/my-work").problems(problems).page(&main)
 }
 
 /// `POST /records/{record}/emergencies/{entry}`

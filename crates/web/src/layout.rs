@@ -1,7 +1,10 @@
 //! The frame of a page: header, navigation, whose record it is, footer.
 
 use askama::Template;
-use axum::response::{Html as HtmlResponse, IntoResponse as _, Response};
+use axum::{
+    http::StatusCode,
+    response::{Html as HtmlResponse, IntoResponse as _, Response},
+};
 use casework::reading::Header as RecordHeader;
 use govuk::{
     Content, ErrorLink, ErrorSummary, Footer, FooterLink, FooterMeta, Header, Html, NavigationItem, Page, PhaseBanner,
@@ -105,9 +108,10 @@ impl<'a> Frame<'a> {
         self
     }
 
-    /// The whole page around its main part.
+    /// The whole page around its main part. Where something must be put right, its status says so.
     pub fn page(self, main: &impl std::fmt::Display) -> Response {
-        HtmlResponse(self.html(main)).into_response()
+        let status = if self.problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+        (status, HtmlResponse(self.html(main))).into_response()
     }
 
     fn html(self, main: &impl std::fmt::Display) -> String {

@@ -1,9 +1,6 @@
 //! One's own account: password, sessions.
 
-use axum::{
-    http::StatusCode,
-    response::{IntoResponse as _, Redirect, Response},
-};
+use axum::response::{IntoResponse as _, Redirect, Response};
 use casework::organisation;
 use govuk::{Button, ButtonVariant, Html, PasswordInput};
 use record::{read::FieldProblem, typed::Name};
@@ -96,5 +93,5 @@ pub async fn change(app: App, posted: Posted) -> Response {
             Err(error) => return WebError::from(error).response(&app, Some(&posted.who)),
         }
     };
-    (StatusCode::UNPROCESSABLE_ENTITY, page(&app, &posted.who, &problems)).into_response()
+    page(&app, &posted.who, &problems)
 }

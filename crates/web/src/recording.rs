@@ -517,7 +517,7 @@ pub(crate) async fn back_to_form(
     match recording::open(&who.desk, draft).await {
         Ok(open) => {
             let shown = Shown { typed, problems, start: None };
-            (StatusCode::UNPROCESSABLE_ENTITY, page(app, who, &open, &shown)).into_response()
+            page(app, who, &open, &shown)
         }
         Err(error) => WebError::from(error).response(app, Some(who)),
     }

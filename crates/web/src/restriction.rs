@@ -4,7 +4,6 @@
 use askama::Template;
 use axum::{
     extract::Path,
-    http::StatusCode,
     response::{IntoResponse as _, Redirect, Response},
 };
 use casework::{
@@ -188,8 +187,7 @@ async fn asked(
         token: layout::token(who),
         act: who.desk.new_id::<ActId>().to_string(),
     };
-    let response = Frame::new(app, who, "Who may open this record").at("/my-work").problems(problems).page(&main);
-    if problems.is_empty() { response } else { (StatusCode::UNPROCESSABLE_ENTITY, response).into_response() }
+    Frame::new(app, who, "Who may open this record").at("/my-work").problems(problems).page(&main)
 }
 
 async fn taken(app: &App, posted: &Posted, record: RecordId, (step, entry): (Step, Option<EntryId>)) -> Response {

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::{
     body::Bytes,
-    http::{StatusCode, Uri, header},
+    http::{Uri, header},
     response::{IntoResponse as _, Redirect, Response},
 };
 use govuk::{Button, Html, Input, InputWidth, PasswordInput};
@@ -81,7 +81,7 @@ pub async fn enter(app: App, body: Bytes) -> Response {
         Ok(SignIn::No) => {
             let message = "The username or the password is not right, or the account is locked for some minutes after several tries. Try again, or ask the person who manages accounts";
             let problem = FieldProblem { at: Name::of("username"), message: message.to_owned() };
-            (StatusCode::UNPROCESSABLE_ENTITY, page(&app, username, "", &[problem])).into_response()
+            page(&app, username, "", &[problem])
         }
         Err(error) => WebError::from(error).response(&app, None),
     }

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use askama::Template;
 use axum::{
     extract::Path,
-    http::StatusCode,
     response::{IntoResponse as _, Redirect, Response},
 };
 use casework::{
@@ -178,8 +177,7 @@ async fn draw(
     match twice::compare(&who.desk, a, b).await {
         Ok(page) => {
             let main = compare_page(app, who, &page, (a, b), typed, problems);
-            let response = Frame::new(app, who, "Is this one person?").problems(problems).page(&main);
-            if problems.is_empty() { response } else { (StatusCode::UNPROCESSABLE_ENTITY, response).into_response() }
+            Frame::new(app, who, "Is this one person?").problems(problems).page(&main)
         }
         Err(error) => WebError::from(error).response(app, Some(who)),
     }

@@ -1,11 +1,7 @@
 //! The child's family and the other people in their life; the search before a new person is made.
 
 use askama::Template;
-use axum::{
-    extract::Path,
-    http::StatusCode,
-    response::{IntoResponse as _, Response},
-};
+use axum::{extract::Path, response::Response};
 use casework::{reading, records};
 use record::{RecordId, read::FieldProblem};
 
@@ -121,11 +117,7 @@ async fn page(
                 looked_for: pairs.get("name").to_owned(),
                 may_record: page.may_record,
             };
-            let response = Frame::new(app, who, "Family and people")
-                .in_record(&page.header, "family")
-                .problems(problems)
-                .page(&main);
-            if problems.is_empty() { response } else { (StatusCode::UNPROCESSABLE_ENTITY, response).into_response() }
+            Frame::new(app, who, "Family and people").in_record(&page.header, "family").problems(problems).page(&main)
         }
         Err(error) => WebError::from(error).response(app, Some(who)),
     }

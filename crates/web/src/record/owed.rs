@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 use axum::{
     extract::Path,
-    http::{StatusCode, Uri},
+    http::Uri,
     response::{IntoResponse as _, Redirect, Response},
 };
 use casework::{
@@ -238,9 +238,7 @@ async fn draw(app: &App, who: &SignedIn, id: &ObligationId, (typed, problems): (
         back: format!("/records/{}/owed", id.record),
         token: layout::token(who),
     };
-    let page =
-        Frame::new(app, who, "Decide about what is due").in_record(&found.header, "").problems(problems).page(&main);
-    if problems.is_empty() { page } else { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() }
+    Frame::new(app, who, "Decide about what is due").in_record(&found.header, "").problems(problems).page(&main)
 }
 
 /// `POST /records/{record}/owed/decision`

@@ -6,8 +6,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 use axum::{
     extract::{Path, Query},
-    http::StatusCode,
-    response::{IntoResponse as _, Response},
+    response::Response,
 };
 use casework::story::{self, Asked, At, Story};
 use govuk::{Hint, Html, Input, InputWidth, Select, SelectItem};
@@ -83,8 +82,7 @@ pub async fn show(
         Ok(page) => {
             let main = Page::new(&app, record, &asked, &query, &page, &problems);
             let frame = Frame::new(&app, &who, "Story").in_record(&page.header, "story").problems(&problems);
-            let response = frame.page(&main);
-            if problems.is_empty() { response } else { (StatusCode::UNPROCESSABLE_ENTITY, response).into_response() }
+            frame.page(&main)
         }
         Err(error) => WebError::from(error).response(&app, Some(&who)),
     }

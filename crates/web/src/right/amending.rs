@@ -2,7 +2,6 @@
 
 use axum::{
     extract::Path,
-    http::StatusCode,
     response::{IntoResponse as _, Redirect, Response},
 };
 use casework::{
@@ -40,10 +39,7 @@ pub async fn answer(app: App, Path((record, of)): Path<(String, String)>, posted
     let typed = posted.pairs.typed();
     match amending::answer(&who.desk, act, record, of, &typed).await {
         Ok(()) => Redirect::to(&format!("/records/{record}/entries/{of}")).into_response(),
-        Err(CaseError::Problems(problems)) => {
-            let page = entry::page(&app, who, record, of, (&typed, &problems)).await;
-            (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
-        }
+        Err(CaseError::Problems(problems)) => entry::page(&app, who, record, of, (&typed, &problems)).await,
         Err(error) => WebError::from(error).response(&app, Some(who)),
     }
 }

@@ -3,7 +3,6 @@
 use askama::Template;
 use axum::{
     extract::Path,
-    http::StatusCode,
     response::{IntoResponse as _, Redirect, Response},
 };
 use casework::{
@@ -84,9 +83,7 @@ fn page(
         back,
         token: layout::token(who),
     };
-    let page =
-        Frame::new(app, who, "Answer a request").in_record(&found.header, "story").problems(problems).page(&main);
-    if problems.is_empty() { page } else { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() }
+    Frame::new(app, who, "Answer a request").in_record(&found.header, "story").problems(problems).page(&main)
 }
 
 fn fields(app: &App, who: &SignedIn, typed: &Typed, problems: &[FieldProblem]) -> Html {

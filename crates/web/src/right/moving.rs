@@ -3,7 +3,6 @@
 use askama::Template;
 use axum::{
     extract::Path,
-    http::StatusCode,
     response::{IntoResponse as _, Redirect, Response},
 };
 use casework::{
@@ -88,8 +87,7 @@ fn page(
         token: layout::token(who),
     };
     let title = "Move to another child’s record";
-    let page = Frame::new(app, who, title).in_record(&to_move.header, "story").problems(problems).page(&main);
-    if problems.is_empty() { page } else { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() }
+    Frame::new(app, who, title).in_record(&to_move.header, "story").problems(problems).page(&main)
 }
 
 fn fields(to_move: &ToMove, choice: &Choice, problems: &[FieldProblem]) -> Html {

@@ -3,11 +3,7 @@
 mod passage;
 
 use askama::Template;
-use axum::{
-    extract::Path,
-    http::StatusCode,
-    response::{IntoResponse as _, Response},
-};
+use axum::{extract::Path, response::Response};
 use casework::searching::{self, Asked, Searched};
 use govuk::{Hint, Html, Input, InputWidth};
 use record::{
@@ -105,10 +101,7 @@ async fn blank(
     if let Some(header) = &header {
         frame = frame.in_record(header, "search");
     }
-    match problem {
-        None => frame.page(&main),
-        Some(problem) => (StatusCode::UNPROCESSABLE_ENTITY, frame.problems(&[problem]).page(&main)).into_response(),
-    }
+    frame.problems(&problem.into_iter().collect::<Vec<_>>()).page(&main)
 }
 
 async fn found(app: &App, posted: &Posted, within: Option<RecordId>) -> Response {

@@ -9,6 +9,7 @@ use casework::{
 use policy::Pack;
 
 use crate::{
+    owed::{looked_after, placed},
     page::{Form, Page},
     town::{PACK, Town, dated},
 };
@@ -271,18 +272,8 @@ both_engines! {
     /// R-GOV-03: before a version is approved, it is tried on a real record: what would be owed then beside what is owed
     /// now, and how what was done would have been judged. It is a reading, and the record says so.
     async fn r_gov_03_a_version_is_tried_on_a_record(town: Town) {
-        let typed = dated("2026-03-02")
-            .with("type", "U6")
-            .with("provider", "PR1")
-            .with("carers.0.name", "Joan Pell")
-            .with("carers.0.role", "foster carer")
-            .with("address.lines", "4 Mill Street")
-            .with("address.town", "Rochdale")
-            .with("episode-reason", "S");
-        town.write("sam", &town.amira, "placement", &typed).await;
-        let late = dated("2026-02-20").with("late-reason", "The papers came today.");
-        let late = late.with("status", "V2").with("episode-reason", "S").with("category-of-need", "N1");
-        town.write("sam", &town.amira, "legal-status", &late).await;
+        placed(&town, &town.amira, "2026-03-02").await;
+        looked_after(&town, &town.amira, "2026-02-20").await;
         let looser = next(&[
             ("england", "clocks.toml", "due = \"1 week\"", "due = \"2 weeks\""),
             ("rochdale", "clocks.toml", "id = \"personal-education-plan\"\n", "id = \"education-plan\"\n"),

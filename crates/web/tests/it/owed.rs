@@ -7,7 +7,7 @@ use crate::{
     town::{Browser, Child, Town, dated, visited},
 };
 
-async fn looked_after(town: &Town, child: &Child, since: &str) {
+pub async fn looked_after(town: &Town, child: &Child, since: &str) {
     let typed = dated(since)
         .with("status", "V2")
         .with("episode-reason", "S")
@@ -16,7 +16,7 @@ async fn looked_after(town: &Town, child: &Child, since: &str) {
     town.write("sam", child, "legal-status", &typed).await;
 }
 
-async fn placed(town: &Town, child: &Child, since: &str) {
+pub async fn placed(town: &Town, child: &Child, since: &str) {
     let typed = dated(since)
         .with("type", "U6")
         .with("provider", "PR1")

@@ -7,7 +7,7 @@ mod telling;
 use askama::Template;
 use axum::{
     extract::Path,
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderValue, header},
     response::{IntoResponse as _, Response},
 };
 use casework::{
@@ -180,8 +180,7 @@ async fn ask(
         action: format!("{address}/print"),
         back: address,
     };
-    let page = Frame::new(app, who, what.title()).in_record(&header, what.tab()).problems(problems).page(&main);
-    if problems.is_empty() { page } else { (StatusCode::UNPROCESSABLE_ENTITY, page).into_response() }
+    Frame::new(app, who, what.title()).in_record(&header, what.tab()).problems(problems).page(&main)
 }
 
 fn questions(app: &App, who: &SignedIn, chosen: &Chosen, parts: usize, problems: &[FieldProblem]) -> Html {
