@@ -12,7 +12,7 @@ describe('In an emergency', () => {
     await Promise.all([page.waitForNavigation(), page.getByRole('button', { name, exact: true }).click()]);
   };
 
-  test('R-ACC-08 R-ACC-07 a worker of another team opens a record, and a manager asks about it', async () => {
+  test('R-ACC-08 a worker of another team opens a record, and a manager asks about it', async () => {
     const grace = await app.open('grace');
     const mimi = (await recordOf(grace, 'Mimi', '/team/children?whose=team&show=all')).split('?')[0];
     await grace.goto(mimi);

@@ -137,8 +137,8 @@ both_engines! {
         t.assert_sound().await;
     }
 
-    /// R-ACC-03, R-ACC-04, R-ACC-05, R-REP-09: a restricted record is open to the few, is not there for anybody else, and the
-    /// refusal says in the ledger that it was a restricted one.
+    /// R-ACC-03, R-ACC-05: a restricted record is open to the few, is not there for anybody else, and the refusal says in
+    /// the ledger that it was a restricted one.
     async fn r_acc_03_r_acc_05_a_restricted_record_is_open_to_the_few(t: TestDb) {
         let cast = t.cast("amy ben mona ivy").await;
         let child = t.child("Amira", cast.east, Some(cast.amy)).await;
