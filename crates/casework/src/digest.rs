@@ -107,7 +107,8 @@ pub async fn told(desk: &Desk) -> Result<Option<Told>, CaseError> {
     }
     let mut records = children.iter().chain(&covered).map(|child| child.record).collect();
     told.unread = news::of(&tx, &mut records).await?.len();
-    told.to_answer = asking::lists(&tx).await?.0.len() + tx.waiting_for_me().await?.len();
+    let openings = tx.openings_to_review().await?.len();
+    told.to_answer = asking::lists(&tx).await?.0.len() + tx.waiting_for_me().await?.len() + openings;
     Ok(Some(told))
 }
 

@@ -106,6 +106,13 @@ impl Db {
         self.put(Statement::new(sql, args![person, why])).await
     }
 
+    /// The server was not reached before this day was taken. Where another call has taken it since, nothing is said: that
+    /// one knows what came of it.
+    pub async fn digest_not_begun(&self, person: PersonId, why: &str, day: Date) -> Result<(), StoreError> {
+        let sql = "update digest set failed = $2 where person = $1 and (taken is null or taken < $3)";
+        self.put(Statement::new(sql, args![person, why, day])).await
+    }
+
     async fn put(&self, statement: Statement) -> Result<(), StoreError> {
         self.apply(Plan { statements: vec![statement], leaves: Vec::new() }).await
     }

@@ -59,7 +59,7 @@ pub async fn run(place: &PlaceArgs, mail: &MailArgs) -> anyhow::Result<ExitCode>
             answers = Some(mailer.answers().await);
         }
         if let Some(Err(why)) = &answers {
-            db.digest_failed(asked.person, why, true).await?;
+            db.digest_not_begun(asked.person, why, now.day()).await?;
             counted.failed += 1;
             continue;
         }
@@ -119,7 +119,10 @@ impl Mailer {
         match self.server.test_connection().await {
             Ok(true) => Ok(()),
             Ok(false) => Err("The mail server does not take mail now".to_owned()),
-            Err(error) => Err(format!("The mail server does not answer as it should: {error}")),
+            Err(error) => {
+                tracing::warn!(%error, "the mail server");
+                Err("The mail server does not answer as it should".to_owned())
+            }
         }
     }
 
@@ -133,23 +136,25 @@ impl Mailer {
             .subject(told.subject())
             .header(ContentType::TEXT_PLAIN)
             .body(told.text(&self.pages));
-        let message = match message {
-            Ok(message) => message,
-            Err(error) => {
-                return Became::Refused { why: format!("The e-mail could not be written: {error}"), again: false };
-            }
+        let Ok(message) = message else {
+            return Became::Refused { why: "The e-mail could not be written".to_owned(), again: false };
         };
         match self.server.send(message).await {
             Ok(_) => Became::Sent,
-            Err(error) if error.is_transient() => {
-                Became::Refused { why: format!("The mail server asked to be tried again later: {error}"), again: true }
+            Err(error) => {
+                // What the server says may name whom the mail was for: its code alone is logged.
+                tracing::warn!(code = error.status().map(|code| code.to_string()), "an e-mail was not sent");
+                if error.is_transient() {
+                    Became::Refused { why: "The mail server asked to be tried again later".to_owned(), again: true }
+                } else if error.is_permanent() {
+                    Became::Refused { why: "The mail server refused it".to_owned(), again: false }
+                } else {
+                    Became::Unknown(
+                        "The connection to the mail server broke off, and it is not known whether it took the e-mail"
+                            .to_owned(),
+                    )
+                }
             }
-            Err(error) if error.is_permanent() => {
-                Became::Refused { why: format!("The mail server refused it: {error}"), again: false }
-            }
-            Err(error) => Became::Unknown(format!(
-                "The connection to the mail server broke off, and it is not known whether it took the e-mail: {error}"
-            )),
         }
     }
 }
