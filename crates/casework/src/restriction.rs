@@ -6,12 +6,9 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use policy::Capability;
 use record::{ActId, EntryId, PersonId, RecordId, Typed, answer::Answer, known};
-use store::{Colleagues, ReadUnder, RestrictedRecord};
+use store::{Colleagues, ReadUnder, RestrictedRecord, Tx, Write};
 
-use crate::{
-    desk::{CaseError, Desk},
-    recording,
-};
+use crate::desk::{Around, CaseError, Desk, retried, write};
 
 /// A step that changes to whom a record is open, each with its form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,8 +19,8 @@ pub enum Step {
     Name,
     /// It is lifted.
     Lift,
-    /// Somebody who was named is so no more.
-    EndName,
+    /// Somebody is named no more, whom this entry named.
+    EndName(EntryId),
 }
 
 impl Step {
@@ -33,7 +30,7 @@ impl Step {
             Self::Restrict => "restriction",
             Self::Name => "restricted-to",
             Self::Lift => "restriction-lifted",
-            Self::EndName => "restricted-to-ended",
+            Self::EndName(_) => "restricted-to-ended",
         }
     }
 }
@@ -67,12 +64,29 @@ pub struct OpenTo {
     pub colleagues: Arc<Colleagues>,
 }
 
+impl OpenTo {
+    /// Whether a step can be taken from here.
+    pub fn fits(&self, step: Step) -> bool {
+        match step {
+            Step::Restrict => self.restriction.is_none(),
+            Step::Name | Step::Lift => self.restriction.is_some(),
+            Step::EndName(entry) => self.named.iter().any(|one| one.entry == entry),
+        }
+    }
+}
+
 /// To whom a record is open, for whoever decides that.
 ///
 /// # Errors
 /// [`CaseError::Closed`] for anybody else.
 pub async fn look(desk: &Desk, record: RecordId) -> Result<OpenTo, CaseError> {
     let tx = desk.begin().await?;
+    let open = open_to(&tx, record).await?;
+    tx.commit().await?;
+    Ok(open)
+}
+
+async fn open_to(tx: &Tx, record: RecordId) -> Result<OpenTo, CaseError> {
     let grant = tx.authorise(ReadUnder(Capability::RestrictRecord, "read-restriction"), record, "").await?;
     let facts = tx.current_facts(&grant).await?;
     let of = |kind: &'static str| {
@@ -88,19 +102,36 @@ pub async fn look(desk: &Desk, record: RecordId) -> Result<OpenTo, CaseError> {
         let as_what = stored.and_then(|stored| stored.content.answer("as").map(Answer::stated)).unwrap_or_default();
         named.push(Named { entry: fact.said.entry, person, as_what, until: fact.until });
     }
-    let (number, colleagues) = (grant.number(), tx.colleagues().await?);
-    drop(grant);
-    tx.commit().await?;
-    Ok(OpenTo { number, restriction, named, colleagues })
+    Ok(OpenTo { number: grant.number(), restriction, named, colleagues: tx.colleagues().await? })
 }
 
 /// Takes a step.
 ///
 /// # Errors
-/// [`CaseError::Problems`] for one that says too little; [`CaseError::Closed`] for whoever may not.
+/// [`CaseError::Problems`] for one that says too little; [`CaseError::Closed`] for whoever may not;
+/// [`CaseError::CannotBePutRight`] for one that somebody else has taken since.
 pub async fn step(desk: &Desk, act: ActId, record: RecordId, step: Step, typed: &Typed) -> Result<(), CaseError> {
-    recording::record_now(desk, act, record, step.form(), &desk.happening_now(typed)).await?;
-    Ok(())
+    let mut typed = desk.happening_now(typed);
+    if let Step::EndName(entry) = step {
+        typed = typed.with(NAMED, entry.to_string());
+    }
+    retried!({
+        let form = desk.form(step.form())?;
+        let tx = desk.begin().await?;
+        if !tx.done(act).await?.is_empty() {
+            return Ok(());
+        }
+        let grant = tx.authorise(Write(form.may_complete), record, "record").await?;
+        if !open_to(&tx, record).await?.fits(step) {
+            let message = "Somebody has changed who may open this record. Look at it again before you decide.";
+            return Err(CaseError::CannotBePutRight(message.to_owned()));
+        }
+        tx.begin_act(act);
+        let around = Around::of(&tx, form, &typed).await?;
+        write(desk, &tx, act, form, &typed, &around, &[(record, grant)].into()).await?;
+        tx.commit().await?;
+        Ok(())
+    })
 }
 
 /// The restricted records, by number alone.

@@ -76,7 +76,7 @@ fn page(pack: &Pack, record: RecordId, open: &OpenTo) -> Page {
     let left = kind.into_iter().flat_map(|kind| &kind.open_to).map(|(role, relations)| {
         let title = pack.role(role).map_or(role.as_str(), |role| &role.title);
         let whose: Vec<_> = relations.iter().map(|one| relation(*one)).collect();
-        format!("{title}, of {}", whose.join(", or of "))
+        format!("{title}, where the child is one of {}", whose.join(", or of "))
     });
     let named = open.named.iter().map(|one| {
         let name = open
@@ -126,7 +126,7 @@ pub async fn ask(app: App, Path((record, step)): Path<(String, String)>, who: Si
     let (Ok(record), Some(step)) = (record.parse(), step_of(&step)) else {
         return WebError::Closed.response(&app, Some(&who));
     };
-    asked(&app, &who, record, (step, None), (&Typed::default(), &[])).await
+    asked(&app, &who, record, step, (&Typed::default(), &[])).await
 }
 
 /// `POST /records/{record}/restriction/{step}`
@@ -134,7 +134,7 @@ pub async fn take(app: App, Path((record, step)): Path<(String, String)>, posted
     let (Ok(record), Some(step)) = (record.parse(), step_of(&step)) else {
         return WebError::Closed.response(&app, Some(&posted.who));
     };
-    taken(&app, &posted, record, (step, None)).await
+    taken(&app, &posted, record, step).await
 }
 
 /// `GET /records/{record}/restriction/named/{entry}`
@@ -142,7 +142,7 @@ pub async fn ask_end(app: App, Path((record, entry)): Path<(String, String)>, wh
     let (Ok(record), Ok(entry)) = (record.parse(), entry.parse()) else {
         return WebError::Closed.response(&app, Some(&who));
     };
-    asked(&app, &who, record, (Step::EndName, Some(entry)), (&Typed::default(), &[])).await
+    asked(&app, &who, record, Step::EndName(entry), (&Typed::default(), &[])).await
 }
 
 /// `POST /records/{record}/restriction/named/{entry}`
@@ -150,14 +150,14 @@ pub async fn end(app: App, Path((record, entry)): Path<(String, String)>, posted
     let (Ok(record), Ok(entry)) = (record.parse(), entry.parse()) else {
         return WebError::Closed.response(&app, Some(&posted.who));
     };
-    taken(&app, &posted, record, (Step::EndName, Some(entry))).await
+    taken(&app, &posted, record, Step::EndName(entry)).await
 }
 
 async fn asked(
     app: &App,
     who: &SignedIn,
     record: RecordId,
-    (step, entry): (Step, Option<EntryId>),
+    step: Step,
     (typed, problems): (&Typed, &[FieldProblem]),
 ) -> Response {
     let open = match restriction::look(&who.desk, record).await {
@@ -165,18 +165,15 @@ async fn asked(
         Err(error) => return WebError::from(error).response(app, Some(who)),
     };
     let pack = app.db().pack();
-    let fits = match step {
-        Step::Restrict => open.restriction.is_none(),
-        Step::Name | Step::Lift => open.restriction.is_some(),
-        Step::EndName => open.named.iter().any(|one| Some(one.entry) == entry),
+    let Some(form) = pack.form(step.form()).filter(|_| open.fits(step)) else {
+        return WebError::Closed.response(app, Some(who));
     };
-    let Some(form) = pack.form(step.form()).filter(|_| fits) else { return WebError::Closed.response(app, Some(who)) };
     let back = format!("/records/{record}/restriction");
-    let action = match (step, entry) {
-        (Step::EndName, Some(entry)) => format!("{back}/named/{entry}"),
-        (Step::Name, _) => format!("{back}/name"),
-        (Step::Lift, _) => format!("{back}/lift"),
-        _ => format!("{back}/restrict"),
+    let action = match step {
+        Step::Restrict => format!("{back}/restrict"),
+        Step::Name => format!("{back}/name"),
+        Step::Lift => format!("{back}/lift"),
+        Step::EndName(entry) => format!("{back}/named/{entry}"),
     };
     let main = Asked {
         title: format!("{}: R-{}", form.title, open.number),
@@ -190,16 +187,13 @@ async fn asked(
     Frame::new(app, who, "Who may open this record").at("/my-work").problems(problems).page(&main)
 }
 
-async fn taken(app: &App, posted: &Posted, record: RecordId, (step, entry): (Step, Option<EntryId>)) -> Response {
+async fn taken(app: &App, posted: &Posted, record: RecordId, step: Step) -> Response {
     let who = &posted.who;
     let Ok(act) = posted.pairs.get("_act").parse() else { return WebError::ForeignPost.response(app, Some(who)) };
-    let mut typed = posted.pairs.typed();
-    if let Some(entry) = entry {
-        typed = typed.with(NAMED, entry.to_string());
-    }
+    let typed = posted.pairs.typed();
     match restriction::step(&who.desk, act, record, step, &typed).await {
         Ok(()) => Redirect::to(&format!("/records/{record}/restriction")).into_response(),
-        Err(CaseError::Problems(problems)) => asked(app, who, record, (step, entry), (&typed, &problems)).await,
+        Err(CaseError::Problems(problems)) => asked(app, who, record, step, (&typed, &problems)).await,
         Err(error) => WebError::from(error).response(app, Some(who)),
     }
 }
