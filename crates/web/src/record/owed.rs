@@ -48,8 +48,6 @@ struct Page {
     open: Vec<Line>,
     waived: Vec<Told>,
     closed: Vec<Told>,
-    /// How many more were met than are named.
-    more: usize,
     back: String,
 }
 
@@ -95,38 +93,14 @@ fn page(app: &App, who: &SignedIn, found: &OfRecord) -> Page {
         let words = format!("{}: no longer asked for, by {}", due.what, teller.name(decided.by));
         Some(told(&found.why, words, due.owed.id.record, Some(decided.entry)))
     };
+    let came = |one: &Closed| told(&found.why, of_closed(one), one.owed.id.record, one.owed.met.map(|met| met.entry));
     Page {
         name: found.header.called().to_owned(),
         open: found.open.iter().map(open).collect(),
         waived: found.waived.iter().filter_map(waived).collect(),
-        closed: closed(found),
-        more: found.more,
+        closed: found.closed.iter().map(came).collect(),
         back: format!("/records/{}", found.header.record),
     }
-}
-
-/// What came of the rest, the newest first. What is done in time again and again is told once, with how often; what was
-/// late stands for itself.
-fn closed(found: &OfRecord) -> Vec<Told> {
-    let mut all: Vec<Told> = Vec::new();
-    let mut in_time: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
-    for one in &found.closed {
-        if one.standing == Standing::Done
-            && let Some((_, before)) = in_time.get_mut(one.what.as_str())
-        {
-            *before += 1;
-            continue;
-        }
-        if one.standing == Standing::Done {
-            in_time.insert(&one.what, (all.len(), 0));
-        }
-        all.push(told(&found.why, of_closed(one), one.owed.id.record, one.owed.met.map(|met| met.entry)));
-    }
-    for (at, before) in in_time.into_values().filter(|(_, before)| *before > 0) {
-        let told = &mut all[at].words;
-        *told = format!("{told}, and {} in time before that", words::count(before, "time", "times"));
-    }
-    all
 }
 
 fn told(reasons: &BTreeMap<EntryId, String>, words: String, record: record::RecordId, entry: Option<EntryId>) -> Told {
@@ -149,7 +123,11 @@ fn of_closed(one: &Closed) -> String {
                 Standing::CutShort => ", before its time was over".to_owned(),
                 _ => String::new(),
             };
-            format!("{what}, done on {}{how}", day_in_words(day))
+            let before = match one.before {
+                0 => String::new(),
+                times => format!(", and {} in time before that", words::count(times, "time", "times")),
+            };
+            format!("{what}, done on {}{how}{before}", day_in_words(day))
         }
         (None, Some(ended)) => {
             let late = if one.standing == Standing::EndedLate { "; it was late and was never done" } else { "" };

@@ -368,6 +368,16 @@ async fn what_is_done_in_time_again_and_again_is_told_once() {
     let owed = town.sign_in("sam").await.get(&town.amira.at("owed")).await;
     owed.must_say("Chronology brought up to date, done on 5 March 2026, and 2 times in time before that");
     owed.must_not_hold("Chronology brought up to date, done on 4 March 2026");
+    // What was late stands for itself, however often it was in time since (R-TIME-X07).
+    town.at("2026-06-05T12:00:00.000000Z");
+    for day in ["2026-06-05", "2026-06-06", "2026-06-07"] {
+        town.at(&format!("{day}T12:00:00.000000Z"));
+        let typed = dated(day).with("found", "Nothing to add.").with("late-reason", "It was forgotten.");
+        town.write("sam", &town.amira, "chronology-checked", &typed).await;
+    }
+    let owed = town.sign_in("sam").await.get(&town.amira.at("owed")).await;
+    owed.must_say("Chronology brought up to date, done on 7 June 2026, and 4 times in time before that");
+    owed.must_say("Chronology brought up to date, done on 5 June 2026, 31 days late");
 }
 
 /// R-TIME-X09: whoever wants the daily e-mail asks for it on the page of their account, and stops it there.

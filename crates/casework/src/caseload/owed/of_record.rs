@@ -2,7 +2,7 @@
 
 use std::{cmp::Reverse, collections::BTreeMap, sync::Arc};
 
-use policy::Capability;
+use policy::{Capability, clock::ClockId};
 use record::{EntryId, PersonId, RecordId, answer::Answer, obligation::Standing};
 use store::{Action, Colleagues, Grant, Owed, Read, Tx};
 
@@ -21,10 +21,8 @@ pub struct OfRecord {
     pub open: Vec<Due>,
     /// What need not be done, a manager has decided.
     pub waived: Vec<Due>,
-    /// What was done or has ended, the newest first, and no more than a page names.
+    /// What was done or has ended, the newest first; what is done in time again and again is named once.
     pub closed: Vec<Closed>,
-    /// How many more there are.
-    pub more: usize,
     /// Why, by the entry that says so: that something need not be done or is a colleague's now, or was done late.
     pub why: BTreeMap<EntryId, String>,
     /// Whether this reader may decide about what is due.
@@ -44,10 +42,9 @@ pub struct Closed {
     pub what: String,
     /// How it stands for ever.
     pub standing: Standing,
+    /// How often the same was done in time before, and is not named by itself.
+    pub before: usize,
 }
-
-/// How many of those that were met or have ended are named.
-const NAMED: usize = 60;
 
 /// What one record owes.
 ///
@@ -69,7 +66,7 @@ pub async fn of_record(desk: &Desk, record: RecordId) -> Result<OfRecord, CaseEr
         let Some(standing) = owed.standing(desk.pack(), now) else { continue };
         if !standing.is_open() {
             let what = owed.clock(desk.pack()).map_or_else(String::new, |clock| clock.what.clone());
-            closed.push(Closed { owed, what, standing });
+            closed.push(Closed { owed, what, standing, before: 0 });
         } else if standing != Standing::NotBegun
             && let Some(due) = due(desk, owed, (header.called().to_owned(), worker, manager), &decisions)
         {
@@ -81,9 +78,7 @@ pub async fn of_record(desk: &Desk, record: RecordId) -> Result<OfRecord, CaseEr
     }
     let today = desk.now.day();
     open.sort_by_cached_key(|due| due.order(today));
-    closed.sort_by_key(|one| Reverse(one.owed.met.map(|met| met.completed)));
-    let more = closed.len().saturating_sub(NAMED);
-    closed.truncate(NAMED);
+    let closed = in_short(closed);
     let decided = open.iter().chain(&waived).filter_map(|due| Some(due.decided?.entry));
     let late =
         closed.iter().filter(|one| one.standing == Standing::DoneLate).filter_map(|one| Some(one.owed.met?.entry));
@@ -92,7 +87,28 @@ pub async fn of_record(desk: &Desk, record: RecordId) -> Result<OfRecord, CaseEr
     let may_be_given = if may_decide { super::may_open(desk, &colleagues, situation) } else { Vec::new() };
     drop(grant);
     tx.commit().await?;
-    Ok(OfRecord { header, open, waived, closed, more, why, may_decide, may_be_given, colleagues })
+    Ok(OfRecord { header, open, waived, closed, why, may_decide, may_be_given, colleagues })
+}
+
+/// The newest first. Of what was done in time by one rule the newest is named, with how often it was before that; what
+/// was late or never done stands for itself, however long ago (R-TIME-X07).
+fn in_short(mut closed: Vec<Closed>) -> Vec<Closed> {
+    let ended = |one: &Closed| one.owed.met.map(|met| met.completed.london()).or(one.owed.ended);
+    closed.sort_by_key(|one| Reverse(ended(one)));
+    let mut all: Vec<Closed> = Vec::new();
+    let mut in_time: BTreeMap<ClockId, usize> = BTreeMap::new();
+    for one in closed {
+        match in_time.get(&one.owed.id.clock) {
+            Some(newest) if one.standing == Standing::Done => all[*newest].before += 1,
+            _ => {
+                if one.standing == Standing::Done {
+                    in_time.insert(one.owed.id.clock.clone(), all.len());
+                }
+                all.push(one);
+            }
+        }
+    }
+    all
 }
 
 /// The reasons that these entries give, in their own words.
