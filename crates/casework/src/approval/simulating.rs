@@ -84,9 +84,9 @@ impl Differs {
     pub const fn title(self) -> &'static str {
         match self {
             Self::Date => "Another date",
-            Self::OnlyThen => "Only then",
-            Self::OnlyNow => "Only now",
-            Self::Otherwise => "The same date, and otherwise not the same",
+            Self::OnlyThen => "Asked for only under the new one",
+            Self::OnlyNow => "Asked for only under the one in force",
+            Self::Otherwise => "The same date, and another person or state",
             Self::Not => "The same",
         }
     }
@@ -259,7 +259,7 @@ fn count(count: &mut Option<Count>, pack: &Pack, told: &Told, id: &ObligationId)
     }
     let count = count.get_or_insert_with(|| Count { rule: clock.in_words(), all: 0, late: 0 });
     count.all += 1;
-    count.late += usize::from(*standing != Standing::Done);
+    count.late += usize::from(matches!(standing, Standing::Late | Standing::DoneLate | Standing::EndedLate));
 }
 
 impl Simulation {
@@ -278,7 +278,7 @@ impl Simulation {
                 Differs::Date => format!("{many} on another date"),
                 Differs::OnlyThen => format!("{many} only then"),
                 Differs::OnlyNow => format!("{many} only now"),
-                Differs::Otherwise => format!("{many} otherwise not the same"),
+                Differs::Otherwise => format!("{many} with another person or state"),
                 Differs::Not => format!("{many} the same"),
             })
             .collect();

@@ -1,7 +1,7 @@
 //! A version of the policy on a real record: what it would owe then, beside what it owes now.
 
 use askama::Template;
-use axum::{extract::Path, http::Uri, response::Response};
+use axum::{extract::Path, response::Response};
 use casework::{
     CaseError,
     approval::{
@@ -14,7 +14,14 @@ use govuk::{Html, Input, InputWidth};
 use record::{read::FieldProblem, typed::Name};
 
 use super::{AT, named};
-use crate::{App, caseload::asked, error::WebError, form::label, layout::Frame, session::SignedIn};
+use crate::{
+    App,
+    error::WebError,
+    form::label,
+    layout::{self, Frame},
+    posted::Posted,
+    session::SignedIn,
+};
 
 /// The box for the record's number.
 const NUMBER: &str = "number";
@@ -26,6 +33,7 @@ struct Page {
     title: String,
     now: String,
     number: Html,
+    token: Html,
     shown: Option<Shown>,
 }
 
@@ -45,14 +53,22 @@ struct Row {
 }
 
 /// `GET /organisation/policy/{version}/simulation`
-pub async fn show(app: App, Path(version): Path<String>, uri: Uri, who: SignedIn) -> Response {
-    let Some(hash) = policy::from_hex(&version) else { return WebError::Closed.response(&app, Some(&who)) };
+pub async fn ask(app: App, Path(version): Path<String>, who: SignedIn) -> Response {
+    draw(&app, &who, &version, "").await
+}
+
+/// `POST /organisation/policy/{version}/simulation`: sent so that whatever is typed stands in no address and no log.
+pub async fn show(app: App, Path(version): Path<String>, posted: Posted) -> Response {
+    draw(&app, &posted.who, &version, posted.pairs.get(NUMBER)).await
+}
+
+async fn draw(app: &App, who: &SignedIn, version: &str, typed: &str) -> Response {
+    let Some(hash) = policy::from_hex(version) else { return WebError::Closed.response(app, Some(who)) };
     let version = match approval::version(&who.desk, &hash).await {
         Ok(version) => version,
-        Err(error) => return WebError::from(error).response(&app, Some(&who)),
+        Err(error) => return WebError::from(error).response(app, Some(who)),
     };
-    let typed = asked(&uri).remove(NUMBER).unwrap_or_default();
-    let simulated = match records::number_typed(&typed) {
+    let simulated = match records::number_typed(typed) {
         None if typed.is_empty() => Ok(None),
         None => Err(CaseError::Closed),
         Some(number) => simulating::simulate(&who.desk, &version.pack, number).await.map(Some),
@@ -61,7 +77,7 @@ pub async fn show(app: App, Path(version): Path<String>, uri: Uri, who: SignedIn
         Ok(simulation) => (simulation.as_ref().map(shown), None),
         // What is closed to this person and what is not there are one answer.
         Err(CaseError::Closed) => (None, Some("There is no record with this number that is open to you")),
-        Err(error) => return WebError::from(error).response(&app, Some(&who)),
+        Err(error) => return WebError::from(error).response(app, Some(who)),
     };
     let problems: Vec<FieldProblem> =
         problem.into_iter().map(|message| FieldProblem { at: Name::of(NUMBER), message: message.to_owned() }).collect();
@@ -84,8 +100,9 @@ pub async fn show(app: App, Path(version): Path<String>, uri: Uri, who: SignedIn
             ..Input::default()
         }),
         shown,
+        token: layout::token(who),
     };
-    Frame::new(&app, &who, "Try it on a record").at(AT).problems(&problems).page(&main)
+    Frame::new(app, who, "Try it on a record").at(AT).problems(&problems).page(&main)
 }
 
 fn shown(simulation: &Simulation) -> Shown {
