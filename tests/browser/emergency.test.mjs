@@ -76,6 +76,6 @@ describe('In an emergency', () => {
     await helen.getByRole('link', { name: 'Lift the restriction' }).click();
     await helen.getByLabel('Why is it no longer needed?').fill('She has left.');
     await press(helen, 'Record it');
-    await helen.getByText('It is open as any other').waitFor();
+    await helen.getByText('It is not restricted').waitFor();
   });
 });

@@ -6,7 +6,7 @@ use axum::{
     extract::Path,
     response::{IntoResponse as _, Redirect, Response},
 };
-use casework::{CaseError, emergency};
+use casework::{CaseError, emergency, records};
 use govuk::Html;
 use policy::Capability;
 use record::{ActId, EntryId, RecordId, Typed, answer::Answer, read::FieldProblem, typed::Name};
@@ -36,7 +36,7 @@ struct Ask {
 
 /// `GET /people/emergency`
 pub async fn ask(app: App, who: SignedIn) -> Response {
-    if let Err(error) = casework::records::permit(&who.desk, Capability::OpenInEmergency).await {
+    if let Err(error) = records::permit(&who.desk, Capability::OpenInEmergency).await {
         return WebError::from(error).response(&app, Some(&who));
     }
     page(&app, &who, &Pairs::default(), &[])
@@ -59,7 +59,7 @@ fn page(app: &App, who: &SignedIn, pairs: &Pairs, problems: &[FieldProblem]) -> 
 /// `POST /people/emergency`
 pub async fn open(app: App, posted: Posted) -> Response {
     let who = &posted.who;
-    if let Err(error) = casework::records::permit(&who.desk, Capability::OpenInEmergency).await {
+    if let Err(error) = records::permit(&who.desk, Capability::OpenInEmergency).await {
         return WebError::from(error).response(&app, Some(who));
     }
     let Ok(act) = posted.pairs.get("_act").parse() else { return WebError::ForeignPost.response(&app, Some(who)) };
@@ -78,8 +78,7 @@ pub async fn open(app: App, posted: Posted) -> Response {
 /// A number, or a name with the date of birth.
 fn wanted(app: &App, pairs: &Pairs) -> Result<Wanted, Vec<FieldProblem>> {
     let name = pairs.get("name");
-    let number = name.trim_start_matches(['R', 'r']).trim_start_matches('-').trim();
-    if let Ok(number) = number.parse() {
+    if let Some(number) = records::number_typed(name) {
         return Ok(Wanted::Number(number));
     }
     let looked_for = looked_for(app, pairs)?;

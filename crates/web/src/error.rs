@@ -68,7 +68,7 @@ impl WebError {
             Self::NotOpened => (
                 StatusCode::NOT_FOUND,
                 "No record was opened",
-                "There may be none with this number, or with this name and date of birth, or it may not open in an emergency. Ring the manager or the duty team. What you asked for is kept with your name.",
+                "There may be no record with this number, or with this name and date of birth, or it may not open in an emergency. Ring the manager or the duty team. What you asked for is kept with your name.",
             ),
             Self::NoRight => (
                 StatusCode::FORBIDDEN,
@@ -90,7 +90,7 @@ impl WebError {
                 "This is too much for one page",
                 "More was sent than one page can take, so nothing was changed. Go back and make it shorter; long documents are better kept as documents.",
             ),
-            Self::CannotBePutRight(why) => (StatusCode::CONFLICT, "This cannot be put right so", why.as_str()),
+            Self::CannotBePutRight(why) => (StatusCode::CONFLICT, "This cannot be done now", why.as_str()),
             Self::DraftEnded => (
                 StatusCode::GONE,
                 "This draft is no longer open",

@@ -225,7 +225,6 @@ async fn ready(
     grants: &BTreeMap<RecordId, Grant<'_, Write>>,
 ) -> Result<(Act, Author), CaseError> {
     let mut problems = second_record(tx, form, typed, grants, desk.now).await?;
-    problems.extend(not_theirs(desk, tx, form, typed, around, grants).await?);
     let about: Vec<RecordId> = grants.keys().copied().collect();
     let mut act = match record::read::read(desk.pack(), form, typed, &about, around, desk.now) {
         Ok(act) => act,
@@ -234,6 +233,7 @@ async fn ready(
             return Err(CaseError::Problems(problems));
         }
     };
+    problems.extend(not_theirs(desk, tx, form, &act, around, grants).await?);
     let author = author(desk.actor, &around.colleagues)?;
     problems.extend(done_late(desk, tx, form, (&mut act, typed, &author), grants).await?);
     if problems.is_empty() { Ok((act, author)) } else { Err(CaseError::Problems(problems)) }
@@ -397,14 +397,11 @@ async fn not_theirs(
     desk: &Desk,
     tx: &Tx,
     form: &Form,
-    typed: &Typed,
+    act: &Act,
     around: &Around,
     grants: &BTreeMap<RecordId, Grant<'_, Write>>,
 ) -> Result<Vec<FieldProblem>, CaseError> {
     let Some(me) = desk.actor.person().filter(|_| !form.recorded_by.is_empty()) else { return Ok(Vec::new()) };
-    let about: Vec<RecordId> = grants.keys().copied().collect();
-    // What cannot be read yet is named by its own problems first.
-    let Ok(act) = record::read::read(desk.pack(), form, typed, &about, around, desk.now) else { return Ok(Vec::new()) };
     let kinds: Vec<&str> = form
         .recorded_by
         .iter()
@@ -421,7 +418,7 @@ async fn not_theirs(
     for (record, grant) in grants {
         let agreed = Agreed { begun: tx.begun(grant, &kinds).await?, colleagues: &around.colleagues };
         let here = (*record, grant.situation());
-        let more = record::recorder::not_theirs(form, &act, here, (me, standing), &agreed);
+        let more = record::recorder::not_theirs(form, act, here, (me, standing), &agreed);
         // What is answered once for all is said once.
         problems.extend(more.into_iter().filter(|problem| !problems.contains(problem)).collect::<Vec<_>>());
     }
