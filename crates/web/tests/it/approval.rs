@@ -283,7 +283,7 @@ both_engines! {
         let mut helen = town.browser_of("helen");
         let changes = helen.get(&changes(&looser)).await.is(200);
         let page = helen.get(&changes.link("Try it on a record")).await.is(200);
-        let number = helen.get(&town.amira.at("")).await.root.of_class("ls-bar__number")[0].text();
+        let number = town.number(&town.amira).await;
         let form = page.form("Show");
         let shown = helen.press(&form.clone().with("number", &number), "Show").await.is(200);
         assert_eq!(shown.path, page.path, "what is typed stands in no address");

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Fills in the page on which a record is opened in an emergency.
-async fn ask(browser: &mut Browser, which: &[(&str, &str)], why: &[(&str, &str)]) -> Page {
+pub async fn ask(browser: &mut Browser, which: &[(&str, &str)], why: &[(&str, &str)]) -> Page {
     let mut form = browser.get("/people/emergency").await.is(200).form("Open the record");
     for (name, value) in which.iter().chain(why) {
         form.set(name, value);
@@ -17,11 +17,8 @@ async fn ask(browser: &mut Browser, which: &[(&str, &str)], why: &[(&str, &str)]
     browser.press(&form, "Open the record").await
 }
 
-const WHY: [(&str, &str); 2] = [("reason", "safety"), ("more", "The school rang: he is afraid to go home.")];
-
-async fn number(town: &Town, child: &Child) -> String {
-    town.browser_of("ivy").get(&child.at("")).await.root.of_class("ls-bar__number")[0].text()
-}
+/// Why it is opened.
+pub const WHY: [(&str, &str); 2] = [("reason", "safety"), ("more", "The school rang: he is afraid to go home.")];
 
 /// Restricts a record, as a head of service does: from its front page, which is closed to her from then on.
 async fn restrict(town: &Town, child: &Child, kind: &str) -> Page {
@@ -46,7 +43,7 @@ both_engines! {
     /// R-ACC-08, R-ACC-01: a worker of another team opens a record because it is needed now; their manager and information
     /// governance know at once, somebody asks about it, and it stands among those who have looked.
     async fn r_acc_08_an_emergency_opens_is_known_and_is_asked_about(town: Town) {
-        let r_amira = number(&town, &town.amira).await;
+        let r_amira = town.number(&town.amira).await;
         let (mut tom, mut grace) = (town.browser_of("tom"), town.browser_of("grace"));
         assert_eq!(tom.get(&town.amira.at("")).await.status, 404);
         tom.get("/people").await.must_say("Open a record in an emergency");
@@ -104,7 +101,7 @@ both_engines! {
 
     /// R-ACC-08: nobody reviews what they opened themselves, whatever they post.
     async fn r_acc_08_nobody_reviews_what_they_opened(town: Town) {
-        let r_amira = number(&town, &town.amira).await;
+        let r_amira = town.number(&town.amira).await;
         let mut grace = town.browser_of("grace");
         ask(&mut grace, &[("name", &r_amira)], &WHY).await.is(200);
         let own = town.browser_of("ivy").get("/my-work").await.link("Grace Obi opened");
@@ -125,7 +122,7 @@ both_engines! {
     /// R-ACC-03, R-ACC-05: a restricted record is not there: not by its number, its name, an emergency, or from
     /// a brother's record; and whoever opens a second record is told to ask, and not who it is.
     async fn r_acc_05_a_restricted_record_is_not_there_for_anybody_else(town: Town) {
-        let r_bilal = number(&town, &town.bilal).await;
+        let r_bilal = town.number(&town.bilal).await;
         restrict(&town, &town.bilal, "adoption").await;
         for who in ["tom", "ivy", "helen"] {
             let mut browser = town.browser_of(who);
@@ -173,7 +170,7 @@ both_engines! {
 
     /// R-ACC-01: whoever knows the family says so, and the record is closed to them at once, in an emergency too.
     async fn r_acc_01_a_declared_conflict_closes_the_record(town: Town) {
-        let r_amira = number(&town, &town.amira).await;
+        let r_amira = town.number(&town.amira).await;
         let mut sam = town.browser_of("sam");
         let href = sam.get(&town.amira.at("")).await.link("I know this family in my own life");
         let page = sam.get(&href).await.is(200);

@@ -372,6 +372,11 @@ impl Town {
         Desk::new(self.db.clone(), Actor::Person(self.cast.staff[username]), self.db.now())
     }
 
+    /// The number of a record, as its pages have it. Ivy reads any that is not restricted.
+    pub async fn number(&self, child: &Child) -> String {
+        self.browser_of("ivy").get(&child.at("")).await.root.of_class("ls-bar__number")[0].text()
+    }
+
     /// Writes something in a record at once.
     pub async fn write(&self, username: &str, child: &Child, form: &str, typed: &Typed) -> String {
         let desk = self.desk(username);
