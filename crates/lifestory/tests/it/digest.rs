@@ -168,12 +168,44 @@ async fn r_time_x09_the_daily_email_says_how_much_and_nothing_of_anybody() {
     for name in ["Amira", "Okafor", "Will Worker", "Mona", "10001"] {
         assert!(!mail.contains(name), "{name}: {mail}");
     }
-    // The timer calls again, from two machines at once: nobody is mailed twice for one day.
+    // The timer calls again.
+    assert!(home.send(sink.port).status.success());
+    assert_eq!(sink.mails().len(), 1);
+}
+
+/// Two machines call at once, and neither has anything of today: nobody is mailed twice for one day.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_machines_at_once_mail_nobody_twice() {
+    let home = Home::make().await;
+    let sink = Sink::start();
     std::thread::scope(|scope| {
         for _ in 0..2 {
             scope.spawn(|| assert!(home.send(sink.port).status.success()));
         }
     });
+    assert_eq!(sink.mails().len(), 1);
+    assert_eq!(home.failed().await, None);
+}
+
+/// One machine has asked who is to be mailed and does not get through to the server; meanwhile the other has mailed them.
+/// That the first failed gives nobody's day back.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_machine_that_gets_no_answer_makes_nobody_be_mailed_again() {
+    let home = Home::make().await;
+    let sink = Sink::start();
+    // It takes the call, and says nothing until it hangs up.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = silent.local_addr().unwrap().port();
+    std::thread::scope(|scope| {
+        let first = scope.spawn(|| home.send(port));
+        let (called, _) = silent.accept().unwrap();
+        let other = home.send(sink.port);
+        assert!(String::from_utf8_lossy(&other.stdout).starts_with("1 sent"), "{other:?}");
+        drop((called, silent));
+        assert_eq!(first.join().unwrap().status.code(), Some(1));
+    });
+    let third = home.send(sink.port);
+    assert!(third.status.success() && String::from_utf8_lossy(&third.stdout).starts_with("0 sent"), "{third:?}");
     assert_eq!(sink.mails().len(), 1);
 }
 
