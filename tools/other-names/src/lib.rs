@@ -1,5 +1,5 @@
-//! A pack of the same meaning in which everything has another name and number: every form, question, list, code, kind of
-//! fact, role and clock; every title and label; every limit. The program knows no pack, so it must do with this one what it
+//! A pack of the same meaning in which everything but what follows has another name and number: every form, question, list,
+//! code, kind of fact, role and clock; every title and label; every limit. The program knows no pack, so it must do with this one what it
 //! does with the other. Tests run on it.
 //!
 //! **What keeps its name**, and why:
@@ -10,7 +10,7 @@
 //! - national codes (the lists of England's folder `lists/`), and codes that are days or hours of a clock.
 //!
 //! A name becomes itself read backwards between two `z`; a label ends with ⟧, so that a page shows whether what it says comes
-//! from the pack; every limit is one longer. All of it can be taken back ([`Names::back`]), which is how
+//! from the pack; every limit that has a length is one longer, and ages stay. All of it can be taken back ([`Names::back`]), which is how
 //! tests that were written in the words of a pack read pages in other words.
 
 mod text;

@@ -11,9 +11,10 @@ const fn of_a_name(c: char) -> bool {
     c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'
 }
 
-/// The words in quotes of a line that can be names.
+/// The words in quotes of a line that can be names; national codes have capitals as well.
 pub(crate) fn quoted(line: &str, found: &mut BTreeSet<String>) {
-    let names = line.split('"').filter(|part| !part.is_empty() && part.chars().all(of_a_name));
+    let can_be = |c: char| of_a_name(c) || c.is_ascii_uppercase();
+    let names = line.split('"').filter(|part| !part.is_empty() && part.chars().all(can_be));
     found.extend(names.map(str::to_owned));
 }
 
