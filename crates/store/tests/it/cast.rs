@@ -70,6 +70,12 @@ pub fn note(words: &str) -> Answers {
     ]
 }
 
+/// A child's legal status from a day on.
+pub async fn status(t: &TestDb, child: Child, status: &str, on: Date) -> EntryId {
+    let answers = vec![("status", code(status))];
+    t.record(JOB, child.record, t.id(), "legal-status", on, answers).await.unwrap().unwrap()
+}
+
 impl TestDb {
     /// A new identifier.
     pub fn id<T: std::str::FromStr<Err: std::fmt::Debug>>(&self) -> T {

@@ -6,60 +6,53 @@ use store::Read;
 
 use crate::{
     cast::{Answers, Cast, JOB, code, text},
+    dice::Dice,
     test_db::TestDb,
 };
 
-/// The same numbers for the same seed.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % sides
-    }
-    fn day(&mut self) -> Date {
-        let month = i8::try_from(self.roll(9)).unwrap() + 1;
-        date(2025, month, i8::try_from(self.roll(28)).unwrap() + 1)
-    }
+fn day(dice: &mut Dice) -> Date {
+    let month = i8::try_from(dice.below(9)).unwrap() + 1;
+    date(2025, month, i8::try_from(dice.below(28)).unwrap() + 1)
 }
 
 /// Entries that end, shorten and stand beside each other, with days in any order.
 fn entry(dice: &mut Dice, cast: &Cast) -> (&'static str, Date, Answers) {
-    let on = dice.day();
-    let until = (dice.roll(3) == 0).then(|| ("until", Answer::Date(dice.day())));
-    match dice.roll(4) {
+    let on = day(dice);
+    let until = (dice.below(3) == 0).then(|| ("until", Answer::Date(day(dice))));
+    match dice.below(4) {
         0 => {
-            let status = ["C2", "E1", "V2", "V3"][usize::try_from(dice.roll(4)).unwrap()];
+            let status = ["C2", "E1", "V2", "V3"][dice.below(4)];
             ("legal-status", on, [("status", code(status))].into_iter().chain(until).collect())
         }
         1 => {
-            let worker = [cast.amy, cast.ben][usize::try_from(dice.roll(2)).unwrap()];
-            let none = dice.roll(3) == 0;
+            let worker = [cast.amy, cast.ben][dice.below(2)];
+            let none = dice.below(3) == 0;
             let mut answers = vec![
-                ("team", Answer::Team([cast.east, cast.west][usize::try_from(dice.roll(2)).unwrap()])),
+                ("team", Answer::Team([cast.east, cast.west][dice.below(2)])),
                 ("has-worker", Answer::YesNo(!none)),
             ];
             if !none {
-                answers.extend([("worker", Answer::Person(worker)), ("file-holder", Answer::YesNo(dice.roll(2) == 0))]);
+                answers
+                    .extend([("worker", Answer::Person(worker)), ("file-holder", Answer::YesNo(dice.below(2) == 0))]);
             }
             ("allocation", on, answers.into_iter().chain(until).collect())
         }
         2 => {
             let address = Address {
-                lines: format!("{} Mill Lane", dice.roll(90)),
+                lines: format!("{} Mill Lane", dice.below(90)),
                 town: "Rochdale".to_owned(),
                 postcode: "OL16 1XU".to_owned(),
             };
-            let answers = [("address", Answer::Address(address)), ("protected", Answer::YesNo(dice.roll(2) == 0))];
+            let answers = [("address", Answer::Address(address)), ("protected", Answer::YesNo(dice.below(2) == 0))];
             ("address", on, answers.into_iter().chain(until).collect())
         }
         _ => {
-            let other = [cast.mona, cast.ivy][usize::try_from(dice.roll(2)).unwrap()];
-            let kind = ["parent", "grandparent"][usize::try_from(dice.roll(2)).unwrap()];
+            let other = [cast.mona, cast.ivy][dice.below(2)];
+            let kind = ["parent", "grandparent"][dice.below(2)];
             let answers = [
                 ("person", Answer::Person(other)),
                 ("kind", code(kind)),
-                ("from", Answer::Date(dice.day())),
+                ("from", Answer::Date(day(dice))),
                 ("organisation", text("none")),
             ];
             ("relationship", on, answers.into_iter().chain(until).collect())

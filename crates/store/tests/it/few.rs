@@ -10,6 +10,7 @@ use store::{Actor, ListOf, Read, ReadUnder, Refused};
 
 use crate::{
     cast::{Answers, Child, JOB, code, note, text},
+    dice::Dice,
     same::join,
     test_db::TestDb,
 };
@@ -50,15 +51,6 @@ impl TestDb {
             Err(Refused::Closed) => None,
             Err(error) => panic!("{error}"),
         }
-    }
-}
-
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, most: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).unwrap() % most
     }
 }
 

@@ -35,6 +35,7 @@ mod accounts;
 mod acts;
 mod backup;
 mod cast;
+mod dice;
 mod door;
 mod drafts;
 mod engine;

@@ -2,29 +2,17 @@
 
 use jiff::civil::{Date, date};
 use policy::clock::Owner;
-use record::{EntryId, obligation::Standing};
+use record::obligation::Standing;
 use store::{
     Actor, Owed, OwnedBy, Read,
     verify::{Finding, ObligationProblem},
 };
 
 use crate::{
-    cast::{Cast, Child, JOB, code},
-    right::amend,
+    cast::{Cast, Child, code, status},
+    right::{amend, family},
     test_db::{PACK, TestDb},
 };
-
-/// A child of the tests, with a worker.
-async fn family(t: &TestDb) -> (Cast, Child) {
-    let cast = t.cast("amy mona").await;
-    let amira = t.child("Amira", cast.east, Some(cast.amy)).await;
-    (cast, amira)
-}
-
-async fn status(t: &TestDb, child: Child, status: &'static str, on: Date) -> EntryId {
-    let answers = vec![("status", code(status))];
-    t.record(JOB, child.record, t.id(), "legal-status", on, answers).await.unwrap().unwrap()
-}
 
 async fn owed(t: &TestDb, cast: &Cast, child: Child) -> Vec<Owed> {
     let tx = t.begin(Actor::Person(cast.amy)).await;

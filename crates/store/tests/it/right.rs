@@ -15,7 +15,7 @@ use store::{
 };
 
 use crate::{
-    cast::{Answers, Cast, Child, code, content, note},
+    cast::{Answers, Cast, Child, code, content, note, status},
     test_db::{PACK, TestDb, in_words},
 };
 
@@ -50,15 +50,11 @@ pub async fn amend(
     tx.commit().await.map(|()| entry)
 }
 
-async fn family(t: &TestDb) -> (Cast, Child) {
+/// A child of the tests, with a worker.
+pub async fn family(t: &TestDb) -> (Cast, Child) {
     let cast = t.cast("amy mona").await;
     let amira = t.child("Amira", cast.east, Some(cast.amy)).await;
     (cast, amira)
-}
-
-async fn status(t: &TestDb, child: Child, status: &'static str, on: jiff::civil::Date) -> EntryId {
-    let answers = vec![("status", code(status))];
-    t.record(crate::cast::JOB, child.record, t.id(), "legal-status", on, answers).await.unwrap().unwrap()
 }
 
 /// The legal statuses that the record says, with the day on which each ends.
