@@ -28,7 +28,7 @@ impl Family {
             .with("second-because", "Each drill is a contact of its own.");
         self.records.iter().fold(typed, |typed, record| {
             typed
-                .with("about", record.to_string())
+                .also("about", record.to_string())
                 .with(&format!("child-views@{record}"), own_words(draft, *record))
                 .with(&format!("views-how@{record}"), "said")
         })

@@ -137,6 +137,15 @@ impl Typed {
         self
     }
 
+    /// With one more answer beside those that are there: one of several boxes that are ticked.
+    #[must_use]
+    pub fn also(mut self, name: &str, value: impl Into<String>) -> Self {
+        if let Ok(name) = name.parse() {
+            self.put(name, value);
+        }
+        self
+    }
+
     /// Types a day into the boxes of a field, in the place of whatever was typed there.
     pub fn set_day(&mut self, field: &str, day: Date) {
         for (part, number) in [("day", i16::from(day.day())), ("month", i16::from(day.month())), ("year", day.year())] {

@@ -72,7 +72,7 @@ pub fn typed(lines: &str) -> Typed {
         let name = (1..4).fold(name.to_owned(), |name, n| name.replace(&format!("@{n}"), &number(n)));
         let value =
             (1..4).fold(value.to_owned(), |value, n| value.replace(&format!("child {n}"), &record(n).to_string()));
-        typed.with(&name, value)
+        typed.also(&name, value)
     })
 }
 

@@ -72,7 +72,7 @@ pub fn typed_box(box_name: &str, value: &str) -> (String, String) {
 pub fn typed(typed: &Typed) -> Typed {
     typed.pairs().fold(Typed::default(), |all, (at, value)| {
         let (at, value) = typed_box(&at.to_string(), value);
-        all.with(&at, value)
+        all.also(&at, value)
     })
 }
 
