@@ -379,11 +379,6 @@ impl Tx {
         }
         Ok(())
     }
-
-    /// Where something could be written in this person's name: for which of these records they have a capability.
-    pub async fn may_in(&self, capability: Capability, records: &[RecordId]) -> Result<BTreeSet<RecordId>, StoreError> {
-        self.open_under(capability, records).await
-    }
 }
 
 /// The row of a fact, and how it ends where that is asked for.
