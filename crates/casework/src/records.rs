@@ -9,7 +9,7 @@ use record::{
     read::standing,
     typed::Name,
 };
-use store::Found;
+use store::{Found, SearchFor};
 
 use crate::{
     desk::{Around, CaseError, Desk, Written, retried, write},
@@ -25,7 +25,7 @@ pub const MOST_FOUND: u32 = 50;
 /// People who may be the one that is looked for, the likest first: before a new person is made.
 pub async fn search(desk: &Desk, looked_for: &LookedFor) -> Result<Vec<Found>, CaseError> {
     let tx = desk.begin().await?;
-    let found = tx.find_people(looked_for, MOST_FOUND).await?;
+    let found = tx.find_people(looked_for, SearchFor::Record, MOST_FOUND).await?;
     tx.commit().await?;
     Ok(found)
 }
@@ -33,7 +33,7 @@ pub async fn search(desk: &Desk, looked_for: &LookedFor) -> Result<Vec<Found>, C
 /// The same before somebody new is named in a record, so that nobody is made twice.
 pub async fn search_to_name(desk: &Desk, looked_for: &LookedFor) -> Result<Vec<Found>, CaseError> {
     let tx = desk.begin().await?;
-    let found = tx.find_people_to_name(looked_for, MOST_FOUND).await?;
+    let found = tx.find_people(looked_for, SearchFor::Naming, MOST_FOUND).await?;
     tx.commit().await?;
     Ok(found)
 }

@@ -177,6 +177,10 @@ pub enum Relation {
 }
 
 impl Relation {
+    /// Every relation, the closest first.
+    pub const ALL: [Self; 8] =
+        [Self::Allocated, Self::Covers, Self::Team, Self::Manages, Self::Duty, Self::Emergency, Self::Named, Self::Any];
+
     /// The name that packs use.
     pub const fn name(self) -> &'static str {
         match self {

@@ -132,6 +132,16 @@ pub fn reach_restricted(pack: &Pack, person: &Standing, capability: Capability, 
     reach
 }
 
+/// Whether a search shows somebody everybody: they have something to do with people whom nobody has given to them yet.
+/// They open records, join people, are on duty, or take calls without reading any record. Everybody else finds whom a
+/// record names that is open to them.
+pub fn finds_anybody(pack: &Pack, person: &Standing) -> bool {
+    const FINDS: [Capability; 4] =
+        [Capability::OpenRecord, Capability::JoinPeople, Capability::OpenOnDuty, Capability::SendObservation];
+    let has = |capability| !reach(pack, person, capability).is_empty();
+    FINDS.into_iter().any(has) || !has(Capability::ReadRecord)
+}
+
 /// What each of their roles says of this capability.
 fn held<'a>(pack: &'a Pack, person: &'a Standing, capability: Capability) -> impl Iterator<Item = (&'a str, Relation)> {
     let emergencies = person.emergency_since.is_some();

@@ -20,6 +20,7 @@
 
 mod due;
 mod identity;
+mod in_turn;
 mod plans;
 mod work;
 
@@ -36,6 +37,7 @@ use crate::{
 
 pub use due::{Around, due};
 pub use identity::{NotAnObligation, ObligationId, SetOff};
+pub use in_turn::{Before, obligations_in_turn};
 
 /// One record's standing entries and facts, as clocks look at them. In any order.
 #[derive(Clone, Debug)]

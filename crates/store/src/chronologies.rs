@@ -71,7 +71,7 @@ impl Tx {
     /// [`Refused::NoRight`] for somebody who sees no team.
     pub async fn chronologies_updated(&self, records: &[RecordId]) -> Result<BTreeMap<RecordId, Date>, Refused> {
         self.permit(policy::Capability::SeeTeam).await?;
-        let open: Vec<_> = self.open_under(policy::Capability::SeeTeam, records).await?.into_iter().collect();
+        let open: Vec<_> = self.may_in(policy::Capability::SeeTeam, records).await?.into_iter().collect();
         Ok(self.updated(&open).await?)
     }
 

@@ -231,11 +231,8 @@ impl Counting {
             CountBy::Worker => "v.author",
             CountBy::Kind => "v.kind",
         };
-        // Which results mean that a visit took place is the pack's to say: of those alone its form asks whether the child
-        // was seen.
         let sql = format!(
-            "select {of}, count(*), sum(v.seen), sum(v.seen_alone), sum(asked.value is null) from report_visit v
-             left join report_answer asked on asked.entry = v.entry and asked.field = 'seen'
+            "select {of}, count(*), sum(v.seen), sum(v.seen_alone), sum(v.failed) from report_visit v
              where v.happened_on between $1 and $2 {within} group by 1 order by 2 desc, 1 limit 1000"
         );
         let rows = self.open.conn.query(sql, args).await?;

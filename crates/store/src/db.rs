@@ -81,6 +81,8 @@ struct Inner {
     words: OnceCell<Index>,
     /// By which rules it was last worked out in this process what all records owe, or is being worked out.
     owed_under: Mutex<Option<String>>,
+    /// Held by whoever works that out, so that nobody does it beside them.
+    working_out: Arc<tokio::sync::Mutex<()>>,
     /// Numbering and watching it, on PostgreSQL.
     tasks: Vec<tokio::task::AbortHandle>,
 }
@@ -241,6 +243,7 @@ impl Db {
             },
             words: OnceCell::new(),
             owed_under: Mutex::default(),
+            working_out: Arc::default(),
             tasks,
         };
         Self(Arc::new(inner), Arc::new(packs))
@@ -304,7 +307,9 @@ impl Db {
         }
         // It must not keep the database open by itself.
         let (engine, inner) = (self.0.engine.clone(), Arc::downgrade(&self.0));
+        let working_out = self.0.working_out.clone();
         tokio::spawn(async move {
+            let _alone = working_out.lock().await;
             if let Err(error) = crate::obligations::bring_up(&engine, &rules).await {
                 tracing::warn!(%error, "what is owed is not worked out for all records; it goes on with the next request");
                 if let Some(inner) = inner.upgrade() {
@@ -316,6 +321,7 @@ impl Db {
 
     /// Works out what all records owe by the rules in force, and waits for it: for whoever compares or measures that.
     pub async fn work_out_owed(&self) -> Result<i64, StoreError> {
+        let _alone = self.0.working_out.lock().await;
         crate::obligations::bring_up(&self.0.engine, self.rules()).await
     }
 

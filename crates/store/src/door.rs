@@ -588,11 +588,12 @@ impl Tx {
     }
 
     pub(crate) async fn record_row(&self, record: RecordId) -> Result<Option<RecordRow>, StoreError> {
+        let kinds = situation_kinds();
         let rows = self
             .query(
                 format!("select r.number, r.kind, r.holder, r.wrapped_key, r.version, s.one, r.owed_under, f.kind, f.value, f.other, f.from_day
                  from record r left join same_person s on s.person = r.holder left join fact f on f.record = r.id and f.subject = $2
-                   and f.kind in ({SITUATION})
+                   and f.kind in ({kinds})
                    and f.from_day <= $3 and (f.until_day is null or f.until_day > $3)
                  where r.id = $1"),
                 args![record, Subject::Record(record), self.now.day()],
@@ -692,15 +693,18 @@ impl Tx {
     pub(crate) fn hold_unchanged<A>(&self, grant: &Grant<'_, A>) {
         let mut changed = self.changed.lock().unwrap_or_else(PoisonError::into_inner);
         if changed.insert(grant.record) {
-            if self.is_stale(&grant.row) {
+            // What is owed is laid over rows by these rules, or all of it is written anew; never over rows that somebody
+            // else's rules have put there since they were read.
+            let held = if self.is_stale(&grant.row) {
                 self.touch_stale(grant);
-            }
+                "update record set version = version + 1, owed_under = $3 where id = $1 and version = $2"
+            } else {
+                "update record set version = version + 1, owed_under = $3
+                 where id = $1 and version = $2 and coalesce(owed_under, $3) = $3"
+            };
             self.then(
-                Statement::one_row(
-                    "update record set version = version + 1, owed_under = $3 where id = $1 and version = $2",
-                    args![grant.record, grant.row.version, self.db.rules().key()],
-                )
-                .of(Piece { of: grant.record, step: 0 }),
+                Statement::one_row(held, args![grant.record, grant.row.version, self.db.rules().key()])
+                    .of(Piece { of: grant.record, step: 0 }),
             );
         }
     }
@@ -763,8 +767,22 @@ pub(crate) fn behalf(worker: &str) -> String {
     format!("for:{worker}")
 }
 
-/// The kinds of fact that say how a record stands, as a query lists them.
-pub(crate) const SITUATION: &str = "'allocated-worker', 'allocated-team', 'covered-by', 'opened-on-duty', 'opened-in-emergency', 'restriction', 'restricted-to', 'conflict'";
+/// The kinds of fact that say how a record stands: [`situate`] knows each.
+const SITUATION: [&str; 8] = [
+    known::ALLOCATED_WORKER,
+    known::ALLOCATED_TEAM,
+    known::COVERED_BY,
+    known::OPENED_ON_DUTY,
+    known::OPENED_IN_EMERGENCY,
+    known::RESTRICTION,
+    known::RESTRICTED_TO,
+    known::CONFLICT,
+];
+
+/// The same, as a query lists them.
+pub(crate) fn situation_kinds() -> String {
+    SITUATION.map(|kind| format!("'{kind}'")).join(", ")
+}
 
 /// Adds to how a record stands what one of its facts says: its kind, value, other person and first day, from this
 /// column on.
@@ -798,9 +816,11 @@ pub(crate) fn situate(situation: &mut Situation, row: &Row, at: usize) -> Result
         Some(known::CONFLICT) => {
             situation.conflicts.insert(row.parsed(at + 1, "fact", "value")?);
         }
-        Some(_) => {
+        Some(known::ALLOCATED_TEAM) => {
             situation.teams.insert(row.parsed(at + 1, "fact", "value")?);
         }
+        // One that is asked for and not known here would open or close a record by chance.
+        Some(_) => return Err(StoreError::Inconsistent { table: "fact", column: "kind" }),
         None => {}
     }
     Ok(())

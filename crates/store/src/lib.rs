@@ -60,7 +60,7 @@ pub use keys::SystemChance;
 pub use ledger::leaf::Leaf;
 pub use links::{Brief, Link};
 pub use log::LogState;
-pub use looking::{Found, LikelyPair};
+pub use looking::{Found, LikelyPair, SearchFor};
 pub use obligations::{Decided, Decisions, Owed, OwnedBy};
 pub use packs::{InForce, KeptPack, Packs};
 pub use people::{Colleague, Colleagues, Connection, ListOf, Listed, Team};

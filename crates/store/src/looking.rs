@@ -15,6 +15,7 @@ use std::{
 use policy::Capability;
 use record::{
     PersonId, RecordId,
+    access::finds_anybody,
     fact::{Assertion, Subject},
     known,
     likeness::{
@@ -50,6 +51,15 @@ pub struct Found {
     pub kept: bool,
 }
 
+/// What somebody is looked for: what decides whom a search shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SearchFor {
+    /// To find a record: people whom the searcher may know.
+    Record,
+    /// To name somebody in a record: whoever is known somewhere, so that nobody is made twice.
+    Naming,
+}
+
 /// Two people who are likely one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LikelyPair {
@@ -77,47 +87,30 @@ const BY_ONE: u32 = 80;
 impl Tx {
     /// People who may be the one that is looked for, the likest first: the search before a new person is made.
     ///
-    /// The answer shows name and birth alone, and why each is in it.
+    /// The answer shows name and birth alone, and why each is in it. Nobody is shown whose own record is kept from this
+    /// person; and of others, whoever this person may know, by what the search is for.
     ///
     /// # Errors
     /// [`Refused::NoRight`] for somebody who may not search people.
-    pub async fn find_people(&self, looked_for: &LookedFor, most: u32) -> Result<Vec<Found>, Refused> {
+    pub async fn find_people(
+        &self,
+        looked_for: &LookedFor,
+        what_for: SearchFor,
+        most: u32,
+    ) -> Result<Vec<Found>, Refused> {
         self.permit(Capability::SearchPeople).await?;
         let mut likely = self.likely(looked_for).await?;
         let people: Vec<PersonId> = likely.iter().map(|(person, ..)| *person).collect();
-        let mut closed = self.kept_from(&people).await?;
-        if !self.finds_anybody().await? {
-            closed.extend(self.unknown_to(&people).await?);
+        let own = self.own_records(&people).await?;
+        let mut closed = self.kept_from(&own).await?;
+        let anybody = what_for == SearchFor::Naming
+            || self.actor().person().is_none()
+            || finds_anybody(self.db.pack(), self.standing().await?);
+        if !anybody {
+            closed.extend(self.unknown_to(&people, own).await?);
         }
         likely.retain(|(person, ..)| !closed.contains(person));
         Ok(self.show(likely, most).await?)
-    }
-
-    /// The same before somebody new is named in a record: whoever is known somewhere is shown, so that nobody is made
-    /// twice; but not whose own record is kept from this person.
-    ///
-    /// # Errors
-    /// [`Refused::NoRight`] for somebody who may not search people.
-    pub async fn find_people_to_name(&self, looked_for: &LookedFor, most: u32) -> Result<Vec<Found>, Refused> {
-        self.permit(Capability::SearchPeople).await?;
-        let mut likely = self.likely(looked_for).await?;
-        let people: Vec<PersonId> = likely.iter().map(|(person, ..)| *person).collect();
-        let closed = self.kept_from(&people).await?;
-        likely.retain(|(person, ..)| !closed.contains(person));
-        Ok(self.show(likely, most).await?)
-    }
-
-    /// Whether this person has something to do with people whom nobody has given to them yet: opens records, is on duty,
-    /// takes calls without reading any record.
-    async fn finds_anybody(&self) -> Result<bool, StoreError> {
-        for capability in
-            [Capability::OpenRecord, Capability::JoinPeople, Capability::OpenOnDuty, Capability::SendObservation]
-        {
-            if !self.reach(capability).await?.is_empty() {
-                return Ok(true);
-            }
-        }
-        Ok(self.reach(Capability::ReadRecord).await?.is_empty())
     }
 
     /// The children's records of these people, whoever may read them, and of those who are one with them.
@@ -132,31 +125,31 @@ impl Tx {
         rows.iter().map(|row| Ok((row.parsed(0, "record", "id")?, row.parsed(1, "record", "holder")?))).collect()
     }
 
-    /// Those of these people whose own record is kept from this person: restricted to few of whom they are none, or
+    /// Those of whom these records are whose own record is kept from this person: restricted to few of whom they are none, or
     /// closed by a conflict. A search answers as if there were no such child.
-    async fn kept_from(&self, people: &[PersonId]) -> Result<BTreeSet<PersonId>, StoreError> {
+    async fn kept_from(&self, own: &[(RecordId, PersonId)]) -> Result<BTreeSet<PersonId>, StoreError> {
         let Some(me) = self.actor().person() else { return Ok(BTreeSet::new()) };
-        let all = self.own_records(people).await?;
         let among = texts_of(self.db.engine(), 1);
         let sql = format!(
             "select f.record from fact f where f.record in ({among}) and f.subject = 'r' || f.record
              and (f.kind = 'restriction' or (f.kind = 'conflict' and f.value = $3))
              and f.from_day <= $2 and (f.until_day is null or f.until_day > $2)"
         );
-        let rows = self.query(sql, args![as_json(all.iter().map(|(record, _)| *record)), self.now().day(), me]).await?;
+        let rows = self.query(sql, args![as_json(own.iter().map(|(record, _)| *record)), self.now().day(), me]).await?;
         let few: BTreeSet<RecordId> =
             rows.iter().map(|row| row.parsed(0, "fact", "record")).collect::<Result<_, StoreError>>()?;
         let open = self.readable(&few.iter().copied().collect::<Vec<_>>()).await?;
-        Ok(all
-            .into_iter()
-            .filter(|(record, _)| few.contains(record) && !open.contains(record))
-            .map(|(_, of)| of)
-            .collect())
+        let closed = own.iter().filter(|(record, _)| few.contains(record) && !open.contains(record));
+        Ok(closed.map(|(_, of)| *of).collect())
     }
 
     /// Those of these people whose own record is not open to this person, and whom no record that is open to them names.
-    async fn unknown_to(&self, people: &[PersonId]) -> Result<BTreeSet<PersonId>, StoreError> {
-        let mut named = self.own_records(people).await?;
+    async fn unknown_to(
+        &self,
+        people: &[PersonId],
+        own: Vec<(RecordId, PersonId)>,
+    ) -> Result<BTreeSet<PersonId>, StoreError> {
+        let mut named = own;
         let among = texts_of(self.db.engine(), 1);
         let sql = format!("select distinct record, person from person_key where person in ({among})");
         for row in self.query(sql, args![as_json(people)]).await? {
@@ -184,7 +177,8 @@ impl Tx {
         self.permit(Capability::OpenRecord).await?;
         let mut likely = self.likely(looked_for).await?;
         likely.retain(|(person, _, like)| like.is_likely() && !others.contains(person));
-        let closed = self.kept_from(&likely.iter().map(|(person, ..)| *person).collect::<Vec<_>>()).await?;
+        let people: Vec<PersonId> = likely.iter().map(|(person, ..)| *person).collect();
+        let closed = self.kept_from(&self.own_records(&people).await?).await?;
         let mut found = self.show(likely, 20).await?;
         for one in found.iter_mut().filter(|one| closed.contains(&one.person)) {
             // That there is somebody must be said, or the child is made twice; who it is, and why they are like, is not.
@@ -460,7 +454,7 @@ impl Tx {
         let mut open = BTreeSet::new();
         for some in all.chunks(400) {
             let records: Vec<_> = some.iter().map(|(record, _)| *record).collect();
-            open.extend(self.open_under(Capability::JoinPeople, &records).await?);
+            open.extend(self.may_in(Capability::JoinPeople, &records).await?);
         }
         Ok(all.into_iter().filter(|(record, _)| !open.contains(record)).map(|(_, person)| person).collect())
     }

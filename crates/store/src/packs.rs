@@ -98,17 +98,36 @@ impl Packs {
     }
 }
 
-/// Packs that were loaded already, by the hash under which they were kept.
+/// Packs that were loaded already, by the hash under which they were kept, and the rules that follow from what was in
+/// force when: every request asks for those, and they are others once in a long while.
 #[derive(Default)]
-pub(crate) struct Shelf(Mutex<BTreeMap<[u8; 32], Arc<Pack>>>);
+pub(crate) struct Shelf {
+    packs: Mutex<BTreeMap<[u8; 32], Arc<Pack>>>,
+    rules: Mutex<Option<(RulesOf, Arc<Rules>)>>,
+}
+
+/// All from which rules follow: the pack in force, what was and is to be in force from when to when, and the day.
+type RulesOf = ([u8; 32], Vec<([u8; 32], Date, Option<Date>)>, Date);
 
 impl Shelf {
     fn get(&self, hash: &[u8; 32]) -> Option<Arc<Pack>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(hash).cloned()
+        self.packs.lock().unwrap_or_else(PoisonError::into_inner).get(hash).cloned()
     }
 
     pub(crate) fn put(&self, hash: [u8; 32], pack: Arc<Pack>) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(hash).or_insert(pack);
+        self.packs.lock().unwrap_or_else(PoisonError::into_inner).entry(hash).or_insert(pack);
+    }
+
+    /// The rules of this day: those of the last time where nothing has changed.
+    fn rules(&self, now: &Arc<Pack>, lines: &[InForce], today: Date) -> Arc<Rules> {
+        let of = (now.hash(), lines.iter().map(|line| (line.pack.hash(), line.from, line.until)).collect(), today);
+        let mut last = self.rules.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, rules)) = last.as_ref().filter(|(as_before, _)| *as_before == of) {
+            return rules.clone();
+        }
+        let rules = Arc::new(Rules::of(now, lines, today));
+        *last = Some((of, rules.clone()));
+        rules
     }
 
     /// A pack that was kept, loaded from its files the first time.
@@ -191,7 +210,7 @@ pub(crate) async fn read(conn: &mut Conn, shelf: &Shelf, today: Date) -> Result<
     }
     let now = lines.iter().rfind(|line| line.holds_on(today)).or_else(|| lines.first());
     Ok(now.map(|line| line.pack.clone()).map(|now| {
-        let rules = Arc::new(Rules::of(&now, &lines, today));
+        let rules = shelf.rules(&now, &lines, today);
         Packs { now, lines, rules }
     }))
 }

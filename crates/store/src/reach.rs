@@ -11,7 +11,7 @@ use record::{
 
 use crate::{
     door::{Actor, Tx},
-    engine::{Arg, StoreError, args, placeholder_list},
+    engine::{Arg, StoreError, args, as_json, placeholder_list, texts_of},
     facts::args_of,
 };
 
@@ -42,21 +42,16 @@ fn holds(fact: &str) -> String {
 impl Tx {
     /// Which of these records this person may read: the rules of the door as a query.
     pub(crate) async fn readable(&self, records: &[RecordId]) -> Result<BTreeSet<RecordId>, StoreError> {
-        self.open_under(Capability::ReadRecord, records).await
+        self.may_in(Capability::ReadRecord, records).await
     }
 
-    /// For which of these children's records this person has a capability.
-    pub(crate) async fn open_under(
-        &self,
-        capability: Capability,
-        records: &[RecordId],
-    ) -> Result<BTreeSet<RecordId>, StoreError> {
+    /// In which of these children's records this person has a capability: the rules of the door as a query.
+    pub async fn may_in(&self, capability: Capability, records: &[RecordId]) -> Result<BTreeSet<RecordId>, StoreError> {
         if records.is_empty() || self.reach(capability).await?.is_empty() {
             return Ok(BTreeSet::new());
         }
-        let mut args = args![self.now().day()];
-        args.extend(args_of(records.iter().copied()));
-        let among = placeholder_list(2, records.len());
+        let mut args = args![self.now().day(), as_json(records)];
+        let among = texts_of(self.db.engine(), 2);
         let open = self.is_open(capability, &mut args).await?;
         let sql = format!("select r.id from record r where r.id in ({among}) and r.kind = 'child' and {open}");
         self.query(sql, args).await?.iter().map(|row| row.parsed(0, "record", "id")).collect()
@@ -72,21 +67,16 @@ impl Tx {
         let all = reach.contains(&Relation::Any);
         // Few records are closed to whoever reaches any; of whoever reaches few, the facts that name them lead there.
         let candidates = if all {
-            "select f.record from fact f where f.kind in ('restriction', 'conflict')".to_owned()
+            // A conflict in one record of a child closes every one of them.
+            "select f.record from fact f where f.kind in ('restriction', 'conflict')
+             union select o.id from fact f join record k on k.id = f.record join same_person s on s.person = k.holder
+             join same_person t on t.one = s.one join record o on o.holder = t.person where f.kind = 'conflict'"
+                .to_owned()
         } else {
             let reach = reach.into_iter().chain([Relation::Named]).collect();
             let ways = self.ways(&reach, &mut args).await?;
             let (f, shared) = (holds("f"), shared(&ways));
             format!("select f.record from fact f where f.subject = 'r' || f.record and {f} and ({ways}) union {shared}")
-        };
-        let candidates = if all {
-            // A conflict in one record of a child closes every one of them.
-            format!(
-                "{candidates} union select o.id from fact f join record k on k.id = f.record join same_person s on s.person = k.holder
-                 join same_person t on t.one = s.one join record o on o.holder = t.person where f.kind = 'conflict'"
-            )
-        } else {
-            candidates
         };
         let open = self.is_open(capability, &mut args).await?;
         let wanted = if all { format!("not ({open})") } else { open };
@@ -100,9 +90,11 @@ impl Tx {
     /// arguments are added.
     pub(crate) async fn is_open(&self, capability: Capability, args: &mut Vec<Arg>) -> Result<String, StoreError> {
         let Actor::Person(me) = self.actor() else { return Ok("1 = 1".to_owned()) };
-        let mut reach = self.reach(capability).await?;
-        // It opens restricted records alone, and those to whomever the decision names.
-        reach.remove(&Relation::Named);
+        let reach = self.reach(capability).await?;
+        // Whom a decision names may do what their roles may do at all: nothing, where that is nothing.
+        if reach.is_empty() {
+            return Ok("1 = 0".to_owned());
+        }
         args.extend(args![me]);
         let me = args.len();
         let (c, x, f) = (holds("c"), holds("x"), holds("f"));

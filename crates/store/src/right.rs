@@ -10,7 +10,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use policy::Capability;
 use record::{
     ActId, EntryId, PersonId, RecordId,
     entry::Change,
@@ -378,11 +377,6 @@ impl Tx {
             self.then(Statement::insert(fact_insert(), rows));
         }
         Ok(())
-    }
-
-    /// Where something could be written in this person's name: for which of these records they have a capability.
-    pub async fn may_in(&self, capability: Capability, records: &[RecordId]) -> Result<BTreeSet<RecordId>, StoreError> {
-        self.open_under(capability, records).await
     }
 }
 

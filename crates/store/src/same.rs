@@ -18,7 +18,7 @@ use record::{
 };
 
 use crate::{
-    door::{Action, Grant, SITUATION, Tx, situate},
+    door::{Action, Grant, Tx, situate, situation_kinds},
     engine::{Arg, Row, Statement, StoreError, args, as_json, placeholder_list, texts_of},
     facts::{COLUMNS, args_of, read_fact, read_said},
     keys::RecordKey,
@@ -135,13 +135,14 @@ pub(crate) fn once_each(facts: Vec<Fact>) -> Vec<Fact> {
 impl Tx {
     /// The children's records of everybody for whom this person stands.
     pub(crate) async fn group_rows(&self, one: PersonId) -> Result<Vec<GroupRow>, StoreError> {
+        let kinds = situation_kinds();
         let rows = self
             .query(
                 format!(
                     "select r.id, r.number, r.holder, r.wrapped_key, s.opens, f.kind, f.value, f.other, f.from_day
                  from same_person s join record r on r.holder = s.person and r.kind = 'child'
                  left join fact f on f.record = r.id and f.subject = 'r' || r.id
-                   and f.kind in ({SITUATION})
+                   and f.kind in ({kinds})
                    and f.from_day <= $2 and (f.until_day is null or f.until_day > $2)
                  where s.one = $1 order by r.number"
                 ),
@@ -239,7 +240,7 @@ impl Tx {
         let sql = format!("select id from record where kind = 'child' and holder in ({list}) order by number");
         let own = records(self.query(sql, args_of(people.iter().copied())).await?)?;
         if !own.is_empty() {
-            let open = self.open_under(Capability::JoinPeople, &own).await?;
+            let open = self.may_in(Capability::JoinPeople, &own).await?;
             return Ok((open.len() == own.len()).then_some(own));
         }
         let subjects = placeholder_list(1 + people.len(), people.len());
@@ -249,7 +250,7 @@ impl Tx {
             "select record from fact where other in ({list}) union select record from fact where subject in ({subjects}) order by 1 limit 200"
         );
         let naming = records(self.query(sql, args).await?)?;
-        let open = self.open_under(Capability::JoinPeople, &naming).await?;
+        let open = self.may_in(Capability::JoinPeople, &naming).await?;
         Ok((!open.is_empty()).then(|| naming.into_iter().filter(|record| open.contains(record)).collect()))
     }
 

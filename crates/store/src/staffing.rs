@@ -169,7 +169,7 @@ impl Tx {
     /// [`Refused::NoRight`] for somebody who may not see that drafts exist.
     pub async fn drafts_in(&self, records: &[RecordId]) -> Result<Vec<Draft>, Refused> {
         self.permit(Capability::SeeDrafts).await?;
-        let open: Vec<_> = self.open_under(Capability::SeeDrafts, records).await?.into_iter().collect();
+        let open: Vec<_> = self.may_in(Capability::SeeDrafts, records).await?.into_iter().collect();
         let mut drafts = Vec::new();
         for some in open.chunks(400) {
             let which = format!("d.front in ({})", placeholder_list(1, some.len()));

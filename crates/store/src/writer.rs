@@ -126,6 +126,8 @@ async fn write_batch(engine: &Engine, keys: &KeyRing, clock: &Clock, numbering: 
         numbering.forget();
         let told = || match &error {
             StoreError::DiskFull => StoreError::DiskFull,
+            // Twice overtaken by another program: whoever asked begins anew, and may.
+            StoreError::Conflict => StoreError::Conflict,
             error => StoreError::Engine(error.to_string()),
         };
         answers.iter().map(|_| Some(told())).collect()

@@ -203,8 +203,8 @@ pub async fn simulate(desk: &Desk, then: &Arc<Pack>, number: i64) -> Result<Simu
     let why = format!("under {} version {}", then.id(), then.version());
     let grant = tx.authorise(Read("simulate-policy"), record, &why).await?;
     let now = desk.db.pack();
-    let owed_now = tx.owed_under(&grant, now).await?;
-    let owed_then = tx.owed_under(&grant, then).await?;
+    let owed_now = tx.would_owe_under(&grant, now).await?;
+    let owed_then = tx.would_owe_under(&grant, then).await?;
     let closed = plain_header(desk, &tx, &grant).await?.closed;
     let number = grant.number();
     drop(grant);

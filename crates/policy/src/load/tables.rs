@@ -101,22 +101,7 @@ pub(super) fn roles(roles: &mut BTreeMap<String, Role>, file: FileId, mistakes: 
         let may = may.map(|may| {
             let pairs = may.into_iter().flat_map(|(word, relations)| {
                 let capability = named::<Capability>(word.get_ref(), file.at(&word), mistakes);
-                let relations: Vec<_> = relations
-                    .iter()
-                    .filter_map(|word| {
-                        let relation = named::<Relation>(word.get_ref(), file.at(word), mistakes)?;
-                        if relation == Relation::Named {
-                            mistakes.add(file.at(word), "whom a decision names is open to any role; leave `named` out");
-                        }
-                        Some(relation)
-                    })
-                    .collect();
-                if relations.is_empty() {
-                    mistakes.add(
-                        file.at(&word),
-                        "say for which records: allocated, covers, team, manages, duty, emergency or any",
-                    );
-                }
+                let relations = relations_of(&relations, &LEFT_OUT_OF_ROLES, (file, file.at(&word)), mistakes);
                 relations.into_iter().filter_map(move |relation| capability.map(|capability| (capability, relation)))
             });
             let mut pairs: Vec<_> = pairs.collect();
@@ -137,8 +122,57 @@ pub(super) fn roles(roles: &mut BTreeMap<String, Role>, file: FileId, mistakes: 
         if role.source.is_empty() {
             mistakes.add(at, format!("the role `{}` has no source; name the requirement that it comes from", role.id));
         }
+        let has = |capability, relation| role.may.contains(&(capability, relation));
+        let opens = role.may.iter().any(|(capability, _)| *capability == Capability::OpenInEmergency);
+        if opens && !has(Capability::ReadRecord, Relation::Emergency) {
+            let message = format!(
+                "the role `{}` has `open-in-emergency` and could read nothing that it opened; add `emergency` to its `read-record`",
+                role.id
+            );
+            mistakes.add(at, message);
+        }
         roles.insert(role.id.clone(), role);
     }
+}
+
+/// What a role need not say.
+const LEFT_OUT_OF_ROLES: [(Relation, &str); 1] =
+    [(Relation::Named, "whom a decision names is open to any role; leave `named` out")];
+
+/// What a restriction need not say of a role.
+const LEFT_OUT_OF_RESTRICTIONS: [(Relation, &str); 2] = [
+    (Relation::Named, "whom the decision names reads the record whatever their role; leave `named` out"),
+    (Relation::Emergency, "whether it opens in an emergency is said once, by in-emergency; leave `emergency` out"),
+];
+
+/// Relations under which something holds, but those that are left out here, each with why.
+fn relations_of(
+    words: &[toml::Spanned<String>],
+    left_out: &[(Relation, &str)],
+    (file, whole): (FileId, At),
+    mistakes: &mut Mistakes,
+) -> BTreeSet<Relation> {
+    let can_be = |relation: &Relation| left_out.iter().all(|(left_out, _)| left_out != relation);
+    let known: Vec<Relation> = Relation::ALL.into_iter().filter(can_be).collect();
+    let mut relations = BTreeSet::new();
+    for word in words {
+        let name = word.get_ref().as_str();
+        if let Some(relation) = known.iter().find(|relation| relation.name() == name) {
+            relations.insert(*relation);
+        } else if let Some((_, why)) = left_out.iter().find(|(relation, _)| relation.name() == name) {
+            mistakes.add(file.at(word), *why);
+        } else {
+            let all = known.iter().map(|relation| format!("`{}`", relation.name())).collect::<Vec<_>>().join(", ");
+            mistakes.add(file.at(word), format!("`{name}` is not known here; use one of {all}"));
+        }
+    }
+    if relations.is_empty()
+        && let Some((last, all)) = known.split_last()
+    {
+        let all: Vec<_> = all.iter().map(|relation| relation.name()).collect();
+        mistakes.add(whole, format!("say for which records: {} or {}", all.join(", "), last.name()));
+    }
+    relations
 }
 
 /// Lays `files.toml` over what was said of files so far; what is not given stays.
@@ -235,11 +269,9 @@ pub(super) fn access(
         }
         let mut open_to = BTreeMap::new();
         for (role, relations) in draft.open_to {
-            names.push((AccessName::Role(role.get_ref().clone()), file.at(&role)));
-            let relations = relations
-                .iter()
-                .filter_map(|relation| named::<Relation>(relation.get_ref(), file.at(relation), mistakes))
-                .collect();
+            let at = file.at(&role);
+            names.push((AccessName::Role(role.get_ref().clone()), at));
+            let relations = relations_of(&relations, &LEFT_OUT_OF_RESTRICTIONS, (file, at), mistakes);
             open_to.insert(role.into_inner(), relations);
         }
         let restriction = Restriction { open_to, in_emergency: draft.in_emergency, source: draft.source.into_inner() };

@@ -289,7 +289,7 @@ const CASES: &[Case] = &[
         said: &[
             "packs/small/forms/note.toml:5:16: no role has `record-entry`, so nobody may complete this form; give it to one",
             "packs/small/roles.toml:6:1: say for which records: allocated, covers, team, manages, duty, emergency or any",
-            "packs/small/roles.toml:6:17: `nearby` is not known here; use one of `allocated`, `covers`, `team`, `manages`, `duty`, `emergency`, `named`, `any`",
+            "packs/small/roles.toml:6:17: `nearby` is not known here; use one of `allocated`, `covers`, `team`, `manages`, `duty`, `emergency`, `any`",
         ],
     },
     Case {
@@ -300,6 +300,50 @@ const CASES: &[Case] = &[
             "packs/small/forms/note.toml:5:16: no role has `record-entry`, so nobody may complete this form; give it to one",
             "packs/small/roles.toml:6:1: say for which records: allocated, covers, team, manages, duty, emergency or any",
         ],
+    },
+    Case {
+        file: "roles.toml",
+        old: "\"allocated\"",
+        new: "\"allocated\", \"named\"",
+        said: &["packs/small/roles.toml:6:30: whom a decision names is open to any role; leave `named` out"],
+    },
+    Case {
+        file: "roles.toml",
+        old: "approve-policy",
+        new: "read-record = [\"any\"]\nopen-in-emergency = [\"any\"]\napprove-policy",
+        said: &[
+            "packs/small/roles.toml:2:6: the role `worker` has `open-in-emergency` and could read nothing that it opened; add `emergency` to its `read-record`",
+        ],
+    },
+    Case {
+        file: "access.toml",
+        old: "\"covers\"",
+        new: "\"nearby\"",
+        said: &[
+            "packs/small/access.toml:8:24: `nearby` is not known here; use one of `allocated`, `covers`, `team`, `manages`, `duty`, `any`",
+        ],
+    },
+    Case {
+        file: "access.toml",
+        old: "\"covers\"",
+        new: "\"named\"",
+        said: &[
+            "packs/small/access.toml:8:24: whom the decision names reads the record whatever their role; leave `named` out",
+        ],
+    },
+    Case {
+        file: "access.toml",
+        old: "\"covers\"",
+        new: "\"emergency\"",
+        said: &[
+            "packs/small/access.toml:8:24: whether it opens in an emergency is said once, by in-emergency; leave `emergency` out",
+        ],
+    },
+    Case {
+        file: "access.toml",
+        old: "\"allocated\", \"covers\"",
+        new: "",
+        said: &["packs/small/access.toml:8:1: say for which records: allocated, covers, team, manages, duty or any"],
     },
     Case {
         file: "display.toml",

@@ -28,6 +28,7 @@ impl Memory {
             ),
             file("avoid.toml", "[[avoid]]\nphrase = \"absconded\"\nwhy = \"Left?\"\n"),
             file("amendment.toml", "source = [\"R-INT-05\"]\nstands = \"at-once\"\nnever = []\nadvice = [\"Ask.\"]\n"),
+            file("access.toml", ACCESS),
             file("words.toml", "statement = \"Record\"\n"),
             file("forms/note.toml", NOTE),
         ])
@@ -80,6 +81,20 @@ items = [
   { code = "letter", label = "Letter" },
   { code = "telegram", label = "Telegram", withdrawn = true },
 ]
+
+[[list]]
+id = "restriction-kind"
+items = [{ code = "staff", label = "Of staff" }]
+"#;
+
+const ACCESS: &str = r#"source = ["R-ACC-03"]
+
+[[restriction]]
+kind = "staff"
+source = ["R-ACC-03"]
+in-emergency = false
+[restriction.open-to]
+worker = ["allocated", "covers"]
 "#;
 
 const FACTS: &str = r#"[[fact]]

@@ -13,6 +13,7 @@ use policy::{
 use super::{
     Happening, Life, Met, Obligation, Point, SetOff,
     due::{self, Around, agreed, answers, is_known_before, looks_back},
+    in_turn::{self, HeldBefore},
     plans::{Plan, plans},
 };
 use crate::{
@@ -24,6 +25,8 @@ use crate::{
 /// One record's entries, in the order in which clocks look at them.
 pub(super) struct Work<'p, 'a> {
     clocks: &'p Clocks,
+    /// What an earlier rule holds.
+    held: Option<&'a HeldBefore<'p>>,
     calendar: &'p Calendar,
     life: &'a Life<'a>,
     /// Places of entries, by form and then by time.
@@ -57,6 +60,8 @@ struct Start {
     ends: Option<DateTime>,
     /// Only what comes after this act counts.
     after: Option<Key>,
+    /// The entry that met the occurrence before: none meets two, though another rule may date it later.
+    last: Option<EntryId>,
     /// Other entries by which an act may name what set this off: a plan that was moved.
     known_as: Vec<EntryId>,
 }
@@ -98,6 +103,7 @@ impl<'p, 'a> Work<'p, 'a> {
         let periods = clocks.periods().map(|period| (period.id.as_str(), stretches(life, period))).collect();
         Self {
             clocks,
+            held: None,
             calendar: pack.calendar(),
             life,
             by_form,
@@ -105,6 +111,11 @@ impl<'p, 'a> Work<'p, 'a> {
             birth,
             periods,
         }
+    }
+
+    /// Goes on from what began under an earlier rule.
+    pub(super) fn after(self, held: &'a HeldBefore<'p>) -> Self {
+        Self { held: Some(held), ..self }
     }
 
     /// The obligations of these clocks, each of which comes after the one that it is counted from.
@@ -296,38 +307,57 @@ impl<'p, 'a> Work<'p, 'a> {
         (out, behind): (&mut Vec<Obligation<'p>>, &mut Vec<Behind>),
     ) {
         loop {
-            let due = self.due(clock, &start);
-            let act = self.satisfied(clock, &start, acts);
-            let event = start.event;
-            let began = if is_known_before(&clock.due) { start.since } else { event };
-            let remind = clock.remind.or(self.clocks.remind());
-            let entry = start.entry.map(|entry| &self.life.entries[entry]);
-            let next_planned = || planned.iter().find(|planned| planned.is_not_before(event)).copied();
-            out.push(Obligation {
-                place,
-                clock,
-                set_off: start.set_off,
-                occurrence: start.occurrence,
-                event,
-                begins: began.when,
-                due,
-                remind_at: due.and_then(|due| due::reminder(remind, began.when, due.due, self.calendar)),
-                planned: if act.is_none() { next_planned() } else { None },
-                entry: entry.map(|entry| (entry.entry, entry.author)),
-                named: entry.and_then(|entry| named(clock, entry)),
-                met: act.as_ref().map(|act| self.met(act)),
-                ended: start.ends.filter(|_| act.is_none()),
-            });
-            let key = act.as_ref().map(|act| act.key);
-            behind.push(Behind { began: start.began, ends: start.ends, act: key });
-            let Some(act) = act.filter(|_| clock.repeats) else { return };
-            if start.ends.is_some_and(|ends| ends.date() <= act.acted.day()) {
+            let one = match self.held_before(clock, &start) {
+                Some(held) => Obligation { place, clock, ..held.clone() },
+                None => self.one(place, clock, &start, acts, planned),
+            };
+            let met = one.met;
+            out.push(one);
+            behind.push(Behind { began: start.began, ends: start.ends, act: met.as_ref().map(Met::key) });
+            let Some(met) = met.filter(|_| clock.repeats) else { return };
+            if start.ends.is_some_and(|ends| ends.date() <= met.acted.day()) {
                 return;
             }
-            start.event = act.acted;
-            start.since = act.acted;
-            start.after = key;
-            start.occurrence += 1;
+            start.goes_on(&met);
+        }
+    }
+
+    /// What an earlier rule holds of it, unless this clock goes for open work too.
+    fn held_before(&self, clock: &'p Clock, start: &Start) -> Option<&'a Obligation<'p>> {
+        let held = self.held.filter(|held| !held.is_empty() && !clock.open_work_too)?;
+        held.get(&in_turn::name(clock, start.set_off, start.occurrence))
+    }
+
+    /// The obligation that something set off.
+    fn one(
+        &self,
+        place: usize,
+        clock: &'p Clock,
+        start: &Start,
+        acts: &[Act<'p>],
+        planned: &[Point],
+    ) -> Obligation<'p> {
+        let due = self.due(clock, start);
+        let act = self.satisfied(clock, start, acts);
+        let event = start.event;
+        let began = if is_known_before(&clock.due) { start.since } else { event };
+        let remind = clock.remind.or(self.clocks.remind());
+        let entry = start.entry.map(|entry| &self.life.entries[entry]);
+        let next_planned = || planned.iter().find(|planned| planned.is_not_before(event)).copied();
+        Obligation {
+            place,
+            clock,
+            set_off: start.set_off,
+            occurrence: start.occurrence,
+            event,
+            begins: began.when,
+            due,
+            remind_at: due.and_then(|due| due::reminder(remind, began.when, due.due, self.calendar)),
+            planned: if act.is_none() { next_planned() } else { None },
+            entry: entry.map(|entry| (entry.entry, entry.author)),
+            named: entry.and_then(|entry| named(clock, entry)),
+            met: act.as_ref().map(|act| self.met(act)),
+            ended: start.ends.filter(|_| act.is_none()),
         }
     }
 
@@ -367,6 +397,7 @@ impl<'p, 'a> Work<'p, 'a> {
             (at_once || act.acted.is_not_before(start.since))
                 && start.after.is_none_or(|after| act.key > after)
                 && Some(act.entry) != start.entry
+                && start.last != Some(self.life.entries[act.entry].entry)
                 && act.names.is_none_or(|field| self.names(act.entry, field, start))
         })?;
         start.is_open_on(found.acted.day()).then_some(*found)
@@ -420,6 +451,7 @@ impl Start {
             began: event,
             ends: None,
             after: None,
+            last: None,
             known_as: Vec::new(),
         }
     }
@@ -429,9 +461,25 @@ impl Start {
         self.ends = [self.ends, ends].into_iter().flatten().min();
     }
 
+    /// Begins again, from what met the occurrence before.
+    fn goes_on(&mut self, met: &Met) {
+        self.event = met.acted;
+        self.since = met.acted;
+        self.after = Some(met.key());
+        self.last = Some(met.entry);
+        self.occurrence += 1;
+    }
+
     /// Whether it had not ended before this day.
     fn is_open_on(&self, day: Date) -> bool {
         self.ends.is_none_or(|ends| day <= ends.date())
+    }
+}
+
+impl Met {
+    /// Its place in the order of acts.
+    const fn key(&self) -> Key {
+        (self.acted.when, self.completed, self.entry)
     }
 }
 

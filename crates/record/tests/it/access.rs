@@ -2,7 +2,7 @@
 
 use jiff::civil::{DateTime, date};
 use policy::{Capability, Relation};
-use record::access::{Decision, Refusal, Situation, Standing, decide, reach, shift, stands_in_for};
+use record::access::{Decision, Refusal, Situation, Standing, decide, finds_anybody, reach, shift, stands_in_for};
 
 use crate::world::{PACK, now, person, team};
 
@@ -75,6 +75,34 @@ fn relations_to_children_do_not_open_the_organisations_own_record() {
         decide(&PACK, person(7), &worker, Capability::ReadRecord, Some(&organisation)),
         Decision::Refuse(Refusal::NoRelation)
     );
+}
+
+/// Whom a search shows whoever they are: those who have to do with people whom nobody has given to them yet.
+#[test]
+fn who_opens_records_is_on_duty_or_reads_none_finds_anybody() {
+    for (role, finds) in [
+        ("worker", false),
+        ("senior-practitioner", false),
+        ("head-of-service", false),
+        ("information-governance", false),
+        // Opens records, and joins people.
+        ("team-manager", true),
+        ("records-manager", true),
+        // Sends observations.
+        ("provider-worker", true),
+        // Reads no child's record.
+        ("administrator", true),
+    ] {
+        assert_eq!(finds_anybody(&PACK, &standing(role)), finds, "{role}");
+    }
+    // A role of the night is nobody's by day, beside the one of the day.
+    let night = |since| Standing {
+        roles: ["worker".to_owned(), "out-of-hours".to_owned()].into(),
+        on_duty_since: since,
+        ..standing("worker")
+    };
+    assert!(!finds_anybody(&PACK, &night(None)));
+    assert!(finds_anybody(&PACK, &night(Some(date(2026, 3, 5)))));
 }
 
 /// Every role with every capability in every situation: an allowed act always has a role that says so, and a refused

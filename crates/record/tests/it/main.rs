@@ -4,6 +4,7 @@ mod access;
 mod amending;
 mod dates;
 mod forms_of_the_pack;
+mod in_turn;
 mod obligations;
 mod properties;
 mod reading_a_form;

@@ -114,7 +114,7 @@ pub fn told(one: &Obligation<'_>, now: &str) -> String {
     format!("{} due {due}{met} {:?}", one.event.day(), one.standing(time(now)))
 }
 
-fn seen(story: &mut Story, on: &str) -> EntryId {
+pub fn seen(story: &mut Story, on: &str) -> EntryId {
     let (at, written) = (format!("{on} 10:00"), format!("{on} 16:00"));
     story.entry("visit", &at, &written, &[("kind", "cic"), ("result", "took-place"), ("seen", "yes")])
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     BackupError,
     frames::damaged,
-    tables::{COPIED, Kind, LEFT_OUT, Shapes, shapes},
+    tables::{COPIED, GONE, Kind, LEFT_OUT, Shapes, shapes},
 };
 use crate::{engine::StoreError, keys::KeyRing, log::CHANGES, migrate::STEPS};
 
@@ -100,7 +100,7 @@ impl Head {
             let columns = columns.ok_or_else(|| damaged(&format!("its table «{table}» is not one of that step")))?;
             tables.push((table.clone(), columns.into_iter().map(|(_, kind)| kind).collect()));
         }
-        let left_out = |table: &str| LEFT_OUT.iter().any(|(left, _)| *left == table);
+        let left_out = |table: &str| GONE.contains(&table) || LEFT_OUT.iter().any(|(left, _)| *left == table);
         let whole = model.keys().all(|table| left_out(table) || tables.iter().any(|(name, _)| name == table));
         if right && whole { Ok(tables) } else { Err(damaged("what it says of itself cannot be right")) }
     }

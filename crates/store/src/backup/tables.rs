@@ -39,8 +39,11 @@ pub(crate) const COPIED: &[&str] = &[
     "sent_file",
     "file_key",
     "owed",
-    "owed_under",
 ];
+
+/// Tables of earlier steps that are no more. A backup of such a step may have them, which are then filled and go as the
+/// place is brought forward; one that this program makes of such a step has not.
+pub(crate) const GONE: &[&str] = &["owed_under"];
 
 /// Tables that a backup does not have, each with the reason.
 pub(crate) const LEFT_OUT: &[(&str, &str)] = &[
@@ -117,6 +120,7 @@ mod tests {
         let named = COPIED.iter().copied().chain(LEFT_OUT.iter().map(|(table, _)| *table));
         assert_eq!(named.clone().map(str::to_owned).collect::<BTreeSet<_>>(), made);
         assert_eq!(named.count(), made.len(), "a table stands in a list once");
+        assert!(GONE.iter().all(|table| !made.contains(*table)), "what is gone is made again");
         for (at, table) in COPIED.iter().enumerate() {
             let sql = format!("select \"table\" from pragma_foreign_key_list('{table}')");
             for row in model.query(sql, args![]).await.unwrap() {

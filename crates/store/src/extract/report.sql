@@ -105,7 +105,8 @@ create table report_lacking (
 create view report_visit as
     select e.entry, e.record, e.author, e.team, e.child_team, e.happened_on,
            coalesce(k.value, '') as kind, coalesce(r.value, '') as result,
-           coalesce(s.value = 'yes', 0) as seen, coalesce(a.value = 'yes', 0) as seen_alone
+           coalesce(s.value = 'yes', 0) as seen, coalesce(a.value = 'yes', 0) as seen_alone,
+           s.value is null as failed   -- of a visit that took place its form asks whether the child was seen
     from report_entry e
     left join report_answer k on k.entry = e.entry and k.field = 'kind'
     left join report_answer r on r.entry = e.entry and r.field = 'result'

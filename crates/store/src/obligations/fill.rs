@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use record::{PersonId, RecordId};
 
-use super::{Rules, TABLE, told};
+use super::{Owed, Rules, TABLE, told};
 use crate::engine::{Arg, Conn, Engine, Statement, StoreError, args, as_json, column_exists, locked, texts_of};
 
 /// How many records are worked out together: so few that nobody who writes waits for long.
@@ -72,25 +72,31 @@ async fn read(
     ids: &[String],
     last: String,
 ) -> Result<Group, StoreError> {
-    let among = texts_of(engine, 1);
-    let sql = format!("select id, version, holder from record where id in ({among})");
+    let sql = format!("select id, version, holder from record where id in ({})", texts_of(engine, 1));
     let (mut records, mut holders) = (BTreeMap::new(), BTreeMap::new());
     for row in conn.query(sql, args![as_json(ids)]).await? {
         records.insert(row.text(0)?, row.int(1)?);
-        let holder: Option<PersonId> = row.opt_parsed(2, "record", "holder")?;
-        holders.insert(row.parsed::<RecordId>(0, "record", "id")?, holder);
-    }
-    let clocks = rules.clocks();
-    let looked_at = rules.looked_at(&clocks);
-    let rows = conn.query(told::query(&looked_at, &format!("in ({among})")), args![as_json(ids)]).await?;
-    let holder = |record: RecordId| holders.get(&record).copied().flatten();
-    let mut owed = Vec::new();
-    for (record, one) in told::read(&looked_at, &rows, holder)? {
-        if holder(record).is_some() {
-            owed.extend(one.owed(rules, record, &clocks).iter().map(super::Owed::row));
+        if let Some(holder) = row.opt_parsed(2, "record", "holder")? {
+            holders.insert(row.parsed(0, "record", "id")?, holder);
         }
     }
-    Ok(Group { last, records, rows: owed })
+    let rows = work_out(engine, conn, rules, &holders).await?.iter().map(Owed::row).collect();
+    Ok(Group { last, records, rows })
+}
+
+/// Everything that these children's records, each with whose it is, owe or that was done.
+pub(super) async fn work_out(
+    engine: &Engine,
+    conn: &mut Conn,
+    rules: &Rules,
+    records: &BTreeMap<RecordId, PersonId>,
+) -> Result<Vec<Owed>, StoreError> {
+    let clocks = rules.clocks();
+    let looked_at = rules.looked_at(&clocks);
+    let among = format!("in ({})", texts_of(engine, 1));
+    let rows = conn.query(told::query(&looked_at, &among), args![as_json(records.keys())]).await?;
+    let all = told::read(&looked_at, &rows, |record| records.get(&record).copied())?;
+    Ok(all.into_iter().flat_map(|(record, one)| one.owed(rules, record, &clocks)).collect())
 }
 
 /// Puts what a group owes in the place of what was kept, and says by which rules. Where one of its records was changed
@@ -99,10 +105,19 @@ async fn write(engine: &Engine, rules: &Rules, mut group: Group) -> Result<(), S
     let mut conn = engine.begin_writing().await?;
     let among = texts_of(engine, 1);
     let ids: Vec<String> = group.records.keys().cloned().collect();
-    let sql = format!("select id, version from record where id in ({among}) {}", locked(engine));
-    let mut same = true;
+    // In one order, so that two processes that work out the same wait for each other and no longer.
+    let sql = format!(
+        "select id, version, coalesce(owed_under, '') from record where id in ({among}) order by id {}",
+        locked(engine)
+    );
+    let (mut same, mut done) = (true, true);
     for row in conn.query(sql, args![as_json(&ids)]).await? {
-        same &= group.records.get(&row.text(0)?).is_some_and(|version| row.int(1).is_ok_and(|now| now == *version));
+        let version = row.int(1)?;
+        same &= group.records.get(&row.text(0)?).is_some_and(|read| *read == version);
+        done &= row.text(2)? == rules.key();
+    }
+    if done {
+        return conn.rollback().await;
     }
     if !same {
         group = read(engine, &mut conn, rules, &ids, group.last).await?;

@@ -3,7 +3,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use policy::clock::MetBy;
 use record::{
     EntryId, Moment, PersonId, RecordId,
     entry::EntryCompleted,
@@ -180,13 +179,8 @@ impl Tx {
         let Some(holder) = grant.row.holder else { return Ok(Vec::new()) };
         // What only happens to satisfy a clock, as anything that stands in the chronology does, is not asked about.
         let concerned = rules.concerned_by(&entry.content.form, false);
-        let names_it = |place: &usize| {
-            pack.clocks().all()[*place]
-                .met_by
-                .iter()
-                .any(|met| matches!(met, MetBy::Entry { forms, .. } if forms.contains(&entry.content.form)))
-        };
-        let clocks = rules.clocks().into_iter().filter(|place| concerned.contains(place) && names_it(place));
+        let named = rules.named_by(&entry.content.form);
+        let clocks = rules.clocks().into_iter().filter(|place| concerned.contains(place) && named.contains(place));
         let clocks: Vec<usize> = clocks.collect();
         if clocks.is_empty() {
             return Ok(Vec::new());

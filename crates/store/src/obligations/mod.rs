@@ -305,7 +305,11 @@ impl Tx {
 
     /// Everything that this record would owe under a pack alone, what began before it too, and limits on recording: worked
     /// out here, and not kept.
-    pub async fn owed_under<A: Action>(&self, grant: &Grant<'_, A>, pack: &Arc<Pack>) -> Result<Vec<Owed>, StoreError> {
+    pub async fn would_owe_under<A: Action>(
+        &self,
+        grant: &Grant<'_, A>,
+        pack: &Arc<Pack>,
+    ) -> Result<Vec<Owed>, StoreError> {
         let (record, clocks) = (grant.record(), pack.clocks());
         let looked_at = clocks.looked_at(clocks.order());
         let rows = self.query(told::query(&looked_at, "= $1"), args![record]).await?;

@@ -12,8 +12,9 @@ use std::{collections::BTreeSet, sync::Arc};
 use jiff::civil::Date;
 use policy::{
     Pack,
-    clock::{Clocks, LookedAt},
+    clock::{Clocks, LookedAt, MetBy, Starts},
 };
+use record::obligation;
 use sha2::{Digest as _, Sha256};
 
 use super::told::kept;
@@ -47,11 +48,15 @@ impl Before {
         old.order().iter().filter(goes_on).copied().collect()
     }
 
-    /// Whether something that began on this day goes on by a clock of this pack.
-    pub fn holds(&self, clock: &policy::clock::Clock, began: Date) -> bool {
-        began < self.until && (clock.open_work_too || self.from <= began)
+    /// The same with its days, as rules look at it.
+    pub fn in_turn(&self, now: &Pack, places: &[usize]) -> obligation::Before<'_> {
+        obligation::Before { pack: &self.pack, clocks: self.clocks(now, places), from: self.from, until: self.until }
     }
 }
+
+/// How several packs are asked in turn: another number where that becomes another way, so that what was worked out by the
+/// way before is worked out again.
+const IN_TURN: u32 = 2;
 
 impl Rules {
     /// Of a place in which nothing was put in force yet.
@@ -61,22 +66,18 @@ impl Rules {
 
     /// Of this pack, after all that was in force before this day.
     pub fn of(now: &Arc<Pack>, lines: &[InForce], today: Date) -> Self {
-        let first = lines.iter().map(|line| line.from).min();
-        let mut before: Vec<Before> = lines
-            .iter()
-            .filter_map(|line| {
-                let until = line.until.filter(|until| line.from < *until && *until <= today)?;
-                // What began before there was any rule goes by the first.
-                let from = if Some(line.from) == first { Date::MIN } else { line.from };
-                // Most new versions date nothing anew.
-                (line.pack.clocks() != now.clocks()).then(|| Before { pack: line.pack.clone(), from, until })
-            })
-            .collect();
+        let over = |line: &InForce| line.until.filter(|until| line.from < *until && *until <= today);
+        let before = |line: &InForce| Some(Before { pack: line.pack.clone(), from: line.from, until: over(line)? });
+        let mut before: Vec<Before> = lines.iter().filter_map(before).collect();
         before.sort_by_key(|before| before.from);
+        // Most new versions date nothing anew: what began under those goes by the pack in force.
+        while before.last().is_some_and(|last| last.pack.clocks() == now.clocks()) {
+            before.pop();
+        }
         let mut key = policy::in_hex(&now.hash());
         if !before.is_empty() {
             let one = |one: &Before| format!("\n{} {} {}", one.from, one.until, policy::in_hex(&one.pack.hash()));
-            let text = key + &before.iter().map(one).collect::<Vec<_>>().concat();
+            let text = format!("{IN_TURN}\n{key}{}", before.iter().map(one).collect::<String>());
             key = policy::in_hex(&Sha256::digest(text.as_bytes()).into());
         }
         Self { now: now.clone(), before, key }
@@ -105,12 +106,21 @@ impl Rules {
 
     /// Those of them whose obligations an entry of this form can change, by the rule of any time.
     pub fn concerned_by(&self, form: &str, in_chronology: bool) -> BTreeSet<usize> {
-        self.in_force(|clocks| clocks.concerned_by(form, in_chronology))
+        self.with_those_after(&self.in_force(|clocks| clocks.concerned_by(form, in_chronology)))
     }
 
     /// Those of them that a record begins with its first entry, by the rule of any time.
     pub fn begun_by_records(&self) -> BTreeSet<usize> {
-        self.in_force(|clocks| clocks.begun_by_records().to_vec())
+        self.with_those_after(&self.in_force(|clocks| clocks.begun_by_records().to_vec()))
+    }
+
+    /// Those of them that are met by name by an entry of this form, by the rule of any time.
+    pub fn named_by(&self, form: &str) -> BTreeSet<usize> {
+        let names = |met: &MetBy| matches!(met, MetBy::Entry { forms, .. } if forms.iter().any(|one| one == form));
+        self.in_force(|clocks| {
+            let named = clocks.order().iter().filter(|place| clocks.all()[**place].met_by.iter().any(names));
+            named.copied().collect()
+        })
     }
 
     /// Of clocks of each pack, the same ones of the pack in force.
@@ -121,6 +131,21 @@ impl Rules {
             of(clocks).into_iter().filter_map(|place| now.place(&clocks.all()[place].id)).collect::<Vec<_>>()
         };
         self.packs().flat_map(same).collect()
+    }
+
+    /// The same and those that are counted from them by the rule of any time: what is counted from another goes on from
+    /// what an earlier rule holds of that one.
+    fn with_those_after(&self, concerned: &BTreeSet<usize>) -> BTreeSet<usize> {
+        let now = self.now.clocks();
+        let mut ids: BTreeSet<&str> = concerned.iter().map(|place| now.all()[*place].id.as_str()).collect();
+        for pack in self.before.iter().map(|before| &before.pack).chain([&self.now]) {
+            for clock in pack.clocks().running() {
+                if matches!(&clock.starts, Starts::Met(before) if ids.contains(before.as_str())) {
+                    ids.insert(&clock.id);
+                }
+            }
+        }
+        ids.into_iter().filter_map(|id| now.place(id)).collect()
     }
 
     /// What these clocks look at, by the rules of every time.

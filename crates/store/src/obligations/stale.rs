@@ -1,11 +1,13 @@
 //! Records whose rows were worked out by other rules than those in force: since these are new, or since an act that began
-//! before they were was committed after. Their rows are read by nobody; what they owe is worked out where it is asked for.
+//! before they were was committed after. What they owe is worked out where it is asked for, and their rows are not read; but that
+//! somebody owes anything there by name, in a record that is on none of their lists, is asked of the rows that there are
+//! ([`Tx::owed_by_me`]): to work it out for everybody's records would be to wait for all of them.
 
 use std::collections::BTreeMap;
 
 use record::{PersonId, RecordId};
 
-use super::{Owed, told};
+use super::{Owed, fill::work_out};
 use crate::{
     door::Tx,
     engine::{StoreError, args, as_json, texts_of},
@@ -33,16 +35,11 @@ impl Tx {
 
     /// Everything that these records owe or that was done, worked out here and now.
     pub(super) async fn worked_out(&self, records: &BTreeMap<RecordId, PersonId>) -> Result<Vec<Owed>, StoreError> {
-        let rules = self.db.rules();
-        let (mut all, ids): (_, Vec<RecordId>) = (Vec::new(), records.keys().copied().collect());
-        let clocks = rules.clocks();
-        let looked_at = rules.looked_at(&clocks);
-        for some in ids.chunks(TOGETHER) {
-            let among = format!("in ({})", texts_of(self.db.engine(), 1));
-            let rows = self.query(told::query(&looked_at, &among), args![as_json(some)]).await?;
-            for (record, one) in told::read(&looked_at, &rows, |record| records.get(&record).copied())? {
-                all.extend(one.owed(rules, record, &clocks));
-            }
+        let (mut all, records): (_, Vec<_>) = (Vec::new(), records.iter().collect());
+        for some in records.chunks(TOGETHER) {
+            let some = some.iter().map(|(record, holder)| (**record, **holder)).collect();
+            let mut conn = self.conn().await;
+            all.extend(work_out(self.db.engine(), &mut conn, self.db.rules(), &some).await?);
         }
         Ok(all)
     }

@@ -15,7 +15,7 @@ use record::{
     EntryId, Moment, PersonId, RecordId,
     content::{Content, parse_time},
     fact::{Fact, Line, Place, Subject},
-    obligation::{Happening, Held, Life, ObligationId, obligations_of},
+    obligation::{Happening, Held, Life, obligations_in_turn},
     right::Fate,
 };
 
@@ -181,22 +181,9 @@ impl Record {
             facts: self.said.iter().map(held).collect(),
             first_written: self.first_written,
         };
-        let all = obligations_of(pack, &life, clocks);
-        let all = all.iter().filter(|one| wanted(one.clock)).map(|one| Owed::of(record, one));
-        if rules.before().is_empty() {
-            return all.collect();
-        }
-        let mut all: BTreeMap<ObligationId, Owed> = all.map(|owed| (owed.id.clone(), owed)).collect();
-        for before in rules.before() {
-            let places = before.clocks(pack, clocks);
-            for one in obligations_of(&before.pack, &life, &places) {
-                if places.contains(&one.place) && before.holds(one.clock, one.begins.date()) {
-                    let owed = Owed::of(record, &one);
-                    all.insert(owed.id.clone(), owed);
-                }
-            }
-        }
-        all.into_values().collect()
+        let before: Vec<_> = rules.before().iter().map(|before| before.in_turn(pack, clocks)).collect();
+        let all = obligations_in_turn(&before, pack, &life, clocks);
+        all.iter().filter(|one| wanted(one.clock)).map(|one| Owed::of(record, one)).collect()
     }
 }
 

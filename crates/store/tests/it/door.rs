@@ -3,7 +3,7 @@
 use jiff::civil::date;
 use policy::Capability;
 use record::{RecordId, likeness::LookedFor};
-use store::{Actor, Leaf, ListOf, Read, ReadUnder, Refused, StoreError};
+use store::{Actor, Leaf, ListOf, Read, ReadUnder, Refused, SearchFor, StoreError};
 
 use crate::{
     cast::{JOB, WRITE, note},
@@ -152,12 +152,12 @@ both_engines! {
         assert_eq!(*shown, [amira.record.to_string(), bilal.record.to_string()], "a list is one leaf with what it showed");
         let tx = t.begin(Actor::Person(cast.amy)).await;
         assert_eq!(tx.records_of(&[amira.person, bilal.person, cora.person]).await.unwrap().len(), 2, "hers and her team's");
-        let found = tx.find_people(&LookedFor::new("okafor", None), 10).await.unwrap();
+        let found = tx.find_people(&LookedFor::new("okafor", None), SearchFor::Record, 10).await.unwrap();
         assert_eq!(found.len(), 2, "whom no record names that is open to her is not there");
         assert!(found.iter().all(|one| one.record.is_some()));
-        assert_eq!(tx.find_people_to_name(&LookedFor::new("okafor", None), 10).await.unwrap().len(), 3, "before somebody is made");
+        assert_eq!(tx.find_people(&LookedFor::new("okafor", None), SearchFor::Naming, 10).await.unwrap().len(), 3, "before somebody is made");
         let tx = t.begin(Actor::Person(cast.mona)).await;
-        assert_eq!(tx.find_people(&LookedFor::new("okafor", None), 10).await.unwrap().len(), 3, "she opens records");
-        assert!(tx.find_people(&LookedFor::new("%", None), 10).await.unwrap().is_empty(), "% is a letter");
+        assert_eq!(tx.find_people(&LookedFor::new("okafor", None), SearchFor::Record, 10).await.unwrap().len(), 3, "she opens records");
+        assert!(tx.find_people(&LookedFor::new("%", None), SearchFor::Record, 10).await.unwrap().is_empty(), "% is a letter");
     }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use jiff::civil::date;
 use policy::{Capability, Relation};
 use record::{EntryId, PersonId, RecordId, answer::Answer, same::SHARED};
-use store::{Actor, ListOf, Read, ReadUnder, Refused};
+use store::{Actor, ListOf, Read, ReadUnder, Refused, Tx};
 
 use crate::{
     cast::{Answers, Child, JOB, code, note, text},
@@ -54,6 +54,15 @@ impl TestDb {
     }
 }
 
+/// The records that a list shows; none for whom it is no list.
+async fn listed(tx: &Tx, of: ListOf) -> Option<BTreeSet<RecordId>> {
+    match tx.list(of, 50).await {
+        Ok(list) => Some(list.iter().map(|child| child.record).collect()),
+        Err(Refused::NoRight) => None,
+        Err(error) => panic!("{error}"),
+    }
+}
+
 both_engines! {
     /// R-ACC-01, R-ACC-03, R-ACC-05, R-ACC-06: what a list shows is what the door opens, for everybody, under every
     /// capability that lists use, whatever is so of the records.
@@ -63,6 +72,7 @@ both_engines! {
         let teams = [cast.east, cast.west];
         let mut dice = Dice(20_260_303);
         let mut children: Vec<Child> = Vec::new();
+        let mut allocated: Vec<(RecordId, PersonId)> = Vec::new();
         let mut opened: Vec<(Child, PersonId)> = Vec::new();
         for n in 0..14 {
             let worker = [None, Some(cast.amy), Some(cast.ben), Some(cast.amy)][dice.below(4)];
@@ -79,6 +89,7 @@ both_engines! {
             if dice.below(3) == 0 {
                 opened.push((child, staff[dice.below(3)]));
             }
+            allocated.extend(worker.map(|worker| (child.record, worker)));
             children.push(child);
         }
         // Some were made twice: with their readers and without.
@@ -93,7 +104,12 @@ both_engines! {
             t.emergency(JOB, child.record, *who).await.unwrap();
         }
         let all: Vec<RecordId> = children.iter().map(|child| child.record).collect();
-        let (mut yes, mut no) = (0, 0);
+        for child in &children {
+            t.note(JOB, *child, "quillwort").await;
+        }
+        while t.db.index_words().await.unwrap().entries > 0 {}
+        let quillwort = record::words::WordsWanted::read("quillwort").unwrap();
+        let (mut yes, mut no, mut lists) = (0, 0, 0);
         for _ in 0..2 {
             for person in staff {
                 for capability in [
@@ -113,19 +129,31 @@ both_engines! {
                     yes += open.len();
                     no += all.len() - open.len();
                 }
-                // A caseload is of what can be opened.
                 let tx = t.begin(Actor::Person(person)).await;
-                for of in [ListOf::Caseload, ListOf::Team] {
-                    for child in tx.list(of, 50).await.unwrap_or_default() {
-                        let may = if of == ListOf::Team { Capability::SeeTeam } else { Capability::ReadRecord };
-                        assert!(tx.may_in(may, &[child.record]).await.unwrap().contains(&child.record));
-                    }
+                let open = tx.may_in(Capability::ReadRecord, &all).await.unwrap();
+                // A caseload is what one is allocated, as far as it can be opened.
+                if let Some(caseload) = listed(&tx, ListOf::Caseload).await {
+                    let mine = allocated.iter().filter(|(record, worker)| *worker == person && open.contains(record));
+                    assert_eq!(caseload, mine.map(|(record, _)| *record).collect(), "the caseload of {person}");
+                    lists += caseload.len();
                 }
+                if let Some(team) = listed(&tx, ListOf::Team).await {
+                    let seen = tx.may_in(Capability::SeeTeam, &all).await.unwrap();
+                    assert!(team.is_subset(&seen), "the team's list of {person}");
+                    lists += team.len();
+                }
+                // A word that stands in every record is found in those that can be opened.
+                let found: BTreeSet<RecordId> = match tx.find_words(&quillwort, None, None, 50).await {
+                    Ok(found) => found.hits.iter().map(|hit| hit.stored.record).collect(),
+                    Err(Refused::NoRight) => BTreeSet::new(),
+                    Err(error) => panic!("{error}"),
+                };
+                assert_eq!(found, open, "the words found by {person}");
             }
             // One second later the first openings are over.
             t.wait(1);
         }
-        assert!(yes > 200 && no > 400, "{yes} {no}");
+        assert!(yes > 200 && no > 400 && lists > 20, "{yes} {no} {lists}");
         t.assert_sound().await;
     }
 

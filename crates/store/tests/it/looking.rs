@@ -6,7 +6,7 @@ use record::{
     likeness::{LookedFor, Number},
 };
 use store::{
-    Actor,
+    Actor, SearchFor,
     verify::{Finding, KeysProblem},
 };
 
@@ -31,7 +31,7 @@ async fn lives(t: &TestDb, child: Child, protected: bool) {
 /// Who is found, by number in the order shown, with why.
 async fn found(t: &TestDb, actor: Actor, looked_for: &LookedFor) -> Vec<(record::PersonId, String)> {
     let tx = t.begin(actor).await;
-    let found = tx.find_people(looked_for, 20).await.unwrap();
+    let found = tx.find_people(looked_for, SearchFor::Record, 20).await.unwrap();
     tx.commit().await.unwrap();
     found.into_iter().map(|one| (one.person, one.like.in_words())).collect()
 }

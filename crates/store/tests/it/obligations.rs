@@ -4,12 +4,12 @@ use jiff::civil::{Date, date};
 use policy::clock::Owner;
 use record::obligation::Standing;
 use store::{
-    Actor, Owed, OwnedBy, Read,
+    Actor, Owed, OwnedBy, Read, StoreError,
     verify::{Finding, ObligationProblem},
 };
 
 use crate::{
-    cast::{Cast, Child, code, status},
+    cast::{Cast, Child, JOB, WRITE, code, note, status},
     right::{amend, family},
     test_db::{PACK, TestDb},
 };
@@ -97,6 +97,26 @@ both_engines! {
         again.close().await;
         assert_ne!(t.cell("select cast(count(*) as text) from owed").await, "0");
         assert_eq!([owed(&t, &cast, amira).await, owed(&t, &cast, bilal).await], before);
+        t.assert_sound().await;
+    }
+
+    /// R-GOV-03, R-INT-06: an act that was begun by these rules is not laid over rows that other rules have put there since:
+    /// it begins again, and then puts all of the record's in their place.
+    async fn r_gov_03_an_act_is_not_laid_over_rows_by_other_rules(t: TestDb) {
+        let (cast, amira) = family(&t).await;
+        status(&t, amira, "C2", date(2026, 2, 2)).await;
+        let before = owed(&t, &cast, amira).await;
+        let tx = t.begin(JOB).await;
+        let grant = tx.authorise(WRITE, amira.record, "record").await.unwrap();
+        let act = t.id();
+        tx.begin_act(act);
+        t.write(&tx, &grant, act, "case-note", date(2026, 3, 2), note("slow")).await.unwrap();
+        drop(grant);
+        t.tamper("update owed set due = '2026-09-01T23:59:59' where clock = 'review-first'").await;
+        t.tamper("update record set owed_under = 'others' where kind = 'child'").await;
+        assert!(matches!(tx.commit().await, Err(StoreError::Conflict)));
+        t.note(JOB, amira, "begun again").await;
+        assert_eq!(owed(&t, &cast, amira).await, before);
         t.assert_sound().await;
     }
 

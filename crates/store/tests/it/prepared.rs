@@ -10,7 +10,7 @@ use record::{
     entry::{About, changes},
     likeness::LookedFor,
 };
-use store::{After, Past, Read, ReadUnder, Refused, StoreError, Write};
+use store::{After, Past, Read, ReadUnder, Refused, SearchFor, StoreError, Write};
 
 use crate::{
     cast::{JOB, WORDS, WRITE, code, note},
@@ -90,8 +90,8 @@ both_engines! {
         assert_eq!(tx.known_people(&[child.person, t.id()]).await.unwrap().len(), 1);
         assert!(tx.has_record(child.person).await.unwrap());
         assert_eq!(tx.record_numbered(grant.number()).await.unwrap(), Some(child.record));
-        assert_eq!(tx.find_people(&LookedFor::new("ami", Some(date(2016, 5, 14))), 5).await.unwrap().len(), 1);
-        assert_eq!(tx.find_people(&LookedFor::new("", Some(date(2016, 5, 14))), 5).await.unwrap().len(), 2);
+        assert_eq!(tx.find_people(&LookedFor::new("ami", Some(date(2016, 5, 14))), SearchFor::Record, 5).await.unwrap().len(), 1);
+        assert_eq!(tx.find_people(&LookedFor::new("", Some(date(2016, 5, 14))), SearchFor::Record, 5).await.unwrap().len(), 2);
         assert_eq!(tx.colleagues().await.unwrap().teams[&cast.east].manager, Some(cast.mona));
         assert!(tx.reach(Capability::ReadRecord).await.unwrap().contains(&policy::Relation::Any));
         drop(grant);

@@ -8,7 +8,7 @@ use record::{
     likeness::LookedFor,
     same::{APART, SHARED},
 };
-use store::{Actor, ListOf, Read, Refused, StoreError, Write, verify::Finding};
+use store::{Actor, ListOf, Read, Refused, SearchFor, StoreError, Write, verify::Finding};
 
 use crate::{
     cast::{Answers, Cast, Child, JOB, code, text},
@@ -101,7 +101,7 @@ both_engines! {
             let tx = t.begin(Actor::Person(person)).await;
             let listed: Vec<_> = tx.list(ListOf::Caseload, 50).await.unwrap().into_iter().map(|child| child.record).collect();
             assert_eq!(listed, [east.record]);
-            let found = tx.find_people(&LookedFor::new("Kathryn Okafor", None), 9).await.unwrap();
+            let found = tx.find_people(&LookedFor::new("Kathryn Okafor", None), SearchFor::Record, 9).await.unwrap();
             assert_eq!(found.iter().map(|one| (one.person, one.record)).collect::<Vec<_>>(), [(east.person, Some(east.record))]);
         }
         drop(tx);
