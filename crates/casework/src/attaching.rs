@@ -133,7 +133,7 @@ pub async fn ask(desk: &Desk, draft: DraftId, place: &Name, most: Option<u64>) -
     let question = question(desk, &tx, draft, place).await?;
     let desk = &desk.for_draft(&question.draft);
     let form = desk.form(&question.draft.form)?;
-    let grant = tx.authorise(needed(form, question.draft.amends), question.record, "record").await?;
+    let grant = tx.authorise(needed(&tx, form, question.draft.amends).await?, question.record, "record").await?;
     let facts = Vec::new();
     let header = header(desk, &tx, &grant, &facts).await?;
     drop(grant);
@@ -153,7 +153,7 @@ pub async fn begin(desk: &Desk, draft: DraftId, place: Name, most: Option<u64>) 
     let form = desk.form(&question.draft.form)?;
     let grants = open_grants(
         &tx,
-        needed(form, question.draft.amends),
+        needed(&tx, form, question.draft.amends).await?,
         &[question.draft.front, question.record].into(),
         question.draft.front,
     )
@@ -344,7 +344,7 @@ async fn file(
         let on = draft.heads.last().map_or(0, |head| head.n);
         let mut records: BTreeSet<RecordId> = [draft.front, question.record].into();
         records.extend(tx.draft_records(&draft, on).await?);
-        let grants = open_grants(&tx, needed(form, draft.amends), &records, draft.front).await?;
+        let grants = open_grants(&tx, needed(&tx, form, draft.amends).await?, &records, draft.front).await?;
         let grant = grants.get(&question.record).ok_or(CaseError::Closed)?;
         let mut typed = tx.typed(&draft, &grants, on).await?;
         let rows = typed.rows(&place.field, place.record);
@@ -409,7 +409,7 @@ pub async fn of_draft(desk: &Desk, draft: DraftId, file: FileId, piece: Piece) -
     for head in &draft.heads {
         records.extend(tx.draft_records(&draft, head.n).await?);
     }
-    let grants = open_grants(&tx, needed(form, draft.amends), &records, draft.front).await?;
+    let grants = open_grants(&tx, needed(&tx, form, draft.amends).await?, &records, draft.front).await?;
     let mut open = tx.open_sent(draft.id, &grants, file, piece).await?;
     // A draft that amends has the files of what it amends, until it takes one off.
     if let (None, Some(entry), Some(grant)) = (&open, draft.amends, grants.get(&draft.front)) {

@@ -10,12 +10,14 @@ use record::{
     ActId, EntryId, FileId, Moment, PersonId, RecordId, TeamId, Typed,
     answer::Sent,
     content::{Author, Colleague},
-    entry::{About, complete, mark_on_behalf},
+    entry::{About, complete, mark_on_behalf, self_authorised},
     id::Id,
     read::{Act, Directory, FieldProblem, read, standing},
     typed::Name,
 };
 use store::{Actor, Colleagues, Db, Grant, Refused, SentFile, StoreError, SystemChance, Tx, Write};
+
+use crate::authorising;
 
 /// Somebody at work, at one moment.
 #[derive(Clone)]
@@ -257,6 +259,9 @@ pub(crate) async fn keep(
     for (record, grant) in grants {
         let about = About { record: *record, holder: grant.holder(), entry: desk.new_id() };
         let mut changes = complete(desk.pack(), form, read, author, &[about], desk.now);
+        if authorising::needs_nobody(tx, form, *record).await? {
+            changes = self_authorised(desk.pack(), form, changes, about);
+        }
         if let Some(worker) = grant.stands_in_for() {
             let name = colleagues.staff.get(&worker).map_or_else(String::new, |one| one.name.clone());
             mark_on_behalf(&mut changes, &Colleague { person: worker, name });

@@ -8,6 +8,7 @@ use record::{read::FieldProblem, typed::Name};
 use store::{Digest, ListOf};
 
 use crate::{
+    authorising,
     caseload::{
         listed, news,
         owed::{self, Due, When},
@@ -108,7 +109,10 @@ pub async fn told(desk: &Desk) -> Result<Option<Told>, CaseError> {
     let mut records = children.iter().chain(&covered).map(|child| child.record).collect();
     told.unread = news::of(&tx, &mut records).await?.len();
     let openings = tx.openings_to_review().await?.len();
+    let (to_authorise, own) = authorising::lists(desk, &tx).await?;
+    let returned = own.iter().filter(|one| one.one.returned_by.is_some()).count();
     told.to_answer = asking::lists(&tx).await?.0.len() + tx.waiting_for_me().await?.len() + openings;
+    told.to_answer += to_authorise.len() + returned;
     Ok(Some(told))
 }
 

@@ -4,6 +4,7 @@
 
 pub mod approval;
 pub mod attaching;
+pub mod authorising;
 pub mod caseload;
 pub mod chronologies;
 pub mod conflict;

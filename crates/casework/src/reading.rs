@@ -6,7 +6,7 @@ use std::{
 };
 
 use jiff::civil::Date;
-use policy::Form;
+use policy::{Form, fact::Says, form::Stands};
 use record::{
     EntryId, PersonId, RecordId,
     answer::Answer,
@@ -36,10 +36,47 @@ pub struct Header {
     pub who: Person,
     /// Whether the record is closed.
     pub closed: bool,
+    /// What must be known before anything else (R-BAS-21).
+    pub warnings: Vec<Warning>,
     /// Other records of the same child that are read with this one, with their numbers.
     pub twins: Vec<(RecordId, i64)>,
     /// How many more there are that are not open to this reader.
     pub closed_twins: usize,
+}
+
+/// What must be known before anything else, with the entry that says so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Warning {
+    /// In the pack's words: «Risk alert: dangerous animal».
+    pub text: String,
+    /// The record in which the entry stands.
+    pub record: RecordId,
+    /// The entry.
+    pub entry: EntryId,
+}
+
+/// What the facts of a record warn of, in the pack's words.
+fn warnings(desk: &Desk, facts: &[Fact], holder: Option<PersonId>, who: &BTreeMap<PersonId, Person>) -> Vec<Warning> {
+    let (pack, day) = (desk.db.pack(), desk.now.day());
+    let warning = |fact: &Fact| {
+        let line = &fact.said.line;
+        let kind = pack.fact(&line.kind)?;
+        let says = kind.warns.as_ref().filter(|_| fact.holds_on(day))?;
+        let value = match kind.says {
+            Says::YesNo if fact.said.value != "yes" => return None,
+            _ => kind.list.as_ref().map_or(fact.said.value.as_str(), |list| pack.label(list, &fact.said.value)),
+        };
+        // Of anybody but the child, it says of whom.
+        let of = match line.subject {
+            Subject::Person(person) if Some(person) != holder => {
+                format!(" ({})", who.get(&person).map_or_else(|| "somebody else".to_owned(), called))
+            }
+            _ => String::new(),
+        };
+        let text = format!("{}{of}", says.replace("{value}", value));
+        Some(Warning { text, record: line.record, entry: fact.said.entry })
+    };
+    facts.iter().filter(|fact| !fact.said.value.is_empty()).filter_map(warning).collect()
 }
 
 impl Header {
@@ -60,10 +97,18 @@ pub(crate) async fn header<A: Action>(
     grant: &Grant<'_, A>,
     facts: &[Fact],
 ) -> Result<Header, CaseError> {
-    let who = match grant.holder() {
-        Some(person) => tx.who(grant, &[person]).await?.remove(&person).unwrap_or_default(),
-        None => Person::default(),
-    };
+    let subjects =
+        facts.iter().filter(|fact| desk.db.pack().fact(&fact.said.line.kind).is_some_and(|kind| kind.warns.is_some()));
+    let subjects = subjects.filter_map(|fact| match fact.said.line.subject {
+        Subject::Person(person) => Some(person),
+        _ => None,
+    });
+    let mut named: Vec<PersonId> = grant.holder().into_iter().chain(subjects).collect();
+    named.sort_unstable();
+    named.dedup();
+    let mut people = if named.is_empty() { BTreeMap::new() } else { tx.who(grant, &named).await? };
+    let warnings = warnings(desk, facts, grant.holder(), &people);
+    let who = grant.holder().and_then(|person| people.remove(&person)).unwrap_or_default();
     let day = desk.now.day();
     // Of several records of one child, one that is open is enough.
     let closed = |record: &RecordId| {
@@ -82,15 +127,18 @@ pub(crate) async fn header<A: Action>(
         person: grant.holder(),
         who,
         closed,
+        warnings,
         twins: grant.twins(),
         closed_twins: grant.closed_twins(),
     })
 }
 
-/// The header of a page that needs no other fact: whether the record is closed is one small question.
+/// The header of a page that needs no other fact: whether the record is closed, and what must be known, is one small question.
 pub(crate) async fn plain_header<A: Action>(desk: &Desk, tx: &Tx, grant: &Grant<'_, A>) -> Result<Header, CaseError> {
-    let status = tx.history(grant, known::RECORD_STATUS).await?;
-    header(desk, tx, grant, &status).await
+    let warns = desk.db.pack().facts().filter(|kind| kind.warns.is_some()).map(|kind| kind.id.as_str());
+    let kinds: Vec<&str> = warns.chain([known::RECORD_STATUS]).collect();
+    let facts = tx.current_of(grant, &kinds).await?;
+    header(desk, tx, grant, &facts).await
 }
 
 /// A row of the chronology, which opens what it came from.
@@ -552,6 +600,8 @@ pub struct Receipt {
     pub header: Header,
     /// The form.
     pub form: String,
+    /// Whether somebody must authorise it, and whether it stands before that.
+    pub needs: Option<Stands>,
     /// The entries with what each child is called.
     pub entries: Vec<(Written, String)>,
     /// Who is told of it on their page: who works with these children or holds their files, beside the writer.
@@ -572,12 +622,12 @@ pub async fn receipt(desk: &Desk, draft: record::DraftId) -> Result<Receipt, Cas
     done.sort_by_key(|(record, _)| Some(*record) != begun_in);
     for (record, entry) in done {
         let Ok(grant) = tx.authorise(Read("read-receipt"), record, "").await else { continue };
-        let header = header(desk, &tx, &grant, &[]).await?;
+        let header = plain_header(desk, &tx, &grant).await?;
         if front.is_none()
             && let Some(stored) = tx.entry(&grant, entry).await?
         {
             let leads = desk.pack().form(&stored.content.form).map(|form| leads(form, &stored)).unwrap_or_default();
-            front = Some((header.clone(), stored.content.form, leads));
+            front = Some((header.clone(), (stored.content.form, stored.content.needs), leads));
         }
         told.extend(&grant.situation().workers);
         let day = desk.now.day();
@@ -594,8 +644,8 @@ pub async fn receipt(desk: &Desk, draft: record::DraftId) -> Result<Receipt, Cas
     tx.commit().await?;
     let told = told.into_iter().filter(|person| Some(*person) != desk.actor.person());
     let told = told.filter_map(|person| Some(colleagues.staff.get(&person)?.name.clone())).collect();
-    let (header, form, leads_to) = front.ok_or(CaseError::Closed)?;
-    Ok(Receipt { header, form, entries, told, leads_to })
+    let (header, (form, needs), leads_to) = front.ok_or(CaseError::Closed)?;
+    Ok(Receipt { header, form, needs, entries, told, leads_to })
 }
 
 /// What the answers of an entry lead to.
@@ -694,7 +744,7 @@ pub struct Readings {
 pub async fn readings(desk: &Desk, record: RecordId) -> Result<Readings, CaseError> {
     let tx = desk.begin().await?;
     let grant = tx.authorise(store::ReadUnder(policy::Capability::SeeReadings, "read-readings"), record, "").await?;
-    let header = header(desk, &tx, &grant, &[]).await?;
+    let header = plain_header(desk, &tx, &grant).await?;
     let leaves = tx.readings(&grant, 200).await?;
     let colleagues = tx.colleagues().await?;
     drop(grant);

@@ -189,15 +189,19 @@ fn as_shown(desk: &Desk, start: &Start) -> Desk {
 /// A form with which people write. Answers to amendments and markers of moves come only from acts of their own, which
 /// see to what follows from them.
 fn form_to_write<'a>(desk: &'a Desk, form: &str) -> Result<&'a Form, CaseError> {
-    if [record::right::APPROVAL_FORM, record::right::AWAY_FORM].contains(&form) {
+    use record::right::{APPROVAL_FORM, AUTHORISATION_FORM, AWAY_FORM};
+    if [APPROVAL_FORM, AUTHORISATION_FORM, AWAY_FORM].contains(&form) {
         return Err(CaseError::Closed);
     }
     desk.form(form)
 }
 
-/// What somebody needs to write with this form: to amend, whatever the form, what the pack asks for amending.
-pub(crate) const fn needed(form: &Form, amends: Option<EntryId>) -> Write {
-    if amends.is_some() { amending::AMEND } else { Write(form.may_complete) }
+/// What somebody needs to write with this form: to write it in the place of another entry, what that one asks for.
+pub(crate) async fn needed(tx: &Tx, form: &Form, amends: Option<EntryId>) -> Result<Write, CaseError> {
+    match amends {
+        Some(entry) => amending::needed(tx, form, entry).await,
+        None => Ok(Write(form.may_complete)),
+    }
 }
 
 pub(crate) fn new_draft(
@@ -260,7 +264,7 @@ pub async fn save_first(
         }
         let mut records = typed.records();
         records.insert(start.record);
-        let grants = open_grants(&tx, needed(form, start.amends), &records, start.record).await?;
+        let grants = open_grants(&tx, needed(&tx, form, start.amends).await?, &records, start.record).await?;
         let mut draft = new_draft(desk, id, form, start.record, start.amends)?;
         if let Some(entry) = start.amends {
             draft.form_hash = Some(amending::may_begin(desk, &tx, &grants[&start.record], entry).await?);
@@ -304,7 +308,7 @@ pub async fn open(desk: &Desk, draft: DraftId) -> Result<OpenDraft, CaseError> {
     let draft = tx.own_draft(draft).await?.ok_or(CaseError::DraftEnded)?;
     let desk = &desk.for_draft(&draft);
     let form = desk.form(&draft.form)?;
-    let needed = needed(form, draft.amends);
+    let needed = needed(&tx, form, draft.amends).await?;
     let front = tx.authorise(needed, draft.front, "record").await?;
     // Somebody who may write here and not read (a provider service) is shown nobody but the child.
     let facts = facts_for(&tx, &front).await?;
@@ -439,7 +443,7 @@ pub async fn save(desk: &Desk, draft: DraftId, on: i64, typed: &Typed, keep: boo
         let form = desk.form(&draft.form)?;
         let mut records = typed.records();
         records.insert(draft.front);
-        let grants = open_grants(&tx, needed(form, draft.amends), &records, draft.front).await?;
+        let grants = open_grants(&tx, needed(&tx, form, draft.amends).await?, &records, draft.front).await?;
         // A text that stands as a head already (pressed twice, sent twice) makes no second one.
         if draft.heads.iter().all(|head| head.n != on) {
             for head in &draft.heads {
@@ -481,7 +485,7 @@ pub async fn join(desk: &Desk, draft: DraftId, typed: &Typed) -> Result<Saved, C
         let form = desk.form(&draft.form)?;
         let mut records = typed.records();
         records.insert(draft.front);
-        let grants = open_grants(&tx, needed(form, draft.amends), &records, draft.front).await?;
+        let grants = open_grants(&tx, needed(&tx, form, draft.amends).await?, &records, draft.front).await?;
         let n = tx.save_draft(&draft, &grants, 0, typed, true)?;
         for head in &draft.heads {
             tx.join_heads(&draft, head.n, n);

@@ -248,6 +248,7 @@ impl Text {
             limits,
             second,
             authorised_by,
+            self_authorised,
             copies_to,
             sections,
             sets,
@@ -322,6 +323,7 @@ impl Text {
                 self.strings(key, words);
             }
         }
+        self.flag("self-authorised", *self_authorised);
         self.many("sections", sections, Self::section);
         self.many("sets", sets, Self::sets);
     }
@@ -676,7 +678,7 @@ impl Text {
     }
 
     fn fact(&mut self, fact: &FactKind) {
-        let FactKind { id, title, holds, says, list, sealed, shared, chronology, too_long_after } = fact;
+        let FactKind { id, title, holds, says, list, sealed, shared, chronology, warns, too_long_after } = fact;
         self.line("fact", id);
         self.line("title", title);
         self.line(
@@ -707,6 +709,7 @@ impl Text {
         self.flag("sealed", *sealed);
         self.flag("shared", *shared);
         self.maybe("chronology", chronology.as_deref());
+        self.maybe("warns", warns.as_deref());
         self.maybe("too-long-after-days", too_long_after.map(|days| days.to_string()).as_deref());
     }
 

@@ -53,6 +53,8 @@ pub enum Capability {
     OpenOnDuty,
     /// Put an entry right by an amendment, and answer who asks for it (R-INT-05).
     AmendEntry,
+    /// Authorise what a colleague has written, or return it (R-TIME-X08).
+    AuthoriseEntry,
     /// Move an entry that is on the wrong child to the right one.
     MoveEntry,
     /// Read what was moved away from a record: the trace.
@@ -81,7 +83,7 @@ impl Capability {
 
 impl Capability {
     /// Every capability, in the order of their declaration.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 32] = [
         Self::ReadRecord,
         Self::RecordEntry,
         Self::RecordDecision,
@@ -105,6 +107,7 @@ impl Capability {
         Self::PlanDuty,
         Self::OpenOnDuty,
         Self::AmendEntry,
+        Self::AuthoriseEntry,
         Self::MoveEntry,
         Self::ReadMoved,
         Self::ApprovePolicy,
@@ -141,6 +144,7 @@ impl Capability {
             Self::PlanDuty => "plan-duty",
             Self::OpenOnDuty => "open-on-duty",
             Self::AmendEntry => "amend-entry",
+            Self::AuthoriseEntry => "authorise-entry",
             Self::MoveEntry => "move-entry",
             Self::ReadMoved => "read-moved",
             Self::ApprovePolicy => "approve-policy",

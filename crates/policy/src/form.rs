@@ -61,8 +61,10 @@ pub struct Form {
     pub recorded_by: Vec<RecordedBy>,
     /// What becomes of a second entry about the same contact (D-09).
     pub second: Second,
-    /// The roles of whoever authorises it. Said on the page and in the entry; the step itself waits for the program.
+    /// The roles of whoever authorises it, where somebody must (R-TIME-X08).
     pub authorised_by: Vec<String>,
+    /// Whether what one of those completes needs nobody else.
+    pub self_authorised: bool,
     /// Who gets a copy: codes of the list `copy-to`.
     pub copies_to: Vec<String>,
     /// The questions, in order.
@@ -101,6 +103,11 @@ impl Form {
         let mut sometimes: Vec<_> = sometimes.into_iter().map(Limit::in_words).collect();
         sometimes.dedup();
         always.or_else(|| (!sometimes.is_empty()).then(|| sometimes.join(" or ")))
+    }
+
+    /// What an entry needs before it is whole: to be authorised, and whether it stands before that.
+    pub fn needs(&self) -> Option<Stands> {
+        (!self.authorised_by.is_empty()).then_some(self.stands)
     }
 
     /// The field of this name.

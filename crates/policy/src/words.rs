@@ -134,6 +134,7 @@ pub const fn capability(capability: Capability) -> &'static str {
         Capability::PlanDuty => "say who is on duty out of hours",
         Capability::OpenOnDuty => "open a record while on duty out of hours, saying why",
         Capability::AmendEntry => "put an entry right",
+        Capability::AuthoriseEntry => "authorise what a colleague has written",
         Capability::MoveEntry => "move an entry that is on the wrong child",
         Capability::ReadMoved => "read what was moved away from a record",
         Capability::ApprovePolicy => "approve a version of the policy, and say from when it holds",

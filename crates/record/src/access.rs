@@ -132,6 +132,12 @@ pub fn reach_restricted(pack: &Pack, person: &Standing, capability: Capability, 
     reach
 }
 
+/// How somebody stands by these of their roles alone: what a form leaves to some roles.
+pub fn by_roles(person: &Standing, roles: &[String]) -> Standing {
+    let roles = person.roles.iter().filter(|role| roles.contains(role)).cloned().collect();
+    Standing { roles, ..person.clone() }
+}
+
 /// Whether a search shows somebody everybody: they have something to do with people whom nobody has given to them yet.
 /// They open records, join people, are on duty, or take calls without reading any record. Everybody else finds whom a
 /// record names that is open to them.

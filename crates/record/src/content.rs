@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::{Date, Time};
 use ledger::encode::{DecodeError, Reader, Writer};
 
-use policy::FileKind;
+use policy::{FileKind, form::Stands};
 
 use crate::{
     answer::{Action, Address, Answer, Answered, Document, Named, Passage, Sent, Shown, Signed},
@@ -54,6 +54,8 @@ pub struct Content {
     pub on_behalf_of: Option<Colleague>,
     /// What it has to do with an entry that was wrong.
     pub right: Right,
+    /// Whether somebody must authorise it, and whether it stands before that; none for most.
+    pub needs: Option<Stands>,
     /// The answers.
     pub answers: BTreeMap<String, Answered>,
 }
@@ -86,6 +88,8 @@ const PLAIN: u8 = 1;
 const ON_BEHALF: u8 = 2;
 /// What has to do with an entry that was wrong says so in more parts.
 const PUT_RIGHT: u8 = 3;
+/// What must be authorised says so beside all of that.
+const TO_AUTHORISE: u8 = 4;
 
 impl Content {
     /// When it was first said: what an amendment says has the place of what it amends.
@@ -98,16 +102,22 @@ impl Content {
         self.right.moved.as_ref().map_or(self.written, |moved| moved.at)
     }
 
+    /// Whether it stands only once somebody has authorised it.
+    pub fn waits(&self) -> bool {
+        self.needs == Some(Stands::Authorised)
+    }
+
     /// Whether it was written late: what it tells may have been done late and written at once.
     pub fn was_written_late(&self) -> bool {
         self.late.as_ref().is_some_and(|late| !late.taken.is_empty())
     }
 
     const fn in_version(&self) -> u8 {
-        match (&self.on_behalf_of, self.right.is_blank()) {
-            (_, false) => PUT_RIGHT,
-            (Some(_), true) => ON_BEHALF,
-            (None, true) => PLAIN,
+        match (self.needs, &self.on_behalf_of, self.right.is_blank()) {
+            (Some(_), ..) => TO_AUTHORISE,
+            (None, _, false) => PUT_RIGHT,
+            (None, Some(_), true) => ON_BEHALF,
+            (None, None, true) => PLAIN,
         }
     }
 
@@ -131,9 +141,12 @@ impl Content {
             w.put_text(&late.limit).put_text(&late.taken).put_text(&late.reason);
         });
         put_text_option(&mut w, self.second_because.as_deref());
-        if version == PUT_RIGHT {
+        if version >= PUT_RIGHT {
             w.put_option(self.on_behalf_of.as_ref(), put_colleague);
             put_right(&mut w, &self.right);
+            if let Some(needs) = self.needs {
+                w.put_bool(needs == Stands::Authorised);
+            }
         } else if let Some(colleague) = &self.on_behalf_of {
             put_colleague(&mut w, colleague);
         }
@@ -153,7 +166,7 @@ impl Content {
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, DecodeError> {
         let mut r = Reader::open(bytes, KIND)?;
         let version = r.version();
-        if ![PLAIN, ON_BEHALF, PUT_RIGHT].contains(&version) {
+        if ![PLAIN, ON_BEHALF, PUT_RIGHT, TO_AUTHORISE].contains(&version) {
             return Err(DecodeError::Version(version));
         }
         let r = &mut r;
@@ -170,10 +183,15 @@ impl Content {
             second_because: r.option(owned)?,
             on_behalf_of: match version {
                 ON_BEHALF => Some(colleague(r)?),
-                PUT_RIGHT => r.option(colleague)?,
+                PUT_RIGHT | TO_AUTHORISE => r.option(colleague)?,
                 _ => None,
             },
-            right: if version == PUT_RIGHT { right(r)? } else { Right::default() },
+            right: if version >= PUT_RIGHT { right(r)? } else { Right::default() },
+            needs: match version {
+                TO_AUTHORISE if r.bool()? => Some(Stands::Authorised),
+                TO_AUTHORISE => Some(Stands::Completed),
+                _ => None,
+            },
             answers: r
                 .list(|r| {
                     let field = owned(r)?;
@@ -477,6 +495,7 @@ mod tests {
             second_because: None,
             on_behalf_of: None,
             right: Right::default(),
+            needs: None,
             answers: answers
                 .into_iter()
                 .map(|(id, answer)| (id.to_owned(), Answered { answer, reason: (id == "e").then(|| "why".to_owned()) }))
@@ -517,9 +536,23 @@ mod tests {
             Right { away: Some(away), ..Right::default() },
         ] {
             for on_behalf_of in [None, Some(colleague.clone())] {
-                let content = Content { right: right.clone(), on_behalf_of, ..plain.clone() };
-                assert_eq!(Content::from_bytes(&content.to_bytes()), Ok(content));
+                for needs in [None, Some(Stands::Completed), Some(Stands::Authorised)] {
+                    let (right, on_behalf_of) = (right.clone(), on_behalf_of.clone());
+                    let content = Content { on_behalf_of, right, needs, ..plain.clone() };
+                    assert_eq!(Content::from_bytes(&content.to_bytes()), Ok(content));
+                }
             }
+        }
+    }
+
+    #[test]
+    fn what_must_be_authorised_says_so_and_nothing_else_changes() {
+        let plain = sample();
+        for needs in [Stands::Completed, Stands::Authorised] {
+            let content = Content { needs: Some(needs), ..plain.clone() };
+            assert_ne!(content.to_bytes(), plain.to_bytes());
+            assert_eq!(content.waits(), needs == Stands::Authorised);
+            assert_eq!(Content::from_bytes(&content.to_bytes()), Ok(content));
         }
     }
 

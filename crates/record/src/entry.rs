@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use policy::{Form, Pack, form::Stands};
+use policy::{Form, Pack};
 
 use crate::{
     answer::{Answer, Answered},
@@ -14,7 +14,8 @@ use crate::{
     time::Moment,
 };
 
-/// The first version of an entry: later ones come only from a return before authorisation.
+/// The first version of an entry. What is returned before it is authorised is written again as an entry of its own, in its
+/// place; so there is no other.
 pub const FIRST: u32 = 1;
 
 /// A record that an act is about.
@@ -81,6 +82,7 @@ pub fn complete(pack: &Pack, form: &Form, act: &Act, author: &Author, about: &[A
                 second_because: act.second_because.clone(),
                 on_behalf_of: None,
                 right: Right::default(),
+                needs: form.needs(),
                 answers,
             };
             changes(pack, form, content, *about)
@@ -98,6 +100,16 @@ pub fn mark_on_behalf(changes: &mut [Change], colleague: &Colleague) {
     }
 }
 
+/// The same, written by somebody who may authorise such entries themselves, where the form says that this is enough: it
+/// needs nobody else.
+pub fn self_authorised(pack: &Pack, form: &Form, all: Vec<Change>, about: About) -> Vec<Change> {
+    let entry = all.into_iter().find_map(|change| match change {
+        Change::EntryCompleted(completed) => Some(completed.content),
+        Change::FactAsserted(_) => None,
+    });
+    entry.map_or_else(Vec::new, |content| changes(pack, form, Content { needs: None, ..content }, about))
+}
+
 /// What follows from an act that amends entries instead of adding to them: each entry stands in the place of the one of
 /// its record. How late the first was written stays as it was; what an entry asserts has the place of what it amends.
 pub fn amend(
@@ -108,7 +120,7 @@ pub fn amend(
     (about, amended, amends): (About, &Content, Amends),
     now: Moment,
 ) -> Vec<Change> {
-    let stands = amends.approval_of.is_none();
+    let agreed = amends.approval_of.is_none();
     let content = complete(pack, form, act, author, &[about], now).into_iter().find_map(|change| match change {
         Change::EntryCompleted(completed) => Some(completed.content),
         Change::FactAsserted(_) => None,
@@ -116,7 +128,7 @@ pub fn amend(
     let Some(content) = content else { return Vec::new() };
     let right = Right { amends: Some(amends), ..Right::default() };
     let mut changes = changes(pack, form, Content { late: amended.late.clone(), right, ..content }, about);
-    if !stands {
+    if !agreed {
         changes.retain(|change| matches!(change, Change::EntryCompleted(_)));
     }
     changes
@@ -124,10 +136,17 @@ pub fn amend(
 
 /// What follows from one entry: itself, and the facts that it asserts where it stands at once.
 pub fn changes(pack: &Pack, form: &Form, content: Content, about: About) -> Vec<Change> {
-    let facts = match form.stands {
-        Stands::Completed => assertions(pack, form, &content, (about.entry, FIRST), about.record, about.holder),
-        Stands::Authorised => Vec::new(),
-    };
+    let waits = content.waits();
+    let mut all = standing(pack, form, content, about);
+    if waits {
+        all.retain(|change| matches!(change, Change::EntryCompleted(_)));
+    }
+    all
+}
+
+/// The same of an entry that stands: itself, and the facts that it asserts, whether or not it had to wait for somebody.
+pub fn standing(pack: &Pack, form: &Form, content: Content, about: About) -> Vec<Change> {
+    let facts = assertions(pack, form, &content, (about.entry, FIRST), about.record, about.holder);
     let coded = coded(form, &content);
     let entry = EntryCompleted {
         record: about.record,

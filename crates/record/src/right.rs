@@ -7,7 +7,10 @@
 
 use std::{collections::BTreeMap, fmt, str::FromStr};
 
-use policy::{FieldKind, Form, form::SetSubject};
+use policy::{
+    FieldKind, Form,
+    form::{SetSubject, Stands},
+};
 
 use crate::{
     answer::Answer,
@@ -79,7 +82,7 @@ pub struct Away {
 /// Why an entry does not stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fate {
-    /// An amendment stands in its place.
+    /// Another entry stands in its place.
     Amended,
     /// It was moved to another record.
     Moved,
@@ -87,9 +90,16 @@ pub enum Fate {
     Waiting,
     /// It is an amendment that was not approved.
     Refused,
+    /// It waits to be authorised.
+    Unauthorised,
+    /// It was returned to whoever wrote it, instead of being authorised.
+    Returned,
 }
 
 impl Fate {
+    const ALL: [Self; 6] =
+        [Self::Amended, Self::Moved, Self::Waiting, Self::Refused, Self::Unauthorised, Self::Returned];
+
     /// The word of a row.
     pub const fn name(self) -> &'static str {
         match self {
@@ -97,7 +107,14 @@ impl Fate {
             Self::Moved => "moved",
             Self::Waiting => "waiting",
             Self::Refused => "refused",
+            Self::Unauthorised => "unauthorised",
+            Self::Returned => "returned",
         }
+    }
+
+    /// Whether it waits still for somebody's answer.
+    pub const fn waits(self) -> bool {
+        matches!(self, Self::Waiting | Self::Unauthorised)
     }
 }
 
@@ -109,10 +126,7 @@ pub struct NotAFate;
 impl FromStr for Fate {
     type Err = NotAFate;
     fn from_str(text: &str) -> Result<Self, NotAFate> {
-        [Self::Amended, Self::Moved, Self::Waiting, Self::Refused]
-            .into_iter()
-            .find(|fate| fate.name() == text)
-            .ok_or(NotAFate)
+        Self::ALL.into_iter().find(|fate| fate.name() == text).ok_or(NotAFate)
     }
 }
 
@@ -122,6 +136,12 @@ pub const APPROVAL_FORM: &str = "amendment-approval";
 pub const APPROVAL_OF: &str = "entry";
 /// Its question whether it may stand.
 pub const APPROVED: &str = "approved";
+/// The form with which an entry is authorised, or returned to whoever wrote it.
+pub const AUTHORISATION_FORM: &str = "authorisation";
+/// Its question which entry it is.
+pub const AUTHORISATION_OF: &str = "entry";
+/// Its question whether it is authorised.
+pub const AUTHORISED: &str = "authorised";
 /// The form with which somebody asks for an entry to be put right.
 pub const REQUEST_FORM: &str = "correction-request";
 /// The form with which such a request is answered.
@@ -136,6 +156,8 @@ pub struct Bearing {
     pub entry: EntryId,
     /// Who wrote it.
     pub author: PersonId,
+    /// Whether it must be authorised, and whether it stands before that.
+    pub needs: Option<Stands>,
     /// What it says of others.
     pub says: Says,
 }
@@ -143,10 +165,14 @@ pub struct Bearing {
 /// What an entry says of others.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Says {
+    /// Nothing.
+    Nothing,
     /// It amends this one, once this person approves, where one must.
     Amends(EntryId, Option<PersonId>),
     /// It answers this amendment: yes or no.
     Answers(EntryId, bool),
+    /// It authorises this one, or returns it.
+    Authorises(EntryId, bool),
     /// These have gone to another record.
     Took(Vec<EntryId>),
 }
@@ -154,52 +180,131 @@ pub enum Says {
 impl Bearing {
     /// What this entry says that bears on which entries stand: none for nearly all.
     pub fn of(entry: EntryId, content: &Content) -> Option<Self> {
+        let answer = |of, whether| match (content.answer(of), content.answer(whether)) {
+            (Some(Answer::Entry(of)), Some(Answer::YesNo(yes))) => Some((*of, *yes)),
+            _ => None,
+        };
         let says = if let Some(away) = &content.right.away {
             Says::Took(away.took.iter().map(|(here, _)| *here).collect())
         } else if let Some(amends) = &content.right.amends {
             Says::Amends(amends.entry, amends.approval_of)
         } else if content.form == APPROVAL_FORM {
-            match (content.answer(APPROVAL_OF), content.answer(APPROVED)) {
-                (Some(Answer::Entry(of)), Some(Answer::YesNo(yes))) => Says::Answers(*of, *yes),
-                _ => return None,
-            }
+            answer(APPROVAL_OF, APPROVED).map_or(Says::Nothing, |(of, yes)| Says::Answers(of, yes))
+        } else if content.form == AUTHORISATION_FORM {
+            answer(AUTHORISATION_OF, AUTHORISED).map_or(Says::Nothing, |(of, yes)| Says::Authorises(of, yes))
         } else {
-            return None;
+            Says::Nothing
         };
-        Some(Self { entry, author: content.author.person, says })
+        let needs = content.needs;
+        (needs.is_some() || says != Says::Nothing).then_some(Self { entry, author: content.author.person, needs, says })
+    }
+}
+
+/// What the entries of one record say of each other, looked up by the one of which something is said.
+struct Bearings<'a> {
+    all: BTreeMap<EntryId, &'a Bearing>,
+    /// The amendments of an entry, in the order of their writing.
+    amendments: BTreeMap<EntryId, Vec<&'a Bearing>>,
+    /// Whether it was authorised, and by which entry: the first that says so.
+    authorised: BTreeMap<EntryId, (bool, EntryId)>,
+}
+
+impl<'a> Bearings<'a> {
+    fn of(bearings: &'a [Bearing]) -> Self {
+        let all: BTreeMap<EntryId, &Bearing> = bearings.iter().map(|one| (one.entry, one)).collect();
+        let (mut amendments, mut authorised) = (BTreeMap::<_, Vec<_>>::new(), BTreeMap::new());
+        for one in all.values() {
+            match &one.says {
+                Says::Amends(of, _) => amendments.entry(*of).or_default().push(*one),
+                // Nobody authorises what they wrote themselves.
+                Says::Authorises(of, yes) if all.get(of).is_none_or(|wrote| wrote.author != one.author) => {
+                    authorised.entry(*of).or_insert((*yes, one.entry));
+                }
+                _ => {}
+            }
+        }
+        Self { all, amendments, authorised }
+    }
+
+    /// What stands between this entry and standing; none where nothing does.
+    fn held_up(&self, one: &Bearing) -> Option<(Fate, EntryId)> {
+        let approval = match &one.says {
+            Says::Amends(of, Some(by)) => Some((*of, *by)),
+            _ => None,
+        };
+        if let Some((of, by)) = approval {
+            let answers = |other: &&&Bearing| match &other.says {
+                Says::Answers(of, yes) if *of == one.entry && other.author == by => Some((*yes, other.entry)),
+                _ => None,
+            };
+            match self.all.values().find_map(|other| answers(&other)) {
+                Some((true, _)) => {}
+                Some((false, answer)) => return Some((Fate::Refused, answer)),
+                None => return Some((Fate::Waiting, of)),
+            }
+        }
+        if one.needs != Some(Stands::Authorised) {
+            return None;
+        }
+        match self.authorised.get(&one.entry) {
+            Some((true, _)) => None,
+            Some((false, answer)) => Some((Fate::Returned, *answer)),
+            None => Some((
+                Fate::Unauthorised,
+                match &one.says {
+                    Says::Amends(of, _) => *of,
+                    _ => one.entry,
+                },
+            )),
+        }
+    }
+
+    /// The amendment that stands in the place of an entry, directly or by what stands in its own place: what was returned
+    /// and written again has its place once that is authorised.
+    fn in_its_place(&self, entry: EntryId, left: usize) -> Option<EntryId> {
+        let amendments = self.amendments.get(&entry)?;
+        let stands = |one: &&&Bearing| {
+            self.held_up(one).is_none() || left > 0 && self.in_its_place(one.entry, left - 1).is_some()
+        };
+        // One entry has one amendment; the acts see to it.
+        amendments.iter().find(stands).map(|one| one.entry)
     }
 }
 
 /// Which entries of one record do not stand, why, and because of which entry: a pure projection of what its entries
 /// say, the same in whatever order they came.
 pub fn fates(bearings: &[Bearing]) -> BTreeMap<EntryId, (Fate, EntryId)> {
-    let mut all: Vec<&Bearing> = bearings.iter().collect();
-    all.sort_by_key(|one| one.entry);
-    let mut fates = BTreeMap::new();
-    for one in &all {
-        let Says::Amends(entry, approval) = &one.says else { continue };
-        let answer = approval.and_then(|by| {
-            let answers = |other: &&&Bearing| match &other.says {
-                Says::Answers(of, yes) if *of == one.entry && other.author == by => Some((*yes, other.entry)),
-                _ => None,
-            };
-            all.iter().find_map(|other| answers(&other))
-        });
-        match (approval, answer) {
-            (None, _) | (Some(_), Some((true, _))) => {
-                // One entry has one amendment; the acts see to it.
-                fates.entry(*entry).or_insert((Fate::Amended, one.entry));
-            }
-            (Some(_), Some((false, answer))) => drop(fates.insert(one.entry, (Fate::Refused, answer))),
-            (Some(_), None) => drop(fates.insert(one.entry, (Fate::Waiting, *entry))),
+    let known = Bearings::of(bearings);
+    // A chain has no circle; one that somebody made behind the program's back is cut.
+    let longest = known.amendments.len();
+    let mut fates: BTreeMap<EntryId, (Fate, EntryId)> =
+        known.all.values().filter_map(|one| Some((one.entry, known.held_up(one)?))).collect();
+    for entry in known.amendments.keys() {
+        if let Some(by) = known.in_its_place(*entry, longest) {
+            fates.insert(*entry, (Fate::Amended, by));
         }
     }
-    for one in &all {
+    for one in known.all.values() {
         if let Says::Took(took) = &one.says {
             fates.extend(took.iter().map(|entry| (*entry, (Fate::Moved, one.entry))));
         }
     }
     fates
+}
+
+/// Which entries of one record somebody must still see to before they are authorised, whether they stand already or not:
+/// none for what waits for its answer; the answer for what was returned and nobody has written again.
+pub fn to_authorise(bearings: &[Bearing]) -> BTreeMap<EntryId, Option<EntryId>> {
+    let (known, fates) = (Bearings::of(bearings), fates(bearings));
+    let past = |entry: &EntryId| matches!(fates.get(entry), Some((Fate::Amended | Fate::Moved, _)));
+    let open = known.all.values().filter(|one| one.needs.is_some() && !past(&one.entry));
+    open.filter_map(|one| match known.authorised.get(&one.entry) {
+        Some((true, _)) => None,
+        Some((false, _)) if known.amendments.contains_key(&one.entry) => None,
+        Some((false, answer)) => Some((one.entry, Some(*answer))),
+        None => Some((one.entry, None)),
+    })
+    .collect()
 }
 
 /// Why an entry cannot be moved as it is.
@@ -296,7 +401,10 @@ mod tests {
         format!("01h000000000000000000000{n:02}").parse().unwrap()
     }
     fn says(n: u8, author: u8, says: Says) -> Bearing {
-        Bearing { entry: entry(n), author: person(author), says }
+        Bearing { entry: entry(n), author: person(author), needs: None, says }
+    }
+    fn waits(n: u8, author: u8, what: Says) -> Bearing {
+        Bearing { needs: Some(Stands::Authorised), ..says(n, author, what) }
     }
 
     #[test]
@@ -320,6 +428,65 @@ mod tests {
         assert_eq!(fates(&[no, proposal.clone()]), [(entry(2), (Fate::Refused, entry(3)))].into());
         let yes = says(3, 1, Says::Answers(entry(2), true));
         assert_eq!(fates(&[proposal, yes]), [(entry(1), (Fate::Amended, entry(2)))].into());
+    }
+
+    /// R-TIME-X08: it waits until somebody else has authorised it; what was returned and written again has its place once
+    /// that is.
+    #[test]
+    fn r_time_x08_what_must_be_authorised_waits_for_somebody_else() {
+        let first = waits(1, 1, Says::Nothing);
+        let alone = [(entry(1), (Fate::Unauthorised, entry(1)))].into();
+        assert_eq!(fates(std::slice::from_ref(&first)), alone);
+        assert_eq!(to_authorise(std::slice::from_ref(&first)), [(entry(1), None)].into());
+        assert_eq!(fates(&[first.clone(), says(2, 1, Says::Authorises(entry(1), true))]), alone, "nobody their own");
+        assert_eq!(fates(&[first.clone(), says(2, 9, Says::Authorises(entry(1), true))]), BTreeMap::new());
+        let returned = says(2, 9, Says::Authorises(entry(1), false));
+        let again = waits(3, 1, Says::Amends(entry(1), None));
+        let agreed = says(4, 9, Says::Authorises(entry(3), true));
+        let mut story = vec![first, returned];
+        assert_eq!(fates(&story), [(entry(1), (Fate::Returned, entry(2)))].into());
+        assert_eq!(to_authorise(&story), [(entry(1), Some(entry(2)))].into());
+        story.push(again);
+        let so_far = [(entry(1), (Fate::Returned, entry(2))), (entry(3), (Fate::Unauthorised, entry(1)))];
+        assert_eq!(fates(&story), so_far.into());
+        assert_eq!(to_authorise(&story), [(entry(3), None)].into());
+        story.push(agreed);
+        assert_eq!(to_authorise(&story), BTreeMap::new());
+        assert_eq!(fates(&story), [(entry(1), (Fate::Amended, entry(3)))].into());
+        story.reverse();
+        assert_eq!(fates(&story), [(entry(1), (Fate::Amended, entry(3)))].into(), "in whatever order");
+    }
+
+    /// R-INT-01, R-TIME-X08: what stands goes on standing while what would take its place waits, is returned, and is
+    /// written again.
+    #[test]
+    fn r_int_01_what_was_authorised_stands_until_its_amendment_is() {
+        let mut story = vec![
+            waits(1, 1, Says::Nothing),
+            says(2, 9, Says::Authorises(entry(1), true)),
+            waits(3, 1, Says::Amends(entry(1), None)),
+            says(4, 9, Says::Authorises(entry(3), false)),
+            waits(5, 1, Says::Amends(entry(3), None)),
+        ];
+        let so_far = [(entry(3), (Fate::Returned, entry(4))), (entry(5), (Fate::Unauthorised, entry(3)))];
+        assert_eq!(fates(&story), so_far.into(), "the first stands");
+        story.push(says(6, 9, Says::Authorises(entry(5), true)));
+        let now = [(entry(1), (Fate::Amended, entry(3))), (entry(3), (Fate::Amended, entry(5)))];
+        assert_eq!(fates(&story), now.into());
+    }
+
+    /// R-OBS-18: what stands when it is completed is waited for as well.
+    #[test]
+    fn r_obs_18_what_stands_at_once_is_to_be_authorised_too() {
+        let visit = Bearing { needs: Some(Stands::Completed), ..says(1, 1, Says::Nothing) };
+        let no = says(2, 9, Says::Authorises(entry(1), false));
+        let yes = says(2, 9, Says::Authorises(entry(1), true));
+        assert_eq!(fates(&[visit.clone(), no.clone()]), BTreeMap::new(), "it stands all the time");
+        assert_eq!(to_authorise(std::slice::from_ref(&visit)), [(entry(1), None)].into());
+        assert_eq!(to_authorise(&[visit.clone(), no]), [(entry(1), Some(entry(2)))].into());
+        assert_eq!(to_authorise(&[visit.clone(), yes]), BTreeMap::new());
+        let moved = says(2, 9, Says::Took(vec![entry(1)]));
+        assert_eq!(to_authorise(&[visit, moved]), BTreeMap::new());
     }
 
     #[test]

@@ -8,6 +8,7 @@ use record::{
     ActId, EntryId, Moment, PersonId, RecordId,
     entry::Change,
     fact::{Line, project},
+    right::{Bearing, Fate, fates, to_authorise},
 };
 
 use crate::{
@@ -103,7 +104,7 @@ impl Tx {
                     Change::FactAsserted(said) => lines.entry(said.line.clone()).or_default().push((**said).clone()),
                 }
             }
-            let mut looked_at = Record::default();
+            let mut looked_at = Record { fates: standing(past, &mut rows), ..Record::default() };
             for fact in lines.into_values().flat_map(project) {
                 rows.entry(Table::Fact).or_default().push(self.fact_row(&key, &fact)?);
                 looked_at.said.extend(Said::of(self.db.rules(), &fact, past.holder));
@@ -167,6 +168,26 @@ impl Tx {
     }
 }
 
+/// Which entries of a past do not stand, with the rows that say so, and those that somebody must still authorise.
+fn standing(past: &Past, rows: &mut BTreeMap<Table, Vec<Vec<Arg>>>) -> BTreeMap<EntryId, (Fate, EntryId)> {
+    let bearings: Vec<Bearing> = past
+        .changes
+        .iter()
+        .filter_map(|(_, change)| match change {
+            Change::EntryCompleted(done) => Bearing::of(done.entry, &done.content),
+            Change::FactAsserted(_) => None,
+        })
+        .collect();
+    let fates = fates(&bearings);
+    for (entry, (how, because_of)) in &fates {
+        rows.entry(Table::NotStanding).or_default().push(args![*entry, past.record, how.name(), *because_of]);
+    }
+    for (entry, returned_by) in to_authorise(&bearings) {
+        rows.entry(Table::ToAuthorise).or_default().push(args![entry, past.record, returned_by]);
+    }
+    fates
+}
+
 /// Tables in the order in which their rows may refer to each other.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Table {
@@ -176,6 +197,8 @@ enum Table {
     Entry,
     Version,
     Answer,
+    NotStanding,
+    ToAuthorise,
     Fact,
     Key,
     Source,
@@ -191,6 +214,8 @@ impl Table {
             Self::Entry => crate::entries::ENTRY_COLUMNS,
             Self::Version => crate::entries::VERSION_COLUMNS,
             Self::Answer => crate::entries::ANSWER_COLUMNS,
+            Self::NotStanding => "not_standing (entry, record, how, because_of)",
+            Self::ToAuthorise => "to_authorise (entry, record, returned_by)",
             Self::Fact => fact_insert(),
             Self::Key => crate::looking::KEY_COLUMNS,
             Self::Source => "import_source (key, record, entry)",

@@ -11,6 +11,7 @@ use record::{
     content::Content,
     entry::{Change, EntryCompleted},
     fact::Fact,
+    right::Fate,
     time::time_in_words,
 };
 
@@ -135,6 +136,10 @@ impl Tx {
             match change {
                 Change::EntryCompleted(completed) if completed.record == grant.record => {
                     self.keep_entry(grant, act, &completed)?;
+                    self.needs_authorising(&completed);
+                    if completed.content.waits() {
+                        self.does_not_stand(grant.record, completed.entry, Fate::Unauthorised, completed.entry);
+                    }
                 }
                 Change::FactAsserted(said) if said.line.record == grant.record => assertions.push(*said),
                 _ => return Err(StoreError::Inconsistent { table: "entry", column: "record" }),

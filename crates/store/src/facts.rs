@@ -11,7 +11,7 @@ use record::{
 
 use crate::{
     door::{Action, Grant, Tx, Write},
-    engine::{Arg, Piece, Row, Statement, StoreError, args, placeholder_list},
+    engine::{Arg, Piece, Row, Statement, StoreError, args, as_json, placeholder_list, texts_of},
     keys::{Binding, RecordKey},
     same::{ONE_PERSON, once_each},
 };
@@ -166,6 +166,19 @@ impl Tx {
                 args,
             )
             .await?;
+        let facts = rows.iter().map(|row| grant.read_as_one(row)).collect::<Result<Vec<_>, _>>()?;
+        Ok(if grant.row.one.is_some() { once_each(facts) } else { facts })
+    }
+
+    /// Those of these kinds that hold on the day of the transaction, as they are and not as they were.
+    pub async fn current_of<A: Action>(&self, grant: &Grant<'_, A>, kinds: &[&str]) -> Result<Vec<Fact>, StoreError> {
+        let mut args = args![self.now().day(), as_json(kinds)];
+        let (read, among) = (grant.is_read("record", &mut args), texts_of(self.db.engine(), 2));
+        let sql = format!(
+            "select {COLUMNS}, s.one, o.one from fact {ONE_PERSON} where {read} and kind in ({among}) and from_day <= $1
+             and (until_day is null or until_day > $1) order by kind, place"
+        );
+        let rows = self.query(sql, args).await?;
         let facts = rows.iter().map(|row| grant.read_as_one(row)).collect::<Result<Vec<_>, _>>()?;
         Ok(if grant.row.one.is_some() { once_each(facts) } else { facts })
     }

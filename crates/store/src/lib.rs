@@ -6,6 +6,7 @@
 
 mod accounts;
 mod asked;
+mod authorising;
 pub mod backup;
 mod bulk;
 mod chronologies;
@@ -44,6 +45,7 @@ mod writer;
 
 pub use accounts::{Held, LONGEST_PASSWORD, SHORTEST_PASSWORD, Session, SessionLimits, SessionName, SignIn};
 pub use asked::Request;
+pub use authorising::ToAuthorise;
 pub use bulk::Past;
 pub use counts::{CountBy, Counted, Counting, ListOfCount, Month, Timeliness, VisitCount, Written};
 pub use db::{Db, Place};

@@ -15,7 +15,7 @@ use record::{
     entry::Change,
     fact::{Assertion, Fact, Line, Place, project},
     known,
-    right::{Bearing, Fate, fates},
+    right::{Bearing, Fate, fates, to_authorise},
 };
 
 use crate::{
@@ -97,7 +97,7 @@ impl Tx {
 
     /// The amendment that waits to stand in the place of this entry, if one does.
     pub async fn waiting_for(&self, entry: EntryId) -> Result<Option<EntryId>, StoreError> {
-        let sql = "select entry from not_standing where because_of = $1 and how = 'waiting'";
+        let sql = "select entry from not_standing where because_of = $1 and entry <> $1 and how in ('waiting', 'unauthorised')";
         let rows = self.query(sql, args![entry]).await?;
         rows.first().map(|row| row.parsed(0, "not_standing", "entry")).transpose()
     }
@@ -184,23 +184,25 @@ impl Tx {
     ) -> Result<(), StoreError> {
         let (mut new, mut amendment) = (Vec::new(), None);
         self.hold_unchanged(grant);
+        self.is_seen_to(amended);
         for change in changes {
             match change {
                 Change::EntryCompleted(completed) if completed.record == grant.record => {
                     self.keep_entry(grant, act, &completed)?;
-                    amendment = completed.content.right.amends.map(|amends| (completed.entry, amends.approval_of));
+                    let waits = completed.content.waits();
+                    self.needs_authorising(&completed);
+                    let amends = completed.content.right.amends;
+                    amendment = amends.map(|amends| (completed.entry, amends.approval_of.is_some(), waits));
                 }
                 Change::FactAsserted(said) if said.line.record == grant.record => new.push(*said),
                 _ => return Err(StoreError::Inconsistent { table: "entry", column: "record" }),
             }
         }
         match amendment {
-            Some((entry, None)) => {
-                self.does_not_stand(grant.record, amended, Fate::Amended, entry);
-                self.reassert(grant, &[amended], new).await
-            }
-            Some((entry, Some(_))) => {
-                self.does_not_stand(grant.record, entry, Fate::Waiting, amended);
+            Some((entry, false, false)) => self.takes_the_place(grant, (entry, amended), new).await,
+            Some((entry, approval, _)) => {
+                let how = if approval { Fate::Waiting } else { Fate::Unauthorised };
+                self.does_not_stand(grant.record, entry, how, amended);
                 Ok(())
             }
             None => Err(StoreError::Inconsistent { table: "entry", column: "amends" }),
@@ -220,8 +222,7 @@ impl Tx {
         self.then(Statement::one_row(waits, args![amendment]));
         self.touch_fate(grant.record, amendment, None);
         if let Some(new) = stands {
-            self.does_not_stand(grant.record, amended, Fate::Amended, amendment);
-            self.reassert(grant, &[amended], new).await
+            self.takes_the_place(grant, (amendment, amended), new).await
         } else {
             self.does_not_stand(grant.record, amendment, Fate::Refused, answer);
             Ok(())
@@ -246,6 +247,9 @@ impl Tx {
                 args![*entry, grant.record, Fate::Moved.name(), marker.entry],
             ));
             self.touch_fate(grant.record, *entry, Some((Fate::Moved, marker.entry)));
+        }
+        for entry in &took {
+            self.is_seen_to(*entry);
         }
         self.reassert(grant, &took, Vec::new()).await
     }
@@ -273,13 +277,16 @@ impl Tx {
         for (entry, (how, because_of)) in &fates {
             self.does_not_stand(grant.record, *entry, *how, *because_of);
         }
+        for (entry, returned_by) in to_authorise(&bearings) {
+            self.is_to_authorise(grant.record, entry, returned_by);
+        }
         new.retain(|said| !fates.contains_key(&said.entry));
         self.reassert(grant, &[], new).await
     }
 
-    /// The amendments of this record that were not agreed to, each with the answer that says so.
+    /// The amendments of this record that were not agreed to, or returned, each with the answer that says so.
     pub async fn refused_in<A: Action>(&self, grant: &Grant<'_, A>) -> Result<Vec<(EntryId, EntryId)>, StoreError> {
-        let sql = "select entry, because_of from not_standing where record = $1 and how = 'refused' order by entry";
+        let sql = "select entry, because_of from not_standing where record = $1 and how in ('refused', 'returned') order by entry";
         self.query(sql, args![grant.record])
             .await?
             .iter()
@@ -287,8 +294,38 @@ impl Tx {
             .collect()
     }
 
+    /// Lets an amendment stand in the place of what it amends. Where that was returned and never stood, in the place of what
+    /// that one would have amended as well.
+    pub(crate) async fn takes_the_place(
+        &self,
+        grant: &Grant<'_, Write>,
+        (amendment, amended): (EntryId, EntryId),
+        new: Vec<Assertion>,
+    ) -> Result<(), StoreError> {
+        let (mut by, mut of, mut past) = (amendment, Some(amended), Vec::new());
+        while let Some(entry) = of {
+            if past.contains(&entry) {
+                return Err(StoreError::Inconsistent { table: "not_standing", column: "because_of" });
+            }
+            let returned = matches!(self.fates(&[entry]).await?.get(&entry), Some((Fate::Returned, _)));
+            self.then(Statement::one_row(
+                "insert into not_standing (entry, record, how, because_of) values ($1, $2, 'amended', $3)
+                 on conflict (entry) do update set how = excluded.how, because_of = excluded.because_of
+                 where not_standing.how = 'returned'",
+                args![entry, grant.record, by],
+            ));
+            self.touch_fate(grant.record, entry, Some((Fate::Amended, by)));
+            past.push(entry);
+            (by, of) = (entry, None);
+            if returned && let Some(stored) = self.entry(grant, entry).await? {
+                of = stored.content.right.amends.map(|amends| amends.entry);
+            }
+        }
+        self.reassert(grant, &past, new).await
+    }
+
     /// One more row; one that is there already makes the act fail whole.
-    fn does_not_stand(&self, record: RecordId, entry: EntryId, how: Fate, because_of: EntryId) {
+    pub(crate) fn does_not_stand(&self, record: RecordId, entry: EntryId, how: Fate, because_of: EntryId) {
         self.then(Statement::new(
             "insert into not_standing (entry, record, how, because_of) values ($1, $2, $3, $4)",
             args![entry, record, how.name(), because_of],

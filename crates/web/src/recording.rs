@@ -14,7 +14,7 @@ use casework::{
     recording::{self, OpenDraft, Start, Text},
     right::amending::Amended,
 };
-use policy::Form;
+use policy::{Form, form::Stands};
 use record::{
     DraftId, EntryId, Moment, RecordId, Typed,
     read::{FieldProblem, standing},
@@ -159,8 +159,10 @@ struct Amending {
     overtaken: Option<String>,
     /// Colleagues who are writing the same.
     others: Vec<String>,
-    /// Whether the author must agree before it stands.
-    waits: bool,
+    /// From when it stands in its place.
+    stands: &'static str,
+    /// Whether it was returned to whoever wrote it.
+    returned: bool,
     /// Requests that completing answers: who asked, and what is wrong.
     requests: Vec<(String, String)>,
     /// Where to seek advice.
@@ -240,7 +242,7 @@ fn page(app: &App, who: &SignedIn, open: &OpenDraft, shown: &Shown<'_>) -> Respo
         guidance: pack.guidance_for(form),
         procedures: pack.procedures_for(form),
         locks: Some(pack.word("locks")).filter(|said| *said != "locks"),
-        afterwards: words::afterwards(pack, form),
+        afterwards: words::afterwards(pack, form, form.needs()),
         statement: pack.word("statement"),
         prompts: prompts(pack, typed),
         others,
@@ -275,14 +277,21 @@ fn amending(app: &App, open: &OpenDraft, amended: &Amended, typed: &Typed, probl
     let staff =
         |person| open.colleagues.staff.get(&person).map_or_else(|| "A colleague".to_owned(), |one| one.name.clone());
     let name = Name::of(standing::PUT_RIGHT_BECAUSE);
+    let made_with = open.draft.form_hash.and_then(|hash| app.db().packs().of_form(&hash));
+    let form = made_with.and_then(|pack| pack.form(&open.draft.form));
+    let (question, hint) = if amended.returned {
+        ("What have you changed?", "Whoever returned it reads this first.")
+    } else {
+        (
+            "Why is it put right?",
+            "Say what was wrong, and how you know. It stands beside the original for ever, for whoever reads either.",
+        )
+    };
     let why = govuk::Textarea {
         id: box_id(&name),
         name: name.to_string(),
-        label: label("Why is it put right?", "govuk-label--s"),
-        hint: Some(
-            "Say what was wrong, and how you know. It stands beside the original for ever, for whoever reads either."
-                .into(),
-        ),
+        label: label(question, "govuk-label--s"),
+        hint: Some(hint.into()),
         error: problems.iter().find(|problem| problem.at == name).map(|problem| problem.message.as_str().into()),
         value: typed.get(&name).unwrap_or_default().to_owned(),
         rows: Some(2),
@@ -296,7 +305,14 @@ fn amending(app: &App, open: &OpenDraft, amended: &Amended, typed: &Typed, probl
         children: amended.copies.len(),
         overtaken: amended.overtaken.map(at),
         others: amended.others.iter().copied().map(staff).collect(),
-        waits: amended.waits,
+        stands: if amended.waits {
+            "once its author has agreed"
+        } else if form.is_some_and(|form| form.needs() == Some(Stands::Authorised)) {
+            "once it is authorised"
+        } else {
+            "from then on"
+        },
+        returned: amended.returned,
         requests: amended
             .requests
             .iter()
@@ -556,6 +572,8 @@ struct Done {
     title: String,
     /// Who is told of it, in a sentence.
     told: String,
+    /// Whether it stands only once it is authorised.
+    waits: bool,
     /// Who authorises it and who gets a copy, where the pack says.
     afterwards: Option<String>,
     leads_to: Vec<Leads>,
@@ -588,11 +606,9 @@ pub async fn done(app: App, Path(draft): Path<String>, who: SignedIn) -> Respons
                 front: receipt.header.record,
                 title: title(&receipt.form),
                 told: words::list(&receipt.told),
-                afterwards: app
-                    .db()
-                    .pack()
-                    .form(&receipt.form)
-                    .and_then(|form| words::afterwards(app.db().pack(), form)),
+                waits: receipt.needs == Some(Stands::Authorised),
+                afterwards: (app.db().pack().form(&receipt.form))
+                    .and_then(|form| words::afterwards(app.db().pack(), form, receipt.needs)),
                 leads_to: leads_to.collect(),
                 token: layout::token(&who),
             };

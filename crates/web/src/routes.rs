@@ -58,10 +58,10 @@ macro_rules! routes {
 #[expect(clippy::too_many_lines, reason = "one table of all routes is read as one")]
 pub fn all() -> Vec<Route> {
     use Capability::{
-        Allocate, AmendEntry, ApprovePolicy, ArrangeCover, ChangeStaff, DeclareConflict, JoinPeople, ManageStaff,
-        MoveEntry, OpenInEmergency, OpenOnDuty, OpenRecord, PlanDuty, ReadMoved, ReadOrganisation, ReadRecord,
-        RecordDecision, RecordEntry, RestrictRecord, ReviewEmergency, SearchPeople, SeeCounts, SeeReadings, SeeTeam,
-        SendObservation,
+        Allocate, AmendEntry, ApprovePolicy, ArrangeCover, AuthoriseEntry, ChangeStaff, DeclareConflict, JoinPeople,
+        ManageStaff, MoveEntry, OpenInEmergency, OpenOnDuty, OpenRecord, PlanDuty, ReadMoved, ReadOrganisation,
+        ReadRecord, RecordDecision, RecordEntry, RestrictRecord, ReviewEmergency, SearchPeople, SeeCounts, SeeReadings,
+        SeeTeam, SendObservation,
     };
     use Needs::{OwnDraft, Public, Record, Right, SignedIn};
     routes![
@@ -144,6 +144,8 @@ pub fn all() -> Vec<Route> {
         get "/records/{record}/entries/{entry}/files/{file}/picture" Record(ReadRecord) => attaching::picture_of_entry,
         get "/records/{record}/entries/{entry}/amendment" Record(AmendEntry) => right::amending::begin,
         post "/records/{record}/entries/{entry}/approval" Record(ReadRecord) => right::amending::answer,
+        get "/records/{record}/entries/{entry}/again" Record(ReadRecord) => right::amending::begin,
+        post "/records/{record}/entries/{entry}/authorisation" Record(AuthoriseEntry) => right::authorising::answer,
         get "/records/{record}/entries/{entry}/move" Record(MoveEntry) => right::moving::ask,
         post "/records/{record}/entries/{entry}/move" Record(MoveEntry) => right::moving::go,
         get "/records/{record}/entries/{entry}/trace" Record(ReadMoved) => right::moving::trace,

@@ -1,16 +1,15 @@
 //! How things are said on pages.
 
 use jiff::civil::{Date, Time};
-use policy::Pack;
+use policy::{Pack, form::Stands};
 use record::{
     Moment,
     time::{age_on, day_in_words, time_in_words},
 };
 use store::{Brief, Person};
 
-/// Who authorises what a form records, and who gets a copy, as the pack says; none where it says nothing. The step of
-/// authorising is not in the program yet: the sentence tells people whom to show it to.
-pub fn afterwards(pack: &Pack, form: &policy::Form) -> Option<String> {
+/// Who authorises what a form records, and who gets a copy, as the pack says; none where it says nothing.
+pub fn afterwards(pack: &Pack, form: &policy::Form, needs: Option<Stands>) -> Option<String> {
     let roles: Vec<_> = form.authorised_by.iter().filter_map(|role| Some(pack.role(role)?.title.clone())).collect();
     // They stand within a sentence.
     let small = |label: &str| {
@@ -18,7 +17,9 @@ pub fn afterwards(pack: &Pack, form: &policy::Form) -> Option<String> {
         letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect::<String>())
     };
     let copies: Vec<_> = form.copies_to.iter().map(|code| small(pack.label("copy-to", code))).collect();
-    let authorised = (!roles.is_empty()).then(|| format!("To be authorised by: {}.", list(&roles)));
+    let until = if needs == Some(Stands::Authorised) { " Until then it does not count." } else { "" };
+    let authorised =
+        (needs.is_some() && !roles.is_empty()).then(|| format!("To be authorised by: {}.{until}", list(&roles)));
     let copied = (!copies.is_empty()).then(|| format!("A copy goes to: {}.", list(&copies)));
     let said: Vec<_> = authorised.into_iter().chain(copied).collect();
     (!said.is_empty()).then(|| said.join(" "))

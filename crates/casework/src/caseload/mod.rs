@@ -23,6 +23,7 @@ use record::{EntryId, PersonId, RecordId, homes::together, known};
 use store::{Colleagues, Draft, Home, ListOf, Listed, Plan, Tx, Unread};
 
 use crate::{
+    authorising,
     desk::{CaseError, Desk},
     emergency,
     recording::called,
@@ -50,6 +51,10 @@ pub struct MyWork {
     pub to_answer: Vec<asking::Listed>,
     /// Openings in an emergency that wait for my review (R-ACC-07).
     pub to_review: Vec<emergency::Listed>,
+    /// What colleagues wrote that waits for me to authorise it (R-OBS-18).
+    pub to_authorise: Vec<authorising::Listed>,
+    /// What I wrote that waits to be authorised, or was returned to me (R-OBS-18).
+    pub own_to_authorise: Vec<authorising::Listed>,
     /// What I asked to be put right lately, with the answers.
     pub asked: Vec<asking::Listed>,
     /// What the children are called of whom those speak.
@@ -165,6 +170,7 @@ pub async fn my_work(desk: &Desk) -> Result<MyWork, CaseError> {
         children.iter().chain(&covered).map(|child| (child.record, called(&child.who))).collect();
     let (to_answer, asked) = asking::lists(&tx).await?;
     let to_review = emergency::to_review(&tx).await?;
+    let (to_authorise, own_to_authorise) = authorising::lists(desk, &tx).await?;
     let waiting = tx.waiting_for_me().await?;
     let others = drafts.iter().map(|draft| draft.front).chain(records.iter().copied());
     let others = others.chain(waiting.iter().map(|one| one.record));
@@ -195,6 +201,8 @@ pub async fn my_work(desk: &Desk) -> Result<MyWork, CaseError> {
         waiting,
         to_answer,
         to_review,
+        to_authorise,
+        own_to_authorise,
         asked,
         names,
         owed,

@@ -18,7 +18,7 @@ use store::{Brief, Colleagues, Draft, Grant, Person, Read, StoredEntry, Tx, Writ
 use super::{Child, called, names_files, needed, open_grants};
 use crate::{
     desk::{Around, CaseError, Desk, Written, author, keep, retried, write},
-    reading::{Header, header},
+    reading::{Header, plain_header},
     right::amending,
 };
 
@@ -51,7 +51,7 @@ pub async fn complete(desk: &Desk, id: DraftId, on: i64, typed: &Typed) -> Resul
         let mut records = typed.records();
         records.insert(draft.front);
         records.extend(&about);
-        let mut grants = open_grants(&tx, needed(form, draft.amends), &records, draft.front).await?;
+        let mut grants = open_grants(&tx, needed(&tx, form, draft.amends).await?, &records, draft.front).await?;
         if let Some(head) = draft.heads.iter().find(|head| head.n != on) {
             return Err(saved_elsewhere(Some(head)));
         }
@@ -135,16 +135,16 @@ pub async fn check(desk: &Desk, id: DraftId) -> Result<Check, CaseError> {
     let on = head.n;
     let mut records: BTreeSet<RecordId> = tx.draft_records(&draft, on).await?.into_iter().collect();
     records.insert(draft.front);
-    let mut grants = open_grants(&tx, needed(form, draft.amends), &records, draft.front).await?;
+    let mut grants = open_grants(&tx, needed(&tx, form, draft.amends).await?, &records, draft.front).await?;
     let typed = tx.typed(&draft, &grants, on).await?;
     let about = about(form, &draft, &typed)?;
     for record in &about {
         if !grants.contains_key(record) {
-            grants.insert(*record, tx.authorise(needed(form, draft.amends), *record, "record").await?);
+            grants.insert(*record, tx.authorise(needed(&tx, form, draft.amends).await?, *record, "record").await?);
         }
     }
     grants.retain(|record, _| about.contains(record) || *record == draft.front);
-    let header = header(desk, &tx, &grants[&draft.front], &[]).await?;
+    let header = plain_header(desk, &tx, &grants[&draft.front]).await?;
     let files = if names_files([&typed]) { tx.sent_files(id, &grants).await? } else { BTreeMap::new() };
     grants.retain(|record, _| about.contains(record));
     let mut around = Around { files, front: Some(draft.front), ..Around::of(&tx, form, &typed).await?.about(&grants) };
@@ -310,7 +310,7 @@ pub async fn complete_checked(desk: &Desk, id: DraftId, on: i64) -> Result<Compl
                 let form = desk.form(&draft.form)?;
                 let mut records: BTreeSet<RecordId> = tx.draft_records(&draft, on).await?.into_iter().collect();
                 records.insert(draft.front);
-                let grants = open_grants(&tx, needed(form, draft.amends), &records, draft.front).await?;
+                let grants = open_grants(&tx, needed(&tx, form, draft.amends).await?, &records, draft.front).await?;
                 let typed = tx.typed(&draft, &grants, on).await?;
                 drop(grants);
                 tx.commit().await?;

@@ -3,12 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use policy::{Form, amendment::AmendmentStands};
+use policy::{Capability, Form, amendment::AmendmentStands};
 use record::{
     ActId, EntryId, FileId, PersonId, RecordId, Typed,
     answer::Answer,
     content::Content,
-    entry::{About, Change, amend},
+    entry::{About, Change, amend, self_authorised},
     fact::assertions,
     read::{Act, FieldProblem, LONGEST, read, standing},
     retyped::retyped,
@@ -18,6 +18,7 @@ use record::{
 use store::{Draft, Grant, SentFile, StoredEntry, Tx, Write};
 
 use crate::{
+    authorising,
     desk::{Around, CaseError, Desk, Written, author, retried, write},
     recording::{Child, OpenDraft, Start, Text},
     right::asking::{self, Outcome},
@@ -34,12 +35,33 @@ pub struct Amended {
     pub others: Vec<PersonId>,
     /// Whether what is completed waits for the author's approval.
     pub waits: bool,
+    /// Whether it was returned to whoever wrote it, and is written again.
+    pub returned: bool,
     /// Requests of colleagues to put it right, which completing answers.
     pub requests: Vec<StoredEntry>,
 }
 
 /// The capability that an amendment needs, whatever its form.
-pub(crate) const AMEND: Write = Write(policy::Capability::AmendEntry);
+const AMEND: Write = Write(Capability::AmendEntry);
+
+/// What somebody needs to write this in the place of an entry: what the pack asks for amending. What was returned to whoever
+/// wrote it is written again by whoever may write it at all.
+pub(crate) async fn needed(tx: &Tx, form: &Form, entry: EntryId) -> Result<Write, CaseError> {
+    Ok(if is_returned(tx, entry).await? { Write(form.may_complete) } else { AMEND })
+}
+
+/// The same, of an entry whose form is not at hand.
+async fn needed_for(desk: &Desk, tx: &Tx, entry: EntryId) -> Result<Write, CaseError> {
+    let made_with = tx.known_entries(&[entry]).await?.remove(&entry);
+    match made_with.and_then(|(_, form)| desk.db.pack().form(&form)) {
+        Some(form) => needed(tx, form, entry).await,
+        None => Ok(AMEND),
+    }
+}
+
+async fn is_returned(tx: &Tx, entry: EntryId) -> Result<bool, CaseError> {
+    Ok(tx.is_to_be_authorised(entry).await?.is_some_and(|one| one.returned_by.is_some()))
+}
 
 /// What is said to somebody who wants to put right what cannot be.
 fn cannot(why: impl Into<String>) -> CaseError {
@@ -60,10 +82,11 @@ async fn target(desk: &Desk, tx: &Tx, grant: &Grant<'_, Write>, entry: EntryId) 
         let moved = matches!(tx.fates(&[entry]).await?.get(&entry), Some((Fate::Moved, _)));
         return Err(if moved { cannot("This entry was moved to another record.") } else { CaseError::Closed });
     };
-    if form_to_amend(&desk.in_version(Some(&stored.form_hash)), &stored.content).is_none() {
+    let returned = is_returned(tx, entry).await?;
+    if !returned && form_to_amend(&desk.in_version(Some(&stored.form_hash)), &stored.content).is_none() {
         return Err(cannot("Entries of this kind are put right in a way of their own. Your manager can say how."));
     }
-    if let Some(mark) = overtaken(tx, grant, entry).await? {
+    if let Some(mark) = overtaken(tx, grant, (entry, returned)).await? {
         return Err(cannot(mark));
     }
     let who = stored.content.author.person;
@@ -79,9 +102,13 @@ async fn target(desk: &Desk, tx: &Tx, grant: &Grant<'_, Write>, entry: EntryId) 
 }
 
 /// What somebody who was slower is told, where the entry does not stand any more or an amendment waits already.
-async fn overtaken(tx: &Tx, grant: &Grant<'_, Write>, entry: EntryId) -> Result<Option<String>, CaseError> {
+async fn overtaken(
+    tx: &Tx,
+    grant: &Grant<'_, Write>,
+    (entry, returned): (EntryId, bool),
+) -> Result<Option<String>, CaseError> {
     let day = |moment: record::Moment| record::time::day_in_words(moment.day());
-    if let Some(put_right) = tx.put_right(grant, &[entry]).await?.remove(&entry) {
+    if let Some(put_right) = tx.put_right(grant, &[entry]).await?.remove(&entry).filter(|_| !returned) {
         let content = &put_right.by.content;
         let who = &content.author.name;
         return Ok(Some(match put_right.how {
@@ -92,15 +119,24 @@ async fn overtaken(tx: &Tx, grant: &Grant<'_, Write>, entry: EntryId) -> Result<
             Fate::Moved => format!("{who} moved this entry to another record on {}.", day(content.written)),
             Fate::Waiting => "This amendment waits for an answer, and does not stand yet.".to_owned(),
             Fate::Refused => format!("{who} did not agree to this amendment, so it does not stand."),
+            Fate::Unauthorised => {
+                "This entry waits to be authorised. Ask for it to be returned, and write it again.".to_owned()
+            }
+            Fate::Returned => format!("{who} returned this entry, and it was written again."),
         }));
     }
     let Some(waiting) = tx.waiting_for(entry).await? else { return Ok(None) };
     let by = tx.entry(grant, waiting).await?.map(|stored| stored.content.author.name).unwrap_or_default();
-    Ok(Some(format!("An amendment by {by} waits for the author’s answer already. Only one can be made at a time.")))
+    Ok(Some(format!("What {by} wrote in its place waits for an answer already. Only one can be made at a time.")))
 }
 
-/// Whose approval an amendment of this entry needs before it stands: by the pack, and never one's own.
+/// Whose approval an amendment of this entry needs before it stands: by the pack, and never one's own. What must be
+/// authorised waits for that instead.
 fn waits_for(desk: &Desk, stored: &StoredEntry) -> Option<PersonId> {
+    let made_with = desk.in_version(Some(&stored.form_hash));
+    if made_with.pack().form(&stored.content.form).is_some_and(|form| form.needs().is_some()) {
+        return None;
+    }
     let author = stored.content.author.person;
     match desk.db.pack().amendment().stands {
         AmendmentStands::AtOnce => None,
@@ -122,18 +158,21 @@ async fn copies(
     let about_many =
         made_with.pack().form(&stored.content.form).is_some_and(|form| form.about == policy::form::About::Children);
     let (Some(act), true) = (tx.act_of(front, first).await?, about_many) else { return Ok(found) };
-    let mut others = Vec::new();
+    let (mut others, returned) = (Vec::new(), is_returned(tx, stored.entry).await?);
     for (record, entry) in tx.done(act).await? {
+        let now = if returned { Some(entry) } else { tx.standing_now(entry).await? };
         if record != front.record()
-            && let Some(now) = tx.standing_now(entry).await?
+            && let Some(now) = now
+            && is_returned(tx, now).await? == returned
             && tx.waiting_for(now).await?.is_none()
         {
             others.push((record, now));
         }
     }
-    let open = tx.may_in(AMEND.0, &others.iter().map(|(record, _)| *record).collect::<Vec<_>>()).await?;
+    let write = front.action();
+    let open = tx.may_in(write.0, &others.iter().map(|(record, _)| *record).collect::<Vec<_>>()).await?;
     for (record, entry) in others.into_iter().filter(|(record, _)| open.contains(record)) {
-        let grant = tx.authorise(AMEND, record, "amend").await?;
+        let grant = tx.authorise(write, record, "amend").await?;
         if let Some(copy) = tx.entry(&grant, entry).await?
             && copy.content.form == stored.content.form
         {
@@ -172,9 +211,10 @@ pub(crate) async fn amended(
     }
     Ok(Amended {
         copies: named,
-        overtaken: fate.map(|(_, by)| by),
+        overtaken: fate.filter(|(how, _)| *how != Fate::Returned).map(|(_, by)| by),
         others: tx.others_amending(entry).await?,
         waits: stored.as_ref().is_some_and(|stored| waits_for(desk, stored).is_some()),
+        returned: is_returned(tx, entry).await?,
         requests,
     })
 }
@@ -185,7 +225,7 @@ pub(crate) async fn amended(
 /// [`CaseError::CannotBePutRight`] for what was put right already, waits, or has a way of its own.
 pub(crate) async fn blank(desk: &Desk, start: &Start, entry: EntryId) -> Result<OpenDraft, CaseError> {
     let tx = desk.begin().await?;
-    let front = tx.authorise(AMEND, start.record, "amend").await?;
+    let front = tx.authorise(needed_for(desk, &tx, entry).await?, start.record, "amend").await?;
     let stored = target(desk, &tx, &front, entry).await?;
     // An amendment is the same form again: as it was when the entry was made.
     let desk = &desk.in_version(Some(&stored.form_hash));
@@ -211,7 +251,7 @@ pub(crate) async fn blank(desk: &Desk, start: &Start, entry: EntryId) -> Result<
 /// [`CaseError::CannotBePutRight`] for what was put right already, waits, or has a way of its own.
 pub async fn start(desk: &Desk, record: RecordId, entry: EntryId) -> Result<Start, CaseError> {
     let tx = desk.begin().await?;
-    let front = tx.authorise(AMEND, record, "amend").await?;
+    let front = tx.authorise(needed_for(desk, &tx, entry).await?, record, "amend").await?;
     let stored = target(desk, &tx, &front, entry).await?;
     drop(front);
     tx.commit().await?;
@@ -319,7 +359,8 @@ pub(crate) async fn prepare(
     let mut problems = Vec::new();
     let why = typed.get(&box_of_why).unwrap_or_default().to_owned();
     if why.is_empty() {
-        problems.push(problem("Say why it is put right".to_owned()));
+        let returned = is_returned(tx, entry).await?;
+        problems.push(problem(if returned { "Say what you changed" } else { "Say why it is put right" }.to_owned()));
     } else if why.chars().count() > LONGEST {
         problems.push(problem(format!("This reason is too long; the most that fits is {LONGEST} characters")));
     }
@@ -365,13 +406,23 @@ pub(crate) async fn keep(
     tx.keep_form(&form.hash, &form.id, form.version, || desk.pack().canonical_form(form)).await?;
     let mut written = Vec::new();
     for (record, grant) in grants {
-        let (amended, changes) = prepared.changes(desk, form, around, grant)?;
+        let (amended, mut changes) = prepared.changes(desk, form, around, grant)?;
+        if authorising::needs_nobody(tx, form, *record).await? {
+            let about = About { record: *record, holder: grant.holder(), entry: desk.new_id() };
+            changes = self_authorised(desk.pack(), form, changes, about);
+        }
         let entry = changes.iter().find_map(|change| match change {
             Change::EntryCompleted(completed) => Some(completed.entry),
             Change::FactAsserted(_) => None,
         });
         let requests = asking::about(tx, grant, &tx.amended_before(amended).await?).await?;
-        let waits = prepared.targets.get(record).is_some_and(|target| waits_for(desk, target).is_some());
+        let says = |change: &Change| match change {
+            Change::EntryCompleted(done) => {
+                done.content.waits() || done.content.right.amends.as_ref().is_some_and(|one| one.approval_of.is_some())
+            }
+            Change::FactAsserted(_) => false,
+        };
+        let waits = changes.iter().any(says);
         tx.keep_amendment(grant, act, amended, changes).await?;
         if let Some(entry) = entry.filter(|_| !waits) {
             asking::answered(desk, tx, act, grant, (&requests, Outcome::PutRight(entry), &form.id)).await?;

@@ -46,6 +46,9 @@ fn why(content: &Content) -> String {
     let right = &content.right;
     let amends = right.amends.as_ref().map(|amends| amends.why.clone());
     let away = || right.away.as_ref().map(|away| away.why.clone());
-    let answer = || content.answers.get(record::right::APPROVED).and_then(|answered| answered.reason.clone());
+    let answer = || {
+        let said = [record::right::APPROVED, record::right::AUTHORISED];
+        said.iter().find_map(|said| content.answers.get(*said)).and_then(|answered| answered.reason.clone())
+    };
     amends.or_else(away).or_else(answer).unwrap_or_default()
 }

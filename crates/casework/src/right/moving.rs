@@ -8,9 +8,9 @@ use record::{
     ActId, EntryId, RecordId,
     answer::{Answer, Answered},
     content::Content,
-    entry::{About, Change, FIRST, changes, coded},
+    entry::{About, Change, FIRST, changes, coded, standing},
     read::{FieldProblem, LONGEST},
-    right::{APPROVAL_FORM, AWAY_FORM, Away, Fate, Moved, Right, moved},
+    right::{APPROVAL_FORM, AUTHORISATION_FORM, AWAY_FORM, Away, Fate, Moved, Right, moved},
     typed::Name,
 };
 use store::{Action, Brief, Grant, Person, Read, ReadUnder, StoredEntry, Tx, Write};
@@ -84,7 +84,12 @@ async fn chain(desk: &Desk, tx: &Tx, grant: &Grant<'_, Write>, entry: EntryId) -
     if form_to_amend(&desk.in_version(Some(&stored.form_hash)), &stored.content).is_none() {
         return Err(cannot("Entries of this kind are put right in a way of their own, and never moved."));
     }
-    let stands = tx.standing_now(entry).await?;
+    // What waits to be authorised, or was returned, goes as it is.
+    let alone = matches!(
+        tx.fates(&[entry]).await?.get(&entry),
+        Some((Fate::Unauthorised | Fate::Returned, _)) if stored.content.right.amends.is_none()
+    );
+    let stands = if alone { Some(entry) } else { tx.standing_now(entry).await? };
     let Some(head) = stands else {
         return Err(cannot(
             "This amendment does not stand, so there is nothing to move. Move the entry that it is about.",
@@ -94,7 +99,7 @@ async fn chain(desk: &Desk, tx: &Tx, grant: &Grant<'_, Write>, entry: EntryId) -
     for entry in &ids {
         if tx.waiting_for(*entry).await?.is_some() {
             return Err(cannot(
-                "An amendment of this entry waits for its author’s answer. It can be moved after that.",
+                "What was written in the place of this entry waits for an answer. It can be moved after that.",
             ));
         }
     }
@@ -106,7 +111,7 @@ async fn chain(desk: &Desk, tx: &Tx, grant: &Grant<'_, Write>, entry: EntryId) -
         }
     }
     for link in tx.linked_from(grant, &ids).await? {
-        if link.from.form == APPROVAL_FORM && !ids.contains(&link.from.entry) {
+        if [APPROVAL_FORM, AUTHORISATION_FORM].contains(&link.from.form.as_str()) && !ids.contains(&link.from.entry) {
             ids.insert(0, link.from.entry);
         }
     }
@@ -307,7 +312,8 @@ fn there_as(
     let about = About { record: to.record(), holder: to.holder(), entry };
     let same = form.filter(|form| form.hash == stored.form_hash);
     if let Some(form) = same {
-        return changes(desk.pack(), form, content, about);
+        // Those of them that do not stand are left out when they are kept.
+        return standing(desk.pack(), form, content, about);
     }
     let coded = form.map(|form| coded(form, &content)).unwrap_or_default();
     let completed = record::entry::EntryCompleted {
@@ -352,6 +358,7 @@ fn marker(
         second_because: None,
         on_behalf_of: None,
         right: Right { away: Some(away), ..Right::default() },
+        needs: None,
         answers: [("kind".to_owned(), text(kind)), ("why".to_owned(), text(why.to_owned()))].into(),
     };
     let about = About { record: from.record(), holder: from.holder(), entry: desk.new_id() };

@@ -14,7 +14,10 @@ use super::{
     asking,
     moving::{self, OtherSide},
 };
-use crate::desk::{CaseError, Desk};
+use crate::{
+    authorising::{self, Authorising},
+    desk::{CaseError, Desk},
+};
 
 /// What a page of an entry shows of it, beside what it says.
 #[derive(Clone, Debug)]
@@ -29,6 +32,8 @@ pub struct Shown {
     pub may_amend: bool,
     /// Whether this reader may move it to another child's record.
     pub may_move: bool,
+    /// How it stands with its authorising, where it needs that.
+    pub authorising: Option<Authorising>,
     /// What waits for this reader's answer here.
     pub may_answer: Option<Answerable>,
     /// Where it came from or went, where it was moved and this reader may read that record too.
@@ -61,11 +66,12 @@ pub(crate) async fn shown<A: Action>(
         None => None,
     };
     let waiting = tx.waiting_for(entry).await?;
-    let open = mark.is_none()
-        && waiting.is_none()
-        && form_to_amend(&desk.in_version(Some(&stored.form_hash)), &stored.content).is_some();
-    let may_amend = open && may(tx, Capability::AmendEntry, stored).await?;
-    let may_move = open && may(tx, Capability::MoveEntry, stored).await?;
+    let authorising = authorising::told(desk, tx, grant, stored).await?;
+    let to_move = mark.as_ref().is_none_or(|mark| matches!(mark.how, Fate::Unauthorised | Fate::Returned));
+    let whole =
+        waiting.is_none() && form_to_amend(&desk.in_version(Some(&stored.form_hash)), &stored.content).is_some();
+    let may_amend = whole && mark.is_none() && may(tx, Capability::AmendEntry, stored).await?;
+    let may_move = whole && to_move && may(tx, Capability::MoveEntry, stored).await?;
     let approver = amends.and_then(|amends| amends.approval_of);
     let waits = mark.as_ref().is_some_and(|mark| mark.how == Fate::Waiting);
     let may_answer = if waits && approver.is_some() && approver == desk.actor.person() {
@@ -85,7 +91,7 @@ pub(crate) async fn shown<A: Action>(
     {
         traces.extend(away.took.iter().map(|(here, _)| *here));
     }
-    Ok(Shown { mark, before, waiting, may_amend, may_move, may_answer, other_side, traces })
+    Ok(Shown { mark, before, waiting, may_amend, may_move, authorising, may_answer, other_side, traces })
 }
 
 /// Whether this could be done in the record where the entry stands, which may be another one of the same child.

@@ -118,6 +118,7 @@ pub(super) fn points(old: &Named<'_>, new: &Named<'_>) -> Points {
         recorded_by,
         second,
         authorised_by,
+        self_authorised,
         copies_to,
         sections,
         sets,
@@ -166,6 +167,7 @@ pub(super) fn points(old: &Named<'_>, new: &Named<'_>) -> Points {
     });
     points.set("who authorises it", authorised_by, &now.authorised_by);
     points.order("the order of those who authorise it", authorised_by, &now.authorised_by);
+    points.flag("what one of those completes needs nobody else", *self_authorised, now.self_authorised);
     points.set("who gets a copy", copies_to, &now.copies_to);
     points.order("the order of those who get a copy", copies_to, &now.copies_to);
     points.set("writing help beside it", guidance, &now.guidance);

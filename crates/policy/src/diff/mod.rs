@@ -632,7 +632,7 @@ fn clock(old: &Clock, new: &Clock) -> Points {
 }
 
 fn fact(old: &FactKind, new: &FactKind) -> Points {
-    let FactKind { id: _, title, holds, says, list, sealed, shared, chronology, too_long_after } = old;
+    let FactKind { id: _, title, holds, says, list, sealed, shared, chronology, warns, too_long_after } = old;
     let mut points = Points::default();
     points.text("its title", title, &new.title);
     if (holds, says, list, sealed) != (&new.holds, &new.says, &new.list, &new.sealed) {
@@ -640,6 +640,7 @@ fn fact(old: &FactKind, new: &FactKind) -> Points {
     }
     points.flag("whether every record that names the person has it", *shared, new.shared);
     points.maybe("its line in the chronology", chronology.as_ref(), new.chronology.as_ref());
+    points.maybe("what every page of the record says while it holds", warns.as_ref(), new.warns.as_ref());
     points.of("too long ago after", too_long_after, &new.too_long_after, |days| {
         days.map_or_else(|| "never".to_owned(), |days| words::count(days as usize, "day"))
     });

@@ -120,6 +120,16 @@ fn check_fact(fact: &FactKind, places: &Places, layers: &Layers, mistakes: &mut 
                 .add(places.of("chronology"), "a headline can have {value} and {other} filled in, and nothing else");
         }
     }
+    if let Some(warning) = &fact.warns {
+        let at = places.of("warns");
+        if warning.replace("{value}", "").contains(['{', '}']) {
+            mistakes.add(at, "a warning can have {value} filled in, and nothing else");
+        }
+        if fact.sealed {
+            mistakes
+                .add(at, format!("`{}` is sealed, and a warning stands on every page; take one of them out", fact.id));
+        }
+    }
     let at = places.of("too-long-after-days");
     match fact.too_long_after {
         Some(0) => mistakes.add(at, "today is never too long ago; give at least 1 day"),

@@ -56,6 +56,7 @@ pub(super) struct FormDraft {
     pub(super) recorded_by: Option<Vec<Spanned<RecordedByDraft>>>,
     pub(super) second: Option<Spanned<Known<Second>>>,
     pub(super) authorised_by: Option<Vec<Spanned<String>>>,
+    pub(super) self_authorised: Option<Spanned<bool>>,
     pub(super) copies_to: Option<Vec<Spanned<String>>>,
     #[serde(default)]
     pub(super) section: Vec<SectionDraft>,
@@ -321,6 +322,7 @@ pub(super) struct FactDraft {
     #[serde(default)]
     pub(super) shared: bool,
     pub(super) chronology: Option<Spanned<String>>,
+    pub(super) warns: Option<Spanned<String>>,
     pub(super) too_long_after_days: Option<Spanned<u32>>,
 }
 

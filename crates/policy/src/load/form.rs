@@ -37,7 +37,7 @@ pub(super) struct Head {
     pub(super) record: Option<RecordKind>,
     /// Nothing inside where a word was given that is not known.
     pub(super) may_complete: Option<(Option<Capability>, At)>,
-    pub(super) stands: Option<Stands>,
+    pub(super) stands: Option<(Stands, At)>,
     pub(super) about: Option<About>,
     pub(super) offered: Option<u32>,
     pub(super) happens: Option<Happens>,
@@ -49,6 +49,7 @@ pub(super) struct Head {
     pub(super) recorded_by: Option<Vec<(RecordedBy, At)>>,
     pub(super) second: Option<Second>,
     pub(super) authorised_by: Option<Vec<(String, At)>>,
+    pub(super) self_authorised: Option<(bool, At)>,
     pub(super) copies_to: Option<Vec<(String, At)>>,
 }
 
@@ -98,7 +99,10 @@ pub(super) fn lay(
             let at = file.at(&word);
             (mistakes.known(file, Some(word)), at)
         }),
-        stands: mistakes.known(file, draft.stands),
+        stands: draft.stands.and_then(|word| {
+            let at = file.at(&word);
+            mistakes.known(file, Some(word)).map(|stands| (stands, at))
+        }),
         about: mistakes.known(file, draft.about),
         offered: draft.offered,
         happens: mistakes.known(file, draft.happens),
@@ -118,6 +122,7 @@ pub(super) fn lay(
             .map(|rules| rules.into_iter().filter_map(|rule| read_recorded_by(rule, file, mistakes)).collect()),
         second: mistakes.known(file, draft.second),
         authorised_by: draft.authorised_by.map(|roles| placed(roles, file)),
+        self_authorised: draft.self_authorised.map(|word| (*word.get_ref(), file.at(&word))),
         copies_to: draft.copies_to.map(|codes| placed(codes, file)),
     };
 
@@ -178,6 +183,7 @@ impl Head {
             recorded_by,
             second,
             authorised_by,
+            self_authorised,
             copies_to
         );
     }

@@ -74,6 +74,7 @@ pub(super) fn facts(facts: &mut BTreeMap<String, (FactKind, Places)>, file: File
         places.keep(file, "says", Some(&draft.says));
         places.keep(file, "list", draft.list.as_ref());
         places.keep(file, "chronology", draft.chronology.as_ref());
+        places.keep(file, "warns", draft.warns.as_ref());
         places.keep(file, "too-long-after-days", draft.too_long_after_days.as_ref());
         let kind = FactKind {
             id: draft.id.into_inner(),
@@ -84,6 +85,7 @@ pub(super) fn facts(facts: &mut BTreeMap<String, (FactKind, Places)>, file: File
             sealed: draft.sealed,
             shared: draft.shared,
             chronology: draft.chronology.map(toml::Spanned::into_inner),
+            warns: draft.warns.map(toml::Spanned::into_inner),
             too_long_after: draft.too_long_after_days.map(toml::Spanned::into_inner),
         };
         facts.insert(kind.id.clone(), (kind, places));

@@ -262,6 +262,30 @@ const CASES: &[Case] = &[
         said: &["packs/small/facts.toml:13:14: a headline can have {value} and {other} filled in, and nothing else"],
     },
     Case {
+        file: "facts.toml",
+        old: "says = \"date\"",
+        new: "says = \"date\"\nsealed = true\nwarns = \"See {thing}\"",
+        said: &[
+            "packs/small/facts.toml:7:9: `last-seen` is sealed, and a warning stands on every page; take one of them out",
+            "packs/small/facts.toml:7:9: a warning can have {value} filled in, and nothing else",
+        ],
+    },
+    Case {
+        file: "forms/note.toml",
+        old: "about = \"children\"\n",
+        new: "about = \"children\"\nauthorised-by = [\"worker\"]\n",
+        said: &["packs/small/forms/note.toml:7:18: the role `worker` may authorise nothing; give it `authorise-entry`"],
+    },
+    Case {
+        file: "forms/note.toml",
+        old: "about = \"children\"\n",
+        new: "about = \"children\"\nstands = \"authorised\"\nself-authorised = true\n",
+        said: &[
+            "packs/small/forms/note.toml:7:10: nobody authorises this, so it would never stand; add authorised-by",
+            "packs/small/forms/note.toml:8:19: nobody authorises this; add authorised-by, or take self-authorised out",
+        ],
+    },
+    Case {
         file: "roles.toml",
         old: "title = \"Worker\"\n",
         new: "",
@@ -279,7 +303,7 @@ const CASES: &[Case] = &[
         new: "write-entry",
         said: &[
             "packs/small/forms/note.toml:5:16: no role has `record-entry`, so nobody may complete this form; give it to one",
-            "packs/small/roles.toml:6:1: `write-entry` is not known here; use one of `read-record`, `record-entry`, `record-decision`, `open-record`, `close-record`, `allocate`, `open-separate-file`, `send-observation`, `see-team`, `see-drafts`, `search-people`, `join-people`, `see-readings`, `manage-staff`, `read-organisation`, `import`, `verify`, `see-counts`, `arrange-cover`, `change-staff`, `plan-duty`, `open-on-duty`, `amend-entry`, `move-entry`, `read-moved`, `approve-policy`, `open-in-emergency`, `review-emergency`, `restrict-record`, `declare-conflict`, `decide-conflict`",
+            "packs/small/roles.toml:6:1: `write-entry` is not known here; use one of `read-record`, `record-entry`, `record-decision`, `open-record`, `close-record`, `allocate`, `open-separate-file`, `send-observation`, `see-team`, `see-drafts`, `search-people`, `join-people`, `see-readings`, `manage-staff`, `read-organisation`, `import`, `verify`, `see-counts`, `arrange-cover`, `change-staff`, `plan-duty`, `open-on-duty`, `amend-entry`, `authorise-entry`, `move-entry`, `read-moved`, `approve-policy`, `open-in-emergency`, `review-emergency`, `restrict-record`, `declare-conflict`, `decide-conflict`",
         ],
     },
     Case {
@@ -768,7 +792,7 @@ const CASES: &[Case] = &[
         new: "owner = \"author\"\n\n[[period]]\nid = \"care\"\ntitle = \"in care\"\nfact = \"kind\"\nis = \"fax\"\nsource = [\"R-PPL-07\"]\n",
         said: &[
             "packs/small/clocks.toml:13:8: `fax` is no code of the list `kind`, which the fact `kind` is told in",
-            "packs/small/clocks.toml:13:8: `kind` holds many at once, so it makes no one time; name a fact that holds one",
+            "packs/small/clocks.toml:13:8: `kind` holds many at once, so it makes no one time; name a fact that holds one, or say each = true",
         ],
     },
     Case {
@@ -875,7 +899,7 @@ const CASES: &[Case] = &[
         old: "title = \"Note\"",
         new: "titel = \"Note\"",
         said: &[
-            "packs/small/forms/note.toml:2:1: there is no key `titel` here; the keys are `form`, `changes`, `version`, `title`, `source`, `intro`, `guidance`, `record`, `may-complete`, `stands`, `about`, `offered`, `happens`, `asks-informant`, `chronology`, `voice`, `check-before`, `last-things-when`, `recorded-by`, `second`, `authorised-by`, `copies-to`, `section`, `field`, `sets`",
+            "packs/small/forms/note.toml:2:1: there is no key `titel` here; the keys are `form`, `changes`, `version`, `title`, `source`, `intro`, `guidance`, `record`, `may-complete`, `stands`, `about`, `offered`, `happens`, `asks-informant`, `chronology`, `voice`, `check-before`, `last-things-when`, `recorded-by`, `second`, `authorised-by`, `self-authorised`, `copies-to`, `section`, `field`, `sets`",
         ],
     },
     Case {
@@ -891,7 +915,7 @@ const CASES: &[Case] = &[
         old: "may-complete = \"record-entry\"",
         new: "may-complete = \"write\"",
         said: &[
-            "packs/small/forms/note.toml:5:16: `write` is not known here; use one of `read-record`, `record-entry`, `record-decision`, `open-record`, `close-record`, `allocate`, `open-separate-file`, `send-observation`, `see-team`, `see-drafts`, `search-people`, `join-people`, `see-readings`, `manage-staff`, `read-organisation`, `import`, `verify`, `see-counts`, `arrange-cover`, `change-staff`, `plan-duty`, `open-on-duty`, `amend-entry`, `move-entry`, `read-moved`, `approve-policy`, `open-in-emergency`, `review-emergency`, `restrict-record`, `declare-conflict`, `decide-conflict`",
+            "packs/small/forms/note.toml:5:16: `write` is not known here; use one of `read-record`, `record-entry`, `record-decision`, `open-record`, `close-record`, `allocate`, `open-separate-file`, `send-observation`, `see-team`, `see-drafts`, `search-people`, `join-people`, `see-readings`, `manage-staff`, `read-organisation`, `import`, `verify`, `see-counts`, `arrange-cover`, `change-staff`, `plan-duty`, `open-on-duty`, `amend-entry`, `authorise-entry`, `move-entry`, `read-moved`, `approve-policy`, `open-in-emergency`, `review-emergency`, `restrict-record`, `declare-conflict`, `decide-conflict`",
         ],
     },
     Case {

@@ -1,7 +1,12 @@
 //! What practice rests on: laws, procedures, what is expected of a case; who authorises a form and who gets a copy; and
 //! the kinds of question that came with them. Each mistake is found, and what is right is read.
 
-use policy::{FieldKind, form::Second, load, pack::PastedMail};
+use policy::{
+    FieldKind,
+    form::{Second, Stands},
+    load,
+    pack::PastedMail,
+};
 
 use crate::memory::Memory;
 
@@ -108,7 +113,8 @@ fn questions_of_every_kind_are_read() {
 #[test]
 fn what_follows_on_a_form_is_data() {
     const HEAD: &str = "about = \"children\"\n";
-    let but = |more: &str| Memory::good().but("forms/note.toml", HEAD, &format!("{HEAD}{more}"));
+    let able = || Memory::good().but("roles.toml", "[role.may]\n", "[role.may]\nauthorise-entry = [\"any\"]\n");
+    let but = |more: &str| able().but("forms/note.toml", HEAD, &format!("{HEAD}{more}"));
     let good = load(&Memory::good(), "small").expect("it loads");
     let note = good.form("note").expect("the form");
     assert_eq!((note.second, good.pasted_mail()), (Second::AsksWhy, PastedMail::AskAgain));
@@ -122,7 +128,15 @@ fn what_follows_on_a_form_is_data() {
     assert_ne!(stays.hash(), good.hash());
     let role = good.roles().next().expect("a role").id.clone();
     let pack = load(&but(&format!("authorised-by = [\"{role}\"]\n")), "small").expect("it loads");
-    assert_eq!(pack.form("note").expect("the form").authorised_by, [role]);
+    let note = pack.form("note").expect("the form");
+    assert_eq!((&note.authorised_by[..], note.needs()), (&[role.clone()][..], Some(Stands::Completed)));
+    let pack = load(
+        &but(&format!("authorised-by = [\"{role}\"]\nstands = \"authorised\"\nself-authorised = true\n")),
+        "small",
+    );
+    let pack = pack.expect("it loads");
+    let note = pack.form("note").expect("the form");
+    assert_eq!((note.needs(), note.self_authorised), (Some(Stands::Authorised), true));
     assert!(said(&but("authorised-by = [\"nobody\"]\n")).contains("there is no role `nobody`"));
     assert!(said(&but("copies-to = [\"nobody\"]\n")).contains("no code of the list `copy-to`"));
 }
@@ -133,7 +147,9 @@ fn what_differs_in_them_is_told() {
     const HEAD: &str = "about = \"children\"\n";
     let good = load(&Memory::good(), "small").expect("it loads");
     let role = good.roles().next().expect("a role").id.clone();
-    let note = |more: &str| Memory::good().but("forms/note.toml", HEAD, &format!("{HEAD}{more}"));
+    let able = || Memory::good().but("roles.toml", "[role.may]\n", "[role.may]\nauthorise-entry = [\"any\"]\n");
+    let note = |more: &str| able().but("forms/note.toml", HEAD, &format!("{HEAD}{more}"));
+    let by = format!("authorised-by = [\"{role}\"]\n");
     let law = with("law.toml", LAW);
     for (old, new, told) in [
         (Memory::good(), law.clone(), "new: the law «Data Protection Act»"),
@@ -141,7 +157,14 @@ fn what_differs_in_them_is_told() {
         (Memory::good(), with("procedures.toml", PROCEDURE), "new: the procedure «Sharing»"),
         (with("contents.toml", CONTENT), Memory::good(), "gone: expected of every record: «Contacts»"),
         (Memory::good(), note("second = \"may-stand\"\n"), "was needs a reason; now may stand"),
-        (Memory::good(), note(&format!("authorised-by = [\"{role}\"]\n")), "new: who authorises it"),
+        (able(), note(&by), "new: who authorises it"),
+        (note(&by), note(&format!("{by}self-authorised = true\n")), "needs nobody else"),
+        (note(&by), note(&format!("{by}stands = \"authorised\"\n")), "was completed; now authorised"),
+        (
+            Memory::good(),
+            Memory::good().but("facts.toml", "says = \"date\"", "says = \"date\"\nwarns = \"Seen {value}\""),
+            "new: what every page of the record says while it holds: «Seen {value}»",
+        ),
         (
             asking("kind = \"table\"\ncolumns = [{ id = \"aim\", label = \"Aim\" }]"),
             asking("kind = \"table\"\ncolumns = [{ id = \"aim\", label = \"Goal\" }]"),

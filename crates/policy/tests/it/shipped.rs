@@ -306,6 +306,7 @@ head-of-service
   arrange-cover: any
   change-staff: any
   plan-duty: any
+  authorise-entry: any
   approve-policy: any
   open-in-emergency: any
   restrict-record: any
@@ -367,6 +368,7 @@ team-manager
   change-staff: team, manages
   plan-duty: any
   amend-entry: team, manages
+  authorise-entry: team, manages
   move-entry: team, manages
   open-in-emergency: any
   review-emergency: manages

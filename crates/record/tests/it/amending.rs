@@ -4,7 +4,7 @@ use policy::form::Stands;
 use record::{
     Moment,
     content::Content,
-    entry::{About, Change, amend, changes},
+    entry::{About, Change, amend, changes, self_authorised},
     read::read,
     retyped::retyped,
     right::Amends,
@@ -109,8 +109,15 @@ fn r_int_04_an_amendment_that_waits_asserts_nothing() {
 fn r_int_03_the_point_at_which_an_entry_stands_is_by_the_pack() {
     let (done, facts) = completed("visit", VISIT, 1);
     assert!(!facts.is_empty() && PACK.form("visit").is_some_and(|form| form.stands == Stands::Completed));
-    let later = policy::Form { stands: Stands::Authorised, ..PACK.form("visit").expect("a form").clone() };
+    let later = policy::Form {
+        stands: Stands::Authorised,
+        authorised_by: vec!["team-manager".to_owned()],
+        ..PACK.form("visit").expect("a form").clone()
+    };
     let about = About { record: record(1), holder: Some(person(1)), entry: done[0].entry };
-    let waits = changes(&PACK, &later, done[0].content.clone(), about);
+    let content = Content { needs: later.needs(), ..done[0].content.clone() };
+    let waits = changes(&PACK, &later, content, about);
     assert!(matches!(waits[..], [Change::EntryCompleted(_)]), "nothing is asserted before it is authorised");
+    let by_a_manager = self_authorised(&PACK, &later, waits, about);
+    assert_eq!(by_a_manager.len(), 1 + facts.len(), "what whoever authorises it writes themselves needs nobody else");
 }

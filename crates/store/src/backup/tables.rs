@@ -19,6 +19,7 @@ pub(crate) const COPIED: &[&str] = &[
     "entry_version",
     "answer",
     "not_standing",
+    "to_authorise",
     "seen_entry",
     "story_place",
     "fact",

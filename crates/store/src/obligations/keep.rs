@@ -82,8 +82,9 @@ impl Tx {
         let rules = self.db.rules();
         let pack = rules.pack();
         let (stale, mut clocks) = (touched.stale, rules.clocks());
-        // What no longer stands is of forms that are not at hand here; putting right is rare.
-        if touched.fates.is_empty() && !stale {
+        // What no longer stands, or is authorised now, is of forms that are not at hand here.
+        let others = !touched.fates.is_empty() || touched.told.iter().any(|told| told.authorises.is_some());
+        if !others && !stale {
             let of_entry = |told: &Told| rules.concerned_by(&told.form, told.in_chronology);
             let mut concerned: BTreeSet<usize> = touched.told.iter().flat_map(of_entry).collect();
             if self.begins(record, &touched.told).await? {

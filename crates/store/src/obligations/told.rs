@@ -7,16 +7,13 @@ use std::{
 };
 
 use jiff::civil::{Date, Time};
-use policy::{
-    clock::{Clock, LookedAt},
-    form::Stands,
-};
+use policy::clock::{Clock, LookedAt};
 use record::{
     EntryId, Moment, PersonId, RecordId,
     content::{Content, parse_time},
     fact::{Fact, Line, Place, Subject},
     obligation::{Happening, Held, Life, obligations_in_turn},
-    right::Fate,
+    right::{AUTHORISATION_FORM, AUTHORISATION_OF, AUTHORISED, Bearing, Fate, Says},
 };
 
 use super::{Owed, Rules};
@@ -33,6 +30,8 @@ pub(crate) struct Told {
     pub in_chronology: bool,
     pub author: PersonId,
     pub answers: Vec<(String, String)>,
+    /// Which other entry it authorises, if it does.
+    pub authorises: Option<EntryId>,
 }
 
 impl Told {
@@ -48,6 +47,10 @@ impl Told {
             in_chronology: content.headline.is_some(),
             author: content.author.person,
             answers: coded.iter().filter(wanted).cloned().collect(),
+            authorises: match Bearing::of(entry, content).map(|bearing| bearing.says) {
+                Some(Says::Authorises(of, true)) => Some(of),
+                _ => None,
+            },
         }
     }
 
@@ -100,6 +103,8 @@ pub(crate) struct Record {
     pub told: Vec<Told>,
     /// Which of its entries do not stand.
     pub fates: BTreeMap<EntryId, (Fate, EntryId)>,
+    /// When those were authorised that were.
+    pub authorised: BTreeMap<EntryId, Moment>,
     pub said: Vec<Said>,
     /// When its first entry was written, whatever became of that one.
     pub first_written: Option<Moment>,
@@ -109,9 +114,17 @@ impl Record {
     /// One more entry.
     pub fn add(&mut self, rules: &Rules, told: Told) {
         self.first_written = Some(self.first_written.map_or(told.written, |first| first.min(told.written)));
+        if let Some(of) = told.authorises {
+            self.authorise(of, told.written);
+        }
         if told.is_seen(rules) {
             self.told.push(told);
         }
+    }
+
+    /// The first that authorises an entry does.
+    fn authorise(&mut self, entry: EntryId, at: Moment) {
+        self.authorised.entry(entry).and_modify(|first| *first = at.min(*first)).or_insert(at);
     }
 
     /// What the record owes by these clocks (places in those of the pack in force), each by the rule under which it began,
@@ -143,10 +156,7 @@ impl Record {
         } else {
             self.told.iter().map(|one| (one.entry, one.written)).collect()
         };
-        let stands = |one: &&Told| {
-            !self.fates.contains_key(&one.entry)
-                && pack.form(&one.form).is_some_and(|form| form.stands == Stands::Completed)
-        };
+        let stands = |one: &&Told| !self.fates.contains_key(&one.entry) && pack.form(&one.form).is_some();
         // An answer that names an entry names the first of its chain.
         let answer = |value: &str| match value.parse().ok().filter(|_| !before.is_empty()) {
             Some(entry) => Cow::Owned(first(entry).to_string()),
@@ -162,7 +172,7 @@ impl Record {
                 happened_at: one.happened_at,
                 started: None,
                 completed: written.get(&of).copied().unwrap_or(one.written),
-                authorised: None,
+                authorised: self.authorised.get(&one.entry).copied(),
                 in_chronology: one.in_chronology,
                 author: one.author,
                 answers: one.answers.iter().map(|(field, value)| (Cow::Owned(field.clone()), answer(value))).collect(),
@@ -213,6 +223,11 @@ pub(crate) fn query(looked_at: &LookedAt, records: &str) -> String {
          case when f.sealed is not null then '{SEALED}' else coalesce(f.value, '') end, f.subject || ' ' || f.key || ' ' || f.place
          from fact f where f.record {records} and f.kind in ({})
          union all
+         select e.record, 'authorised', a.value, e.written, '', '', '', '', '' from entry e
+         join answer a on a.entry = e.id and a.version = e.version and a.field = '{AUTHORISATION_OF}'
+         join answer y on y.entry = e.id and y.version = e.version and y.field = '{AUTHORISED}' and y.value = 'yes'
+         where e.record {records} and e.form = '{AUTHORISATION_FORM}'
+         union all
          select r.id, 'first', (select min(e.written) from entry e where e.record = r.id), '', '', '', '', '', ''
          from record r where r.id {records}
          union all
@@ -253,12 +268,14 @@ pub(crate) fn read(
                     in_chronology: row.text(7)? == "1",
                     author: row.parsed(8, "entry", "author")?,
                     answers: Vec::new(),
+                    authorises: None,
                 });
             }
             "fate" => {
                 let fate = (row.parsed(3, "not_standing", "how")?, row.parsed(4, "not_standing", "because_of")?);
                 one.fates.insert(row.parsed(2, "not_standing", "entry")?, fate);
             }
+            "authorised" => one.authorise(row.parsed(2, "answer", "value")?, row.parsed(3, "entry", "written")?),
             "fact" => {
                 let subject: Subject = row.parsed(6, "fact", "subject")?;
                 let holder = holder(record).map(Subject::Person);

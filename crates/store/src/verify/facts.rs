@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use policy::{Form, Pack, form::Stands};
+use policy::{Form, Pack};
 use record::{
     EntryId, RecordId,
     content::Content,
@@ -53,10 +53,9 @@ impl Said {
     /// Takes what one entry asserts where it stands.
     pub fn take(&mut self, made_with: Option<(&Pack, &Form)>, content: &Content, entry: (EntryId, u32), of: &Checked) {
         match made_with {
-            Some((pack, form)) if form.stands == Stands::Completed => {
+            Some((pack, form)) => {
                 self.by.insert(entry.0, assertions(pack, form, content, entry, of.id, of.holder));
             }
-            Some(_) => {}
             None => {
                 self.older.insert(entry.0);
             }

@@ -250,6 +250,8 @@ pub enum StandingProblem {
     Changed,
     /// It was moved, by what one of the two records says, and the other knows nothing of it.
     Unpaired,
+    /// That it waits to be authorised, was returned or needs neither is not what the entries say.
+    Authorising,
 }
 
 /// What is wrong with something that a record owes.
@@ -481,6 +483,7 @@ impl fmt::Display for StandingProblem {
             Self::Extra => "it is marked as put right or moved, and no entry says so",
             Self::Changed => "it is marked as put right or moved otherwise than the entries say",
             Self::Unpaired => "it was moved, and the other record knows nothing of it",
+            Self::Authorising => "whether it waits to be authorised is not what the entries say",
         })
     }
 }

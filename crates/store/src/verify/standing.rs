@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use record::{
     EntryId, RecordId,
     content::Content,
-    right::{Fate, fates},
+    right::{Fate, fates, to_authorise},
 };
 
 use super::{
@@ -77,7 +77,36 @@ impl<P: FnMut(u64, u64)> Walk<'_, P> {
                 }
             }
         }
+        self.check_to_authorise(group, said).await?;
         Ok(gone)
+    }
+
+    /// Compares what waits to be authorised with what the entries say.
+    async fn check_to_authorise(&mut self, group: &[Checked], said: &Said) -> Result<(), StoreError> {
+        let list = placeholder_list(1, group.len());
+        let sql = format!("select record, entry, coalesce(returned_by, '') from to_authorise where record in ({list})");
+        let mut kept: BTreeMap<RecordId, BTreeMap<String, String>> = BTreeMap::new();
+        for row in self.conn.query(sql, args_of(group.iter().map(|one| one.id))).await? {
+            let rows = kept.entry(row.parsed(0, "to_authorise", "record")?).or_default();
+            rows.insert(row.text(1)?, row.text(2)?);
+        }
+        for one in group.iter().filter(|one| one.key.is_some()) {
+            let mut rows = kept.remove(&one.id).unwrap_or_default();
+            let expected = said.bearings.get(&one.id).map(|bearings| to_authorise(bearings)).unwrap_or_default();
+            for (entry, returned_by) in expected {
+                let returned_by = returned_by.map(|answer| answer.to_string()).unwrap_or_default();
+                let row = rows.remove(&entry.to_string());
+                if row.as_ref() != Some(&returned_by) {
+                    self.standing_finding(Some(one.number), entry.to_string(), StandingProblem::Authorising);
+                }
+            }
+            // What an entry says that does not open is a finding itself.
+            rows.retain(|entry, _| entry.parse().is_ok_and(|entry| !said.spoilt.contains(&entry)));
+            for entry in rows.into_keys() {
+                self.standing_finding(Some(one.number), entry, StandingProblem::Authorising);
+            }
+        }
+        Ok(())
     }
 
     /// Each move has its two sides.

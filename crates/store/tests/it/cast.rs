@@ -247,6 +247,7 @@ pub fn content(form: &policy::Form, author: PersonId, on: Date, now: Moment, ans
         second_because: None,
         on_behalf_of: None,
         right: record::right::Right::default(),
+        needs: form.needs(),
         answers,
     }
 }

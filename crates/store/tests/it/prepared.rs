@@ -42,6 +42,7 @@ fn imported(t: &TestDb, holder: PersonId, entries: usize) -> Past {
             second_because: None,
             on_behalf_of: None,
             right: record::right::Right::default(),
+            needs: None,
             answers: BTreeMap::from([("status".to_owned(), record::answer::Answered::plain(code(status)))]),
         };
         let act: ActId = t.id();
@@ -176,6 +177,7 @@ both_engines! {
                 second_because: None,
             on_behalf_of: None,
         right: record::right::Right::default(),
+            needs: None,
                 answers: note("x").into_iter().map(|(field, answer)| (field.to_owned(), record::answer::Answered::plain(answer))).collect(),
             };
             changes(&PACK, form, page, about)

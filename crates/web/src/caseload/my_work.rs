@@ -77,6 +77,8 @@ struct Page {
     waiting: Vec<(String, String)>,
     /// What waits in the teams that this person sees to.
     of_team: Vec<(String, String)>,
+    /// What this person wrote that waits to be authorised: what, and where it is.
+    unauthorised: Vec<(String, String)>,
     /// What this person asked to be put right: what, where it is, and what came of it.
     asked: Vec<(String, String, &'static str)>,
     many: usize,
@@ -132,6 +134,7 @@ async fn page(app: &App, who: &SignedIn) -> Result<Page, WebError> {
         drafts: work.drafts.iter().map(draft).collect(),
         waiting: waiting(app, &work),
         of_team: super::team::waiting(who).await?,
+        unauthorised: unauthorised(app, &work),
         asked: asked(app, &work),
         many: work.children.len(),
         groups: work.families.iter().map(|family| group(pack, &work, family, now.day())).collect(),
@@ -143,7 +146,8 @@ async fn page(app: &App, who: &SignedIn) -> Result<Page, WebError> {
     })
 }
 
-/// Openings in an emergency, amendments of what this person wrote, and requests of colleagues.
+/// Openings in an emergency, what is to be authorised or was returned, amendments of what this person wrote, and requests
+/// of colleagues.
 fn waiting(app: &App, work: &MyWork) -> Vec<(String, String)> {
     let (pack, now) = (app.db().pack(), app.db().now());
     let title = |form: &str| pack.form(form).map_or_else(|| form.to_owned(), |form| form.title.clone());
@@ -167,7 +171,35 @@ fn waiting(app: &App, work: &MyWork) -> Vec<(String, String)> {
         let text = format!("{} opened {whose} in an emergency {}", staff(opening.by), words::ago(opening.at, now));
         (text, format!("/records/{}/emergencies/{}", opening.record, opening.entry))
     });
-    openings.chain(work.waiting.iter().map(amendment)).chain(requests).collect()
+    let written = |one: &casework::authorising::Listed| {
+        let what = title(&one.one.form);
+        let text = if one.one.returned_by.is_some() {
+            format!("“{what}” was returned to you, {}", one.child)
+        } else {
+            format!(
+                "{} wrote “{what}” {}, to be authorised, {}",
+                staff(one.one.by),
+                words::ago(one.one.written, now),
+                one.child
+            )
+        };
+        (text, format!("/records/{}/entries/{}", one.one.record, one.one.entry))
+    };
+    let returned = work.own_to_authorise.iter().filter(|one| one.one.returned_by.is_some());
+    let to_authorise = work.to_authorise.iter().chain(returned).map(written);
+    openings.chain(to_authorise).chain(work.waiting.iter().map(amendment)).chain(requests).collect()
+}
+
+/// What this person wrote that waits to be authorised (R-OBS-18).
+fn unauthorised(app: &App, work: &MyWork) -> Vec<(String, String)> {
+    let (pack, now) = (app.db().pack(), app.db().now());
+    let waits = work.own_to_authorise.iter().filter(|one| one.one.returned_by.is_none());
+    let line = |one: &casework::authorising::Listed| {
+        let what = pack.form(&one.one.form).map_or(one.one.form.as_str(), |form| &form.title);
+        let text = format!("{what}, {}, completed {}", one.child, words::ago(one.one.written, now));
+        (text, format!("/records/{}/entries/{}", one.one.record, one.one.entry))
+    };
+    waits.map(line).collect()
 }
 
 /// What this person asked to be put right, and what came of it.

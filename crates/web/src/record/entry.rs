@@ -8,7 +8,7 @@ use casework::{
 };
 use govuk::{Button, Html, Radio, RadioItem, Radios, Textarea};
 use policy::Pack;
-use record::{ActId, EntryId, RecordId, Typed, read::FieldProblem, right::Fate, typed::Name};
+use record::{ActId, EntryId, RecordId, Typed, read::FieldProblem, typed::Name};
 use store::{Brief, Link};
 
 use super::{
@@ -20,6 +20,7 @@ use crate::{
     error::WebError,
     form::{box_id, label, legend},
     layout::{self, Frame},
+    right::authorising,
     session::SignedIn,
     words,
 };
@@ -47,6 +48,12 @@ struct Entry {
     traces: Vec<String>,
     /// The question to the author, whether an amendment may stand.
     question: Html,
+    /// How it stands with its authorising, in a sentence; blank where it needs none.
+    authorising: String,
+    /// Where it is written again, once it was returned.
+    again: Option<String>,
+    /// The question to whoever may authorise it.
+    authorise: Html,
     tied: Vec<(RecordId, String, String)>,
     /// Entries that refer to this one: the address, what each is, and the question that it answers with this one.
     referred_by: Vec<(String, String, String)>,
@@ -107,10 +114,10 @@ pub(crate) fn shown(
     let answered =
         |field: &str| page.stored.content.answer(field).is_some_and(|answer| answer.codes().contains(&"yes"));
     let mut view = reader.entry(&page.stored);
-    view.mark = page.right.mark.as_ref().map(|one| mark(record, one));
+    view.mark = page.right.mark.as_ref().map(|one| mark((record, page.stored.entry), one));
     let before = page.right.before.as_ref().map(|before| reader.entry(before));
     let changes = before.as_ref().map(|before| changed(before, &view)).unwrap_or_default();
-    let waits = page.right.mark.as_ref().is_some_and(|mark| mark.how == Fate::Waiting);
+    let waits = page.right.mark.as_ref().is_some_and(|mark| mark.how.waits());
     let main = Entry {
         // What refers to it is written where it stands.
         record,
@@ -133,6 +140,14 @@ pub(crate) fn shown(
             question(who.desk.new_id(), typed, problems)
         } else {
             Html::default()
+        },
+        authorising: page.right.authorising.as_ref().map(authorising::in_words).unwrap_or_default(),
+        again: (page.right.authorising.as_ref())
+            .filter(|one| one.may_write_again)
+            .map(|_| format!("/records/{record}/entries/{}/again", page.stored.entry)),
+        authorise: match page.right.authorising.as_ref().and_then(|one| one.may_answer.as_deref()) {
+            Some(also) => authorising::question(who.desk.new_id(), also, typed, problems),
+            None => Html::default(),
         },
         tied: tie(&page.tied),
         referred_by: page.referred_by.iter().map(|link| refers(pack, link)).collect(),

@@ -473,13 +473,8 @@ impl Teller<'_> {
 
     /// What must be known before anything else.
     fn alerts(&self) -> Vec<Said> {
-        let of = |kind: &str, text: &str| {
-            let facts = self.page.facts.iter().filter(|fact| fact.said.line.kind == kind && fact.said.value == "yes");
-            facts.map(|fact| Said { text: text.to_owned(), entry: fact.said.entry }).collect::<Vec<_>>()
-        };
-        let mut alerts = of("address-protected", "Address protected: do not say where the child lives");
-        alerts.extend(of("to-check", "Taken in from another system: some details are to be checked"));
-        alerts
+        let said = |one: &casework::reading::Warning| Said { text: one.text.clone(), entry: one.entry };
+        self.page.header.warnings.iter().map(said).collect()
     }
 
     fn details(&self) -> Vec<(String, Vec<Said>)> {

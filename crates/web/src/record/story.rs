@@ -177,7 +177,7 @@ impl Page {
             // What tells nothing in words is read for what it says in codes, dates and people.
             let is_brief = told_in_words.sections.is_empty() && told_in_words.headline.is_empty();
             let view = if is_brief { reader.in_brief(&shown) } else { told_in_words };
-            let mark = page.marks.get(&stored.entry).map(|one| mark(record, one));
+            let mark = page.marks.get(&stored.entry).map(|one| mark((record, stored.entry), one));
             told.push(Told {
                 year: if begins { day.year().to_string() } else { String::new() },
                 gap: if is_whole && days >= GAP_DAYS { format!("No entry for {days} days") } else { String::new() },

@@ -57,14 +57,14 @@ pub struct MarkView {
     pub text: String,
     /// The entry because of which it does not.
     pub href: String,
-    /// What that one is.
+    /// What that one is; blank where there is no other.
     pub link: &'static str,
     /// Whether what it says is not in force: put right, or refused.
     pub is_past: bool,
 }
 
 /// How an entry of this record is marked.
-pub fn mark(record: RecordId, mark: &Mark) -> MarkView {
+pub fn mark((record, entry): (RecordId, EntryId), mark: &Mark) -> MarkView {
     let by = [&mark.author.name, &mark.author.designation];
     let by = by.into_iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(", ");
     let on = day_in_words(mark.written.day());
@@ -77,8 +77,13 @@ pub fn mark(record: RecordId, mark: &Mark) -> MarkView {
             "Read the entry that it would put right",
         ),
         Fate::Refused => (format!("Not agreed to on {on} by {by}{why}. It does not stand."), "Read the answer"),
+        Fate::Unauthorised => (
+            "It does not count yet: it waits to be authorised.".to_owned(),
+            if mark.by == entry { "" } else { "Read the entry in whose place it would stand" },
+        ),
+        Fate::Returned => (format!("Returned on {on} by {by}{why}. It does not count."), "Read the answer"),
     };
-    let is_past = matches!(mark.how, Fate::Amended | Fate::Refused);
+    let is_past = matches!(mark.how, Fate::Amended | Fate::Refused | Fate::Returned);
     MarkView { text, href: format!("/records/{record}/entries/{}", mark.by), link, is_past }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod amending;
 pub mod asking;
+pub mod authorising;
 pub mod moving;
 
 use record::{EntryId, RecordId};

@@ -209,7 +209,7 @@ async fn r_int_04_the_author_approves() {
     // Only one at a time, and only the author answers.
     let second = grace.get(&page_of(&town.amira, &format!("{note}/amendment"))).await;
     assert_eq!(second.status, 409);
-    second.must_say("An amendment by Grace Obi waits for the author’s answer already.");
+    second.must_say("What Grace Obi wrote in its place waits for an answer already.");
     assert!(!grace.get(&amendment).await.has_button("Answer"));
     let forged = [("_act", "01h00000000000000000000001"), ("approved", "yes")];
     assert_eq!(grace.post_own(&format!("{amendment}/approval"), &forged).await.status, 404);

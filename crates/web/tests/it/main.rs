@@ -32,6 +32,7 @@ mod a_new_authority;
 mod amending;
 mod approval;
 mod attaching;
+mod authorising;
 mod checking;
 mod chronologies;
 mod counts;

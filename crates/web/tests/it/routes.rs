@@ -42,6 +42,8 @@ async fn call(browser: &mut Browser, method: &Method, path: &str, owed: &str) ->
 struct There {
     /// Sam opened Amira's record in an emergency, beside being her worker.
     opening: String,
+    /// An alert that waits to be authorised, in Amira's record.
+    waits: String,
     /// Ivy is named for Bilal's record, which is restricted.
     named: String,
     /// Something is due for Amira, as an address says it within her record.
@@ -59,7 +61,9 @@ impl There {
         let restricted = dated("2026-03-03").with("kind", "other").with("reason", "His father works for us.");
         town.write("helen", &town.bilal, "restriction", &restricted).await;
         let named = dated("2026-03-03").with("who", town.staff["ivy"].to_string()).with("as", "Reviewing officer");
+        let waits = crate::authorising::alerted(town, "sam", &[&town.amira]).await;
         Self {
+            waits: waits.rsplit('/').next().unwrap().to_owned(),
             opening: opening.rsplit('/').next().unwrap().to_owned(),
             named: town.write("helen", &town.bilal, "restricted-to", &named).await,
             owed: id.split_once('/').unwrap().1.to_owned(),
@@ -98,6 +102,7 @@ async fn every_route_answers_everybody_as_it_should() {
         let of_record = route.path.contains("{record}");
         let (in_the_north, entry) = match route.path {
             path if path.contains("/emergencies/") => (&town.amira, &there.opening),
+            path if path.ends_with("/authorisation") => (&town.amira, &there.waits),
             path if path.contains("/restriction/named/") => (&town.bilal, &there.named),
             _ => (&town.amira, &entry),
         };
@@ -206,7 +211,8 @@ fn check(route: &web::routes::Route, columns: &[&str], answers: &[Vec<(u16, Stri
             assert!(
                 matches!(
                     capability,
-                    Capability::ReadRecord
+                    Capability::AuthoriseEntry
+                        | Capability::ReadRecord
                         | Capability::RecordEntry
                         | Capability::RecordDecision
                         | Capability::SeeReadings
@@ -261,7 +267,8 @@ fn no_route_deletes_or_replaces() {
     for route in routes::all() {
         assert!(route.method == Method::GET || route.method == Method::POST, "{} {}", route.method, route.path);
         // Printing posts its reason, and changes nothing; what is put right is put right by another entry.
-        let adds = ["/print", "/approval", "/answer", "/move"].iter().any(|end| route.path.ends_with(end));
+        let adds =
+            ["/print", "/approval", "/authorisation", "/answer", "/move"].iter().any(|end| route.path.ends_with(end));
         let entries = route.path.contains("/entries") && !adds;
         assert!(entries <= (route.method == Method::GET), "{} {}", route.method, route.path);
     }

@@ -3,6 +3,7 @@
 //! Each test is named after its row. What is asked, refused, offered or said differs, and not one line of the program.
 
 use casework::{CaseError, records};
+use jiff::civil::date;
 
 use crate::{
     page::{Form, Page},
@@ -622,5 +623,36 @@ async fn r_gov_01_what_is_shown_is_the_authoritys_word() {
         let register = sam.get(&front.link(decisions)).await.is(200);
         register.must_say(decisions);
         sam.get(&town.amira.at("workers")).await.is(200).must_say(worker);
+    }
+}
+
+/// D-56: an alert is a head of service's to decide wherever there is one; Rochdale alone says when it is looked at again.
+#[tokio::test]
+async fn d_56_who_decides_on_a_risk_alert_and_when_it_is_looked_at_again() {
+    for (pack, again) in [("rochdale", true), ("bolton", false)] {
+        let town = Town::under(pack).await;
+        let typed = dated("2026-03-03")
+            .with("kind", "violence")
+            .on_day("since", date(2026, 3, 1))
+            .with("risk", "Ring before you come.")
+            .with("based-on", "Case note of 2 March 2026.")
+            .with("about", town.amira.record.to_string());
+        let entry = town.write("sam", &town.amira, "risk-alert", &typed).await;
+        let mut helen = town.browser_of("helen");
+        let page = helen.get(&town.amira.at(&format!("entries/{entry}"))).await;
+        helen.press(&page.form("Answer").with("authorised", "yes"), "Answer").await.is(200);
+        let owed = town.browser_of("grace").get(&town.amira.at("owed")).await;
+        assert_eq!(owed.says("First review of a risk alert"), again, "{pack}");
+        town.assert_sound().await;
+    }
+}
+
+/// D-73: the `CareFirst` council and Bolton have a manager authorise a plan; Rochdale asks nobody.
+#[tokio::test]
+async fn d_73_who_authorises_a_plan() {
+    for (pack, says) in [("carefirst", true), ("bolton", true), ("rochdale", false)] {
+        let town = Town::under(pack).await;
+        let page = begin(&mut town.browser_of("sam"), &town.amira, "plan-of-work").await;
+        assert_eq!(page.says("To be authorised by:"), says, "{pack}");
     }
 }

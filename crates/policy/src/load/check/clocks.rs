@@ -10,7 +10,7 @@ use crate::{
     calendar::Calendar,
     clock::{Amount, BIRTH, Clock, Clocks, Due, Limit, MetBy, Of, Owner, Planned, Starts, Test, Unit},
     fact::{Holds, Says},
-    form::{Condition, Field, FieldKind, Form, Happens, InChronology},
+    form::{Condition, Field, FieldKind, Form, Happens, InChronology, SetValue},
 };
 
 /// Checks all clocks and makes the set of them; gives each form the limits on recording that are in force.
@@ -86,10 +86,10 @@ impl<'a> Checker<'a, '_> {
                 );
                 continue;
             };
-            if fact.holds != Holds::One {
+            if fact.holds != Holds::One && !period.each {
                 self.mistakes.add(
                     at,
-                    format!("`{}` holds many at once, so it makes no one time; name a fact that holds one", fact.id),
+                    format!("`{}` holds many at once, so it makes no one time; name a fact that holds one, or say each = true", fact.id),
                 );
             }
             self.values(&period.fact, &period.any_of, at);
@@ -441,20 +441,39 @@ impl<'a> Checker<'a, '_> {
 
     /// The field in which an entry names what set the clock off can hold such an entry.
     fn names(&mut self, field: &Field, clock: &Clock, at: At) {
-        let named: Vec<&String> = match &clock.starts {
-            Starts::Entry { forms, .. } => forms.iter().collect(),
-            Starts::Plan { form, .. } => vec![form],
-            Starts::Waits(_) => return,
-            _ => {
-                self.mistakes.add(at, "no entry sets this off that could be named; take `names` out");
-                return;
-            }
+        let Some(named) = self.set_off_by(clock) else {
+            self.mistakes.add(at, "no entry sets this off that could be named; take `names` out");
+            return;
         };
         for form in named {
             if !field.kind.takes_entry_of(form) {
                 self.mistakes
                     .add(at, format!("`{}` refers to no entry made with `{form}`, which sets this off", field.id));
             }
+        }
+    }
+
+    /// The forms of the entries that set a clock off, where each does by itself; none where none does.
+    fn set_off_by(&self, clock: &'a Clock) -> Option<Vec<&'a String>> {
+        let (clocks, mut clock) = (&self.layers.clocks, clock);
+        // What is counted from another was set off by what set that one off. A circle is a mistake of its own.
+        for _ in 0..clocks.clocks.len() {
+            let Starts::Met(before) = &clock.starts else { break };
+            clock = clocks.clocks.iter().find(|(other, _)| other.id == *before).map(|(other, _)| other)?;
+        }
+        match &clock.starts {
+            Starts::Entry { forms, .. } => Some(forms.iter().collect()),
+            Starts::Plan { form, .. } => Some(vec![form]),
+            Starts::Waits(_) => Some(Vec::new()),
+            // Each time begins with an entry that says so.
+            Starts::Begins(period) => {
+                let (period, _) = clocks.periods.get(period).filter(|(period, _)| period.each)?;
+                let sets = |form: &&Form| {
+                    form.sets.iter().any(|sets| sets.fact == period.fact && sets.value != SetValue::Nothing)
+                };
+                Some(self.forms.values().filter(sets).map(|form| &form.id).collect())
+            }
+            _ => None,
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{
     super::{
-        form::FormPart,
+        form::{FormPart, Head},
         layers::Layers,
         mistake::{At, Mistakes, Places},
         tables::{NAME_RULE, is_name},
@@ -74,7 +74,7 @@ impl<'a> Checker<'a, '_> {
             guidance: words(head.guidance),
             record: head.record.unwrap_or(RecordKind::Child),
             may_complete: head.may_complete.and_then(|(capability, _)| capability).unwrap_or(Capability::RecordEntry),
-            stands: head.stands.unwrap_or(Stands::Completed),
+            stands: head.stands.map_or(Stands::Completed, |(stands, _)| stands),
             about: head.about.unwrap_or(About::One),
             offered: head.offered,
             happens: head.happens.unwrap_or(Happens::DateTime),
@@ -87,6 +87,7 @@ impl<'a> Checker<'a, '_> {
             limits: Vec::new(),
             second: head.second.unwrap_or_default(),
             authorised_by: words(head.authorised_by),
+            self_authorised: head.self_authorised.is_some_and(|(own, _)| own),
             copies_to: words(head.copies_to),
             sections: sections
                 .into_iter()
@@ -97,6 +98,29 @@ impl<'a> Checker<'a, '_> {
                 .collect(),
             sets: sets.into_iter().map(|part| part.sets).collect(),
             id,
+        }
+    }
+
+    /// Whoever authorises an entry may do so, and what waits for that has somebody to wait for.
+    fn authorising(&mut self, head: &Head) {
+        let roles = head.authorised_by.iter().flatten();
+        for (name, at) in roles.clone() {
+            let Some(role) = self.layers.roles.get(name) else {
+                self.mistakes.add(*at, format!("there is no role `{name}` to authorise this; name one of roles.toml"));
+                continue;
+            };
+            if role.may.iter().all(|(may, _)| *may != Capability::AuthoriseEntry) {
+                self.mistakes.add(*at, format!("the role `{name}` may authorise nothing; give it `authorise-entry`"));
+            }
+        }
+        if roles.count() > 0 {
+            return;
+        }
+        if let Some((Stands::Authorised, at)) = head.stands {
+            self.mistakes.add(at, "nobody authorises this, so it would never stand; add authorised-by");
+        }
+        if let Some((true, at)) = head.self_authorised {
+            self.mistakes.add(at, "nobody authorises this; add authorised-by, or take self-authorised out");
         }
     }
 
@@ -153,11 +177,7 @@ impl<'a> Checker<'a, '_> {
         if let Some((voice, at)) = head.voice {
             check_voice(Some(voice), at, self.layers, self.mistakes);
         }
-        for (role, at) in head.authorised_by.iter().flatten() {
-            if !self.layers.roles.contains_key(role) {
-                self.mistakes.add(*at, format!("there is no role `{role}` to authorise this; name one of roles.toml"));
-            }
-        }
+        self.authorising(head);
         for (code, at) in head.copies_to.iter().flatten() {
             let list = self.layers.lists.get(COPY_TO);
             if list.is_none_or(|(list, _)| list.item(code).is_none()) {

@@ -60,7 +60,7 @@ pub fn entry(db: &Db, page: &EntryPage) -> Document {
         refers_to: &page.refers_to,
     };
     let mut view = reader.entry(&page.stored);
-    view.mark = page.right.mark.as_ref().map(|one| mark(page.stored.record, one));
+    view.mark = page.right.mark.as_ref().map(|one| mark((page.stored.record, page.stored.entry), one));
     let at = if view.time.is_empty() { view.day.clone() } else { format!("{}, {}", view.day, view.time) };
     let mut blocks = told(&view);
     // What was put right later, or fulfilled what is planned here: whoever has the paper alone must know of it.

@@ -1,0 +1,111 @@
+//! Authorising an entry, or returning it to whoever wrote it.
+
+use axum::{
+    extract::Path,
+    response::{IntoResponse as _, Redirect, Response},
+};
+use casework::{
+    CaseError,
+    authorising::{self, ALSO, Authorising},
+    recording::Child,
+};
+use govuk::{Button, Checkbox, CheckboxItem, Checkboxes, Html, Radio, RadioItem, Radios, Textarea};
+use record::{
+    ActId, Typed,
+    read::FieldProblem,
+    right::AUTHORISED,
+    time::day_in_words,
+    typed::{Name, REASON},
+};
+
+use super::parsed;
+use crate::{
+    App,
+    error::WebError,
+    form::{box_id, label, legend},
+    posted::Posted,
+    record::entry,
+    words,
+};
+
+/// How it stands with it, in a sentence: «To be authorised by: Team manager. Until then it does not count.»
+pub fn in_words(one: &Authorising) -> String {
+    let Some(answer) = &one.answer else {
+        let counts = if one.stands { "It counts meanwhile." } else { "Until then it does not count." };
+        return format!("To be authorised by: {}. {counts}", words::list(&one.by));
+    };
+    let what = if answer.authorised { "Authorised" } else { "Returned" };
+    let by = [&answer.author.name, &answer.author.designation];
+    let by = by.into_iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join(", ");
+    let why = if answer.why.is_empty() { String::new() } else { format!(": {}", answer.why) };
+    format!("{what} on {} by {by}{why}", day_in_words(answer.at.day()))
+}
+
+/// Is it authorised? Yes, or no with the reason; and for the other children of the same act too.
+pub fn question(act: ActId, also: &[Child], typed: &Typed, problems: &[FieldProblem]) -> Html {
+    let error = |name: &Name| {
+        problems.iter().find(|problem| problem.at == *name).map(|problem| problem.message.as_str().into())
+    };
+    let authorised = Name::of(AUTHORISED);
+    let reason = authorised.clone().part(REASON);
+    let radio = |value: &str, words: &str| {
+        RadioItem::Radio(Radio { value: value.to_owned(), content: words.into(), ..Radio::default() })
+    };
+    let value = |name: &Name| typed.get(name).unwrap_or_default().to_owned();
+    let mut html = Html::trusted(format!("<input type=\"hidden\" name=\"_act\" value=\"{act}\">"));
+    html.push(&Radios {
+        name: authorised.to_string(),
+        id_prefix: box_id(&authorised),
+        fieldset: Some(legend("Do you authorise it?", "govuk-fieldset__legend--s")),
+        error: error(&authorised),
+        value: value(&authorised),
+        items: vec![radio("yes", "Yes"), radio("no", "No, return it")],
+        ..Radios::default()
+    });
+    html.push(&Textarea {
+        id: box_id(&reason),
+        name: reason.to_string(),
+        label: label("If not: what must be changed?", "govuk-label--s"),
+        hint: Some("Whoever wrote it reads this.".into()),
+        error: error(&reason),
+        value: value(&reason),
+        rows: Some(2),
+        ..Textarea::default()
+    });
+    if !also.is_empty() {
+        let item = |child: &Child| {
+            CheckboxItem::Checkbox(Checkbox {
+                value: child.record.to_string(),
+                content: child.name.as_str().into(),
+                checked: Some(true),
+                ..Checkbox::default()
+            })
+        };
+        html.push(&Checkboxes {
+            name: ALSO.to_owned(),
+            fieldset: Some(legend(
+                "It was written for other children too. Answer there as well?",
+                "govuk-fieldset__legend--s",
+            )),
+            items: also.iter().map(item).collect(),
+            ..Checkboxes::default()
+        });
+    }
+    html.push(&Button::submit("Answer"));
+    html
+}
+
+/// `POST /records/{record}/entries/{entry}/authorisation`
+pub async fn answer(app: App, Path((record, of)): Path<(String, String)>, posted: Posted) -> Response {
+    let who = &posted.who;
+    let (Some(at), Ok(act)) = (parsed(&record, &of), posted.pairs.get("_act").parse()) else {
+        return WebError::Closed.response(&app, Some(who));
+    };
+    let typed = posted.pairs.typed();
+    let also: Vec<_> = posted.pairs.all(ALSO).filter_map(|record| record.parse().ok()).collect();
+    match authorising::answer(&who.desk, act, at.0, at.1, (&typed, &also)).await {
+        Ok(()) => Redirect::to(&format!("/records/{record}/entries/{of}")).into_response(),
+        Err(CaseError::Problems(problems)) => entry::page(&app, who, at.0, at.1, (&typed, &problems)).await,
+        Err(error) => WebError::from(error).response(&app, Some(who)),
+    }
+}
