@@ -33,6 +33,7 @@ pub(crate) const STEPS: &[Step] = &[
     step!("0013_digest"),
     step!("0014_owed_of_each_record"),
     step!("0015_owed_under_goes"),
+    step!("0017_passkeys"),
 ];
 
 /// The mark of a restore that has not been finished: a row among the steps, with a number that no step will have. It is
