@@ -27,6 +27,9 @@ pub enum Command {
         /// The browser reaches the pages by HTTPS, through a proxy.
         #[arg(long, env = "LIFESTORY_HTTPS")]
         https: bool,
+        /// The address at which people open the pages. Passkeys are made for it; without one nobody is offered any.
+        #[arg(long, value_name = "URL", env = "LIFESTORY_PAGES")]
+        pages: Option<String>,
         /// The virus scanner: clamd's host:port, or the path of its socket. Without one, files say that they were not scanned.
         #[arg(long, env = "LIFESTORY_SCANNER")]
         scanner: Option<String>,

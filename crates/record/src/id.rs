@@ -122,6 +122,8 @@ ids! {
     TeamId,
     /// A file that was sent: a picture, an order, a recording.
     FileId,
+    /// A passkey with which somebody signs in.
+    PasskeyId,
 }
 
 #[cfg(test)]

@@ -29,6 +29,6 @@ pub mod typed;
 pub mod wording;
 pub mod words;
 
-pub use id::{ActId, Chance, DraftId, EntryId, FileId, PersonId, RecordId, TeamId};
+pub use id::{ActId, Chance, DraftId, EntryId, FileId, PasskeyId, PersonId, RecordId, TeamId};
 pub use time::Moment;
 pub use typed::Typed;

@@ -84,6 +84,11 @@ const HAS_LEFT: &str =
     "exists (select 1 from fact f where f.subject = 'p' || a.person and f.kind = 'account-status' and f.value <> 'open'
     and f.from_day <= $2 and (f.until_day is null or f.until_day > $2))";
 
+/// How an account `a` stands on the day `$2`: `open` for whoever may sign in.
+pub(crate) fn account_state() -> String {
+    format!("case when {HAS_LEFT} then 'left' else a.state end")
+}
+
 const FAILURES_BEFORE_LOCK: i64 = 5;
 const LOCK_SECONDS: i64 = 300;
 
@@ -210,10 +215,7 @@ impl Tx {
             "update account set password = $2, must_change = 1, failures = 0, locked_until = null, version = version + 1 where person = $1",
             args![person, hash],
         ));
-        self.then(Statement::new(
-            "update session set ended = $2 where person = $1 and ended is null",
-            args![person, self.now()],
-        ));
+        self.end_sessions(person);
         self.leave("password-reset", None, Some(person.to_string()), "", &[], true);
         Ok(())
     }
@@ -234,7 +236,10 @@ impl Db {
         let mut conn = self.engine().begin_reading().await?;
         let row = conn
             .query_opt(
-                format!("select a.person, a.password, case when {HAS_LEFT} then 'left' else a.state end, a.locked_until from account a where a.username = $1"),
+                format!(
+                    "select a.person, a.password, {}, a.locked_until from account a where a.username = $1",
+                    account_state()
+                ),
                 args![username.trim().to_lowercase(), now.day()],
             )
             .await?;
@@ -247,11 +252,7 @@ impl Db {
         let open = row.text(2)? == "open";
         let tx = self.begin(Actor::Person(person), now).await?;
         if fits && open && !locked {
-            let name = new_session_name();
-            tx.then(Statement::new(
-                "insert into session (hash, person, started, seen, ended) values ($1, $2, $3, $3, null)",
-                args![name.hash(), person, now],
-            ));
+            let name = begin_session(&tx, person);
             tx.then(Statement::new(
                 "update account set failures = 0, locked_until = null where person = $1",
                 args![person],
@@ -358,10 +359,7 @@ impl Db {
             "update account set password = $2, must_change = 0, version = version + 1 where person = $1",
             args![person, hash],
         ));
-        tx.then(Statement::new(
-            "update session set ended = $3 where person = $1 and hash <> $2 and ended is null",
-            args![person, name.hash(), now],
-        ));
+        tx.then(end_others(person, name, now));
         tx.leave("password-changed", None, Some(person.to_string()), "", &[], true);
         tx.commit().await?;
         Ok(true)
@@ -449,12 +447,31 @@ pub struct Held {
 /// The most texts that are held for one person.
 const MOST_HELD: i64 = 20;
 
-fn new_session_name() -> SessionName {
-    let mut random = [0_u8; 32];
-    fill(&mut random);
-    SessionName(hex(&random))
+/// Begins a session with what an act commits.
+pub(crate) fn begin_session(tx: &Tx, person: PersonId) -> SessionName {
+    let name = SessionName(random_name());
+    tx.then(Statement::new(
+        "insert into session (hash, person, started, seen, ended) values ($1, $2, $3, $3, null)",
+        args![name.hash(), person, tx.now()],
+    ));
+    name
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Ends every session of a person but this one.
+pub(crate) fn end_others(person: PersonId, but: &SessionName, now: Moment) -> Statement {
+    Statement::new(
+        "update session set ended = $3 where person = $1 and hash <> $2 and ended is null",
+        args![person, but.hash(), now],
+    )
+}
+
+/// A name that nobody guesses: 32 random bytes in hexadecimal.
+pub(crate) fn random_name() -> String {
+    let mut random = [0_u8; 32];
+    fill(&mut random);
+    hex(&random)
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }

@@ -148,6 +148,7 @@ text_args!(
     record::DraftId,
     record::TeamId,
     record::FileId,
+    record::PasskeyId,
     record::Moment,
     record::fact::Subject,
     jiff::civil::Date

@@ -133,6 +133,23 @@ impl KeyRing {
         encrypt(&derive(&self.wrapping.0, b"held post"), plain, person.as_bytes())
     }
 
+    /// Seals what somebody signs in with, bound to whose it is and what for.
+    pub(crate) fn seal_sign_in(&self, bound_to: &str, plain: &[u8]) -> Result<Vec<u8>, StoreError> {
+        encrypt(&derive(&self.wrapping.0, b"sign in"), plain, bound_to.as_bytes())
+    }
+
+    pub(crate) fn open_sign_in(&self, bound_to: &str, sealed: &[u8]) -> Option<Vec<u8>> {
+        decrypt(&derive(&self.wrapping.0, b"sign in"), sealed, bound_to.as_bytes())
+    }
+
+    /// A person as their own device may keep them: always the same sixteen bytes, which lead back to nobody.
+    pub(crate) fn handle(&self, person: &str) -> [u8; 16] {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&derive(&self.wrapping.0, b"handle of a person"))
+            .expect("HMAC takes keys of any length");
+        mac.update(person.as_bytes());
+        *mac.finalize().into_bytes().first_chunk().expect("a digest has 32 bytes")
+    }
+
     /// An address as it may be looked for and not read: who has the database alone learns nothing from it.
     pub(crate) fn hide_address(&self, address: &str) -> String {
         let mut mac = Hmac::<Sha256>::new_from_slice(&derive(&self.wrapping.0, b"address key"))

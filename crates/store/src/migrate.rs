@@ -33,7 +33,8 @@ pub(crate) const STEPS: &[Step] = &[
     step!("0013_digest"),
     step!("0014_owed_of_each_record"),
     step!("0015_owed_under_goes"),
-    step!("0016_to_authorise"),
+    step!("0017_passkeys"),
+    step!("0019_to_authorise"),
 ];
 
 /// The mark of a restore that has not been finished: a row among the steps, with a number that no step will have. It is

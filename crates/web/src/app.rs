@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::{extract::FromRequestParts, http::request::Parts, response::Response};
 use casework::{Desk, Scanner};
 use record::PersonId;
-use store::{Actor, Db, SessionLimits, extract::Extract};
+use store::{Actor, Db, SessionLimits, extract::Extract, passkeys::RelyingParty};
 
 use crate::{error::WebError, printer::Printer};
 
@@ -24,6 +24,8 @@ pub struct Config {
     pub scanner: Option<Scanner>,
     /// The largest file that is taken here, in bytes, where that is less than the pack says.
     pub largest_file: Option<u64>,
+    /// The site at whose address passkeys are made and used; without one nobody is offered any.
+    pub passkeys: Option<RelyingParty>,
 }
 
 impl Default for Config {
@@ -36,6 +38,7 @@ impl Default for Config {
             session: SessionLimits { idle: 30 * 60, absolute: 12 * 3_600 },
             scanner: None,
             largest_file: None,
+            passkeys: None,
         }
     }
 }

@@ -28,6 +28,9 @@ static APP: LazyLock<Own> =
 static WRITING: LazyLock<Own> = LazyLock::new(|| {
     own("writing", "js", "text/javascript; charset=utf-8", include_bytes!("../../../assets/writing.js"))
 });
+static PASSKEY: LazyLock<Own> = LazyLock::new(|| {
+    own("passkey", "js", "text/javascript; charset=utf-8", include_bytes!("../../../assets/passkey.js"))
+});
 static ICON: LazyLock<Own> =
     LazyLock::new(|| own("icon", "svg", "image/svg+xml", include_bytes!("../../../assets/favicon.svg")));
 
@@ -43,6 +46,10 @@ pub fn app() -> String {
 pub fn writing() -> String {
     WRITING.path.clone()
 }
+/// The address of the script that asks the browser for a passkey.
+pub fn passkey() -> String {
+    PASSKEY.path.clone()
+}
 /// The address of the icon.
 pub fn icon() -> String {
     ICON.path.clone()
@@ -54,7 +61,7 @@ pub async fn show(Path(name): Path<String>) -> Response {
     let of_govuk =
         govuk::assets::ALL.iter().find(|asset| asset.path == path).map(|asset| (asset.content_type, asset.bytes));
     let found = of_govuk.or_else(|| {
-        [&*STYLE, &*APP, &*WRITING, &*ICON]
+        [&*STYLE, &*APP, &*WRITING, &*PASSKEY, &*ICON]
             .into_iter()
             .find(|own| own.path == path)
             .map(|own| (own.content_type, own.bytes))

@@ -21,7 +21,7 @@ pub struct Frame<'a> {
     who: Option<&'a SignedIn>,
     title: String,
     banner: Html,
-    writing: bool,
+    scripts: Vec<String>,
     problems: Vec<FieldProblem>,
     path: &'static str,
 }
@@ -52,7 +52,7 @@ impl<'a> Frame<'a> {
             who: None,
             title: title.to_owned(),
             banner: Html::default(),
-            writing: false,
+            scripts: Vec::new(),
             problems: Vec::new(),
             path: "",
         }
@@ -60,8 +60,15 @@ impl<'a> Frame<'a> {
 
     /// With the script that saves what is typed.
     #[must_use]
-    pub const fn writing(mut self) -> Self {
-        self.writing = true;
+    pub fn writing(mut self) -> Self {
+        self.scripts.push(assets::writing());
+        self
+    }
+
+    /// With the script that asks the browser for a passkey.
+    #[must_use]
+    pub fn passkeys(mut self) -> Self {
+        self.scripts.push(assets::passkey());
         self
     }
 
@@ -141,7 +148,7 @@ impl<'a> Frame<'a> {
             stylesheets: vec![assets::style()],
             icon: assets::icon(),
             app_script: assets::app(),
-            scripts: if self.writing { vec![assets::writing()] } else { Vec::new() },
+            scripts: self.scripts.clone(),
             skip_link: SkipLink {
                 content: "Skip to main content".into(),
                 href: "#main-content".to_owned(),

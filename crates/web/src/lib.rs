@@ -19,6 +19,7 @@ mod help;
 mod layout;
 mod open_record;
 mod organisation;
+mod passkeys;
 mod password;
 mod posted;
 mod printer;

@@ -1,4 +1,4 @@
-//! One's own account: password, sessions.
+//! One's own account: password, passkeys, sessions.
 
 use axum::response::{IntoResponse as _, Redirect, Response};
 use casework::organisation;
@@ -10,6 +10,7 @@ use crate::{
     App, digest,
     error::WebError,
     layout::{self, Frame},
+    passkeys,
     posted::Posted,
     session::SignedIn,
 };
@@ -30,10 +31,14 @@ pub(crate) async fn page_of_account(
         Ok(asked) => asked,
         Err(error) => return WebError::from(error).response(app, Some(who)),
     };
+    let passkeys = match passkeys::section(app, who).await {
+        Ok(passkeys) => passkeys,
+        Err(error) => return WebError::from(error).response(app, Some(who)),
+    };
     let token = layout::token(who);
     let mut main = Html::trusted(format!(
         "<h1 class=\"govuk-heading-l\">My account</h1><p class=\"govuk-body\"><a class=\"govuk-link\" href=\"/password\">Change my password</a></p>\
-         <h2 class=\"govuk-heading-m\">Signed in somewhere else?</h2>\
+         {passkeys}<h2 class=\"govuk-heading-m\">Signed in somewhere else?</h2>\
          <p class=\"govuk-body\">This ends every session of yours, on every computer and telephone, this one too. Drafts are kept.</p>\
          <form method=\"post\" action=\"/sign-out-everywhere\">{token}"
     ));

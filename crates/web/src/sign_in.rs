@@ -8,13 +8,14 @@ use axum::{
 };
 use govuk::{Button, Html, Input, InputWidth, PasswordInput};
 use record::{read::FieldProblem, typed::Name};
-use store::SignIn;
+use store::{SessionName, SignIn};
 
 use crate::{
     App,
     app::WithoutData,
     error::WebError,
     layout::{self, Frame},
+    passkeys,
     posted::{Pairs, Posted},
     session::{SignedIn, set_cookie},
     words,
@@ -31,13 +32,18 @@ pub async fn show(WithoutData(app): WithoutData, uri: Uri) -> Response {
     page(&app, "", note, &[])
 }
 
-fn page(app: &App, username: &str, note: &str, problems: &[FieldProblem]) -> Response {
-    let error = problems.first().map(|problem| problem.message.as_str().into());
+pub(crate) fn page(app: &App, username: &str, note: &str, problems: &[FieldProblem]) -> Response {
+    let error = problems.iter().find(|problem| problem.at.field == "username");
+    let error = error.map(|problem| problem.message.as_str().into());
     let mut main = Html::trusted(
         "<div class=\"govuk-grid-row\"><div class=\"govuk-grid-column-two-thirds\"><h1 class=\"govuk-heading-l\">Sign in</h1>",
     );
     if !note.is_empty() {
         main.push(&govuk::InsetText { content: note.into(), ..govuk::InsetText::default() });
+    }
+    let with_passkeys = app.config().passkeys.is_some();
+    if with_passkeys {
+        main.push(&Html::trusted(passkeys::UseOne.to_string()));
     }
     main.push(&Html::trusted("<form method=\"post\" action=\"/sign-in\" novalidate>"));
     main.push(&Input {
@@ -59,7 +65,8 @@ fn page(app: &App, username: &str, note: &str, problems: &[FieldProblem]) -> Res
     });
     main.push(&Button::submit("Sign in"));
     main.push(&Html::trusted("</form></div></div>"));
-    Frame::of_nobody(app, "Sign in").problems(problems).page(&main)
+    let frame = Frame::of_nobody(app, "Sign in").problems(problems);
+    if with_passkeys { frame.passkeys() } else { frame }.page(&main)
 }
 
 /// `POST /sign-in`
@@ -73,11 +80,7 @@ pub async fn enter(app: App, body: Bytes) -> Response {
         app.db().sign_in(username, password, now).await
     };
     match tried {
-        Ok(SignIn::In(name)) => {
-            let mut response = Redirect::to("/welcome-back").into_response();
-            response.headers_mut().insert(header::SET_COOKIE, set_cookie(&app, &name));
-            response
-        }
+        Ok(SignIn::In(name)) => let_in(&app, &name),
         Ok(SignIn::No) => {
             let message = "The username or the password is not right, or the account is locked for some minutes after several tries. Try again, or ask the person who manages accounts";
             let problem = FieldProblem { at: Name::of("username"), message: message.to_owned() };
@@ -85,6 +88,13 @@ pub async fn enter(app: App, body: Bytes) -> Response {
         }
         Err(error) => WebError::from(error).response(&app, None),
     }
+}
+
+/// Gives the browser its session, and leads on to what was being written.
+pub(crate) fn let_in(app: &App, name: &SessionName) -> Response {
+    let mut response = Redirect::to("/welcome-back").into_response();
+    response.headers_mut().insert(header::SET_COOKIE, set_cookie(app, name));
+    response
 }
 
 #[derive(Template)]

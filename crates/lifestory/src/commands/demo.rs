@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, process::ExitCode, time::Instant};
 
-use store::{Db, Place, extract::Extract};
+use store::{Db, Place, extract::Extract, passkeys::RelyingParty};
 use web::{App, Config};
 
 use super::{clock, listen, log, new_password, stopped};
@@ -48,10 +48,17 @@ pub async fn run(
     for one in &demo.sign_ins {
         println!("Sign in: {}  {}  ({}, {})", one.username, one.password, one.name, one.role_title);
     }
-    println!("Address: http://{}", listener.local_addr()?);
+    // By its name: browsers make no passkeys for a number.
+    let address = format!("http://localhost:{}", listener.local_addr()?.port());
+    println!("Address: {address}");
     let finding = tokio::spawn(super::words::keep_fresh(db.clone()));
-    let app =
-        App::new(db.clone(), Config { banner: Some(BANNER.to_owned()), extract: Some(counts), ..Config::default() });
+    let config = Config {
+        banner: Some(BANNER.to_owned()),
+        extract: Some(counts),
+        passkeys: Some(RelyingParty::at(&address)?),
+        ..Config::default()
+    };
+    let app = App::new(db.clone(), config);
     web::serve(listener, app, stopped()).await?;
     finding.abort();
     db.close().await;

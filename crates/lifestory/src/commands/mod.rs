@@ -24,8 +24,8 @@ use crate::config::{Command, Import, PlaceArgs, Program};
 /// Does what the command line says.
 pub async fn run(program: Program) -> anyhow::Result<ExitCode> {
     match program.command {
-        Command::Serve { place, port, https, scanner, largest_file } => {
-            let config = serve::config(https, scanner.as_deref(), largest_file)?;
+        Command::Serve { place, port, https, pages, scanner, largest_file } => {
+            let config = serve::config(https, pages.as_deref(), scanner.as_deref(), largest_file)?;
             serve::run(&place, port, config).await
         }
         Command::Demo { data, database, port, children, seed } => demo::run(data, database, port, children, seed).await,

@@ -3,7 +3,7 @@
 use std::{process::ExitCode, time::Duration};
 
 use casework::organisation::{First, found, job};
-use store::Db;
+use store::{Db, passkeys::RelyingParty};
 use web::{App, Config};
 
 use super::{
@@ -48,10 +48,16 @@ pub async fn run(place: &PlaceArgs, port: u16, config: Config) -> anyhow::Result
 }
 
 /// How the pages are served, from what the command line says.
-pub fn config(https: bool, scanner: Option<&str>, largest_file: Option<u64>) -> anyhow::Result<Config> {
+pub fn config(
+    https: bool,
+    pages: Option<&str>,
+    scanner: Option<&str>,
+    largest_file: Option<u64>,
+) -> anyhow::Result<Config> {
+    let passkeys = pages.map(RelyingParty::at).transpose()?;
     let scanner = scanner.map(str::parse).transpose()?;
     let largest_file = largest_file.map(|megabytes| megabytes.saturating_mul(1_000_000));
-    Ok(Config { https, scanner, largest_file, ..Config::default() })
+    Ok(Config { https, scanner, largest_file, passkeys, ..Config::default() })
 }
 
 /// How often files that nobody can need any more are swept away.

@@ -29,6 +29,7 @@ pub(crate) const COPIED: &[&str] = &[
     "draft_part",
     "amending",
     "account",
+    "passkey",
     "digest",
     "held_post",
     "held_text",
@@ -50,6 +51,7 @@ pub(crate) const GONE: &[&str] = &["owed_under"];
 pub(crate) const LEFT_OUT: &[(&str, &str)] = &[
     ("step", "a restore makes the tables step by step, and says itself how far it is"),
     ("session", "nobody stays signed in from the past"),
+    ("ceremony", "what a browser was asked some minutes before, which it answers once or never"),
     ("person_key", "worked out from the facts, and filled anew when it is empty"),
 ];
 

@@ -104,10 +104,17 @@ both_engines! {
             t.emergency(JOB, child.record, *who).await.unwrap();
         }
         let all: Vec<RecordId> = children.iter().map(|child| child.record).collect();
+        // A list has a child once, whichever of the child's records it shows.
+        let once = |record: &RecordId| match children.iter().position(|child| child.record == *record) {
+            Some(0) => all[1],
+            Some(2) => all[3],
+            _ => *record,
+        };
         for child in &children {
             t.note(JOB, *child, "quillwort").await;
         }
-        while t.db.index_words().await.unwrap().entries > 0 {}
+        t.settle().await;
+        while t.db.index_words().await.unwrap().more {}
         let quillwort = record::words::WordsWanted::read("quillwort").unwrap();
         let (mut yes, mut no, mut lists) = (0, 0, 0);
         for _ in 0..2 {
@@ -134,7 +141,9 @@ both_engines! {
                 // A caseload is what one is allocated, as far as it can be opened.
                 if let Some(caseload) = listed(&tx, ListOf::Caseload).await {
                     let mine = allocated.iter().filter(|(record, worker)| *worker == person && open.contains(record));
-                    assert_eq!(caseload, mine.map(|(record, _)| *record).collect(), "the caseload of {person}");
+                    let (shown, mine): (BTreeSet<_>, BTreeSet<_>) =
+                        (caseload.iter().map(once).collect(), mine.map(|(record, _)| once(record)).collect());
+                    assert_eq!(shown, mine, "the caseload of {person}");
                     lists += caseload.len();
                 }
                 if let Some(team) = listed(&tx, ListOf::Team).await {

@@ -47,6 +47,7 @@ mod links;
 mod looking;
 mod moving;
 mod obligations;
+mod passkeys;
 mod prepared;
 mod right;
 mod same;

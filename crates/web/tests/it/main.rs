@@ -47,6 +47,7 @@ mod my_work;
 mod other;
 mod owed;
 mod page;
+mod passkeys;
 mod planned;
 mod printing;
 #[path = "../../../paper/tests/it/reader.rs"]

@@ -135,6 +135,7 @@ async fn every_route_answers_everybody_as_it_should() {
                 .replace("{form}", "visit")
                 .replace("{step}", "restrict")
                 .replace("{file}", ABSENT)
+                .replace("{passkey}", ABSENT)
                 .replace("{name}", "nothing")
                 + &asks;
             assert!(!path.contains('{'), "{path} is no address yet");

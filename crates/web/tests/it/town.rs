@@ -28,7 +28,7 @@ use policy::{
 };
 use record::{Moment, PersonId, RecordId, TeamId, Typed};
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
-use store::{Actor, Clock, Db, Place, extract::Extract};
+use store::{Actor, Clock, Db, Place, extract::Extract, passkeys::RelyingParty};
 use tower::ServiceExt as _;
 use web::{App, Config};
 
@@ -44,6 +44,8 @@ pub static PACK: LazyLock<Arc<Pack>> = LazyLock::new(|| other::pack("rochdale"))
 const FOUNDED: &str = "2026-01-05T09:00:00.000000Z";
 /// When every test begins: a Tuesday afternoon.
 pub const TUESDAY: &str = "2026-03-03T15:20:00.000000Z";
+/// Where people open the pages, by HTTPS through a proxy: the site that passkeys are for.
+pub const ADDRESS: &str = "https://lifestory.test";
 /// Everybody's password.
 pub const PASSWORD: &str = "correct horse battery";
 
@@ -180,7 +182,11 @@ fn original() -> &'static (PathBuf, Cast) {
 
 /// Counts are made from a file beside the town; nobody makes it unasked.
 fn config(folder: &tempfile::TempDir) -> Config {
-    Config { extract: Some(Extract::at(folder.path().join("extract.db"))), ..Config::default() }
+    Config {
+        extract: Some(Extract::at(folder.path().join("extract.db"))),
+        passkeys: Some(RelyingParty::at(ADDRESS).unwrap()),
+        ..Config::default()
+    }
 }
 
 fn copy(from: &Path, to: &Path) {
@@ -329,6 +335,13 @@ impl Town {
     #[must_use]
     pub fn with_https(mut self) -> Self {
         self.config.https = true;
+        self
+    }
+
+    /// Where nobody said at which address people open the pages.
+    #[must_use]
+    pub fn without_passkeys(mut self) -> Self {
+        self.config.passkeys = None;
         self
     }
 
