@@ -19,6 +19,7 @@ pub mod import;
 pub mod organisation;
 pub mod past;
 pub mod printing;
+pub mod protecting;
 pub mod reading;
 pub mod recording;
 pub mod records;

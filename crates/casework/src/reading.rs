@@ -58,6 +58,7 @@ pub struct Warning {
 /// What the facts of a record warn of, in the pack's words.
 fn warnings(desk: &Desk, facts: &[Fact], holder: Option<PersonId>, who: &BTreeMap<PersonId, Person>) -> Vec<Warning> {
     let (pack, day) = (desk.db.pack(), desk.now.day());
+    let name = |person: PersonId| who.get(&person).map_or_else(|| "somebody else".to_owned(), called);
     let warning = |fact: &Fact| {
         let line = &fact.said.line;
         let kind = pack.fact(&line.kind)?;
@@ -69,11 +70,12 @@ fn warnings(desk: &Desk, facts: &[Fact], holder: Option<PersonId>, who: &BTreeMa
         // Of anybody but the child, it says of whom.
         let of = match line.subject {
             Subject::Person(person) if Some(person) != holder => {
-                format!(" ({})", who.get(&person).map_or_else(|| "somebody else".to_owned(), called))
+                format!(" ({})", name(person))
             }
             _ => String::new(),
         };
-        let text = format!("{}{of}", says.replace("{value}", value));
+        let other = fact.said.other.map_or_else(String::new, name);
+        let text = format!("{}{of}", says.replace("{value}", value).replace("{other}", &other));
         Some(Warning { text, record: line.record, entry: fact.said.entry })
     };
     facts.iter().filter(|fact| !fact.said.value.is_empty()).filter_map(warning).collect()
@@ -99,9 +101,12 @@ pub(crate) async fn header<A: Action>(
 ) -> Result<Header, CaseError> {
     let subjects =
         facts.iter().filter(|fact| desk.db.pack().fact(&fact.said.line.kind).is_some_and(|kind| kind.warns.is_some()));
-    let subjects = subjects.filter_map(|fact| match fact.said.line.subject {
-        Subject::Person(person) => Some(person),
-        _ => None,
+    let subjects = subjects.flat_map(|fact| {
+        let subject = match fact.said.line.subject {
+            Subject::Person(person) => Some(person),
+            _ => None,
+        };
+        subject.into_iter().chain(fact.said.other)
     });
     let mut named: Vec<PersonId> = grant.holder().into_iter().chain(subjects).collect();
     named.sort_unstable();
@@ -184,6 +189,8 @@ pub struct FrontPage {
     pub may_declare: bool,
     /// Whether this person decides to whom the record is open.
     pub may_restrict: bool,
+    /// Whether addresses are hidden that this reader may have shown, saying why.
+    pub may_reveal: bool,
     /// Whether this reader may write here.
     pub may_record: bool,
     /// Whether this reader may say that this child was made twice, and part two again.
@@ -249,6 +256,8 @@ pub(crate) async fn front_page_for<A: Action>(
     let may_see_readings = tx.may(policy::Capability::SeeReadings, &grant).await?;
     let may_restrict = tx.may(policy::Capability::RestrictRecord, &grant).await?;
     let may_declare = tx.may(policy::Capability::DeclareConflict, &grant).await?;
+    let may_reveal =
+        grant.situation().protected && tx.may(policy::Capability::RevealAddress, &grant).await?;
     let may_record = tx.may(policy::Capability::RecordEntry, &grant).await?;
     let may_join = tx.may(policy::Capability::JoinPeople, &grant).await?;
     let twins = grant.twin_holders();
@@ -266,6 +275,7 @@ pub(crate) async fn front_page_for<A: Action>(
         may_see_readings,
         may_declare,
         may_restrict,
+        may_reveal,
         may_record,
         may_join,
         twins,

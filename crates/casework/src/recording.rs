@@ -151,7 +151,7 @@ pub async fn blank(desk: &Desk, start: &Start) -> Result<OpenDraft, CaseError> {
         if tx.may(policy::Capability::ReadRecord, &front).await?
             && let Some(stored) = tx.entry(&front, entry).await?
         {
-            fill_from(desk, form, &stored, &mut typed);
+            fill_from(desk, form, (&front, &stored), &mut typed);
         }
         for (other, entry, made_with) in same_act(&tx, form, &front, entry).await? {
             refer(&mut typed, form, other, entry, &made_with);

@@ -67,6 +67,8 @@ pub enum Capability {
     ReviewEmergency,
     /// Restrict a record to few, say who they are, and lift it (R-ACC-03).
     RestrictRecord,
+    /// See the protected addresses of a record, saying why.
+    RevealAddress,
     /// Say of oneself that one must not see a child's record.
     DeclareConflict,
     /// Say of a colleague that they must not see a child's record, and when that ends.
@@ -83,7 +85,7 @@ impl Capability {
 
 impl Capability {
     /// Every capability, in the order of their declaration.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 33] = [
         Self::ReadRecord,
         Self::RecordEntry,
         Self::RecordDecision,
@@ -114,6 +116,7 @@ impl Capability {
         Self::OpenInEmergency,
         Self::ReviewEmergency,
         Self::RestrictRecord,
+        Self::RevealAddress,
         Self::DeclareConflict,
         Self::DecideConflict,
     ];
@@ -151,6 +154,7 @@ impl Capability {
             Self::OpenInEmergency => "open-in-emergency",
             Self::ReviewEmergency => "review-emergency",
             Self::RestrictRecord => "restrict-record",
+            Self::RevealAddress => "reveal-address",
             Self::DeclareConflict => "declare-conflict",
             Self::DecideConflict => "decide-conflict",
         }

@@ -26,7 +26,7 @@ pub struct FactKind {
     /// Makes a row of the chronology when it begins, with this headline; `{value}` and `{other}` are filled in.
     pub chronology: Option<String>,
     /// What the top of every page of the record says while it holds, since it must be known before anything else (R-BAS-21);
-    /// `{value}` is filled in. Of a yes or no: while it is yes.
+    /// `{value}` and `{other}` are filled in. Of a yes or no: while it is yes.
     pub warns: Option<String>,
     /// After how many days without a newer one a date is shown as too long ago.
     pub too_long_after: Option<u32>,

@@ -141,6 +141,7 @@ pub const fn capability(capability: Capability) -> &'static str {
         Capability::OpenInEmergency => "open a record for a short time in an emergency, saying why",
         Capability::ReviewEmergency => "look at each opening in an emergency, and say whether it was right",
         Capability::RestrictRecord => "restrict a record to few, say who they are, and lift it",
+        Capability::RevealAddress => "see protected addresses, saying why",
         Capability::DeclareConflict => "say that they must not see a child’s record themselves",
         Capability::DecideConflict => "say that a colleague must not see a child’s record, and when that ends",
     }

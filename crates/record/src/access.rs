@@ -49,6 +49,8 @@ pub struct Situation {
     pub named: BTreeSet<(PersonId, Date)>,
     /// Who must not see it, whatever else opens it to them.
     pub conflicts: BTreeSet<PersonId>,
+    /// Whether an address in it must be kept from somebody. It decides nothing; what is read hides addresses.
+    pub protected: bool,
     /// Whether it is the organisation's own record, which relations to children do not open.
     pub organisation: bool,
 }

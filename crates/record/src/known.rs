@@ -38,6 +38,8 @@ pub const TELEPHONE: &str = "telephone";
 pub const ADDRESS: &str = "address";
 /// Whether the address must be kept from somebody.
 pub const ADDRESS_PROTECTED: &str = "address-protected";
+/// Who was shown the protected addresses of the record.
+pub const ADDRESSES_SHOWN: &str = "addresses-shown";
 /// When details were last checked with somebody.
 pub const DETAILS_CHECKED: &str = "details-checked";
 /// That a person was made twice, and who stands for both.
@@ -115,7 +117,7 @@ pub const POLICY_IN_FORCE: &str = "policy-in-force";
 pub const OBLIGATION_DECIDED: &str = "obligation-decided";
 
 /// All of them.
-pub const FACTS: [&str; 51] = [
+pub const FACTS: [&str; 52] = [
     NAME,
     PREFERRED_NAME,
     FORMER_NAME,
@@ -135,6 +137,7 @@ pub const FACTS: [&str; 51] = [
     TELEPHONE,
     ADDRESS,
     ADDRESS_PROTECTED,
+    ADDRESSES_SHOWN,
     DETAILS_CHECKED,
     SAME_PERSON,
     RELATIONSHIP,

@@ -18,6 +18,7 @@ pub mod known;
 pub mod likeness;
 pub mod obligation;
 pub mod others;
+pub mod protected;
 pub mod read;
 pub mod recorder;
 pub mod retyped;

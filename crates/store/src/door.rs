@@ -83,6 +83,8 @@ pub trait Action: Copy {
     const CHANGES: bool;
     /// Whether a reading reads every record of a child who has several.
     const FOLLOWS: bool = !Self::CHANGES;
+    /// Whether it shows addresses that must be kept from somebody.
+    const REVEALS: bool = false;
 }
 
 /// Reading: the front page, the chronology, an entry.
@@ -172,6 +174,20 @@ impl Action for Compare {
     const FOLLOWS: bool = false;
 }
 
+/// Reading the addresses of a record that must be kept from somebody, by whoever has just said why.
+#[derive(Clone, Copy, Debug)]
+pub struct Reveal;
+impl Action for Reveal {
+    fn capability(&self) -> Capability {
+        Capability::RevealAddress
+    }
+    fn name(&self) -> &'static str {
+        "reveal-addresses"
+    }
+    const CHANGES: bool = false;
+    const REVEALS: bool = true;
+}
+
 /// Permission to do one thing to one record, within one transaction.
 pub struct Grant<'tx, A> {
     pub(crate) record: RecordId,
@@ -243,6 +259,10 @@ impl<'tx, A: Action> Grant<'tx, A> {
             return None;
         }
         self.actor.and_then(|actor| stands_in_for(actor, &self.row.situation))
+    }
+    /// Whether facts that it reads hide addresses: what a form is filled with, too.
+    pub(crate) const fn hides_addresses(&self) -> bool {
+        self.row.situation.protected && !A::REVEALS
     }
     /// Who the record is allocated to, and which teams.
     pub const fn situation(&self) -> &Situation {
@@ -591,7 +611,8 @@ impl Tx {
         let kinds = situation_kinds();
         let rows = self
             .query(
-                format!("select r.number, r.kind, r.holder, r.wrapped_key, r.version, s.one, r.owed_under, f.kind, f.value, f.other, f.from_day
+                format!("select r.number, r.kind, r.holder, r.wrapped_key, r.version, s.one, r.owed_under, f.kind, f.value, f.other, f.from_day,
+                 {PROTECTED}
                  from record r left join same_person s on s.person = r.holder left join fact f on f.record = r.id and f.subject = $2
                    and f.kind in ({kinds})
                    and f.from_day <= $3 and (f.until_day is null or f.until_day > $3)
@@ -600,7 +621,11 @@ impl Tx {
             )
             .await?;
         let Some(first) = rows.first() else { return Ok(None) };
-        let mut situation = Situation { organisation: first.text(1)? == "organisation", ..Situation::default() };
+        let mut situation = Situation {
+            organisation: first.text(1)? == "organisation",
+            protected: first.int(11)? > 0,
+            ..Situation::default()
+        };
         for row in &rows {
             situate(&mut situation, row, 7)?;
         }
@@ -778,6 +803,10 @@ const SITUATION: [&str; 8] = [
     known::RESTRICTED_TO,
     known::CONFLICT,
 ];
+
+/// Whether an address in a record `r` must be kept from somebody, on the day that is the third argument of the query.
+pub(crate) const PROTECTED: &str = "(select count(*) from fact p where p.record = r.id and p.kind = 'address-protected'
+    and p.value = 'yes' and p.from_day <= $3 and (p.until_day is null or p.until_day > $3))";
 
 /// The same, as a query lists them.
 pub(crate) fn situation_kinds() -> String {

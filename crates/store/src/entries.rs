@@ -11,6 +11,7 @@ use record::{
     content::Content,
     entry::{Change, EntryCompleted},
     fact::Fact,
+    protected::hide_in_entry,
     right::Fate,
     time::time_in_words,
 };
@@ -447,10 +448,15 @@ pub(crate) fn happened_at(content: &Content) -> String {
     content.happened_at.map(time_in_words).unwrap_or_default()
 }
 
-/// Reads an entry with its record as the last column: under that record's key.
-pub(crate) fn read_of<A>(grant: &Grant<'_, A>, row: &Row) -> Result<StoredEntry, StoreError> {
+/// Reads an entry with its record as the last column: under that record's key. A reading shows no address that must be kept
+/// from somebody; an act that takes the entry further has it whole.
+pub(crate) fn read_of<A: Action>(grant: &Grant<'_, A>, row: &Row) -> Result<StoredEntry, StoreError> {
     let record = row.parsed(5, "entry", "record")?;
-    read_entry(grant.key_of(record), record, row)
+    let mut stored = read_entry(grant.key_of(record), record, row)?;
+    if grant.hides_addresses() && !A::CHANGES {
+        hide_in_entry(&mut stored.content);
+    }
+    Ok(stored)
 }
 
 pub(crate) fn read_entry(key: &RecordKey, record: RecordId, row: &Row) -> Result<StoredEntry, StoreError> {

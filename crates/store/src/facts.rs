@@ -166,7 +166,7 @@ impl Tx {
                 args,
             )
             .await?;
-        let facts = rows.iter().map(|row| grant.read_as_one(row)).collect::<Result<Vec<_>, _>>()?;
+        let facts = rows.iter().map(|row| grant.shown(self.db.pack(), row)).collect::<Result<Vec<_>, _>>()?;
         Ok(if grant.row.one.is_some() { once_each(facts) } else { facts })
     }
 
@@ -179,7 +179,7 @@ impl Tx {
              and (until_day is null or until_day > $1) order by kind, place"
         );
         let rows = self.query(sql, args).await?;
-        let facts = rows.iter().map(|row| grant.read_as_one(row)).collect::<Result<Vec<_>, _>>()?;
+        let facts = rows.iter().map(|row| grant.shown(self.db.pack(), row)).collect::<Result<Vec<_>, _>>()?;
         Ok(if grant.row.one.is_some() { once_each(facts) } else { facts })
     }
 
@@ -193,7 +193,7 @@ impl Tx {
         )
         .await?
         .iter()
-        .map(|row| grant.read_as_one(row))
+        .map(|row| grant.shown(self.db.pack(), row))
         .collect()
     }
 
@@ -236,7 +236,7 @@ impl Tx {
                 )
                 .await?;
             for row in &rows {
-                facts.push(grant.read_as_one(row)?);
+                facts.push(grant.shown(self.db.pack(), row)?);
             }
         }
         if grant.row.one.is_some() {

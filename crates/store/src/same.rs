@@ -14,11 +14,12 @@ use record::{
     access::Situation,
     fact::{Assertion, Fact, Subject, project},
     known,
+    protected::hide_in_fact,
     same::{Link, Place, TWO, links, places},
 };
 
 use crate::{
-    door::{Action, Grant, Tx, situate, situation_kinds},
+    door::{Action, Grant, PROTECTED, Tx, situate, situation_kinds},
     engine::{Arg, Row, Statement, StoreError, args, as_json, placeholder_list, texts_of},
     facts::{COLUMNS, args_of, read_fact, read_said},
     keys::RecordKey,
@@ -114,6 +115,17 @@ impl<A> Grant<'_, A> {
     }
 }
 
+impl<A: Action> Grant<'_, A> {
+    /// The same as it is shown: without addresses that must be kept from somebody.
+    pub(crate) fn shown(&self, pack: &policy::Pack, row: &Row) -> Result<Fact, StoreError> {
+        let mut fact = self.read_as_one(row)?;
+        if self.hides_addresses() {
+            hide_in_fact(pack, &mut fact);
+        }
+        Ok(fact)
+    }
+}
+
 /// How many columns a fact has.
 const COLUMN_COUNT: usize = 14;
 
@@ -139,14 +151,14 @@ impl Tx {
         let rows = self
             .query(
                 format!(
-                    "select r.id, r.number, r.holder, r.wrapped_key, s.opens, f.kind, f.value, f.other, f.from_day
+                    "select r.id, r.number, r.holder, r.wrapped_key, s.opens, f.kind, f.value, f.other, f.from_day, {PROTECTED}
                  from same_person s join record r on r.holder = s.person and r.kind = 'child'
                  left join fact f on f.record = r.id and f.subject = 'r' || r.id
                    and f.kind in ({kinds})
-                   and f.from_day <= $2 and (f.until_day is null or f.until_day > $2)
-                 where s.one = $1 order by r.number"
+                   and f.from_day <= $3 and (f.until_day is null or f.until_day > $3)
+                 where s.one = $1 and r.kind = $2 order by r.number"
                 ),
-                args![one, self.now().day()],
+                args![one, "child", self.now().day()],
             )
             .await?;
         let mut group: Vec<GroupRow> = Vec::new();
@@ -159,7 +171,7 @@ impl Tx {
                     holder: row.parsed(2, "record", "holder")?,
                     wrapped_key: row.blob(3)?,
                     shares: row.text(4)?,
-                    situation: Situation::default(),
+                    situation: Situation { protected: row.int(9)? > 0, ..Situation::default() },
                 });
             }
             let Some(last) = group.last_mut() else { continue };
@@ -167,7 +179,9 @@ impl Tx {
         }
         let all: Vec<_> = group.iter().map(|one| (one.shares.clone(), one.situation.clone())).collect();
         // Whoever must not see one record of the child must see none; a restriction is of one record alone.
+        // What one record of a child keeps from somebody, another must not give away.
         for one in &mut group {
+            one.situation.protected = all.iter().any(|(_, other)| other.protected);
             one.situation.conflicts.extend(all.iter().flat_map(|(_, other)| &other.conflicts));
         }
         // Whoever may read one record may read those that share their readers with it, unless they are restricted.

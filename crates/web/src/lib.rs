@@ -25,6 +25,7 @@ mod posted;
 mod printer;
 mod record;
 mod recording;
+mod protecting;
 mod restriction;
 mod right;
 pub mod routes;

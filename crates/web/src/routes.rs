@@ -16,7 +16,7 @@ use crate::{
     error::WebError,
     file_reading, help, open_record, organisation, passkeys, password,
     posted::MOST_BYTES,
-    record, recording, restriction, right, searching, security, sign_in, staffing, twice,
+    protecting, record, recording, restriction, right, searching, security, sign_in, staffing, twice,
 };
 
 /// What a route needs before anything else happens.
@@ -60,7 +60,7 @@ pub fn all() -> Vec<Route> {
     use Capability::{
         Allocate, AmendEntry, ApprovePolicy, ArrangeCover, AuthoriseEntry, ChangeStaff, DeclareConflict, JoinPeople,
         ManageStaff, MoveEntry, OpenInEmergency, OpenOnDuty, OpenRecord, PlanDuty, ReadMoved, ReadOrganisation,
-        ReadRecord, RecordDecision, RecordEntry, RestrictRecord, ReviewEmergency, SearchPeople, SeeCounts, SeeReadings,
+        ReadRecord, RecordDecision, RecordEntry, RestrictRecord, RevealAddress, ReviewEmergency, SearchPeople, SeeCounts, SeeReadings,
         SeeTeam, SendObservation,
     };
     use Needs::{OwnDraft, Public, Record, Right, SignedIn};
@@ -163,6 +163,8 @@ pub fn all() -> Vec<Route> {
         post "/records/{record}/entries/{entry}/print" Record(ReadRecord) => record::print::entry,
         get "/records/{record}/emergencies/{entry}" Record(ReviewEmergency) => emergency::look,
         post "/records/{record}/emergencies/{entry}" Record(ReviewEmergency) => emergency::review,
+        get "/records/{record}/addresses" Record(RevealAddress) => protecting::ask,
+        post "/records/{record}/addresses" Record(RevealAddress) => protecting::reveal,
         get "/restricted" Right(RestrictRecord) => restriction::all,
         get "/records/{record}/restriction" Record(RestrictRecord) => restriction::show,
         get "/records/{record}/restriction/{step}" Record(RestrictRecord) => restriction::ask,

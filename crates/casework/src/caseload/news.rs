@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use record::{EntryId, RecordId};
+use record::{EntryId, RecordId, protected::REVEAL_FORM};
 use store::{ListOf, StoredEntry, Tx, Unread};
 
 use crate::desk::{CaseError, Desk, retried};
@@ -46,8 +46,12 @@ pub async fn saw(desk: &Desk, entries: &[&StoredEntry]) {
     }
     let news = async {
         let tx = desk.begin().await?;
-        let unread = tx.unread(&records).await?;
-        Ok::<_, CaseError>(unread.into_iter().map(|one| one.entry).filter(|entry| opened.contains(entry)).collect())
+        let unread = tx.unread(&records).await?.into_iter().map(|one| one.entry);
+        // Of whoever was shown protected addresses, others are told than those who are told of what colleagues write.
+        let shown = by_others.iter().any(|stored| stored.content.form == REVEAL_FORM);
+        let revealed = if shown { tx.revealed_to_others().await? } else { Vec::new() };
+        let news = unread.chain(revealed.into_iter().map(|one| one.entry));
+        Ok::<_, CaseError>(news.filter(|entry| opened.contains(entry)).collect())
     };
     let news: Vec<EntryId> = news.await.unwrap_or_default();
     keep(desk, &news).await.ok();

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use policy::{Form, form::About};
-use record::{EntryId, Moment, PersonId, RecordId, Typed, fact::Fact, known, read::standing, typed::Name};
+use record::{EntryId, Moment, PersonId, RecordId, Typed, fact::Fact, known, protected::HIDDEN, read::standing, typed::Name};
 use store::{Brief, Grant, Read, Tx, Write};
 
 use super::{Carried, Child, Choice, Text};
@@ -43,9 +43,15 @@ pub(super) fn refer(typed: &mut Typed, form: &Form, record: RecordId, entry: Ent
 }
 
 /// What another entry says already that a form was opened from: what a planned visit says of the one that fulfils it.
-pub(super) fn fill_from(desk: &Desk, form: &Form, stored: &store::StoredEntry, typed: &mut Typed) {
+pub(super) fn fill_from(
+    desk: &Desk,
+    form: &Form,
+    (front, stored): (&Grant<'_, Write>, &store::StoredEntry),
+    typed: &mut Typed,
+) {
     use policy::form::Happens;
-    for field in form.fields() {
+    let hidden = |field: &&policy::Field| front.situation().protected && field.kind == policy::FieldKind::Address;
+    for field in form.fields().filter(|field| !hidden(field)) {
         let refers = field.same_as.as_ref().and_then(|entry| form.field(entry));
         if refers.is_some_and(|entry| entry.kind.takes_entry_of(&stored.content.form))
             && let Some(answer) = stored.content.answer(&field.id)
@@ -90,7 +96,8 @@ pub(super) fn filled(
             record::fact::Subject::Record(_) => true,
             record::fact::Subject::Team(_) => false,
         };
-        for fact in facts.iter().filter(|fact| fact.said.line.kind == *kind).filter(of_whom) {
+        let known = facts.iter().filter(|fact| fact.said.line.kind == *kind && fact.said.value != HIDDEN);
+        for fact in known.filter(of_whom) {
             type_in(&mut typed, field, &fact.said.value);
         }
     }
@@ -140,7 +147,9 @@ pub(super) async fn carry_on(
         for field in &section.fields {
             let Some(stored) = last_before(desk, field, desk.now, &known) else { continue };
             let part = section.for_each_child.then_some(front.record());
-            if let Some(answered) = stored.content.answers.get(&field.id) {
+            // An address that must be kept from somebody is typed by whoever knows it.
+            let hidden = front.situation().protected && field.kind == policy::FieldKind::Address;
+            if let Some(answered) = stored.content.answers.get(&field.id).filter(|_| !hidden) {
                 record::retyped::put_answered(typed, &Name::of(&field.id).in_part_of(part), field, answered);
             }
         }
@@ -167,7 +176,8 @@ pub(super) async fn carried(
     let mut carried = BTreeMap::new();
     for field in form.fields() {
         let stands = field.carry.as_ref().and_then(|kind| {
-            facts.iter().filter(of_holder).find(|fact| fact.said.line.kind == *kind).map(|fact| fact.said.from)
+            let known = |fact: &&Fact| fact.said.line.kind == *kind && fact.said.value != HIDDEN;
+            facts.iter().filter(of_holder).find(known).map(|fact| fact.said.from)
         });
         let from = match last_before(desk, field, opened, &known) {
             Some(stored) => Some((Some(stored.content.form.clone()), stored.content.happened_on)),

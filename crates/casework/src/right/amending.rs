@@ -20,6 +20,7 @@ use store::{Draft, Grant, SentFile, StoredEntry, Tx, Write};
 use crate::{
     authorising,
     desk::{Around, CaseError, Desk, Written, author, retried, write},
+    protecting,
     recording::{Child, OpenDraft, Start, Text},
     right::asking::{self, Outcome},
 };
@@ -227,6 +228,11 @@ pub(crate) async fn blank(desk: &Desk, start: &Start, entry: EntryId) -> Result<
     let tx = desk.begin().await?;
     let front = tx.authorise(needed_for(desk, &tx, entry).await?, start.record, "amend").await?;
     let stored = target(desk, &tx, &front, entry).await?;
+    if !protecting::may_retype(desk, &tx, &front, &stored.content).await? {
+        return Err(cannot(
+            "An address in this entry must be kept from somebody. Have the addresses of the record shown to you first, from its front page, saying why.",
+        ));
+    }
     // An amendment is the same form again: as it was when the entry was made.
     let desk = &desk.in_version(Some(&stored.form_hash));
     let form = form_to_amend(desk, &stored.content).ok_or(CaseError::Closed)?;

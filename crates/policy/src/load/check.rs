@@ -122,8 +122,8 @@ fn check_fact(fact: &FactKind, places: &Places, layers: &Layers, mistakes: &mut 
     }
     if let Some(warning) = &fact.warns {
         let at = places.of("warns");
-        if warning.replace("{value}", "").contains(['{', '}']) {
-            mistakes.add(at, "a warning can have {value} filled in, and nothing else");
+        if warning.replace("{value}", "").replace("{other}", "").contains(['{', '}']) {
+            mistakes.add(at, "a warning can have {value} and {other} filled in, and nothing else");
         }
         if fact.sealed {
             mistakes

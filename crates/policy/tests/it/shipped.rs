@@ -310,6 +310,7 @@ head-of-service
   approve-policy: any
   open-in-emergency: any
   restrict-record: any
+  reveal-address: emergency, any
   declare-conflict: any
 information-governance
   read-record: any
@@ -319,6 +320,7 @@ information-governance
   verify: any
   read-moved: any
   review-emergency: any
+  reveal-address: any
   declare-conflict: any
   decide-conflict: any
 out-of-hours
@@ -326,6 +328,7 @@ out-of-hours
   record-entry: duty
   search-people: duty
   open-on-duty: duty
+  reveal-address: duty
   declare-conflict: duty
 provider-worker
   read-record: allocated
@@ -348,6 +351,7 @@ senior-practitioner
   see-team: team
   search-people: any
   open-in-emergency: any
+  reveal-address: allocated, covers, team, emergency
   declare-conflict: allocated, covers, team, emergency
 team-manager
   read-record: allocated, covers, team, manages, emergency
@@ -372,6 +376,7 @@ team-manager
   move-entry: team, manages
   open-in-emergency: any
   review-emergency: manages
+  reveal-address: allocated, covers, team, manages, emergency
   declare-conflict: allocated, covers, team, manages, emergency
   decide-conflict: team, manages
 worker
@@ -379,6 +384,7 @@ worker
   record-entry: allocated, covers, team, emergency
   search-people: any
   open-in-emergency: any
+  reveal-address: allocated, covers, team, emergency
   declare-conflict: allocated, covers, team, emergency
 ";
 

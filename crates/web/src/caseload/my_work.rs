@@ -79,6 +79,8 @@ struct Page {
     of_team: Vec<(String, String)>,
     /// What this person wrote that waits to be authorised: what, and where it is.
     unauthorised: Vec<(String, String)>,
+    /// Protected addresses that were shown to colleagues: who saw which, and where why stands.
+    revealed: Vec<(String, String)>,
     /// What this person asked to be put right: what, where it is, and what came of it.
     asked: Vec<(String, String, &'static str)>,
     many: usize,
@@ -135,6 +137,7 @@ async fn page(app: &App, who: &SignedIn) -> Result<Page, WebError> {
         waiting: waiting(app, &work),
         of_team: super::team::waiting(who).await?,
         unauthorised: unauthorised(app, &work),
+        revealed: revealed(app, &work),
         asked: asked(app, &work),
         many: work.children.len(),
         groups: work.families.iter().map(|family| group(pack, &work, family, now.day())).collect(),
@@ -188,6 +191,17 @@ fn waiting(app: &App, work: &MyWork) -> Vec<(String, String)> {
     let returned = work.own_to_authorise.iter().filter(|one| one.one.returned_by.is_some());
     let to_authorise = work.to_authorise.iter().chain(returned).map(written);
     openings.chain(to_authorise).chain(work.waiting.iter().map(amendment)).chain(requests).collect()
+}
+
+/// Protected addresses that were shown to colleagues.
+fn revealed(app: &App, work: &MyWork) -> Vec<(String, String)> {
+    let now = app.db().now();
+    let line = |(one, child): &(store::Revealed, String)| {
+        let who = work.colleagues.staff.get(&one.by).map_or("A colleague", |one| &one.name);
+        let text = format!("{who} was shown the protected addresses, {child}, {}", words::ago(one.at, now));
+        (text, format!("/records/{}/entries/{}", one.record, one.entry))
+    };
+    work.revealed.iter().map(line).collect()
 }
 
 /// What this person wrote that waits to be authorised (R-OBS-18).

@@ -76,6 +76,8 @@ pub struct Front {
     may_see_readings: bool,
     may_declare: bool,
     may_restrict: bool,
+    /// Whether addresses are hidden that this reader may have shown.
+    may_reveal: bool,
     may_record: bool,
     /// Numbers of the child's other records that are read here, each with where the two are compared.
     twins: Vec<(i64, Option<String>)>,
@@ -252,6 +254,7 @@ fn front(db: &Db, page: &FrontPage, today: Date) -> Front {
         may_see_readings: page.may_see_readings,
         may_declare: page.may_declare,
         may_restrict: page.may_restrict,
+        may_reveal: page.may_reveal,
         may_record: page.may_record,
         twins: twins(page),
         closed_twins: page.header.closed_twins,

@@ -53,6 +53,7 @@ mod printing;
 #[path = "../../../paper/tests/it/reader.rs"]
 #[expect(dead_code, reason = "what else it reads is for the tests of paper")]
 mod reader;
+mod protecting;
 mod reading;
 mod record_once;
 mod records;

@@ -213,6 +213,7 @@ fn check(route: &web::routes::Route, columns: &[&str], answers: &[Vec<(u16, Stri
                 matches!(
                     capability,
                     Capability::AuthoriseEntry
+                        | Capability::RevealAddress
                         | Capability::ReadRecord
                         | Capability::RecordEntry
                         | Capability::RecordDecision
