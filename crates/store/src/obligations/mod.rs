@@ -125,7 +125,8 @@ impl Owed {
             planned: one.planned,
             entry: one.entry.map(|(entry, _)| entry),
             owner: OwnedBy::of(one),
-            met: one.met,
+            // When somebody agreed to it is the entry's to say.
+            met: one.met.map(|met| Met { authorised: None, ..met }),
             ended: one.ended,
         }
     }
@@ -214,7 +215,7 @@ impl Owed {
                     entry,
                     by: row.parsed(14, "owed", "met_by")?,
                     acted: as_point(&row.text(15)?).ok_or(wrong("acted"))?,
-                    // Neither is kept of an entry yet.
+                    // Nobody keeps when somebody began to write.
                     started: None,
                     completed: row.parsed::<Moment>(16, "owed", "completed")?,
                     authorised: None,

@@ -3,7 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use policy::{Condition, Field, FieldKind, Pack, form::InChronology};
+use policy::{
+    Condition, Field, FieldKind, Pack,
+    form::{InChronology, Stands},
+};
 
 use crate::{
     other::pack,
@@ -176,6 +179,14 @@ async fn every_form_of(id: &str) {
             if let Err(wrong) = complete(&pack, &mut browser, &town.amira, &form).await {
                 failed.push(wrong);
                 again.push(form);
+                continue;
+            }
+            if form.needs() == Some(Stands::Authorised) {
+                let mut helen = town.browser_of("helen");
+                let waits = helen.get("/my-work").await;
+                let (_, href) = waits.links().into_iter().find(|(text, _)| text.contains("to be authorised")).unwrap();
+                let page = helen.get(&href).await;
+                helen.press(&page.form("Answer").with("authorised", "yes"), "Answer").await.is(200);
             }
         }
         waiting = again;
