@@ -57,7 +57,8 @@ pub async fn reveal(desk: &Desk, act: ActId, record: RecordId, typed: &Typed) ->
         let tx = desk.begin().await?;
         let grant = tx.authorise(Write(form.may_complete), record, "reveal").await?;
         if !tx.done(act).await?.is_empty() {
-            let message = "They were shown to you for this reason already. Say once more what you need them for".to_owned();
+            let message =
+                "They were shown to you for this reason already. Say once more what you need them for".to_owned();
             return Err(CaseError::Problems(vec![FieldProblem { at: Name::of(REASON), message }]));
         }
         let around = Around::of(&tx, form, &said).await?;

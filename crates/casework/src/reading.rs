@@ -256,8 +256,7 @@ pub(crate) async fn front_page_for<A: Action>(
     let may_see_readings = tx.may(policy::Capability::SeeReadings, &grant).await?;
     let may_restrict = tx.may(policy::Capability::RestrictRecord, &grant).await?;
     let may_declare = tx.may(policy::Capability::DeclareConflict, &grant).await?;
-    let may_reveal =
-        grant.situation().protected && tx.may(policy::Capability::RevealAddress, &grant).await?;
+    let may_reveal = grant.situation().protected && tx.may(policy::Capability::RevealAddress, &grant).await?;
     let may_record = tx.may(policy::Capability::RecordEntry, &grant).await?;
     let may_join = tx.may(policy::Capability::JoinPeople, &grant).await?;
     let twins = grant.twin_holders();

@@ -60,8 +60,8 @@ pub fn all() -> Vec<Route> {
     use Capability::{
         Allocate, AmendEntry, ApprovePolicy, ArrangeCover, AuthoriseEntry, ChangeStaff, DeclareConflict, JoinPeople,
         ManageStaff, MoveEntry, OpenInEmergency, OpenOnDuty, OpenRecord, PlanDuty, ReadMoved, ReadOrganisation,
-        ReadRecord, RecordDecision, RecordEntry, RestrictRecord, RevealAddress, ReviewEmergency, SearchPeople, SeeCounts, SeeReadings,
-        SeeTeam, SendObservation,
+        ReadRecord, RecordDecision, RecordEntry, RestrictRecord, RevealAddress, ReviewEmergency, SearchPeople,
+        SeeCounts, SeeReadings, SeeTeam, SendObservation,
     };
     use Needs::{OwnDraft, Public, Record, Right, SignedIn};
     routes![

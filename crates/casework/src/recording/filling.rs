@@ -4,7 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use policy::{Form, form::About};
-use record::{EntryId, Moment, PersonId, RecordId, Typed, fact::Fact, known, protected::HIDDEN, read::standing, typed::Name};
+use record::{
+    EntryId, Moment, PersonId, RecordId, Typed, fact::Fact, known, protected::HIDDEN, read::standing, typed::Name,
+};
 use store::{Brief, Grant, Read, Tx, Write};
 
 use super::{Carried, Child, Choice, Text};

@@ -2,7 +2,7 @@
 
 use jiff::civil::{Date, date};
 use record::answer::{Address, Answer};
-use store::Read;
+use store::{Read, Reveal};
 
 use crate::{
     cast::{Answers, Cast, JOB, code, text},
@@ -100,6 +100,9 @@ both_engines! {
         t.record(JOB, child.record, t.id(), "address", date(2026, 2, 1), answers).await.unwrap();
         let tx = t.begin(JOB).await;
         let grant = tx.authorise(Read("front-page"), child.record, "").await.unwrap();
+        let history = tx.history(&grant, record::known::ADDRESS).await.unwrap();
+        assert_eq!(history[0].said.value, record::protected::HIDDEN, "it is protected");
+        let grant = tx.authorise(Reveal, child.record, "The visit").await.unwrap();
         let history = tx.history(&grant, record::known::ADDRESS).await.unwrap();
         assert_eq!(history[0].said.value, "7 Mill Lane, Rochdale, OL16 1XU");
         assert_eq!(t.cell("select count(*) from fact where kind = 'address' and value is null and sealed is not null").await, "1");

@@ -140,7 +140,8 @@ async fn complete(pack: &Pack, browser: &mut Browser, child: &Child, form: &poli
     if !done.path.ends_with("/done") {
         return Err(format!("{}: {:?}", form.id, done.problems()));
     }
-    let entries: Vec<_> = done.links().into_iter().filter(|(_, href)| href.contains("/entries/")).collect();
+    // The bar leads to what every page warns of; the main part to what was written.
+    let entries: Vec<_> = done.links().into_iter().filter(|(text, _)| text.ends_with("’s entry")).collect();
     match entries.first() {
         Some((_, href)) => browser.get(href).await.is(200).must_say(&form.title),
         None => return Err(format!("{} stands nowhere", form.id)),

@@ -50,10 +50,10 @@ mod page;
 mod passkeys;
 mod planned;
 mod printing;
+mod protecting;
 #[path = "../../../paper/tests/it/reader.rs"]
 #[expect(dead_code, reason = "what else it reads is for the tests of paper")]
 mod reader;
-mod protecting;
 mod reading;
 mod record_once;
 mod records;
