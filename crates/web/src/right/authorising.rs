@@ -28,11 +28,12 @@ use crate::{
     words,
 };
 
-/// How it stands with it, in a sentence: «To be authorised by: Team manager. Until then it does not count.»
+/// How it stands with it, in a sentence: «To be authorised by: Team manager. It counts meanwhile.»
 pub fn in_words(one: &Authorising) -> String {
     let Some(answer) = &one.answer else {
-        let counts = if one.stands { "It counts meanwhile." } else { "Until then it does not count." };
-        return format!("To be authorised by: {}. {counts}", words::list(&one.by));
+        // That it does not count before is said above it.
+        let counts = if one.stands { " It counts meanwhile." } else { "" };
+        return format!("To be authorised by: {}.{counts}", words::list(&one.by));
     };
     let what = if answer.authorised { "Authorised" } else { "Returned" };
     let by = [&answer.author.name, &answer.author.designation];
