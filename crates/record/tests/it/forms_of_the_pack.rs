@@ -207,3 +207,38 @@ fn r_vis_13_r_vis_11_the_pack_says_who_alone_records_a_visit() {
     situation.workers.clear();
     assert_eq!(of(&situation, "cp", me), 1, "with nobody allocated there is nobody to stand in for");
 }
+
+/// R-SHR-02, R-SHR-08, R-SHR-09, R-SHR-10, R-SHR-11, R-SHR-14: without consent a ground is asked for, whoever is in doubt has asked,
+/// whom else it names is said, and why is written down either way.
+#[test]
+fn r_shr_02_r_shr_09_a_decision_to_share_rests_on_consent_or_a_ground() {
+    let found = problems("sharing", &format!("{WHEN}\nhas-consent=no\nnames-others=yes\nin-doubt=yes\ndecision=share"));
+    for asked in ["with", "what", "purpose", "ground", "others", "advice", "reasoning", "decided-by"] {
+        assert!(found.contains(&asked.to_owned()), "{asked}: {found:?}");
+    }
+    assert!(!found.contains(&"consent".to_owned()), "{found:?}");
+    let found = problems("sharing", &format!("{WHEN}\nhas-consent=yes\nnames-others=no\nin-doubt=no\nground=whatever"));
+    assert!(found.contains(&"consent".to_owned()) && !found.contains(&"ground".to_owned()), "{found:?}");
+    assert!(!found.contains(&"others".to_owned()) && !found.contains(&"advice".to_owned()), "{found:?}");
+}
+
+/// R-SHR-01, R-SHR-19: who was asked, as whom, for what, what they said and how: what was given is a fact of its own for each
+/// purpose and person, and so is what was refused.
+#[test]
+fn r_shr_01_r_shr_19_consent_is_recorded_with_who_what_and_how() {
+    let lines = |answer: &str| {
+        format!("{WHEN}\nperson={}\nas=parent\npurpose=share\nwhat=With the school\nanswer={answer}", person(5))
+    };
+    assert_eq!(problems("consent", &lines("given")), ["how"]);
+    assert_eq!(problems("consent", &lines("refused")), [""; 0]);
+    let said = |lines: &str| {
+        let (_, facts) = completed("consent", lines, 1);
+        facts.into_iter().map(|fact| (fact.line.kind, fact.value, fact.other)).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        said(&(lines("given") + "\nhow=written")),
+        [("consent".to_owned(), "share".to_owned(), Some(person(5)))]
+    );
+    assert_eq!(said(&lines("refused")), [("consent-refused".to_owned(), "share".to_owned(), Some(person(5)))]);
+    assert_eq!(said(&lines("not-answered")), []);
+}

@@ -585,6 +585,15 @@ pub fn family(pack: &Pack, family: &reading::Family, today: Date) -> Vec<super::
     let page = &family.page;
     let teller = Teller { pack, page, today };
     let child = page.header.person;
+    // What has a place of its own on the page.
+    const SAID_OF_THEM: [&str; 6] = [
+        known::RELATIONSHIP,
+        known::HOUSEHOLD_MEMBER,
+        known::PARENTAL_RESPONSIBILITY,
+        known::SAME_PERSON,
+        "close-person",
+        "contact-arrangement",
+    ];
     let mut members: Vec<super::family::Member> = Vec::new();
     let named: Vec<PersonId> = page.people.keys().copied().filter(|person| Some(*person) != child).collect();
     for person in named {
@@ -633,6 +642,16 @@ pub fn family(pack: &Pack, family: &reading::Family, today: Date) -> Vec<super::
                 .filter(|fact| fact.said.line.kind == "contact-arrangement" && fact.said.other == Some(person))
                 .map(|fact| (teller.value(fact), fact.said.entry.to_string()))
                 .next_back(),
+            also: (page.facts.iter())
+                .filter(|fact| {
+                    fact.said.other == Some(person) && Some(fact.said.line.subject) == child.map(Subject::Person)
+                })
+                .filter(|fact| !SAID_OF_THEM.contains(&fact.said.line.kind.as_str()))
+                .filter_map(|fact| {
+                    let kind = pack.fact(&fact.said.line.kind)?;
+                    Some((format!("{}: {}", kind.title, teller.value(fact)), fact.said.entry.to_string()))
+                })
+                .collect(),
             details: details.into_iter().filter_map(own).collect(),
             record: page.records.iter().find(|(_, one, _)| *one == person).map(|(record, ..)| *record),
         });

@@ -104,6 +104,31 @@ async fn a_protected_address_is_put_right_by_whoever_was_shown_it() {
     town.assert_sound().await;
 }
 
+/// R-SHR-01, R-SHR-02: what somebody consented to stands with them, a decision to share rests on it, and once it is taken back
+/// it is offered for none.
+#[tokio::test]
+async fn r_shr_02_a_decision_to_share_rests_on_a_consent_that_holds() {
+    let town = Town::new().await;
+    let typed = dated("2026-03-02")
+        .with("person", town.sana.to_string())
+        .with("as", "parent")
+        .with("purpose", "share")
+        .with("what", "With the school, that a plan is being made.")
+        .with("answer", "given")
+        .with("how", "written")
+        .with("about", town.amira.record.to_string());
+    let consent = town.write("sam", &town.amira, "consent", &typed).await;
+    let mut sam = town.browser_of("sam");
+    sam.get(&town.amira.at("family")).await.must_say("Consents to: To share what we know");
+    let form = sam.get(&town.amira.at("new/sharing")).await.is(200).form("Complete");
+    assert!(form.offers("consent", &consent));
+    town.wait(60);
+    let back = dated("2026-03-03").with("consent", consent.as_str()).with("said", "She rang; the school was told.");
+    town.write("sam", &town.amira, "consent-withdrawn", &back).await;
+    assert!(!sam.get(&town.amira.at("family")).await.says("Consents to"));
+    town.assert_sound().await;
+}
+
 /// R-ALR-01, R-CNF-05: who must never learn what stands at the top of every page, until that is over.
 #[tokio::test]
 async fn r_cnf_05_who_must_never_learn_stands_at_the_top_of_every_page() {

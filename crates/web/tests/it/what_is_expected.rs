@@ -68,11 +68,11 @@ both_engines! {
     /// R-GOV-05: what is expected where an authority says nothing of its own, counted by either engine.
     async fn r_gov_05_what_is_there_is_counted(town: Town) {
         let page = contents(&town, &town.amira).await;
-        page.must_say("1 of 7 things");
+        page.must_say("1 of 8 things");
         town.note("sam", &town.amira, "She rang.").await;
         town.note("sam", &town.amira, "She rang again, at noon.").await;
         let page = contents(&town, &town.amira).await;
-        page.must_say("2 of 7 things");
+        page.must_say("2 of 8 things");
         page.must_say("Contacts with the child and family Case note: 2, the last of 3 March 2026");
         page.must_say("Decisions, with reasons Nothing yet. It is recorded with Manager's decision and Supervision");
         let mut sam = town.browser_of("sam");

@@ -656,3 +656,22 @@ async fn d_73_who_authorises_a_plan() {
         assert_eq!(page.says("To be authorised by:"), says, "{pack}");
     }
 }
+
+/// D-44, R-SHR-04, R-SHR-05, R-SHR-06: on what grounds something is shared without consent.
+#[tokio::test]
+async fn d_44_on_what_grounds_something_is_shared_without_consent() {
+    for (pack, grounds) in [
+        ("carefirst", &["child-protection"][..]),
+        ("rochdale", &["safety", "court", "crime", "law"]),
+        ("bolton", &["user-welfare", "worker-welfare", "law", "crime"]),
+        ("looked-after", &["court", "law", "safety", "crime", "public-interest"]),
+    ] {
+        let town = Town::under(pack).await;
+        let form = begin(&mut town.browser_of("sam"), &town.amira, "sharing").await.form("Complete");
+        for ground in
+            ["child-protection", "safety", "court", "crime", "law", "user-welfare", "worker-welfare", "public-interest"]
+        {
+            assert_eq!(form.offers("ground", ground), grounds.contains(&ground), "{pack}: {ground}");
+        }
+    }
+}
