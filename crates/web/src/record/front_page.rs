@@ -582,9 +582,6 @@ pub fn connection(pack: &Pack, kind: &str, inverse: bool) -> String {
 
 /// The child's family and other people, for their own page.
 pub fn family(pack: &Pack, family: &reading::Family, today: Date) -> Vec<super::family::Member> {
-    let page = &family.page;
-    let teller = Teller { pack, page, today };
-    let child = page.header.person;
     // What has a place of its own on the page.
     const SAID_OF_THEM: [&str; 6] = [
         known::RELATIONSHIP,
@@ -594,6 +591,9 @@ pub fn family(pack: &Pack, family: &reading::Family, today: Date) -> Vec<super::
         "close-person",
         "contact-arrangement",
     ];
+    let page = &family.page;
+    let teller = Teller { pack, page, today };
+    let child = page.header.person;
     let mut members: Vec<super::family::Member> = Vec::new();
     let named: Vec<PersonId> = page.people.keys().copied().filter(|person| Some(*person) != child).collect();
     for person in named {
