@@ -9,6 +9,7 @@ mod completing;
 mod drill;
 mod files;
 mod fill;
+mod looked;
 mod looking;
 mod obligations;
 mod place;
@@ -68,6 +69,17 @@ enum Command {
         #[arg(long, default_value_t = 300)]
         times: usize,
     },
+    /// Measure who looked: a child's page of readers, and the readings that deserve a question.
+    Looked {
+        /// Which engine; PostgreSQL is found by `LIFESTORY_TEST_POSTGRES`.
+        engine: EngineName,
+        /// How many readings the database holds.
+        #[arg(long, default_value_t = 1_000_000)]
+        readings: usize,
+        /// How often each page is measured.
+        #[arg(long, default_value_t = 100)]
+        times: usize,
+    },
     /// Measure the search inside entries, and what searches cost that nobody waits for.
     Words {
         /// Which engine; PostgreSQL is found by `LIFESTORY_TEST_POSTGRES`.
@@ -119,6 +131,7 @@ fn main() -> anyhow::Result<()> {
             Command::Files { engine, megabytes, times, folder } => {
                 files::run(engine, megabytes, times, folder.as_deref()).await
             }
+            Command::Looked { engine, readings, times } => looked::run(engine, readings, times).await,
             Command::Looking { engine, people, times } => looking::run(engine, people, times).await,
             Command::Words { engine, entries, times } => words::run(engine, entries, times).await,
             Command::Timescales { entries, records } => timescales::run(entries, records),

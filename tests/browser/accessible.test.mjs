@@ -264,6 +264,8 @@ describe('Every page', () => {
       'counts-visits': '/counts/visits',
       'counts-unallocated': '/counts/unallocated',
       'counts-census': '/counts/census',
+      'counts-readings': '/counts/readings',
+      looked: '/looked',
       print: `${record}/chronology/print`,
       search: '/people',
       'search-error': async () => {

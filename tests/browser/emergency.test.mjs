@@ -45,7 +45,7 @@ describe('In an emergency', () => {
     await press(grace, 'Record the review');
     assert.equal((await tom.goto(mimi)).status(), 404, 'with the review it ends');
     await grace.goto(`${mimi}/readings`);
-    await grace.getByText('in an emergency').first().waitFor();
+    await grace.locator('summary').filter({ hasText: 'in an emergency' }).first().waitFor();
     await picture(grace, 'emergency-who-looked');
   });
 

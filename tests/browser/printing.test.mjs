@@ -55,8 +55,10 @@ describe('Printing', () => {
     await printed(sam, new Keyboard(sam), 'To be signed');
     const grace = await app.open('grace');
     await grace.goto(`${record}/readings`);
-    const row = grace.getByRole('row').filter({ hasText: 'printed the front sheet: to be signed' });
-    assert.match(await row.first().innerText(), /Sam Okafor/);
+    const sams = grace.locator('details').filter({ hasText: 'printed the front sheet: to be signed' }).first();
+    assert.match(await sams.locator('summary').innerText(), /Sam Okafor/);
+    await sams.locator('summary').click();
+    await sams.getByRole('row').filter({ hasText: 'printed the front sheet: to be signed' }).waitFor();
   });
 });
 

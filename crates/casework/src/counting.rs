@@ -8,7 +8,7 @@ use std::{
 use jiff::{ToSpan as _, civil::Date};
 use record::{Moment, RecordId};
 use store::{
-    Colleagues, CountBy, Counted, ListOfCount, Month, Timeliness, VisitCount, Written,
+    Colleagues, CountBy, Counted, ListOfCount, LooksCount, Month, Timeliness, VisitCount, Written,
     extract::{About, Extract},
 };
 
@@ -103,6 +103,34 @@ pub async fn visits(
 /// Children with nobody allocated at the end of each month, and why (R-REP-01).
 pub async fn unallocated(desk: &Desk, extract: &Extract) -> Result<Option<Counts<Vec<Month>>>, CaseError> {
     counted!(desk, extract, "count-unallocated", |counting| counting.months().await?, |value| Vec::new())
+}
+
+/// How often records were read and refused (R-REP-09).
+#[derive(Clone, Debug)]
+pub struct Access {
+    /// Whether this person counts all teams: a reading is of no team, so for others there is nothing to count.
+    pub of_all: bool,
+    /// By month, way, and relation or reason.
+    pub looks: Vec<LooksCount>,
+    /// What they were used for beside the work with the child: month, code of the purpose, how often.
+    pub uses: Vec<(String, String, i64)>,
+}
+
+/// Access to records by purpose, and refused attempts (R-REP-09).
+pub async fn access(desk: &Desk, extract: &Extract) -> Result<Option<Counts<Access>>, CaseError> {
+    counted!(
+        desk,
+        extract,
+        "count-readings",
+        |counting| {
+            if counting.is_of_all() {
+                Access { of_all: true, looks: counting.looked().await?, uses: counting.used().await? }
+            } else {
+                Access { of_all: false, looks: Vec::new(), uses: Vec::new() }
+            }
+        },
+        |value| Vec::new()
+    )
 }
 
 /// How many records that lack something are named on a page.

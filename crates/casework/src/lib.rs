@@ -16,6 +16,7 @@ pub mod digest;
 pub mod emergency;
 pub mod file_reading;
 pub mod import;
+pub mod looked;
 pub mod organisation;
 pub mod past;
 pub mod printing;

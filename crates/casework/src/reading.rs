@@ -737,26 +737,3 @@ async fn register(
     tx.commit().await?;
     Ok(Register { header, entries, facts, people, colleagues, refers_to })
 }
-
-/// Who has looked at a record.
-#[derive(Clone, Debug)]
-pub struct Readings {
-    /// Whose.
-    pub header: Header,
-    /// The leaves, newest first.
-    pub leaves: Vec<store::Leaf>,
-    /// Staff and teams.
-    pub colleagues: Arc<Colleagues>,
-}
-
-/// Who has looked at a record, who was refused, and when.
-pub async fn readings(desk: &Desk, record: RecordId) -> Result<Readings, CaseError> {
-    let tx = desk.begin().await?;
-    let grant = tx.authorise(store::ReadUnder(policy::Capability::SeeReadings, "read-readings"), record, "").await?;
-    let header = plain_header(desk, &tx, &grant).await?;
-    let leaves = tx.readings(&grant, 200).await?;
-    let colleagues = tx.colleagues().await?;
-    drop(grant);
-    tx.commit().await?;
-    Ok(Readings { header, leaves, colleagues })
-}

@@ -20,7 +20,7 @@ use std::fmt::Write as _;
 use sha2::{Digest, Sha256};
 
 use crate::{
-    access::{AccessRules, Restriction},
+    access::{AccessRules, Questions, Restriction, Threshold},
     approval::ApprovalRules,
     clock::{Amount, Choice, Clock, Clocks, Due, Limit, MetBy, Of, Owner, Period, Planned, Starts, Test, Unit},
     fact::{FactKind, Holds, Says},
@@ -175,7 +175,7 @@ struct Text(String);
 
 impl Text {
     fn access(&mut self, access: &AccessRules) {
-        let AccessRules { emergency_minutes, restrictions, source } = access;
+        let AccessRules { emergency_minutes, restrictions, questions, source } = access;
         self.line("emergency-minutes", &emergency_minutes.to_string());
         self.many("restrictions", restrictions, |text, (kind, Restriction { open_to, in_emergency, source })| {
             text.line("restriction", kind);
@@ -186,7 +186,35 @@ impl Text {
             });
             text.strings("source", source);
         });
+        self.questions(questions);
         self.strings("access-source", source);
+    }
+
+    fn questions(&mut self, questions: &Questions) {
+        let Questions { days, night, search_shows, work_days, handover_days, common_name, patterns, source } =
+            questions;
+        // A pack that asks about none says nothing of them: its text is as it was before there were any.
+        if *questions == Questions::default() {
+            return;
+        }
+        let numbers = [
+            ("question-days", days),
+            ("search-shows", search_shows),
+            ("work-days", work_days),
+            ("handover-days", handover_days),
+            ("common-name", common_name),
+        ];
+        for (key, number) in numbers {
+            self.line(key, &number.to_string());
+        }
+        self.line("night", night);
+        self.many("questions", patterns, |text, (pattern, Threshold { at_least, within_days, source })| {
+            text.line("pattern", pattern.name());
+            text.line("at-least", &at_least.to_string());
+            text.line("within-days", &within_days.to_string());
+            text.strings("source", source);
+        });
+        self.strings("questions-source", source);
     }
 
     fn line(&mut self, key: &str, value: &str) {

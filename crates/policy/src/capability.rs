@@ -73,6 +73,8 @@ pub enum Capability {
     DeclareConflict,
     /// Say of a colleague that they must not see a child's record, and when that ends.
     DecideConflict,
+    /// Write down who uses a record for something else than the work with the child, and by what right (R-ACC-08).
+    RecordUse,
 }
 
 impl Capability {
@@ -85,7 +87,7 @@ impl Capability {
 
 impl Capability {
     /// Every capability, in the order of their declaration.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 34] = [
         Self::ReadRecord,
         Self::RecordEntry,
         Self::RecordDecision,
@@ -119,6 +121,7 @@ impl Capability {
         Self::RevealAddress,
         Self::DeclareConflict,
         Self::DecideConflict,
+        Self::RecordUse,
     ];
 
     /// The name that packs and the ledger use.
@@ -157,6 +160,7 @@ impl Capability {
             Self::RevealAddress => "reveal-address",
             Self::DeclareConflict => "declare-conflict",
             Self::DecideConflict => "decide-conflict",
+            Self::RecordUse => "record-use",
         }
     }
 }

@@ -143,6 +143,9 @@ pub const fn capability(capability: Capability) -> &'static str {
         Capability::RestrictRecord => "restrict a record to few, say who they are, and lift it",
         Capability::RevealAddress => "see protected addresses, saying why",
         Capability::DeclareConflict => "say that they must not see a child’s record themselves",
+        Capability::RecordUse => {
+            "write down who uses a record for something else than the work with the child, and by what right"
+        }
         Capability::DecideConflict => "say that a colleague must not see a child’s record, and when that ends",
     }
 }

@@ -32,6 +32,17 @@ impl Id {
 }
 
 impl Id {
+    /// The first that there can be of a moment: what was made before it sorts before this.
+    pub fn earliest(at: Moment) -> Self {
+        Self(u128::from(at.millisecond().unsigned_abs() & 0xffff_ffff_ffff) << 80)
+    }
+
+    /// When it was made, to the millisecond.
+    pub fn made(self) -> Moment {
+        let milliseconds = i64::try_from(self.0 >> 80).unwrap_or_default();
+        Moment::from_microsecond(milliseconds * 1000)
+    }
+
     /// Whether both were made in the same millisecond.
     pub const fn same_millisecond(self, other: Self) -> bool {
         self.0 >> 80 == other.0 >> 80
@@ -143,6 +154,8 @@ mod tests {
         let late = Id::new(Moment::from_microsecond(2_000_000_000_000_000), &mut Ones);
         assert_eq!(early.to_string().parse(), Ok(early));
         assert!(early.to_string() < late.to_string());
+        assert_eq!(late.made(), Moment::from_microsecond(2_000_000_000_000_000));
+        assert!(Id::earliest(late.made()) <= late && early < Id::earliest(late.made()));
         assert_eq!("8".repeat(26).parse::<Id>(), Err(NotAnId), "more than 128 bits");
         assert_eq!("il".repeat(13).parse::<Id>(), Err(NotAnId));
     }

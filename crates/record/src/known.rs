@@ -77,6 +77,10 @@ pub const RESTRICTION: &str = "restriction";
 pub const RESTRICTED_TO: &str = "restricted-to";
 /// Who must not see the record.
 pub const CONFLICT: &str = "conflict";
+/// Who uses the record for something else than the work with the child, as an entry says.
+pub const RECORD_USED_BY: &str = "record-used-by";
+/// That somebody was asked about what they looked at: which record, and up to which moment.
+pub const READING_ASKED: &str = "reading-asked";
 /// Which team it is allocated to.
 pub const ALLOCATED_TEAM: &str = "allocated-team";
 /// Who holds the file (R-PPL-12).

@@ -16,6 +16,7 @@ pub mod id;
 pub mod identifier;
 pub mod known;
 pub mod likeness;
+pub mod looked;
 pub mod obligation;
 pub mod others;
 pub mod protected;

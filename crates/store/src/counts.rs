@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use policy::{Capability, Relation};
-use record::{EntryId, RecordId, TeamId};
+use record::{EntryId, RecordId, TeamId, looked::How};
 
 use crate::{
     door::{Refused, Tx},
@@ -121,6 +121,19 @@ pub struct Counted {
     pub reason: Option<String>,
 }
 
+/// How often records were looked at in one way in a month.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LooksCount {
+    /// `2026-03`.
+    pub month: String,
+    /// In which way.
+    pub how: How,
+    /// How whoever did it stood to the child, or why they were refused.
+    pub because: String,
+    /// How often.
+    pub looks: i64,
+}
+
 /// Somebody counting: the extract, and the teams that they may count.
 pub struct Counting {
     open: Open,
@@ -182,6 +195,35 @@ impl Counting {
                 format!("and {column} in ({list})")
             }
         }
+    }
+
+    /// Whether it is of all teams: what is not told apart by team is for those alone.
+    pub const fn is_of_all(&self) -> bool {
+        self.teams.is_none()
+    }
+
+    /// How often records were read, printed and refused in each month, the newest first: in which way, and how whoever did it
+    /// stood to the child or why they were refused.
+    pub async fn looked(&mut self) -> Result<Vec<LooksCount>, StoreError> {
+        let sql = "select month, how, because, looks from report_looked order by month desc, how, because";
+        let rows = self.open.conn.query(sql, args![]).await?;
+        let inconsistent = || StoreError::Inconsistent { table: "report_looked", column: "how" };
+        rows.iter()
+            .map(|row| {
+                let how = How::from_code(&row.text(1)?).ok_or_else(inconsistent)?;
+                Ok(LooksCount { month: row.text(0)?, how, because: row.text(2)?, looks: row.int(3)? })
+            })
+            .collect()
+    }
+
+    /// What records were used for beside the work with the child, in each month, the newest first: the month, the code of the
+    /// purpose, how often.
+    pub async fn used(&mut self) -> Result<Vec<(String, String, i64)>, StoreError> {
+        let sql = "select substr(e.happened_on, 1, 7), a.value, count(*) from report_entry e
+            join report_answer a on a.entry = e.entry and a.field = 'purpose' where e.form = 'record-use'
+            group by 1, 2 order by 1 desc, 2";
+        let rows = self.open.conn.query(sql, args![]).await?;
+        rows.iter().map(|row| Ok((row.text(0)?, row.text(1)?, row.int(2)?))).collect()
     }
 
     /// Entries written between two days, by the writers' team and by kind: in time, late, and how soon.

@@ -19,6 +19,7 @@ use record::{
     fact::{Assertion, Subject},
     id::Id,
     known,
+    looked::Why,
 };
 use tokio::sync::OnceCell;
 
@@ -505,7 +506,7 @@ impl Tx {
             (Decision::Allow(relation), Some(row)) => {
                 let grant = Grant::given(self, record, row, action, relation)?;
                 if !A::CHANGES {
-                    let why = purpose(&grant, why);
+                    let why = self.purpose(relation, &grant.row.situation, why);
                     self.leave(action.name(), Some(record), action.thing(), &why, &[], false);
                 }
                 if group.len() > 1 && A::FOLLOWS { self.with_twins(grant, group, why).await } else { Ok(grant) }
@@ -550,7 +551,8 @@ impl Tx {
                 grant.closed_twins += 1;
                 continue;
             };
-            self.leave(action.name(), Some(other.record), None, why, &[], false);
+            let why = self.purpose(relation, &other.situation, why);
+            self.leave(action.name(), Some(other.record), None, &why, &[], false);
             let key = self.db.keys().unwrap(other.record, &other.wrapped_key)?;
             let mut twin = Twin { record: other.record, number: other.number, holder: other.holder, key };
             if Some(other.holder) == grant.row.one {
@@ -584,6 +586,19 @@ impl Tx {
     /// nothing; the act itself asks the door again.
     pub async fn may<A: Action>(&self, capability: Capability, grant: &Grant<'_, A>) -> Result<bool, StoreError> {
         Ok(matches!(self.decide(capability, Some(grant.situation())).await?, Decision::Allow(_)))
+    }
+
+    /// What a leaf says of why: through which relation and in whose place, and what the caller gave.
+    fn purpose(&self, relation: Relation, situation: &Situation, why: &str) -> String {
+        // The program's own jobs stand to nobody.
+        let through = self.actor.person().map(|_| relation);
+        let for_whom = self.actor.person().and_then(|actor| stands_in_for(actor, situation));
+        Why { through, for_whom, said: why.to_owned() }.to_string()
+    }
+
+    /// The same of what is read under a permission that was given already.
+    pub(crate) fn purpose_of<A: Action>(&self, grant: &Grant<'_, A>) -> String {
+        self.purpose(grant.relation, &grant.row.situation, "")
     }
 
     /// Says something about the whole database in a leaf of its own: that its past is invented.
@@ -701,11 +716,13 @@ impl Tx {
     }
 
     pub(crate) fn new_leaf(&self, leaf: &Leaf, change: bool) -> NewLeaf {
-        NewLeaf {
-            id: next_leaf_id(self.now).to_string(),
-            log: if change { CHANGES.to_owned() } else { readings_of(self.now) },
-            body: leaf.to_bytes(),
-        }
+        let id = next_leaf_id(self.now).to_string();
+        let (log, looked) = if change {
+            (CHANGES.to_owned(), Vec::new())
+        } else {
+            (readings_of(self.now), crate::looked::rows(&id, leaf))
+        };
+        NewLeaf { id, log, body: leaf.to_bytes(), looked }
     }
 
     /// Whether what this record owes was worked out by other rules than those in force.
@@ -768,28 +785,6 @@ impl Tx {
         .await
         .map_err(|error| StoreError::Engine(error.to_string()))?
     }
-}
-
-/// What a leaf says of why: what the caller gave, behind for whom or on what duty it was done.
-fn purpose<A: Action>(grant: &Grant<'_, A>, why: &str) -> String {
-    let through = match grant.relation() {
-        Relation::Covers => grant.stands_in_for().map(|worker| behalf(&worker.to_string())),
-        Relation::Duty => Some(ON_DUTY.to_owned()),
-        Relation::Emergency => Some(IN_EMERGENCY.to_owned()),
-        _ => None,
-    };
-    [through.unwrap_or_default().as_str(), why].join(" ").trim().to_owned()
-}
-
-/// The purpose of what is done out of hours; the reason stands in the entry that opened the record.
-pub(crate) const ON_DUTY: &str = "on-duty";
-
-/// The purpose of what is done to a record that was opened in an emergency; the reason stands in the entry that opened it.
-pub(crate) const IN_EMERGENCY: &str = "in-emergency";
-
-/// The purpose of what is done on behalf of a colleague, by their identifier.
-pub(crate) fn behalf(worker: &str) -> String {
-    format!("for:{worker}")
 }
 
 /// The kinds of fact that say how a record stands: [`situate`] knows each.

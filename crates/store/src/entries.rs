@@ -11,13 +11,14 @@ use record::{
     content::Content,
     entry::{Change, EntryCompleted},
     fact::Fact,
+    looked::Why,
     protected::hide_in_entry,
     right::Fate,
     time::time_in_words,
 };
 
 use crate::{
-    door::{Action, Grant, Refused, Tx, Write, behalf},
+    door::{Action, Grant, Refused, Tx, Write},
     engine::{Arg, Row, Statement, StoreError, args, placeholder_list},
     facts::args_of,
     keys::{Binding, RecordKey},
@@ -189,7 +190,7 @@ impl Tx {
             .await?;
         let stored = rows.first().map(|row| read_of(grant, row)).transpose()?;
         let stands_in = stored.as_ref().map_or(grant.record, |stored| stored.record);
-        self.leave("read-entry", Some(stands_in), Some(entry.to_string()), "", &[], false);
+        self.leave("read-entry", Some(stands_in), Some(entry.to_string()), &self.purpose_of(grant), &[], false);
         Ok(stored)
     }
 
@@ -439,7 +440,11 @@ pub(crate) fn completed_leaf(blank: Leaf, done: &EntryCompleted, commitment: Has
             hash: Hash::new(done.form_hash),
         }),
         commitment: Some(commitment),
-        purpose: done.content.on_behalf_of.as_ref().map_or_else(String::new, |one| behalf(&one.person.to_string())),
+        purpose: done
+            .content
+            .on_behalf_of
+            .as_ref()
+            .map_or_else(String::new, |one| Why::in_place_of(one.person).to_string()),
         ..blank
     }
 }

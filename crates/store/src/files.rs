@@ -205,7 +205,7 @@ impl Tx {
         let sealed = rows.first().map(|row| row.blob(0)).transpose()?;
         let key = sealed.and_then(|sealed| open_key(&grant.key, grant.record, file, &sealed));
         let key = key.ok_or(StoreError::Inconsistent { table: "file_key", column: "sealed" })?;
-        self.leave(reading(piece), Some(grant.record), Some(file.to_string()), "", &[], false);
+        self.leave(reading(piece), Some(grant.record), Some(file.to_string()), &self.purpose_of(grant), &[], false);
         Ok(Some(OpenFile { sent, says, piece, key, vault: self.db.vault().clone() }))
     }
 

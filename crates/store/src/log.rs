@@ -31,6 +31,8 @@ pub(crate) struct NewLeaf {
     pub id: String,
     pub log: String,
     pub body: Vec<u8>,
+    /// Whom it showed, where it is of a reading.
+    pub looked: Vec<crate::looked::Row>,
 }
 
 /// How many leaves may wait to be written into tiles.

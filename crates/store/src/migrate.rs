@@ -6,14 +6,27 @@ pub(crate) struct Step {
     pub name: &'static str,
     pub sqlite: &'static str,
     pub postgres: &'static str,
+    /// What the program works out by itself from what is there, where no statement could.
+    then: Then,
+}
+
+/// What is done behind a step's statements, in the same commit.
+enum Then {
+    Nothing,
+    /// Brings who looked in from the leaves.
+    BringInLooked,
 }
 
 macro_rules! step {
     ($name:literal) => {
+        step!($name, Then::Nothing)
+    };
+    ($name:literal, $then:expr) => {
         Step {
             name: $name,
             sqlite: include_str!(concat!("../migrations/sqlite/", $name, ".sql")),
             postgres: include_str!(concat!("../migrations/postgres/", $name, ".sql")),
+            then: $then,
         }
     };
 }
@@ -33,6 +46,7 @@ pub(crate) const STEPS: &[Step] = &[
     step!("0013_digest"),
     step!("0014_owed_of_each_record"),
     step!("0015_owed_under_goes"),
+    step!("0016_looked", Then::BringInLooked),
     step!("0017_passkeys"),
     step!("0019_to_authorise"),
 ];
@@ -115,6 +129,10 @@ async fn steps(engine: &Engine, conn: &mut Conn, to: i64) -> Result<(), StoreErr
             Engine::Postgres { .. } => step.postgres,
         })
         .await?;
+        match step.then {
+            Then::Nothing => {}
+            Then::BringInLooked => crate::looked::bring_in(conn).await?,
+        }
         conn.execute("insert into step (n, name) values ($1, $2)", args![n, step.name]).await?;
     }
     Ok(())

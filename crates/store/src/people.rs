@@ -10,7 +10,7 @@ use policy::{Capability, Relation};
 use record::{EntryId, PersonId, RecordId, TeamId, fact::Subject, known};
 
 use crate::{
-    door::{Action, Grant, OPEN, ReadUnder, Refused, Tx},
+    door::{Action, Grant, OPEN, Refused, Tx},
     engine::{StoreError, args, placeholder_list},
     facts::{Person, Scope, args_of},
 };
@@ -503,33 +503,6 @@ impl Tx {
             one.left = !one.works_on(today);
         }
         Ok(all)
-    }
-
-    /// Who has looked at a record, newest first: the readings and refusals that the ledger holds.
-    ///
-    /// The grant is to see readings; the leaves are the evidence and are shown as they are.
-    pub async fn readings(
-        &self,
-        grant: &Grant<'_, ReadUnder>,
-        most: u32,
-    ) -> Result<Vec<ledger::leaf::Leaf>, StoreError> {
-        let rows = self
-            .query(
-                "select body from leaf where log like 'readings-%' order by id desc limit $1",
-                args![i64::from(most) * 50],
-            )
-            .await?;
-        let records: Vec<_> = grant.records().iter().map(ToString::to_string).collect();
-        let mut found = Vec::new();
-        for row in rows {
-            let leaf = ledger::leaf::Leaf::from_bytes(&row.blob(0)?)
-                .map_err(|_| StoreError::Inconsistent { table: "leaf", column: "body" })?;
-            if records.iter().any(|record| leaf.record.as_ref() == Some(record) || leaf.shown.contains(record)) {
-                found.push(leaf);
-            }
-        }
-        found.truncate(most as usize);
-        Ok(found)
     }
 }
 

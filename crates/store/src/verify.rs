@@ -18,6 +18,7 @@ mod files;
 mod finding;
 mod index;
 mod logs;
+mod looked;
 mod obligations;
 mod people;
 mod records;
@@ -183,6 +184,7 @@ impl<P: FnMut(u64, u64)> Walk<'_, P> {
                 self.check_same().await?;
             }
         }
+        self.check_looked().await?;
         self.name_exchanges();
         self.check_moves().await?;
         self.check_orphans().await

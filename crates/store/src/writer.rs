@@ -92,10 +92,12 @@ impl Writer {
 /// The statements of an act whose leaves wait to be numbered by somebody else.
 fn statements_of(plan: Plan) -> Vec<Statement> {
     let mut statements = plan.statements;
+    let looked = crate::looked::added(plan.leaves.iter().flat_map(|leaf| &leaf.looked));
     let rows: Vec<_> = plan.leaves.into_iter().map(|leaf| args![leaf.id, leaf.log, leaf.body]).collect();
     if !rows.is_empty() {
         statements.push(Statement::insert("leaf (id, log, body)", rows));
     }
+    statements.extend(looked);
     statements
 }
 
@@ -205,7 +207,8 @@ async fn number_and_insert(
             .map(|(leaf, seq)| args![&leaf.id, &leaf.log, leaf.body.as_slice(), signed(seq)])
             .collect();
         let rows = rows.chunks(200).map(|chunk| Statement::insert("leaf (id, log, body, seq)", chunk.to_vec()));
-        conn.run_all(rows.chain(statements).collect()).await?;
+        let looked = crate::looked::added(of_log.iter().flat_map(|leaf| &leaf.looked));
+        conn.run_all(rows.chain(looked).chain(statements).collect()).await?;
     }
     Ok(())
 }
@@ -347,7 +350,12 @@ mod tests {
             let (mut batch, mut told) = (Vec::new(), Vec::new());
             for n in 0..4 {
                 let (answer, one) = oneshot::channel();
-                let leaf = NewLeaf { id: n.to_string(), log: "changes".to_owned(), body: vec![0; 100_000] };
+                let leaf = NewLeaf {
+                    id: n.to_string(),
+                    log: "changes".to_owned(),
+                    body: vec![0; 100_000],
+                    looked: Vec::new(),
+                };
                 let small = Statement::new(
                     "insert into person (id, number) values ($1, $2)",
                     args![n.to_string(), 90_000_i64 + n],

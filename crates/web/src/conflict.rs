@@ -43,7 +43,7 @@ fn page(app: &App, who: &SignedIn, record: RecordId, typed: &Typed, problems: &[
     let main = Conflict {
         record,
         intro: form.intro.clone().unwrap_or_default(),
-        fields: draw_alone(pack, form, conflict::WHO, (typed, problems), &store::Colleagues::default()),
+        fields: draw_alone(pack, form, &[conflict::WHO], (typed, problems), &store::Colleagues::default()),
         token: layout::token(who),
         act: who.desk.new_id::<ActId>().to_string(),
     };

@@ -49,7 +49,7 @@ fn page(app: &App, who: &SignedIn, pairs: &Pairs, problems: &[FieldProblem]) -> 
         intro: form.intro.clone().unwrap_or_default(),
         minutes: pack.access().emergency_minutes,
         which: search_box("Record number, or the child’s name", pairs, problems),
-        fields: draw_alone(pack, form, emergency::WORKER, (&pairs.typed(), problems), &store::Colleagues::default()),
+        fields: draw_alone(pack, form, &[emergency::WORKER], (&pairs.typed(), problems), &store::Colleagues::default()),
         token: layout::token(who),
         act: who.desk.new_id::<ActId>().to_string(),
     };
@@ -137,7 +137,7 @@ async fn reviewed(
         reason: pack.label("emergency-reason", &said("reason")).to_owned(),
         more: said("more"),
         action: format!("/records/{record}/emergencies/{entry}"),
-        fields: draw_alone(pack, form, emergency::OPENING, (typed, problems), &store::Colleagues::default()),
+        fields: draw_alone(pack, form, &[emergency::OPENING], (typed, problems), &store::Colleagues::default()),
         token: layout::token(who),
         act: who.desk.new_id::<ActId>().to_string(),
     };

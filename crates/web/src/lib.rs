@@ -17,6 +17,7 @@ mod file_reading;
 mod form;
 mod help;
 mod layout;
+mod looked;
 mod open_record;
 mod organisation;
 mod passkeys;

@@ -42,7 +42,7 @@ fn page(app: &App, who: &SignedIn, header: &Header, typed: &Typed, problems: &[F
     let Some(form) = pack.form(REVEAL_FORM) else { return WebError::Closed.response(app, Some(who)) };
     let main = Ask {
         record: header.record,
-        fields: draw_alone(pack, form, WORKER, (typed, problems), &store::Colleagues::default()),
+        fields: draw_alone(pack, form, &[WORKER], (typed, problems), &store::Colleagues::default()),
         token: layout::token(who),
         act: who.desk.new_id::<ActId>().to_string(),
     };

@@ -180,7 +180,7 @@ async fn asked(
         intro: form.intro.clone().unwrap_or_default(),
         action,
         back,
-        fields: draw_alone(pack, form, NAMED, (typed, problems), &open.colleagues),
+        fields: draw_alone(pack, form, &[NAMED], (typed, problems), &open.colleagues),
         token: layout::token(who),
         act: who.desk.new_id::<ActId>().to_string(),
     };

@@ -18,6 +18,7 @@ mod court;
 mod crew;
 mod dice;
 mod family;
+mod looked;
 mod managing;
 mod names;
 mod notes;
@@ -249,6 +250,11 @@ pub async fn make(
     brought_in::bring_in(db, &invented, now).await?;
     ahead::begin_a_draft(db, &invented, now).await?;
     ahead::read_the_rest(db, now).await?;
+    looked::make(db, &invented, now).await?;
     let court = court::make(db, &invented, now).await?;
-    Ok(Demo { sign_ins, children: made, entries: entries + papers::ENTRIES + righted::ENTRIES + court })
+    Ok(Demo {
+        sign_ins,
+        children: made,
+        entries: entries + papers::ENTRIES + righted::ENTRIES + looked::ENTRIES + court,
+    })
 }

@@ -99,7 +99,7 @@ fn misheard(name: &str) -> String {
 }
 
 /// Names with a part in them are read as such.
-fn with_parts(typed: &Typed) -> Typed {
+pub(super) fn with_parts(typed: &Typed) -> Typed {
     let pairs: Vec<_> = typed.pairs().map(|(name, value)| (name.to_string(), value.to_owned())).collect();
     Typed::from_pairs(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())))
 }

@@ -13,7 +13,7 @@ mod form;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    access::{AccessRules, KINDS, Restriction},
+    access::{AccessRules, KINDS, Pattern, Questions, Restriction, Threshold},
     amendment::{AmendmentRules, AmendmentStands},
     approval::{ApprovalRules, BeforeUse},
     clock::words as clock_words,
@@ -509,7 +509,7 @@ fn approval_of(points: &mut Points, old: &ApprovalRules, new: &ApprovalRules) {
 }
 
 fn access_of(old: &AccessRules, new: &AccessRules, (before, after): (&Pack, &Pack)) -> Points {
-    let AccessRules { emergency_minutes, restrictions, source } = old;
+    let AccessRules { emergency_minutes, restrictions, questions, source } = old;
     let mut points = Points::default();
     points.of(
         "how long a record is open that was opened in an emergency",
@@ -536,7 +536,36 @@ fn access_of(old: &AccessRules, new: &AccessRules, (before, after): (&Pack, &Pac
         source.iter().chain(restrictions.values().flat_map(|one| &one.source)).cloned().collect::<Vec<_>>()
     };
     points.sources(&sources(source, restrictions), &sources(&new.source, &new.restrictions));
+    questions_of(&mut points, questions, &new.questions);
     points
+}
+
+fn questions_of(points: &mut Points, old: &Questions, new: &Questions) {
+    let Questions { days, night, search_shows, work_days, handover_days, common_name, patterns, source: _ } = old;
+    let of_days = |days: &u32| format!("{days} days");
+    points.of("how far back readings are looked at that may deserve a question", days, &new.days, of_days);
+    points.text("which hours are night, for readings", night, &new.night);
+    points.of(
+        "how many a search may show and still be for one of them",
+        search_shows,
+        &new.search_shows,
+        u32::to_string,
+    );
+    points.of("how near to a reading work explains it", work_days, &new.work_days, of_days);
+    points.of("how long a handover takes, for readings", handover_days, &new.handover_days, of_days);
+    points.of("from how many records on a family name is common", common_name, &new.common_name, u32::to_string);
+    let told = |patterns: &BTreeMap<Pattern, Threshold>| -> Vec<String> {
+        let one = |(pattern, Threshold { at_least, within_days, source: _ }): (&Pattern, &Threshold)| {
+            format!("«{}»: from {at_least} on within {within_days} days", pattern.name())
+        };
+        patterns.iter().map(one).collect()
+    };
+    points.set("which readings deserve a question", &told(patterns), &told(&new.patterns));
+    let sources = |questions: &Questions| {
+        let of_patterns = questions.patterns.values().flat_map(|one| &one.source);
+        questions.source.iter().chain(of_patterns).cloned().collect::<Vec<_>>()
+    };
+    points.sources_of("where it comes from which readings deserve a question", &sources(old), &sources(new));
 }
 
 fn role(old: &Role, new: &Role) -> Points {

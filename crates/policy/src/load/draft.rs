@@ -10,6 +10,7 @@ use toml::Spanned;
 
 use super::mistake::Known;
 use crate::{
+    access::Pattern,
     amendment::AmendmentStands,
     approval::BeforeUse,
     capability::{Capability, Relation},
@@ -436,6 +437,32 @@ pub(super) struct AccessDraft {
     pub(super) emergency_minutes: Option<Spanned<u32>>,
     #[serde(default)]
     pub(super) restriction: Vec<RestrictionDraft>,
+    pub(super) questions: Option<QuestionsDraft>,
+    #[serde(default)]
+    pub(super) question: Vec<QuestionDraft>,
+    pub(super) source: Spanned<Vec<String>>,
+}
+
+/// `[questions]`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct QuestionsDraft {
+    pub(super) days: Spanned<u32>,
+    pub(super) night: Spanned<String>,
+    pub(super) search_shows: u32,
+    pub(super) work_days: u32,
+    pub(super) handover_days: u32,
+    pub(super) common_name: u32,
+    pub(super) source: Spanned<Vec<String>>,
+}
+
+/// `[[question]]`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct QuestionDraft {
+    pub(super) pattern: Spanned<Known<Pattern>>,
+    pub(super) at_least: Spanned<u32>,
+    pub(super) within_days: Spanned<u32>,
     pub(super) source: Spanned<Vec<String>>,
 }
 

@@ -8,13 +8,13 @@ use serde::de::value::{Error, StrDeserializer};
 use super::{
     draft::{
         AccessDraft, AmendmentDraft, ApprovalDraft, AvoidFileDraft, DisplayDraft, FactsDraft, FilesDraft,
-        GuidanceFileDraft, ItemDraft, ListsDraft, NaturesDraft, RoleDraft, RolesDraft,
+        GuidanceFileDraft, ItemDraft, ListsDraft, NaturesDraft, QuestionDraft, QuestionsDraft, RoleDraft, RolesDraft,
     },
     layers::AccessName,
     mistake::{At, FileId, Mistakes, Places},
 };
 use crate::{
-    access::{AccessRules, MOST_MINUTES, Restriction},
+    access::{AccessRules, MOST_MINUTES, Questions, Restriction, Threshold},
     amendment::AmendmentRules,
     approval::ApprovalRules,
     capability::{Capability, Relation},
@@ -279,6 +279,66 @@ pub(super) fn access(
         let restriction = Restriction { open_to, in_emergency: draft.in_emergency, source: draft.source.into_inner() };
         rules.restrictions.insert(kind, restriction);
     }
+    questions(&mut rules.questions, (draft.questions, draft.question), file, mistakes);
+}
+
+/// The longest that is looked back on for readings that deserve a question: the page is worked out when it is opened.
+const MOST_DAYS_BACK: u32 = 92;
+
+/// Which readings somebody is asked about: how far back and what counts is replaced whole, each pattern by itself; one
+/// that is asked about from 0 on is not asked about.
+fn questions(
+    rules: &mut Questions,
+    (common, patterns): (Option<QuestionsDraft>, Vec<QuestionDraft>),
+    file: FileId,
+    mistakes: &mut Mistakes,
+) {
+    if let Some(draft) = common {
+        if !(1..=MOST_DAYS_BACK).contains(draft.days.get_ref()) {
+            mistakes.add(file.at(&draft.days), format!("from 1 to {MOST_DAYS_BACK} days are looked back on"));
+        }
+        if !is_span_of_hours(draft.night.get_ref()) {
+            mistakes.add(file.at(&draft.night), "a night is two times of day, like 2300-0530");
+        }
+        if draft.source.get_ref().is_empty() {
+            mistakes.add(file.at(&draft.source), "name at least one requirement that this comes from");
+        }
+        rules.days = draft.days.into_inner();
+        rules.night = draft.night.into_inner();
+        rules.search_shows = draft.search_shows;
+        rules.work_days = draft.work_days;
+        rules.handover_days = draft.handover_days;
+        rules.common_name = draft.common_name;
+        rules.source = draft.source.into_inner();
+    }
+    for draft in patterns {
+        let Some(pattern) = mistakes.known(file, Some(draft.pattern)) else { continue };
+        if draft.source.get_ref().is_empty() {
+            mistakes.add(file.at(&draft.source), "name at least one requirement that this comes from");
+        }
+        if !(1..=rules.days).contains(draft.within_days.get_ref()) {
+            mistakes
+                .add(file.at(&draft.within_days), "within at least a day and at most as many as are looked back on");
+        }
+        let (at_least, within_days) = (draft.at_least.into_inner(), draft.within_days.into_inner());
+        if at_least == 0 {
+            rules.patterns.remove(&pattern);
+        } else {
+            let limit = Threshold { at_least, within_days, source: draft.source.into_inner() };
+            rules.patterns.insert(pattern, limit);
+        }
+    }
+}
+
+/// `2300-0530`: two times of a day.
+fn is_span_of_hours(code: &str) -> bool {
+    let time = |text: &str| {
+        let part = |at: std::ops::Range<usize>, most: u8| {
+            text.get(at).and_then(|part| part.parse::<u8>().ok()).is_some_and(|number| number < most)
+        };
+        text.len() == 4 && part(0..2, 24) && part(2..4, 60)
+    };
+    code.split_once('-').is_some_and(|(from, to)| time(from) && time(to) && from != to)
 }
 
 /// The most that one file may have: what is larger belongs on a carrier of its own.

@@ -312,17 +312,20 @@ head-of-service
   restrict-record: any
   reveal-address: emergency, any
   declare-conflict: any
+  record-use: any
 information-governance
   read-record: any
   search-people: any
   see-readings: any
   read-organisation: any
   verify: any
+  see-counts: any
   read-moved: any
   review-emergency: any
   reveal-address: any
   declare-conflict: any
   decide-conflict: any
+  record-use: any
 out-of-hours
   read-record: duty
   record-entry: duty
@@ -353,6 +356,7 @@ senior-practitioner
   open-in-emergency: any
   reveal-address: allocated, covers, team, emergency
   declare-conflict: allocated, covers, team, emergency
+  record-use: allocated, covers, team
 team-manager
   read-record: allocated, covers, team, manages, emergency
   record-entry: allocated, covers, team, manages, emergency
@@ -379,6 +383,7 @@ team-manager
   reveal-address: allocated, covers, team, manages, emergency
   declare-conflict: allocated, covers, team, manages, emergency
   decide-conflict: team, manages
+  record-use: team, manages
 worker
   read-record: allocated, covers, team, emergency
   record-entry: allocated, covers, team, emergency
@@ -386,6 +391,7 @@ worker
   open-in-emergency: any
   reveal-address: allocated, covers, team, emergency
   declare-conflict: allocated, covers, team, emergency
+  record-use: allocated, covers
 ";
 
 /// D-67: looking after the system gives no sight of a child.

@@ -5,6 +5,7 @@ mod amending;
 mod dates;
 mod forms_of_the_pack;
 mod in_turn;
+mod looked;
 mod obligations;
 mod properties;
 mod reading_a_form;

@@ -36,6 +36,7 @@ pub(crate) const COPIED: &[&str] = &[
     "leaf",
     "log",
     "tile",
+    "looked",
     "import_source",
     "file",
     "sent_file",

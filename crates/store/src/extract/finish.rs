@@ -98,7 +98,7 @@ async fn month(to: &mut Conn, first: Date, end: Date) -> Result<(), StoreError> 
 }
 
 /// The first and the last day of each month that is looked back on; of this month, today.
-fn months(today: Date) -> impl Iterator<Item = (Date, Date)> {
+pub(super) fn months(today: Date) -> impl Iterator<Item = (Date, Date)> {
     (0..MONTHS).rev().map(move |back| {
         let first = today.first_of_month().saturating_sub(back.months());
         (first, if back == 0 { today } else { first.last_of_month() })

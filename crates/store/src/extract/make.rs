@@ -6,8 +6,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use jiff::civil::Date;
 use policy::{FieldKind, Form, Pack, fact::Says, form::DateSpan};
-use record::{Moment, PersonId, fact::Subject, known};
+use record::{Moment, PersonId, fact::Subject, id::Id, known};
 
 use super::{About, Extract, FORM, finish, new_file, not_made, once};
 use crate::{
@@ -45,6 +46,7 @@ impl Extract {
         let entries = entries(&mut to, &tx, pack).await?;
         lacking(&mut to, &tx).await?;
         finish::finish(&mut to, now).await?;
+        looked(&mut to, &tx, now).await?;
         let others = once::others(&tx).await?;
         once::count_once(&mut to, &others).await?;
         let children = records - i64::try_from(others.len()).unwrap_or(0);
@@ -285,6 +287,28 @@ async fn entries(to: &mut Conn, tx: &Tx, pack: &Pack) -> Result<i64, StoreError>
         add(to, "report_answer (entry, field, value)", answers).await?;
         after = last;
     }
+}
+
+/// How often children's records were read, printed and refused, month by month. Lists and searches are no reading.
+async fn looked(to: &mut Conn, tx: &Tx, now: Moment) -> Result<(), StoreError> {
+    let begins = |day: Date| Id::earliest(Moment::of_london(day, jiff::civil::Time::midnight())).to_string();
+    for (first, end) in finish::months(now.day()) {
+        let rows = tx
+            .query(
+                "select w.how, w.because, count(*) from looked w join record r on r.id = w.about and r.kind = 'child'
+                 where w.leaf >= $1 and w.leaf < $2 and w.how in ('opened', 'printed', 'exported', 'refused')
+                 and length(w.reader) = 26 group by w.how, w.because",
+                args![begins(first), begins(end.tomorrow().unwrap_or(end))],
+            )
+            .await?;
+        let month = format!("{:04}-{:02}", first.year(), first.month());
+        let rows: Vec<_> = rows
+            .iter()
+            .map(|row| Ok(args![&month, row.text(0)?, row.text(1)?, row.int(2)?]))
+            .collect::<Result<_, StoreError>>()?;
+        add(to, "report_looked (month, how, because, looks)", rows).await?;
+    }
+    Ok(())
 }
 
 /// For each amendment, when the first of the entries was written in whose place it stands, and by whom.

@@ -21,7 +21,7 @@ use sqlx::{
 use crate::engine::{Conn, StoreError, args};
 
 /// Which form of the file this program makes and reads.
-const FORM: i64 = 2;
+const FORM: i64 = 3;
 
 /// The extract of one authority.
 #[derive(Clone, Debug, PartialEq, Eq)]

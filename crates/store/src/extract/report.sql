@@ -122,3 +122,13 @@ create view report_legal_status as
     select record, value as legal_status, from_day, until_day from report_fact where kind = 'legal-status' and about = 'child';
 create view report_placement as
     select record, value as placement, from_day, until_day from report_fact where kind = 'placement' and about = 'child';
+
+-- How often children's records were read, printed or refused in each month, and how whoever did it stood to the child, or why
+-- they were refused. No record and no person.
+create table report_looked (
+    month text not null,            -- 2026-03
+    how text not null,
+    because text not null,
+    looks integer not null,
+    primary key (month, how, because)
+) strict;

@@ -95,6 +95,11 @@ pub enum Finding {
         /// The person.
         person: String,
     },
+    /// Whom a reading showed is not what its leaf says.
+    Looked {
+        /// The leaf.
+        leaf: String,
+    },
     /// A form that was kept for ever is not the one that was approved.
     FormChanged {
         /// The form's name, as the row has it.
@@ -372,6 +377,7 @@ impl fmt::Display for Finding {
             Self::SamePerson { person } => {
                 write!(f, "person {person}: who stands for them is not what the entries say that join and part people")
             }
+            Self::Looked { leaf } => write!(f, "reading {leaf}: whom it showed is not what its leaf says"),
             Self::Draft { number, draft, problem } => write!(f, "{}, draft {draft}: {problem}", Numbered(*number)),
             Self::Account { person, problem } => write!(f, "the account of {person} {problem}"),
             Self::PackChanged { pack, version } => {

@@ -45,6 +45,7 @@ mod facts;
 mod few;
 mod files;
 mod links;
+mod looked;
 mod looking;
 mod moving;
 mod obligations;

@@ -10,7 +10,7 @@ use record::{
     entry::{About, changes},
     likeness::LookedFor,
 };
-use store::{After, Past, Read, ReadUnder, Refused, SearchFor, StoreError, Write};
+use store::{After, LooksWanted, Past, Read, ReadUnder, Refused, SearchFor, StoreError, Write};
 
 use crate::{
     cast::{JOB, WORDS, WRITE, code, note},
@@ -97,12 +97,23 @@ both_engines! {
         assert!(tx.reach(Capability::ReadRecord).await.unwrap().contains(&policy::Relation::Any));
         drop(grant);
         let grant = tx.authorise(ReadUnder(Capability::SeeReadings, "see-readings"), child.record, "").await.unwrap();
-        assert_eq!(tx.readings(&grant, 10).await.unwrap().len(), 0);
+        assert_eq!(tx.looked_at(&grant, &LooksWanted::default(), 10).await.unwrap().len(), 0);
         drop(grant);
         tx.commit().await.unwrap();
         let tx = t.begin(JOB).await;
         let grant = tx.authorise(ReadUnder(Capability::SeeReadings, "see-readings"), child.record, "").await.unwrap();
-        assert!(tx.readings(&grant, 10).await.unwrap().len() >= 3, "what was read before");
+        assert!(tx.looked_at(&grant, &LooksWanted::default(), 10).await.unwrap().len() >= 3, "what was read before");
+        let narrowed = LooksWanted {
+            reader: None,
+            from: Some(t.now().plus_seconds(-60)),
+            to: Some(t.now().plus_seconds(60)),
+            how: vec![record::looked::How::Opened],
+            before: Some("z".to_owned()),
+        };
+        assert!(!tx.looked_at(&grant, &narrowed, 10).await.unwrap().is_empty());
+        assert_eq!(tx.readers(&grant).await.unwrap(), [], "a job is nobody");
+        let narrowed = LooksWanted { reader: Some(cast.amy), ..narrowed };
+        assert!(tx.looked_at(&grant, &narrowed, 10).await.unwrap().is_empty());
         drop(grant);
         let tx = t.begin(store::Actor::Person(cast.amy)).await;
         // R-OBS-17: what others wrote since somebody was given the child, until they have seen it.

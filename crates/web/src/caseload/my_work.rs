@@ -240,6 +240,7 @@ fn links(who: &SignedIn) -> Vec<(&'static str, &'static str)> {
         (Capability::OpenRecord, "Find or open a record", "/people"),
         (Capability::JoinPeople, "Likely duplicates", "/people/twice"),
         (Capability::SendObservation, "Send an observation to a child’s record", "/people"),
+        (Capability::SeeReadings, "Readings to ask about", "/looked"),
         (Capability::RestrictRecord, "Restricted records", "/restricted"),
         (Capability::PlanDuty, "Duty out of hours", "/duty"),
         (Capability::SeeCounts, "Counts: recording in time, visits, children with nobody", "/counts"),

@@ -4,12 +4,14 @@
 mod census;
 mod list;
 mod measure;
+mod readings;
 mod recording;
 mod unallocated;
 mod visits;
 
 pub use census::show as census;
 pub use list::show as list;
+pub use readings::show as readings;
 pub use recording::show as recording;
 pub use unallocated::show as unallocated;
 pub use visits::show as visits;
@@ -37,11 +39,12 @@ use crate::{
 type Query = axum::extract::Query<BTreeMap<String, String>>;
 
 /// Pages of counts: address, what the link says.
-const PAGES: [(&str, &str); 4] = [
+const PAGES: [(&str, &str); 5] = [
     ("/counts", "Recording in time"),
     ("/counts/visits", "Visits, and children seen"),
     ("/counts/unallocated", "Children with nobody allocated"),
     ("/counts/census", "What the census lacks"),
+    ("/counts/readings", "Readings, and refusals"),
 ];
 
 /// Above every page of counts.

@@ -52,18 +52,19 @@ pub struct Drawing<'a> {
 /// For a form that is filled in from nothing.
 pub static NOTHING_CARRIED: BTreeMap<String, String> = BTreeMap::new();
 
-/// The questions of a form that is not a draft, without the one whose answer is known.
+/// The questions of a form that is not a draft, without those whose answers are known.
 pub fn draw_alone(
     pack: &Pack,
     form: &Form,
-    without: &str,
+    without: &[&str],
     (typed, problems): (&Typed, &[FieldProblem]),
     colleagues: &Colleagues,
 ) -> Html {
     let mut asked = form.clone();
     for section in &mut asked.sections {
-        section.fields.retain(|field| field.id != without);
+        section.fields.retain(|field| !without.contains(&field.id.as_str()));
     }
+    asked.sections.retain(|section| !section.fields.is_empty());
     let drawing = Drawing {
         pack,
         form: &asked,

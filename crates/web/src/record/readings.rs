@@ -1,146 +1,254 @@
-//! Who has looked at this record, when and how: from the ledger.
+//! Who has looked at this record: by day and person, with each time beneath. A young person may be told from this page.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
-use axum::{extract::Path, response::Response};
-use casework::reading;
+use axum::{
+    extract::{Path, Query},
+    response::Response,
+};
+use casework::looked::{self, Readings};
+use govuk::{Hint, Html, Input, InputWidth, Select, SelectItem};
+use jiff::civil::Date;
+use record::{
+    EntryId, Moment, RecordId,
+    answer::Answer,
+    looked::How,
+    read::{FieldProblem, day_from_text},
+    time::{day_in_words, time_in_words, weekday_in_words},
+    typed::Name,
+};
+use store::{ActorKind, Answered, Colleagues, Looked, LooksWanted, StoredEntry};
 
-use crate::{App, error::WebError, layout::Frame, session::SignedIn, words};
+use crate::{App, error::WebError, layout::Frame, looked::said, session::SignedIn, words};
 
 #[derive(Template)]
 #[template(path = "record/readings.html")]
-struct Readings {
-    rows: Vec<(String, String, String)>,
+struct Page {
+    record: RecordId,
+    boxes: Html,
+    is_whole: bool,
+    uses: Vec<Use>,
+    answered: Vec<String>,
+    days: Vec<(String, Vec<OnDay>)>,
+    older: String,
 }
 
-/// What a leaf says of how somebody came to the record: in a colleague's place, or on duty.
-fn through(purpose: &str, colleagues: &store::Colleagues) -> String {
-    let first = purpose.split(' ').next().unwrap_or_default();
-    if first == "on-duty" {
-        return ", on duty out of hours".to_owned();
-    }
-    if first == "in-emergency" {
-        return ", in an emergency".to_owned();
-    }
-    let worker = first.strip_prefix("for:").and_then(|worker| worker.parse().ok());
-    let worker = worker.map(|worker| colleagues.staff.get(&worker).map_or("a former colleague", |one| &one.name));
-    worker.map(|worker| format!(", in the place of {worker}")).unwrap_or_default()
+/// A use of the record that was written down.
+struct Use {
+    /// «An inspection, since 3 March 2026».
+    title: String,
+    who: String,
+    right: String,
+    entry: EntryId,
 }
 
-/// «printed the chronology: for a court or tribunal».
-fn printed(pack: &policy::Pack, leaf: &store::Leaf) -> String {
-    let what = match leaf.thing.as_deref() {
-        Some("front-sheet") => "the front sheet",
-        Some("chronology") => "the chronology",
-        Some(made) if made.starts_with("chronology ") => "a chronology made for a purpose",
-        _ => "an entry",
-    };
-    format!(
-        "printed {what}: {}",
-        pack.label(casework::printing::REASONS, leaf.purpose.split(' ').next_back().unwrap_or_default()).to_lowercase()
-    )
+/// What one person did with the record on one day.
+struct OnDay {
+    /// «Sam Okafor (Social worker), as the child’s worker», with every way in which they stood to the child that day.
+    who: String,
+    /// «5 times from 9:12 to 15:20».
+    when: String,
+    /// The times, and what was done.
+    lines: Vec<(String, String)>,
 }
+
+type Typed = BTreeMap<String, String>;
+
+/// The boxes by which the page is narrowed, as the address has them.
+const BOXES: [&str; 4] = ["who", "how", "since", "until"];
 
 /// `GET /records/{record}/readings`
-pub async fn show(app: App, Path(record): Path<String>, who: SignedIn) -> Response {
+pub async fn show(app: App, Path(record): Path<String>, Query(typed): Query<Typed>, who: SignedIn) -> Response {
     let Ok(record) = record.parse() else { return WebError::Closed.response(&app, Some(&who)) };
-    match reading::readings(&who.desk, record).await {
-        Ok(page) => {
-            let rows = page.leaves.iter().map(|leaf| {
-                let at = leaf.at.parse().map_or_else(|_| leaf.at.clone(), words::moment);
-                let person = leaf.actor.id.parse().ok().and_then(|person| page.colleagues.staff.get(&person));
-                let by =
-                    person.map_or_else(|| leaf.actor.id.clone(), |one| format!("{} ({})", one.name, one.designation));
-                let what = match leaf.act.as_str() {
-                    "refused" => format!(
-                        "was refused{}: {}",
-                        why_in_words(&leaf.purpose),
-                        attempt(leaf.thing.as_deref().unwrap_or_default())
-                    ),
-                    "printed" => printed(app.db().pack(), leaf),
-                    act => act_in_words(act).map_or_else(|| act.replace('-', " "), str::to_owned),
-                };
-                (at, by, format!("{what}{}", through(&leaf.purpose, &page.colleagues)))
-            });
-            let main = Readings { rows: rows.collect() };
-            Frame::new(&app, &who, "Who has looked").in_record(&page.header, "readings").page(&main)
+    let (wanted, problems) = match wanted(&typed, app.db().now().day()) {
+        Ok(wanted) => (wanted, Vec::new()),
+        Err(problems) => (LooksWanted::default(), problems),
+    };
+    match looked::of_record(&who.desk, record, &wanted).await {
+        Ok(found) => {
+            let next = found.next.as_ref().map_or_else(String::new, |next| way(record, &typed, next));
+            let main = Page {
+                record,
+                boxes: boxes(&found, &typed, &problems),
+                is_whole: BOXES.iter().all(|name| get(&typed, name).is_empty()),
+                uses: found.uses.iter().map(|stored| used(app.db().pack(), stored, &found)).collect(),
+                answered: found.answered.iter().map(|one| answered(app.db().pack(), one, &found)).collect(),
+                days: days(app.db().pack(), &found),
+                older: next,
+            };
+            let frame = Frame::new(&app, &who, "Who has looked").in_record(&found.header, "readings");
+            frame.problems(&problems).page(&main)
         }
         Err(error) => WebError::from(error).response(&app, Some(&who)),
     }
 }
 
-/// What somebody did, as a person would say it.
-fn act_in_words(act: &str) -> Option<&'static str> {
-    Some(match act {
-        "read-front-page" => "opened the front page",
-        "read-front-sheet" => "printed or looked at the front sheet",
-        "read-family" => "opened family and people",
-        "read-chronology" => "read the chronology",
-        "read-entry" | "read-entry-page" => "read an entry",
-        "read-story" => "read the story",
-        "read-chronologies" => "looked at the chronologies",
-        "read-made-chronology" => "read a chronology made for a purpose",
-        "read-forms" => "looked at what can be recorded",
-        "read-receipt" | "receipt" => "saw what they had just recorded",
-        "read-tie" => "came from another child’s entry of the same act",
-        "read-moved-trace" => "read what an entry said here before it was moved away",
-        "read-print-page" => "looked at what could be printed",
-        "read-count-list" => "saw the child in the list behind a count",
-        "read-owed" => "looked at what is due, and what came of it",
-        "read-restriction" => "looked at who may open the record",
-        "list-restricted" => "saw its number among the restricted records",
-        "read-emergency" => "asked about an opening in an emergency",
-        "read-conflict-page" => "looked at how to say that they know the family",
-        "read-readings" => "looked at who has looked",
-        "simulate-policy" => "looked at what the child would be owed under another version of the policy",
-        "read-decisions" => "read the decisions",
-        "read-words" => "read the child’s own words",
-        "read-workers" => "looked at who has worked with the child",
-        "list-caseload" => "saw the child in My work",
-        "list-my-work" => "saw the child by name in My work",
-        "list-owed" => "saw what they are to do for the child",
-        "list-team" => "saw the child in My team",
-        "list-unallocated" => "saw the child among those with nobody allocated",
-        "search-people" => "found the child by searching",
-        "search-words" => "found an entry by searching for words",
-        "count-words" => "counted the entries that have some words",
-        "search-record" => "searched inside entries",
-        _ => return None,
+fn get<'a>(typed: &'a Typed, name: &str) -> &'a str {
+    typed.get(name).map_or("", |value| value.trim())
+}
+
+/// What the address asks for.
+fn wanted(typed: &Typed, today: Date) -> Result<LooksWanted, Vec<FieldProblem>> {
+    let mut problems = Vec::new();
+    let days = ["since", "until"].map(|name| {
+        let day = day_from_text(get(typed, name), today);
+        if day.is_none() && !get(typed, name).is_empty() {
+            let message = "Enter a real date, like 27/3/2016".to_owned();
+            problems.push(FieldProblem { at: Name::of(name), message });
+        }
+        day
+    });
+    if let [Some(first), Some(last)] = days
+        && first > last
+    {
+        let message = "The last day is before the first one".to_owned();
+        problems.push(FieldProblem { at: Name::of("until"), message });
+    }
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let begins = |day: Date| Moment::of_london(day, jiff::civil::Time::midnight());
+    Ok(LooksWanted {
+        reader: get(typed, "who").parse().ok(),
+        from: days[0].map(begins),
+        to: days[1].and_then(|day| day.tomorrow().ok()).map(begins),
+        how: How::from_code(get(typed, "how")).into_iter().collect(),
+        before: Some(get(typed, "before").to_owned()).filter(|before| !before.is_empty()),
     })
 }
 
-/// What somebody tried to do and was refused.
-fn attempt(action: &str) -> String {
-    match action {
-        "open-in-emergency" => "tried to open the record in an emergency".to_owned(),
-        "write" | "record" => "tried to write in the record".to_owned(),
-        "allocate" => "tried to allocate the child".to_owned(),
-        action => match act_in_words(action) {
-            Some(words) => format!("would have {words}"),
-            None => format!("tried to {}", action.replace('-', " ")),
-        },
+/// The way to what is older, narrowed as it is.
+fn way(record: RecordId, typed: &Typed, before: &str) -> String {
+    let plain = |text: &&str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-/.".contains(&byte));
+    let kept = BOXES.iter().filter_map(|name| Some(get(typed, name)).filter(plain).map(|value| (name, value)));
+    let kept = kept.filter(|(_, value)| !value.is_empty()).map(|(name, value)| format!("{name}={value}&"));
+    format!("/records/{record}/readings?{}before={before}", kept.collect::<String>())
+}
+
+fn used(pack: &policy::Pack, stored: &StoredEntry, found: &Readings) -> Use {
+    let content = &stored.content;
+    let code = |field: &str| content.answer(field).map(|answer| answer.codes().join(" ")).unwrap_or_default();
+    let said = |field: &str| content.answer(field).map(Answer::stated).unwrap_or_default();
+    let worker = match content.answer("worker") {
+        Some(Answer::Person(person)) => found.colleagues.staff.get(person).map(|one| one.name.clone()),
+        _ => None,
+    };
+    let (purpose, right) = (code("purpose"), code("authority"));
+    let details = said("authority-details");
+    let right = pack.label("record-use-authority", &right).to_owned();
+    Use {
+        title: format!("{}, since {}", pack.label("record-use-purpose", &purpose), day_in_words(content.happened_on)),
+        who: worker.unwrap_or_else(|| said("outside")),
+        right: if details.is_empty() { right } else { format!("{right}: {details}") },
+        entry: stored.entry,
     }
 }
 
-fn why_in_words(why: &str) -> &'static str {
-    match why {
-        "account-closed" => " (their account is closed)",
-        "no-role" => " (their role does not include it)",
-        "no-relation" => " (the child is not theirs)",
-        "restricted" => " (the record is restricted)",
-        "conflict" => " (they know the family in their own life)",
-        _ => "",
+fn answered(pack: &policy::Pack, one: &Answered, found: &Readings) -> String {
+    let who = found.colleagues.staff.get(&one.reader).map_or("A former colleague", |one| &one.name);
+    let day = day_in_words(one.on);
+    format!(
+        "{who} was asked on {day} whether there was a reason to look. {}",
+        pack.label("reading-outcome", &one.outcome)
+    )
+}
+
+/// Who, and what they did.
+type ByOne<'f> = (String, Vec<&'f Looked>);
+
+/// By day, and within it by person.
+fn days(pack: &policy::Pack, found: &Readings) -> Vec<(String, Vec<OnDay>)> {
+    let mut days: Vec<(Date, Vec<ByOne<'_>>)> = Vec::new();
+    for one in &found.looks {
+        let Ok(at) = one.leaf.at.parse::<Moment>() else { continue };
+        let by = one.leaf.actor.id.parse().ok().and_then(|person| found.colleagues.staff.get(&person));
+        let who = match (by, one.leaf.actor.kind) {
+            (Some(by), _) => format!("{} ({})", by.name, by.designation),
+            (None, ActorKind::Person) => "A former colleague".to_owned(),
+            (None, _) => format!("The system itself ({})", one.leaf.actor.id),
+        };
+        if days.last().is_none_or(|(day, _)| *day != at.day()) {
+            days.push((at.day(), Vec::new()));
+        }
+        let Some((_, people)) = days.last_mut() else { continue };
+        match people.iter_mut().find(|(known, _)| *known == who) {
+            Some((_, looks)) => looks.push(one),
+            None => people.push((who, vec![one])),
+        }
+    }
+    let on_day = |(by, looks): ByOne<'_>| {
+        let through: BTreeSet<String> = looks.iter().map(|one| said::through(&one.leaf, &found.colleagues)).collect();
+        let through: Vec<String> = through.into_iter().filter(|through| !through.is_empty()).collect();
+        let who = if through.is_empty() { by } else { format!("{by}, {}", words::list(&through)) };
+        // Where they stood to the child in several ways that day, each line says in which.
+        let each = (through.len() > 1).then_some(&*found.colleagues);
+        OnDay { who, when: when(&looks), lines: lines(pack, &looks, each) }
+    };
+    days.into_iter().map(|(day, people)| (weekday_in_words(day), people.into_iter().map(on_day).collect())).collect()
+}
+
+fn time(one: &Looked) -> String {
+    one.leaf.at.parse::<Moment>().map(|at| time_in_words(at.london().time())).unwrap_or_default()
+}
+
+/// «once, 15:20»; «5 times from 09:12 to 15:20». What was looked at comes newest first.
+fn when(looks: &[&Looked]) -> String {
+    match looks {
+        [] => String::new(),
+        [one] => format!("once, {}", time(one)),
+        [last, .., first] if time(first) == time(last) => format!("{} times, {}", looks.len(), time(last)),
+        [last, .., first] => format!("{} times from {} to {}", looks.len(), time(first), time(last)),
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn readings_are_said_as_people_would() {
-        assert_eq!(act_in_words("read-entry-page"), Some("read an entry"));
-        assert_eq!(attempt("read-story"), "would have read the story");
-        assert_eq!(attempt("close-record"), "tried to close record");
-        assert_eq!(why_in_words("no-relation"), " (the child is not theirs)");
+/// The same thing done several times is one line, in the order in which each was done first.
+fn lines(pack: &policy::Pack, looks: &[&Looked], each: Option<&Colleagues>) -> Vec<(String, String)> {
+    let mut lines: Vec<(String, Vec<&Looked>)> = Vec::new();
+    for one in looks.iter().rev() {
+        let through = each.map(|colleagues| said::through(&one.leaf, colleagues)).unwrap_or_default();
+        let what = said::what(pack, one);
+        let what = if through.is_empty() { what } else { format!("{what}, {through}") };
+        match lines.iter_mut().find(|(known, _)| *known == what) {
+            Some((_, looks)) => looks.insert(0, one),
+            None => lines.push((what, vec![one])),
+        }
     }
+    lines.into_iter().map(|(what, looks)| (words::capital(&when(&looks)), what)).collect()
+}
+
+fn boxes(found: &Readings, typed: &Typed, problems: &[FieldProblem]) -> Html {
+    let mut html = Html::default();
+    let mut select = |name: &str, label: &str, everything: &str, mut items: Vec<SelectItem>| {
+        items.insert(0, SelectItem::new("", everything));
+        let value = get(typed, name).to_owned();
+        html.push(&Select { name: name.to_owned(), label: label.into(), value, items, ..Select::default() });
+    };
+    let mut readers: Vec<_> = found.readers.iter().collect();
+    readers.sort_by_key(|(_, name)| *name);
+    select(
+        "who",
+        "Who looked",
+        "Anybody",
+        readers.into_iter().map(|(person, name)| SelectItem::new(person.to_string(), name)).collect(),
+    );
+    select(
+        "how",
+        "How",
+        "In any way",
+        How::ALL.into_iter().map(|how| SelectItem::new(how.code(), said::kind(how))).collect(),
+    );
+    for (name, label) in [("since", "From this day"), ("until", "To this day")] {
+        html.push(&Input {
+            name: name.to_owned(),
+            label: label.into(),
+            hint: (name == "since").then(|| Hint { content: "For example, 27/3/2016".into(), ..Hint::default() }),
+            value: get(typed, name).to_owned(),
+            error: problems.iter().find(|one| one.at.field == name).map(|one| one.message.as_str().into()),
+            width: InputWidth::Chars10,
+            autocomplete: "off".to_owned(),
+            ..Input::default()
+        });
+    }
+    html
 }

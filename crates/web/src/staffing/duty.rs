@@ -136,7 +136,7 @@ fn opening(app: &App, who: &SignedIn, record: RecordId, typed: &Typed, problems:
         record,
         intro: form.intro.clone().unwrap_or_default(),
         // It is whoever is on the page, now.
-        fields: draw_alone(pack, form, "worker", (typed, problems), &store::Colleagues::default()),
+        fields: draw_alone(pack, form, &["worker"], (typed, problems), &store::Colleagues::default()),
         token: layout::token(who),
         act: who.desk.new_id::<ActId>().to_string(),
     };

@@ -74,7 +74,7 @@ both_engines! {
             assert_eq!(work.says("Tom Weld opened Amira Ali’s record in an emergency"), sees, "{who}: {}", work.main());
         }
         let readings = grace.get(&town.amira.at("readings")).await.is(200);
-        readings.must_say("opened the front page, in an emergency");
+        readings.must_say("Tom Weld (Social worker), in an emergency");
 
         let link = grace.get("/my-work").await.link("Tom Weld opened");
         assert_eq!(tom.get(&link).await.status, 404, "he reviews nothing");

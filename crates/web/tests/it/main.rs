@@ -41,6 +41,7 @@ mod emergency;
 mod family;
 mod file_reading;
 mod in_the_system;
+mod looked;
 mod looking;
 mod moving;
 mod my_work;

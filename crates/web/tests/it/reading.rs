@@ -667,10 +667,27 @@ async fn who_has_looked_is_shown_to_those_who_may_know() {
     town.browser_of("tom").get(&town.amira.at("story")).await.is(404);
     for username in ["ivy", "grace"] {
         let page = town.browser_of(username).get(&town.amira.at("readings")).await.is(200);
-        page.must_say("Sam Okafor (Social worker) read the story");
-        page.must_say("Tom Weld (Social worker) was refused (the child is not theirs): would have read the story");
+        page.must_say("Sam Okafor (Social worker), as the child’s worker, Tuesday 3 March 2026 When What Once, 15:20 read the story");
+        page.must_say("Tom Weld (Social worker), Tuesday 3 March 2026 When What Once, 15:20 was refused (the child is not theirs): would have read the story");
     }
     town.browser_of("sam").get(&town.amira.at("readings")).await.is(404);
+    // By person, kind and day.
+    let mut grace = town.browser_of("grace");
+    let toms = grace.get(&town.amira.at(&format!("readings?who={}&how=refused", town.staff["tom"]))).await.is(200);
+    assert!(toms.says("would have read the story") && !toms.says("as the child’s worker"), "{}", toms.main());
+    let before = grace.get(&town.amira.at("readings?until=2/3/2026")).await.is(200);
+    assert!(before.says("Monday 5 January 2026") && !before.says("Tuesday 3 March 2026"), "{}", before.main());
+    grace.get(&town.amira.at("readings?since=3/3/2026&how=printed")).await.is(200).must_say("Nobody looked.");
+    let wrong = grace.get(&town.amira.at("readings?since=31/2/2026")).await.is(422);
+    assert_eq!(wrong.problems(), [("Enter a real date, like 27/3/2016".to_owned(), "since".to_owned())]);
+    // A page, and what is older: a list of her own brings the child up again and again.
+    for _ in 0..320 {
+        town.wait(1);
+        casework::reading::words(&town.desk("sam"), town.amira.record).await.unwrap();
+    }
+    let first = grace.get(&town.amira.at("readings")).await.is(200);
+    first.must_not_hold("Monday 5 January 2026");
+    grace.get(&first.link("What is older")).await.is(200).must_say("Monday 5 January 2026");
 }
 
 /// Nobody is renamed from a record that has nothing to do with them: what a child's own record says stands before all.

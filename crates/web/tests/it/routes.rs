@@ -60,6 +60,8 @@ impl There {
         let opening = town.browser_of("ivy").get("/my-work").await.link("Sam Okafor opened");
         let restricted = dated("2026-03-03").with("kind", "other").with("reason", "His father works for us.");
         town.write("helen", &town.bilal, "restriction", &restricted).await;
+        // Tom tried it, and somebody asks about that.
+        town.browser_of("tom").get(&town.bilal.at("")).await.is(404);
         let named = dated("2026-03-03").with("who", town.staff["ivy"].to_string()).with("as", "Reviewing officer");
         let waits = crate::authorising::alerted(town, "sam", &[&town.amira]).await;
         Self {
@@ -128,6 +130,8 @@ async fn every_route_answers_everybody_as_it_should() {
                 .replace("{entry}", entry)
                 .replace("{draft}", &or_absent(draft.clone()))
                 .replace("{person}", &or_absent(town.staff["sam"].to_string()))
+                .replace("{reader}", &or_absent(town.staff["tom"].to_string()))
+                .replace("{about}", &or_absent(town.bilal.record.to_string()))
                 .replace("{other}", ABSENT)
                 .replace("{team}", &or_absent(town.north.to_string()))
                 .replace("{version}", &or_absent(policy::in_hex(&crate::town::PACK.hash())))

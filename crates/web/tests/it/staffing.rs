@@ -323,8 +323,9 @@ both_engines! {
         assert_eq!(browser.get(&town.bilal.at("")).await.status, 404, "the brother's record is another one");
         let desk = Desk::new(town.db.clone(), Actor::Person(kit), town.db.now());
         recording::begin(&desk, town.amira.record, "case-note", None).await.unwrap();
-        let readings = reading::readings(&town.desk("grace"), town.amira.record).await.unwrap();
-        let mut of_kit = readings.leaves.iter().filter(|leaf| leaf.actor.id == kit.to_string() && leaf.act != "refused").peekable();
+        let wanted = store::LooksWanted { reader: Some(kit), ..store::LooksWanted::default() };
+        let readings = casework::looked::of_record(&town.desk("grace"), town.amira.record, &wanted).await.unwrap();
+        let mut of_kit = readings.looks.iter().map(|one| &one.leaf).filter(|leaf| !["refused", "search-people"].contains(&leaf.act.as_str())).peekable();
         assert!(of_kit.peek().is_some() && of_kit.all(|leaf| leaf.purpose.starts_with("on-duty") || leaf.act == "read-entry"));
 
         // At half past eight nobody has to take anything back.
