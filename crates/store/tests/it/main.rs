@@ -35,6 +35,7 @@ mod accounts;
 mod acts;
 mod backup;
 mod cast;
+mod codes;
 mod dice;
 mod door;
 mod drafts;
