@@ -49,8 +49,8 @@ async function ask(form) {
   if (!got.ok) throw new Error(`${got.status}`);
   const { ceremony, publicKey } = await got.json();
   const credential = await navigator.credentials[form.dataset.passkey](question(publicKey));
-  form.elements.namedItem("_ceremony").value = ceremony;
-  form.elements.namedItem("_answer").value = answer(credential);
+  form.querySelector("[data-passkey-ceremony]").value = ceremony;
+  form.querySelector("[data-passkey-answer]").value = answer(credential);
   return true;
 }
 

@@ -9,7 +9,7 @@ use record::{
     read::{FieldProblem, read, standing},
     typed::Name,
 };
-use store::{Actor, Colleagues};
+use store::{Account, Actor, Colleagues, WaysOf};
 
 use crate::{
     approval,
@@ -78,8 +78,8 @@ pub struct Organisation {
     pub record: RecordId,
     /// Staff and teams now.
     pub colleagues: Arc<Colleagues>,
-    /// Usernames, and whether the account is open.
-    pub accounts: Vec<(PersonId, String, bool)>,
+    /// Every account.
+    pub accounts: Vec<Account>,
 }
 
 /// Staff, teams and accounts.
@@ -185,7 +185,7 @@ pub async fn record_staff(
         if let Some(account) = account {
             tx.make_account(person, account.username, account.password, account.must_change).await?;
         }
-        let has_account = tx.accounts().await?.iter().any(|(owner, ..)| *owner == person);
+        let has_account = tx.accounts().await?.iter().any(|account| account.person == person);
         if known.is_some() && has_account && typed.get(&Name::of("account-status")).is_some() {
             // One that ends on a later day ends by itself on that day.
             let ahead =
@@ -231,6 +231,31 @@ pub async fn record_team(desk: &Desk, act: ActId, known: Option<TeamId>, typed: 
 pub async fn reset_password(desk: &Desk, person: PersonId, password: &str) -> Result<(), CaseError> {
     let tx = desk.begin().await?;
     tx.reset_password(person, password).await?;
+    Ok(tx.commit().await?)
+}
+
+/// What a member of staff can sign in with beside a password.
+pub async fn ways_of(desk: &Desk, person: PersonId) -> Result<WaysOf, CaseError> {
+    let tx = desk.begin().await?;
+    let ways = tx.ways_of(person).await?;
+    tx.commit().await?;
+    Ok(ways)
+}
+
+/// Takes away what a member of staff signs in with beside a password: their telephone is lost, or their code was stopped.
+pub async fn remove_ways(desk: &Desk, person: PersonId) -> Result<(), CaseError> {
+    let tx = desk.begin().await?;
+    // Where there is nothing to take away, nobody is signed out either.
+    if tx.ways_of(person).await? != WaysOf::default() {
+        tx.remove_ways(person).await?;
+    }
+    Ok(tx.commit().await?)
+}
+
+/// Opens an account that nobody used for long.
+pub async fn wake_account(desk: &Desk, person: PersonId) -> Result<(), CaseError> {
+    let tx = desk.begin().await?;
+    tx.wake_account(person).await?;
     Ok(tx.commit().await?)
 }
 

@@ -102,6 +102,12 @@ pub enum Command {
         #[command(subcommand)]
         what: Words,
     },
+    /// Look after accounts, when nobody is left who can do it on the pages.
+    Account {
+        /// What to do.
+        #[command(subcommand)]
+        what: Account,
+    },
     /// Take another system's data into records.
     Import {
         /// What kind of data.
@@ -135,6 +141,19 @@ pub struct MailArgs {
     /// The address at which people open the pages.
     #[arg(long, value_name = "URL", env = "LIFESTORY_PAGES")]
     pub pages: String,
+}
+
+/// What can be done with accounts.
+#[derive(Debug, Subcommand)]
+pub enum Account {
+    /// Open an account again that was closed, or that nobody used for too long.
+    Open {
+        /// Where the record is kept.
+        #[command(flatten)]
+        place: PlaceArgs,
+        /// The username.
+        username: String,
+    },
 }
 
 /// What can be done with the index of words.

@@ -33,6 +33,7 @@ use crate::{
     pack::{Avoid, Guidance, Mark, Nature, Pack, PastedMail},
     practice::{Expected, Law, Procedure},
     role::Role,
+    sign_in::SignInRules,
 };
 
 /// Works out the hash of every form, then that of the pack.
@@ -87,6 +88,7 @@ pub(crate) fn pack_text(pack: &Pack) -> String {
         amendment,
         approval,
         access,
+        sign_in,
         calendar,
         pasted_mail,
         laws,
@@ -129,6 +131,7 @@ pub(crate) fn pack_text(pack: &Pack) -> String {
     text.line("before-use", before_use.name());
     text.strings("before-use-source", source);
     text.access(access);
+    text.sign_in(sign_in);
     text.many("closed", calendar.closed(), |text, day| text.line("day", &day.to_string()));
     text.many("half-terms", calendar.half_terms(), |text, (first, last)| {
         text.line("first", &first.to_string());
@@ -215,6 +218,17 @@ impl Text {
             text.strings("source", source);
         });
         self.strings("questions-source", source);
+    }
+
+    /// A pack from before there were such rules keeps its hash.
+    fn sign_in(&mut self, rules: &SignInRules) {
+        let SignInRules { ways, dormant_after_days, again_after_minutes, source } = rules;
+        if *rules != SignInRules::default() {
+            self.many("ways-of-signing-in", ways, |text, way| text.line("way", way.name()));
+            self.line("dormant-after-days", &dormant_after_days.to_string());
+            self.line("again-after-minutes", &again_after_minutes.to_string());
+            self.strings("sign-in-source", source);
+        }
     }
 
     fn line(&mut self, key: &str, value: &str) {

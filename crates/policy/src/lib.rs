@@ -22,6 +22,7 @@ pub mod load;
 pub mod pack;
 pub mod practice;
 pub mod role;
+pub mod sign_in;
 pub mod words;
 
 pub use capability::{Capability, Relation};

@@ -16,6 +16,7 @@ use crate::{
     load::Bundle,
     practice::{Expected, Law, Procedure},
     role::Role,
+    sign_in::SignInRules,
 };
 
 /// The words that pages say and a pack may give; [`Pack::word`] has them.
@@ -55,6 +56,7 @@ pub struct Pack {
     pub(crate) amendment: AmendmentRules,
     pub(crate) approval: ApprovalRules,
     pub(crate) access: AccessRules,
+    pub(crate) sign_in: SignInRules,
     pub(crate) calendar: Calendar,
     pub(crate) pasted_mail: PastedMail,
     pub(crate) laws: Vec<Law>,
@@ -283,6 +285,10 @@ impl Pack {
     /// To whom restricted records are open, and how long an opening in an emergency lasts.
     pub const fn access(&self) -> &AccessRules {
         &self.access
+    }
+    /// How people sign in.
+    pub const fn sign_in(&self) -> &SignInRules {
+        &self.sign_in
     }
     /// The days on which the authority works.
     pub const fn calendar(&self) -> &Calendar {

@@ -1,19 +1,24 @@
 //! Accounts and sessions: who can sign in, and who is signed in now.
 //!
+//! Which ways of signing in are open is the pack's to say. An account that nobody used for the pack's days is closed, by
+//! itself and without anybody being told, until whoever manages accounts opens it again.
+//!
 //! Passwords are kept as Argon2id; a session as the hash of its random name, so that a copy of the database signs
 //! nobody in. Nothing here says whether an account exists: a wrong name takes the same time as a wrong password.
 
 use std::sync::LazyLock;
 
 use argon2::{Argon2, PasswordHasher as _, PasswordVerifier as _, password_hash::phc::PasswordHash};
+use policy::sign_in::Way;
 use record::{Moment, PersonId};
 use sha2::{Digest as _, Sha256};
 use tokio::sync::Semaphore;
 
 use crate::{
     Db,
+    codes::CodeTried,
     door::{Actor, Refused, Tx},
-    engine::{Statement, StoreError, args},
+    engine::{Row, Statement, StoreError, args},
     keys::fill,
     writer::Plan,
 };
@@ -54,6 +59,10 @@ pub struct Session {
     pub person: PersonId,
     /// Whether a new password must be chosen before anything else.
     pub must_change: bool,
+    /// Whether another way of signing in must be added before anything else: the pack does not let in by this one alone.
+    pub must_add: bool,
+    /// When it was last proved who this is: at signing in, or since.
+    pub proved: Moment,
     /// When it ends whatever happens.
     pub ends: Moment,
     /// When it ends if nothing happens.
@@ -69,11 +78,101 @@ pub struct SessionLimits {
     pub absolute: i64,
 }
 
+/// How a session was entered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// With a password alone.
+    Password,
+    /// With a password and a code.
+    Code,
+    /// With a passkey.
+    Passkey,
+}
+
+impl How {
+    const ALL: [Self; 3] = [Self::Password, Self::Code, Self::Passkey];
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::Code => "code",
+            Self::Passkey => "passkey",
+        }
+    }
+
+    /// The way of signing in that the pack allows or does not.
+    pub const fn way(self) -> Way {
+        match self {
+            Self::Password => Way::Password,
+            Self::Code => Way::PasswordAndCode,
+            Self::Passkey => Way::Passkey,
+        }
+    }
+
+    fn read(row: &Row, column: usize) -> Result<Self, StoreError> {
+        let name = row.text(column)?;
+        let known = Self::ALL.into_iter().find(|how| how.name() == name);
+        known.ok_or(StoreError::Inconsistent { table: "session", column: "how" })
+    }
+}
+
+/// A session of one's own, as the page of the account lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenSession {
+    /// By which it is ended. It opens nothing.
+    pub key: String,
+    /// When it began.
+    pub started: Moment,
+    /// When it was last used, to the minute.
+    pub seen: Moment,
+    /// How it was entered.
+    pub how: How,
+    /// Whether it is the one that asks.
+    pub this: bool,
+}
+
+/// How an account stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccountState {
+    /// Its person can sign in.
+    Open,
+    /// Somebody closed it.
+    Closed,
+    /// Nobody used it for longer than the pack says.
+    Dormant,
+}
+
+/// An account, for those who manage staff.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// Whose.
+    pub person: PersonId,
+    /// Their username.
+    pub username: String,
+    /// How it stands.
+    pub state: AccountState,
+    /// When its person was last let in, or it was opened.
+    pub last_in: Option<Moment>,
+}
+
+/// What somebody can sign in with beside a password, for those who manage staff.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct WaysOf {
+    /// How many passkeys.
+    pub passkeys: usize,
+    /// Whether there is a code.
+    pub code: bool,
+}
+
 /// What came of trying to sign in.
 #[derive(Debug)]
 pub enum SignIn {
     /// In: the session's name.
     In(SessionName),
+    /// The password was right, and a code is asked: the name under which it is awaited.
+    AskCode(String),
+    /// The password was right, and the code was wrong too often.
+    CodeStopped,
     /// Name or password wrong, account closed or locked: the person is told the same.
     No,
 }
@@ -84,9 +183,12 @@ const HAS_LEFT: &str =
     "exists (select 1 from fact f where f.subject = 'p' || a.person and f.kind = 'account-status' and f.value <> 'open'
     and f.from_day <= $2 and (f.until_day is null or f.until_day > $2))";
 
-/// How an account `a` stands on the day `$2`: `open` for whoever may sign in.
+/// How an account `a` stands on the day `$2`, when whoever was last let in before `$3` is no longer: `open` for whoever may
+/// sign in.
 pub(crate) fn account_state() -> String {
-    format!("case when {HAS_LEFT} then 'left' else a.state end")
+    format!(
+        "case when {HAS_LEFT} then 'left' when a.state = 'open' and a.last_in <= $3 then 'dormant' else a.state end"
+    )
 }
 
 const FAILURES_BEFORE_LOCK: i64 = 5;
@@ -147,9 +249,9 @@ impl Tx {
         self.permit(policy::Capability::ManageStaff).await?;
         let hash = hash_password(password).await?;
         self.then(Statement::new(
-            "insert into account (person, username, password, must_change, state, failures, locked_until, version)
-             values ($1, $2, $3, $4, 'open', 0, null, 1)",
-            args![person, username.trim().to_lowercase(), hash, must_change],
+            "insert into account (person, username, password, must_change, state, failures, locked_until, version, last_in)
+             values ($1, $2, $3, $4, 'open', 0, null, 1, $5)",
+            args![person, username.trim().to_lowercase(), hash, must_change, self.now()],
         ));
         self.leave("account-made", None, Some(person.to_string()), "", &[], true);
         Ok(())
@@ -169,12 +271,13 @@ impl Tx {
         rows.first().map(|row| row.text(0)).transpose()
     }
 
-    /// Opens or closes an account; closing ends its sessions at once.
+    /// Opens or closes an account; closing ends its sessions at once. One that is opened has not been idle until now.
     pub async fn set_account(&self, person: PersonId, open: bool) -> Result<(), Refused> {
         self.permit(policy::Capability::ManageStaff).await?;
         self.then(Statement::one_row(
-            "update account set state = $2, version = version + 1, failures = 0, locked_until = null where person = $1",
-            args![person, if open { "open" } else { "closed" }],
+            "update account set state = $2, version = version + 1, failures = 0, locked_until = null,
+                 last_in = case when state = $2 then last_in else $3 end where person = $1",
+            args![person, if open { "open" } else { "closed" }, self.now()],
         ));
         if !open {
             self.end_sessions(person);
@@ -187,6 +290,17 @@ impl Tx {
             &[],
             true,
         );
+        Ok(())
+    }
+
+    /// Opens an account that nobody used for long: it stays open for as long as any.
+    pub async fn wake_account(&self, person: PersonId) -> Result<(), Refused> {
+        self.permit(policy::Capability::ManageStaff).await?;
+        self.then(Statement::one_row(
+            "update account set version = version + 1, last_in = $2 where person = $1 and state = 'open'",
+            args![person, self.now()],
+        ));
+        self.leave("account-opened", None, Some(person.to_string()), "", &[], true);
         Ok(())
     }
 
@@ -220,13 +334,41 @@ impl Tx {
         Ok(())
     }
 
-    /// The usernames and states of accounts, for those who manage staff.
-    pub async fn accounts(&self) -> Result<Vec<(PersonId, String, bool)>, Refused> {
+    /// Every account, for those who manage staff.
+    pub async fn accounts(&self) -> Result<Vec<Account>, Refused> {
         self.permit(policy::Capability::ManageStaff).await?;
-        let rows = self.query("select person, username, state from account order by username", args![]).await?;
-        let accounts =
-            rows.iter().map(|row| Ok((row.parsed(0, "account", "person")?, row.text(1)?, row.text(2)? == "open")));
-        Ok(accounts.collect::<Result<_, StoreError>>()?)
+        let rows =
+            self.query("select person, username, state, last_in from account order by username", args![]).await?;
+        let since = dormant_since(&self.db, self.now());
+        let account = |row: &Row| {
+            let last_in: Option<Moment> = row.opt_parsed(3, "account", "last_in")?;
+            let state = match row.text(2)?.as_str() {
+                "open" if since.zip(last_in).is_some_and(|(since, last)| last <= since) => AccountState::Dormant,
+                "open" => AccountState::Open,
+                _ => AccountState::Closed,
+            };
+            Ok(Account { person: row.parsed(0, "account", "person")?, username: row.text(1)?, state, last_in })
+        };
+        Ok(rows.iter().map(account).collect::<Result<_, StoreError>>()?)
+    }
+
+    /// What somebody can sign in with beside a password.
+    pub async fn ways_of(&self, person: PersonId) -> Result<WaysOf, Refused> {
+        self.permit(policy::Capability::ManageStaff).await?;
+        let passkeys = self.query("select 1 from passkey where person = $1", args![person]).await?;
+        let code = self.query("select 1 from code where person = $1", args![person]).await?;
+        Ok(WaysOf { passkeys: passkeys.len(), code: !code.is_empty() })
+    }
+
+    /// Takes away what somebody signs in with beside a password, for one whose telephone is lost; ends their sessions.
+    pub async fn remove_ways(&self, person: PersonId) -> Result<(), Refused> {
+        self.permit(policy::Capability::ManageStaff).await?;
+        for sql in ["delete from passkey where person = $1", "delete from code where person = $1"] {
+            self.then(Statement::new(sql, args![person]));
+        }
+        self.end_sessions(person);
+        self.leave("ways-removed", None, Some(person.to_string()), "", &[], true);
+        Ok(())
     }
 }
 
@@ -237,10 +379,13 @@ impl Db {
         let row = conn
             .query_opt(
                 format!(
-                    "select a.person, a.password, {}, a.locked_until from account a where a.username = $1",
+                    "select a.person, a.password, {}, a.locked_until,
+                         (select count(*) from passkey k where k.person = a.person and k.stopped is null),
+                         (select count(*) from code c where c.person = a.person)
+                     from account a where a.username = $1",
                     account_state()
                 ),
-                args![username.trim().to_lowercase(), now.day()],
+                args![username.trim().to_lowercase(), now.day(), dormant_before(self, now)],
             )
             .await?;
         conn.rollback().await?;
@@ -250,30 +395,88 @@ impl Db {
         let person: PersonId = row.parsed(0, "account", "person")?;
         let locked = row.opt_parsed::<Moment>(3, "account", "locked_until")?.is_some_and(|until| now < until);
         let open = row.text(2)? == "open";
+        if fits && open && !locked {
+            let rules = self.pack().sign_in();
+            let (has_passkey, has_code) = (row.int(4)? > 0, row.int(5)? > 0);
+            // Whoever has what the pack asks for uses it; whoever has nothing yet comes in, to add it before anything else.
+            let better = has_passkey && rules.allows(Way::Passkey) && !rules.allows(Way::Password);
+            if has_code && (rules.allows(Way::PasswordAndCode) || !better) {
+                return Ok(SignIn::AskCode(self.ask_for_code(person, now).await?));
+            }
+            if better {
+                return Ok(SignIn::No);
+            }
+        }
         let tx = self.begin(Actor::Person(person), now).await?;
         if fits && open && !locked {
-            let name = begin_session(&tx, person);
-            tx.then(Statement::new(
-                "update account set failures = 0, locked_until = null where person = $1",
-                args![person],
-            ));
+            let name = begin_session(&tx, person, How::Password);
             tx.leave("signed-in", None, None, "", &[], false);
             tx.commit().await?;
             return Ok(SignIn::In(name));
         }
         if !locked {
-            tx.leave("sign-in-failed", None, None, "", &[], false);
-            let mut plan = std::mem::take(&mut *tx.plan());
-            // Counted where it is written: tries that come at once each count.
-            plan.statements.push(Statement::new(
-                "update account set locked_until = case when failures + 1 >= $2 then $3 else locked_until end,
-                     failures = case when failures + 1 >= $2 then 0 else failures + 1 end
-                 where person = $1",
-                args![person, FAILURES_BEFORE_LOCK, now.plus_seconds(LOCK_SECONDS)],
-            ));
-            self.apply(plan).await?;
+            self.count_failure(&tx, person, now).await?;
         }
         Ok(SignIn::No)
+    }
+
+    async fn count_failure(&self, tx: &Tx, person: PersonId, now: Moment) -> Result<(), StoreError> {
+        tx.leave("sign-in-failed", None, None, "", &[], false);
+        let mut plan = std::mem::take(&mut *tx.plan());
+        // Counted where it is written: tries that come at once each count.
+        plan.statements.push(Statement::new(
+            "update account set locked_until = case when failures + 1 >= $2 then $3 else locked_until end,
+                 failures = case when failures + 1 >= $2 then 0 else failures + 1 end
+             where person = $1",
+            args![person, FAILURES_BEFORE_LOCK, now.plus_seconds(LOCK_SECONDS)],
+        ));
+        self.apply(plan).await
+    }
+
+    /// Proves again who somebody is, by their password and, where they have one, their code. Wrong ones count as they do at
+    /// signing in; whoever sends too many is signed out, for it may be somebody else at their desk.
+    pub async fn prove_again(
+        &self,
+        session: &SessionName,
+        person: PersonId,
+        (password, code): (&str, &str),
+        now: Moment,
+    ) -> Result<bool, StoreError> {
+        let mut conn = self.engine().begin_reading().await?;
+        let row = conn
+            .query_opt("select password, locked_until, failures from account where person = $1", args![person])
+            .await?;
+        conn.rollback().await?;
+        let Some(row) = row else { return Ok(false) };
+        let locked = row.opt_parsed::<Moment>(1, "account", "locked_until")?.is_some_and(|until| now < until);
+        let fits = password.len() <= LONGEST_PASSWORD && password_fits(password, Some(row.text(0)?)).await?;
+        let tx = self.begin(Actor::Person(person), now).await?;
+        if !fits || locked {
+            if locked || row.int(2)? + 1 >= FAILURES_BEFORE_LOCK {
+                tx.end_sessions(person);
+            }
+            self.count_failure(&tx, person, now).await?;
+            return Ok(false);
+        }
+        if self.code_of(person).await?.is_some() {
+            match self.code_fits(person, code, now).await? {
+                CodeTried::Right => {}
+                CodeTried::Wrong => return Ok(false),
+                CodeTried::Stopped => {
+                    tx.end_sessions(person);
+                    tx.commit().await?;
+                    return Ok(false);
+                }
+            }
+        }
+        tx.then(proved_again(session, now));
+        tx.then(Statement::new(
+            "update account set failures = 0, locked_until = null where person = $1",
+            args![person],
+        ));
+        tx.leave("proved-again", None, None, "", &[], false);
+        tx.commit().await?;
+        Ok(true)
     }
 
     /// Who a session belongs to, if it still goes on; it goes on for the idle time from now.
@@ -287,7 +490,7 @@ impl Db {
         let row = conn
             .query_opt(
                 format!(
-                    "select s.person, s.started, s.seen, a.must_change from session s join account a on a.person = s.person
+                    "select s.person, s.started, s.seen, a.must_change, s.how, s.authenticated from session s join account a on a.person = s.person
                      where s.hash = $1 and s.ended is null and a.state = 'open' and not {HAS_LEFT}"
                 ),
                 args![name.hash(), now.day()],
@@ -311,9 +514,85 @@ impl Db {
         Ok(Some(Session {
             person: row.parsed(0, "session", "person")?,
             must_change: row.int(3)? == 1,
+            must_add: !self.pack().sign_in().allows(How::read(&row, 4)?.way()),
+            proved: row.opt_parsed(5, "session", "authenticated")?.unwrap_or(started),
             ends: started.plus_seconds(limits.absolute),
             idle_ends: now.plus_seconds(limits.idle),
         }))
+    }
+
+    /// Whether an account is open and not locked.
+    pub(crate) async fn may_sign_in(&self, person: PersonId, now: Moment) -> Result<bool, StoreError> {
+        let mut conn = self.engine().begin_reading().await?;
+        let sql = format!("select {}, a.locked_until from account a where a.person = $1", account_state());
+        let row = conn.query_opt(sql, args![person, now.day(), dormant_before(self, now)]).await?;
+        conn.rollback().await?;
+        let Some(row) = row else { return Ok(false) };
+        let locked = row.opt_parsed::<Moment>(1, "account", "locked_until")?.is_some_and(|until| now < until);
+        Ok(row.text(0)? == "open" && !locked)
+    }
+
+    /// A person's sessions that go on, the latest first.
+    pub async fn sessions(
+        &self,
+        person: PersonId,
+        here: &SessionName,
+        limits: SessionLimits,
+        now: Moment,
+    ) -> Result<Vec<OpenSession>, StoreError> {
+        let mut conn = self.engine().begin_reading().await?;
+        let rows = conn
+            .query(
+                "select hash, started, seen, how from session
+                 where person = $1 and ended is null and started > $2 and seen > $3 order by started desc, hash",
+                args![person, now.plus_seconds(-limits.absolute), now.plus_seconds(-limits.idle)],
+            )
+            .await?;
+        conn.rollback().await?;
+        rows.iter()
+            .map(|row| {
+                let hash = row.blob(0)?;
+                Ok(OpenSession {
+                    this: hash == here.hash(),
+                    key: hex(&hash),
+                    started: row.parsed(1, "session", "started")?,
+                    seen: row.parsed(2, "session", "seen")?,
+                    how: How::read(row, 3)?,
+                })
+            })
+            .collect()
+    }
+
+    /// Ends one of a person's own sessions, by its key.
+    pub async fn end_session(&self, person: PersonId, key: &str, now: Moment) -> Result<(), StoreError> {
+        let Some(hash) = from_hex(key) else { return Ok(()) };
+        let tx = self.begin(Actor::Person(person), now).await?;
+        tx.leave("signed-out", None, None, "", &[], false);
+        let mut plan = std::mem::take(&mut *tx.plan());
+        plan.statements.push(Statement::new(
+            "update session set ended = $3 where hash = $1 and person = $2 and ended is null",
+            args![hash, person, now],
+        ));
+        self.apply(plan).await
+    }
+
+    /// Opens an account again by its username, for whoever runs the program: when nobody is left who manages accounts and
+    /// can sign in. False where there is no such account.
+    pub async fn open_account(&self, username: &str, now: Moment) -> Result<bool, StoreError> {
+        let mut conn = self.engine().begin_reading().await?;
+        let sql = "select person from account where username = $1";
+        let row = conn.query_opt(sql, args![username.trim().to_lowercase()]).await?;
+        conn.rollback().await?;
+        let Some(row) = row else { return Ok(false) };
+        let person: PersonId = row.parsed(0, "account", "person")?;
+        let tx = self.begin(Actor::System("open-account"), now).await?;
+        tx.then(Statement::one_row(
+            "update account set state = 'open', version = version + 1, failures = 0, locked_until = null, last_in = $2 where person = $1",
+            args![person, now],
+        ));
+        tx.leave("account-opened", None, Some(person.to_string()), "", &[], true);
+        tx.commit().await?;
+        Ok(true)
     }
 
     /// Signs out: this session, or every session of its person.
@@ -448,13 +727,41 @@ pub struct Held {
 const MOST_HELD: i64 = 20;
 
 /// Begins a session with what an act commits.
-pub(crate) fn begin_session(tx: &Tx, person: PersonId) -> SessionName {
+pub(crate) fn begin_session(tx: &Tx, person: PersonId, how: How) -> SessionName {
     let name = SessionName(random_name());
     tx.then(Statement::new(
-        "insert into session (hash, person, started, seen, ended) values ($1, $2, $3, $3, null)",
-        args![name.hash(), person, tx.now()],
+        "insert into session (hash, person, started, seen, ended, how, authenticated) values ($1, $2, $3, $3, null, $4, $3)",
+        args![name.hash(), person, tx.now(), how.name()],
+    ));
+    tx.then(Statement::new(
+        "update account set failures = 0, locked_until = null, last_in = $2 where person = $1",
+        args![person, tx.now()],
     ));
     name
+}
+
+/// What was added in a session was shown in it: it has been entered with that.
+pub(crate) fn upgrade_session(name: &SessionName, how: How, now: Moment) -> Statement {
+    Statement::new(
+        "update session set how = $2, authenticated = $3 where hash = $1 and ended is null",
+        args![name.hash(), how.name(), now],
+    )
+}
+
+/// Its person has proved again who they are.
+pub(crate) fn proved_again(name: &SessionName, now: Moment) -> Statement {
+    Statement::new("update session set authenticated = $2 where hash = $1 and ended is null", args![name.hash(), now])
+}
+
+/// Whoever was last let in at this moment or before has not used their account for too long.
+fn dormant_since(db: &Db, now: Moment) -> Option<Moment> {
+    let days = i64::from(db.pack().sign_in().dormant_after_days);
+    (days > 0).then(|| now.plus_seconds(-days * 86_400))
+}
+
+/// The same as a query compares it; nothing is before the blank.
+pub(crate) fn dormant_before(db: &Db, now: Moment) -> String {
+    dormant_since(db, now).map_or_else(String::new, |since| since.to_string())
 }
 
 /// Ends every session of a person but this one.
@@ -470,6 +777,12 @@ pub(crate) fn random_name() -> String {
     let mut random = [0_u8; 32];
     fill(&mut random);
     hex(&random)
+}
+
+fn from_hex(text: &str) -> Option<Vec<u8>> {
+    let digits = text.as_bytes();
+    let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
+    (digits.len() == 64).then(|| digits.chunks(2).map(byte).collect()).flatten()
 }
 
 pub(crate) fn hex(bytes: &[u8]) -> String {

@@ -18,15 +18,24 @@ use crate::{
 pub(crate) enum Ceremony {
     /// A passkey of anybody, to sign in.
     SignIn,
+    /// A passkey of a person who is signed in, to prove again who they are.
+    Again,
     /// A new passkey of a person who is signed in.
     AddPasskey,
+    /// A new code of a person who is signed in.
+    AddCode,
+    /// The code of somebody whose password was right.
+    Code,
 }
 
 impl Ceremony {
     const fn kind(self) -> &'static str {
         match self {
             Self::SignIn => "sign-in",
+            Self::Again => "again",
             Self::AddPasskey => "add-passkey",
+            Self::AddCode => "add-code",
+            Self::Code => "code",
         }
     }
 }

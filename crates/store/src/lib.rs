@@ -11,6 +11,7 @@ pub mod backup;
 mod bulk;
 mod ceremonies;
 mod chronologies;
+mod codes;
 mod counts;
 mod db;
 mod digest;
@@ -48,10 +49,14 @@ pub mod verify;
 mod words;
 mod writer;
 
-pub use accounts::{Held, LONGEST_PASSWORD, SHORTEST_PASSWORD, Session, SessionLimits, SessionName, SignIn};
+pub use accounts::{
+    Account, AccountState, Held, How, LONGEST_PASSWORD, OpenSession, SHORTEST_PASSWORD, Session, SessionLimits,
+    SessionName, SignIn, WaysOf,
+};
 pub use asked::Request;
 pub use authorising::ToAuthorise;
 pub use bulk::Past;
+pub use codes::{HasCode, NewCode};
 pub use counts::{CountBy, Counted, Counting, ListOfCount, LooksCount, Month, Timeliness, VisitCount, Written};
 pub use db::{Db, Place};
 pub use digest::Digest;

@@ -48,6 +48,7 @@ pub(crate) const STEPS: &[Step] = &[
     step!("0015_owed_under_goes"),
     step!("0016_looked", Then::BringInLooked),
     step!("0017_passkeys"),
+    step!("0018_ways_of_signing_in"),
     step!("0019_to_authorise"),
 ];
 

@@ -8,6 +8,7 @@
 
 use std::{fmt, sync::Arc};
 
+use policy::sign_in::Way;
 use record::{Moment, PasskeyId, PersonId};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
@@ -22,9 +23,9 @@ use webauthn_rs::{
 
 use crate::{
     Db, SessionName, SignIn, SystemChance,
-    accounts::{account_state, begin_session},
+    accounts::{How, account_state, begin_session, dormant_before, proved_again, upgrade_session},
     ceremonies::Ceremony,
-    door::Actor,
+    door::{Actor, Tx},
     engine::{Row, Statement, StoreError, args},
     writer::Plan,
 };
@@ -96,7 +97,13 @@ struct Kept {
     open: bool,
 }
 
-/// What [`Db::read_kept`] reads; `$2` is the day.
+/// A passkey that was shown by whoever may use it.
+struct Shown {
+    id: PasskeyId,
+    person: PersonId,
+}
+
+/// What [`Db::read_kept`] reads; `$2` is the day, `$3` since when an account is not used.
 fn kept() -> String {
     format!(
         "select k.id, k.person, k.credential, k.sealed, k.stopped, {} from passkey k join account a on a.person = k.person",
@@ -132,9 +139,29 @@ fn failed(error: &WebauthnError) -> StoreError {
 impl Db {
     /// Asks the browser for a passkey of anybody: the answer says whose it is. In JSON, for the page's script.
     pub async fn ask_for_passkey(&self, site: &RelyingParty, now: Moment) -> Result<String, StoreError> {
+        self.ask_any(site, Ceremony::SignIn, None, now).await
+    }
+
+    /// Asks the browser of a person who is signed in for a passkey of theirs.
+    pub async fn ask_for_own_passkey(
+        &self,
+        site: &RelyingParty,
+        person: PersonId,
+        now: Moment,
+    ) -> Result<String, StoreError> {
+        self.ask_any(site, Ceremony::Again, Some(person), now).await
+    }
+
+    async fn ask_any(
+        &self,
+        site: &RelyingParty,
+        ceremony: Ceremony,
+        person: Option<PersonId>,
+        now: Moment,
+    ) -> Result<String, StoreError> {
         let (options, state) = site.0.start_discoverable_authentication().map_err(|error| failed(&error))?;
         let state = in_json(&state)?.to_string();
-        let ceremony = self.begin_ceremony(Ceremony::SignIn, None, state.as_bytes(), now).await?;
+        let ceremony = self.begin_ceremony(ceremony, person, state.as_bytes(), now).await?;
         Ok(question(&ceremony, &in_json(&options)?))
     }
 
@@ -146,17 +173,57 @@ impl Db {
         answer: &str,
         now: Moment,
     ) -> Result<SignIn, StoreError> {
-        let Some(state) = self.end_ceremony(Ceremony::SignIn, None, ceremony, now).await? else {
+        if !self.pack().sign_in().allows(Way::Passkey) {
+            return Ok(SignIn::No);
+        }
+        let Some((tx, shown)) = self.shown(site, (Ceremony::SignIn, None), (ceremony, answer), now).await? else {
             return Ok(SignIn::No);
         };
+        let name = begin_session(&tx, shown.person, How::Passkey);
+        tx.leave("signed-in", None, Some(shown.id.to_string()), "", &[], false);
+        match tx.commit().await {
+            Ok(()) => Ok(SignIn::In(name)),
+            // Its counter has gone on in the meantime, or it was removed.
+            Err(StoreError::Conflict) => Ok(SignIn::No),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Proves again who somebody is, by a passkey of theirs.
+    pub async fn prove_again_with_passkey(
+        &self,
+        site: &RelyingParty,
+        (session, person): (&SessionName, PersonId),
+        (ceremony, answer): (&str, &str),
+        now: Moment,
+    ) -> Result<bool, StoreError> {
+        let asked = (Ceremony::Again, Some(person));
+        let Some((tx, shown)) = self.shown(site, asked, (ceremony, answer), now).await? else { return Ok(false) };
+        tx.then(proved_again(session, now));
+        tx.leave("proved-again", None, Some(shown.id.to_string()), "", &[], false);
+        match tx.commit().await {
+            Ok(()) => Ok(true),
+            Err(StoreError::Conflict) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// A passkey that was shown, with the act in which its counter goes on; none where the answer is no good.
+    async fn shown(
+        &self,
+        site: &RelyingParty,
+        (asked, of): (Ceremony, Option<PersonId>),
+        (ceremony, answer): (&str, &str),
+        now: Moment,
+    ) -> Result<Option<(Tx, Shown)>, StoreError> {
+        let Some(state) = self.end_ceremony(asked, of, ceremony, now).await? else { return Ok(None) };
         let state: DiscoverableAuthentication = state_of(&state)?;
-        let Ok(answer) = serde_json::from_str::<PublicKeyCredential>(answer) else { return Ok(SignIn::No) };
-        let Ok((handle, credential)) = site.0.identify_discoverable_authentication(&answer) else {
-            return Ok(SignIn::No);
-        };
-        let Some(kept) = self.kept_passkey(credential, now).await? else { return Ok(SignIn::No) };
-        if handle != self.handle(kept.person) || kept.stopped || !kept.open {
-            return Ok(SignIn::No);
+        let Ok(answer) = serde_json::from_str::<PublicKeyCredential>(answer) else { return Ok(None) };
+        let Ok((handle, credential)) = site.0.identify_discoverable_authentication(&answer) else { return Ok(None) };
+        let Some(kept) = self.kept_passkey(credential, now).await? else { return Ok(None) };
+        let another = of.is_some_and(|person| person != kept.person);
+        if another || handle != self.handle(kept.person) || kept.stopped || !kept.open {
+            return Ok(None);
         }
         let tx = self.begin(Actor::Person(kept.person), now).await?;
         match site.0.finish_discoverable_authentication_v2(&answer, state, &kept.key) {
@@ -167,14 +234,7 @@ impl Db {
                     "update passkey set sealed = $2, used = $3 where id = $1 and sealed = $4 and stopped is null",
                     args![kept.id, self.seal_passkey(kept.person, &key)?, now, kept.sealed],
                 ));
-                let name = begin_session(&tx, kept.person);
-                tx.leave("signed-in", None, Some(kept.id.to_string()), "", &[], false);
-                match tx.commit().await {
-                    Ok(()) => Ok(SignIn::In(name)),
-                    // Its counter has gone on in the meantime, or it was removed.
-                    Err(StoreError::Conflict) => Ok(SignIn::No),
-                    Err(error) => Err(error),
-                }
+                Ok(Some((tx, Shown { id: kept.id, person: kept.person })))
             }
             Err(WebauthnError::CredentialPossibleCompromise) => {
                 tx.then(Statement::new(
@@ -183,12 +243,12 @@ impl Db {
                 ));
                 tx.leave("passkey-stopped", None, Some(kept.id.to_string()), "", &[], true);
                 tx.commit().await?;
-                Ok(SignIn::No)
+                Ok(None)
             }
             _ => {
                 tx.leave("sign-in-failed", None, Some(kept.id.to_string()), "", &[], false);
                 tx.commit().await?;
-                Ok(SignIn::No)
+                Ok(None)
             }
         }
     }
@@ -202,7 +262,9 @@ impl Db {
     ) -> Result<String, StoreError> {
         let mut conn = self.engine().begin_reading().await?;
         let account = conn.query_opt("select username from account where person = $1", args![person]).await?;
-        let rows = conn.query(format!("{} where k.person = $1", kept()), args![person, now.day()]).await?;
+        let rows = conn
+            .query(format!("{} where k.person = $1", kept()), args![person, now.day(), dormant_before(self, now)])
+            .await?;
         conn.rollback().await?;
         let username = account.map_or_else(|| Ok(String::new()), |row| row.text(0))?;
         let known = rows.iter().map(|row| Ok(self.read_kept(row)?.key.cred_id().clone()));
@@ -220,11 +282,11 @@ impl Db {
         Ok(question(&ceremony, &options))
     }
 
-    /// Adds a passkey to the account of a person who is signed in. False where the answer was no good.
+    /// Adds a passkey to the account of a person who is signed in; this session has then been entered with it. False where the answer was no good.
     pub async fn add_passkey(
         &self,
         site: &RelyingParty,
-        person: PersonId,
+        (session, person): (&SessionName, PersonId),
         (ceremony, answer): (&str, &str),
         name: &str,
         now: Moment,
@@ -245,6 +307,7 @@ impl Db {
              values ($1, $2, $3, $4, $5, null, null, $6)",
             args![id, person, hash(key.cred_id()), name, now, self.seal_passkey(person, &key)?],
         ));
+        tx.then(upgrade_session(session, How::Passkey, now));
         tx.leave("passkey-added", None, Some(id.to_string()), "", &[], true);
         match tx.commit().await {
             Ok(()) => Ok(true),
@@ -304,7 +367,7 @@ impl Db {
     async fn kept_passkey(&self, credential: &[u8], now: Moment) -> Result<Option<Kept>, StoreError> {
         let mut conn = self.engine().begin_reading().await?;
         let sql = format!("{} where k.credential = $1", kept());
-        let row = conn.query_opt(sql, args![hash(credential), now.day()]).await?;
+        let row = conn.query_opt(sql, args![hash(credential), now.day(), dormant_before(self, now)]).await?;
         conn.rollback().await?;
         row.map(|row| self.read_kept(&row)).transpose()
     }

@@ -14,9 +14,10 @@ use govuk::{Html, Input, InputWidth};
 use record::{
     ActId, PersonId, TeamId, Typed,
     read::{FieldProblem, standing},
+    time::day_in_words,
     typed::Name,
 };
-use store::{StoreError, passwords};
+use store::{Account, AccountState, StoreError, WaysOf, passwords};
 
 use crate::{
     App,
@@ -30,7 +31,7 @@ use crate::{
 #[derive(Template)]
 #[template(path = "organisation.html")]
 struct Overview {
-    staff: Vec<(String, String, String, String, String, bool)>,
+    staff: Vec<(String, String, String, String, String, String)>,
     teams: Vec<(String, String, String)>,
 }
 
@@ -42,10 +43,10 @@ pub async fn show(app: App, who: SignedIn) -> Response {
                 team.and_then(|team| all.colleagues.teams.get(&team)).map_or_else(String::new, |team| team.name.clone())
             };
             let staff = all.colleagues.staff.iter().map(|(person, one)| {
-                let account = all.accounts.iter().find(|(owner, ..)| owner == person);
-                let username = account.map_or_else(String::new, |(_, username, _)| username.clone());
-                let open = account.is_some_and(|(_, _, open)| *open);
-                (person.to_string(), one.name.clone(), one.designation.clone(), team_name(one.team), username, open)
+                let account = all.accounts.iter().find(|account| account.person == *person);
+                let username = account.map_or_else(String::new, |account| account.username.clone());
+                let state = account.map_or_else(|| "none".to_owned(), state_in_words);
+                (person.to_string(), one.name.clone(), one.designation.clone(), team_name(one.team), username, state)
             });
             let teams = all.colleagues.teams.iter().map(|(id, team)| {
                 let manager = team
@@ -63,6 +64,15 @@ pub async fn show(app: App, who: SignedIn) -> Response {
     }
 }
 
+/// How an account stands.
+fn state_in_words(account: &Account) -> String {
+    match (account.state, account.last_in) {
+        (AccountState::Open, _) => "open".to_owned(),
+        (AccountState::Dormant, Some(last)) => format!("closed: not used since {}", day_in_words(last.london().date())),
+        _ => "closed".to_owned(),
+    }
+}
+
 #[derive(Template)]
 #[template(path = "organisation_form.html")]
 struct FormPage {
@@ -73,6 +83,34 @@ struct FormPage {
     fields: Html,
     account: Html,
     reset: String,
+    helped: Helped,
+}
+
+/// What can be done for somebody who cannot sign in.
+#[derive(Default)]
+struct Helped {
+    /// Their page.
+    at: String,
+    /// Since when nobody used the account, where that has closed it.
+    dormant: String,
+    /// What they sign in with beside a password.
+    ways: String,
+}
+
+async fn helped(who: &SignedIn, person: PersonId, account: Option<&Account>) -> Result<Helped, CaseError> {
+    let WaysOf { passkeys, code } = organisation::ways_of(&who.desk, person).await?;
+    let passkeys = match passkeys {
+        0 => None,
+        1 => Some("a passkey".to_owned()),
+        many => Some(format!("{many} passkeys")),
+    };
+    let ways: Vec<_> = passkeys.into_iter().chain(code.then(|| "a code".to_owned())).collect();
+    let dormant = account.filter(|account| account.state == AccountState::Dormant).and_then(|account| account.last_in);
+    Ok(Helped {
+        at: format!("/organisation/staff/{person}"),
+        dormant: dormant.map(|last| day_in_words(last.london().date())).unwrap_or_default(),
+        ways: ways.join(" and "),
+    })
 }
 
 /// The username and first password of a new account.
@@ -141,8 +179,10 @@ pub async fn edit_staff(app: App, Path(person): Path<String>, who: SignedIn) -> 
             let Some(one) = all.colleagues.staff.get(&person) else {
                 return WebError::Closed.response(&app, Some(&who));
             };
-            let has_account = all.accounts.iter().any(|(owner, ..)| *owner == person);
-            let open = all.accounts.iter().any(|(owner, _, open)| *owner == person && *open);
+            let account = all.accounts.iter().find(|account| account.person == person);
+            let has_account = account.is_some();
+            // One that nobody used is somebody's who works here: only the account is closed.
+            let open = account.is_some_and(|account| account.state != AccountState::Closed);
             let mut typed = dated(&app)
                 .with("name", one.name.as_str())
                 .with("designation", one.designation.as_str())
@@ -184,7 +224,8 @@ async fn staff_page(
     let reset = person
         .filter(|_| posted.has_account)
         .map_or_else(String::new, |person| format!("/organisation/staff/{person}/password"));
-    form_page(app, who, "staff", title, action, typed, posted.problems, account, reset).await
+    let person = person.filter(|_| posted.has_account);
+    form_page(app, who, "staff", title, action, typed, posted.problems, account, reset, person).await
 }
 
 #[expect(clippy::too_many_arguments, reason = "the two pages of this module differ in exactly these")]
@@ -198,6 +239,7 @@ async fn form_page(
     problems: &[FieldProblem],
     account: Html,
     reset: String,
+    person: Option<PersonId>,
 ) -> Response {
     let pack = app.db().pack();
     let Some(form) = pack.form(form) else { return WebError::Closed.response(app, Some(who)) };
@@ -225,6 +267,16 @@ async fn form_page(
         files: None,
     };
     let act: ActId = who.desk.new_id();
+    let helped = match person {
+        Some(person) => {
+            let account = all.accounts.iter().find(|account| account.person == person);
+            match helped(who, person, account).await {
+                Ok(helped) => helped,
+                Err(error) => return WebError::from(error).response(app, Some(who)),
+            }
+        }
+        None => Helped::default(),
+    };
     let main = FormPage {
         title,
         action,
@@ -233,6 +285,7 @@ async fn form_page(
         fields: drawing.draw(),
         account,
         reset,
+        helped,
     };
     Frame::new(app, who, title).problems(problems).page(&main)
 }
@@ -302,7 +355,7 @@ pub async fn save_known_staff(app: App, Path(person): Path<String>, posted: Post
         }
     }
     let has_account = match organisation::overview(&who.desk).await {
-        Ok(all) => all.accounts.iter().any(|(owner, ..)| *owner == person),
+        Ok(all) => all.accounts.iter().any(|account| account.person == person),
         Err(error) => return WebError::from(error).response(&app, Some(who)),
     };
     let typed_account = AccountTyped { username, password: "", problems: &problems, has_account };
@@ -320,7 +373,7 @@ pub async fn reset_password(app: App, Path(person): Path<String>, posted: Posted
     let names = match organisation::overview(&who.desk).await {
         Ok(all) => {
             let username =
-                all.accounts.into_iter().find(|(owner, ..)| *owner == person).map(|(_, username, _)| username);
+                all.accounts.into_iter().find(|account| account.person == person).map(|account| account.username);
             let name = all.colleagues.staff.get(&person).map(|one| one.name.clone());
             [username.unwrap_or_default(), name.unwrap_or_default()]
         }
@@ -341,6 +394,28 @@ pub async fn reset_password(app: App, Path(person): Path<String>, posted: Posted
     }
 }
 
+/// `POST /organisation/staff/{person}/ways`: takes away passkeys and the code of somebody whose telephone is lost.
+pub async fn remove_ways(app: App, Path(person): Path<String>, posted: Posted) -> Response {
+    let who = &posted.who;
+    let Ok(person) = person.parse::<PersonId>() else { return WebError::Closed.response(&app, Some(who)) };
+    match organisation::remove_ways(&who.desk, person).await {
+        Ok(()) => Redirect::to(&format!("/organisation/staff/{person}")).into_response(),
+        Err(error) => WebError::from(error).response(&app, Some(who)),
+    }
+}
+
+/// `POST /organisation/staff/{person}/account`: opens an account that nobody used for long.
+pub async fn wake_account(app: App, Path(person): Path<String>, posted: Posted) -> Response {
+    let who = &posted.who;
+    let Ok(person) = person.parse::<PersonId>() else { return WebError::Closed.response(&app, Some(who)) };
+    match organisation::wake_account(&who.desk, person).await {
+        Ok(()) => Redirect::to("/organisation").into_response(),
+        // There is no account, or somebody closed it.
+        Err(CaseError::Store(StoreError::Conflict)) => WebError::Closed.response(&app, Some(who)),
+        Err(error) => WebError::from(error).response(&app, Some(who)),
+    }
+}
+
 /// `GET /organisation/teams/new`
 pub async fn new_team(app: App, who: SignedIn) -> Response {
     let typed = dated(&app);
@@ -354,6 +429,7 @@ pub async fn new_team(app: App, who: SignedIn) -> Response {
         &[],
         Html::default(),
         String::new(),
+        None,
     )
     .await
 }
@@ -380,6 +456,7 @@ pub async fn edit_team(app: App, Path(team): Path<String>, who: SignedIn) -> Res
                 &[],
                 Html::default(),
                 String::new(),
+                None,
             )
             .await
         }
@@ -407,7 +484,7 @@ async fn keep_team(app: &App, posted: &Posted, team: Option<TeamId>) -> Response
         Err(CaseError::Problems(problems)) => {
             let action =
                 team.map_or_else(|| "/organisation/teams".to_owned(), |team| format!("/organisation/teams/{team}"));
-            form_page(app, who, "team", "Team", action, &typed, &problems, Html::default(), String::new()).await
+            form_page(app, who, "team", "Team", action, &typed, &problems, Html::default(), String::new(), None).await
         }
         Err(error) => WebError::from(error).response(app, Some(who)),
     }

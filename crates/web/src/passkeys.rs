@@ -8,6 +8,7 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 use govuk::{Html, Input, InputWidth};
+use policy::sign_in::Way;
 use record::{PasskeyId, read::FieldProblem, typed::Name};
 use store::{
     SignIn, StoreError,
@@ -19,6 +20,7 @@ use crate::{
     error::WebError,
     layout::{self, Frame},
     posted::{Pairs, Posted},
+    recent::Recent,
     session::SignedIn,
     sign_in, words,
 };
@@ -48,7 +50,7 @@ pub async fn enter(app: App, body: Bytes) -> Response {
     };
     match tried {
         Ok(SignIn::In(name)) => sign_in::let_in(&app, &name),
-        Ok(SignIn::No) => {
+        Ok(_) => {
             let message = "This passkey is not known here, or its account is closed. Try another passkey or your password, or ask the person who manages accounts";
             sign_in::page(&app, "", "", &problem("passkey", message))
         }
@@ -94,8 +96,8 @@ struct Add {
 }
 
 /// `GET /account/passkeys/new`
-pub async fn new(app: App, who: SignedIn) -> Response {
-    page_to_add(&app, &who, "", &[])
+pub async fn new(app: App, who: Recent<SignedIn>) -> Response {
+    page_to_add(&app, &who.get(), "", &[])
 }
 
 fn page_to_add(app: &App, who: &SignedIn, name: &str, problems: &[FieldProblem]) -> Response {
@@ -108,7 +110,8 @@ fn page_to_add(app: &App, who: &SignedIn, name: &str, problems: &[FieldProblem])
 }
 
 /// `POST /account/passkeys/options`: asks the browser for a new one, by the page's script.
-pub async fn ask_for_new(app: App, posted: Posted) -> Response {
+pub async fn ask_for_new(app: App, posted: Recent<Posted>) -> Response {
+    let posted = posted.get();
     let who = &posted.who;
     match site(&app) {
         Some(site) => {
@@ -120,7 +123,8 @@ pub async fn ask_for_new(app: App, posted: Posted) -> Response {
 }
 
 /// `POST /account/passkeys`
-pub async fn add(app: App, posted: Posted) -> Response {
+pub async fn add(app: App, posted: Recent<Posted>) -> Response {
+    let posted = posted.get();
     let (who, pairs) = (&posted.who, &posted.pairs);
     let Some(site) = site(&app) else { return WebError::NotFound.response(&app, Some(who)) };
     let name = match named(pairs) {
@@ -128,7 +132,7 @@ pub async fn add(app: App, posted: Posted) -> Response {
         Err(problems) => return page_to_add(&app, who, pairs.get("name"), &problems),
     };
     let answer = (pairs.get("_ceremony"), pairs.get("_answer"));
-    match app.db().add_passkey(site, who.person(), answer, name, app.db().now()).await {
+    match app.db().add_passkey(site, (&who.name, who.person()), answer, name, app.db().now()).await {
         Ok(true) => Redirect::to("/account").into_response(),
         Ok(false) => {
             let message =
@@ -196,12 +200,13 @@ async fn own(app: &App, who: &SignedIn, id: &str) -> Result<Passkey, WebError> {
     all.into_iter().find(|one| one.id == id).ok_or(WebError::Closed)
 }
 
-fn site(app: &App) -> Option<&RelyingParty> {
-    app.config().passkeys.as_ref()
+/// Where passkeys are made and used: none where no address was given, or where the pack has no such way.
+pub(crate) fn site(app: &App) -> Option<&RelyingParty> {
+    app.config().passkeys.as_ref().filter(|_| app.db().pack().sign_in().allows(Way::Passkey))
 }
 
 /// The question to a browser, for the page's script.
-fn asked(app: &App, who: Option<&SignedIn>, question: Result<String, StoreError>) -> Response {
+pub(crate) fn asked(app: &App, who: Option<&SignedIn>, question: Result<String, StoreError>) -> Response {
     match question {
         Ok(question) => ([(header::CONTENT_TYPE, "application/json")], question).into_response(),
         Err(error) => WebError::from(error).response(app, who),

@@ -2,17 +2,18 @@
 
 use axum::response::{IntoResponse as _, Redirect, Response};
 use casework::organisation;
-use govuk::{Button, ButtonVariant, Html, PasswordInput};
+use govuk::{Button, Html, PasswordInput};
 use record::{read::FieldProblem, typed::Name};
-use store::passwords;
+use store::{StoreError, passwords};
 
 use crate::{
-    App, digest,
+    App, codes, digest,
     error::WebError,
     layout::{self, Frame},
     passkeys,
     posted::Posted,
     session::SignedIn,
+    sessions,
 };
 
 /// `GET /account`
@@ -31,19 +32,20 @@ pub(crate) async fn page_of_account(
         Ok(asked) => asked,
         Err(error) => return WebError::from(error).response(app, Some(who)),
     };
-    let passkeys = match passkeys::section(app, who).await {
-        Ok(passkeys) => passkeys,
-        Err(error) => return WebError::from(error).response(app, Some(who)),
+    let mut main = Html::trusted(
+        "<h1 class=\"govuk-heading-l\">My account</h1><p class=\"govuk-body\"><a class=\"govuk-link\" href=\"/password\">Change my password</a></p>",
+    );
+    let sections = async {
+        Ok::<_, StoreError>([
+            passkeys::section(app, who).await?,
+            codes::section(app, who).await?,
+            sessions::section(app, who).await?,
+        ])
     };
-    let token = layout::token(who);
-    let mut main = Html::trusted(format!(
-        "<h1 class=\"govuk-heading-l\">My account</h1><p class=\"govuk-body\"><a class=\"govuk-link\" href=\"/password\">Change my password</a></p>\
-         {passkeys}<h2 class=\"govuk-heading-m\">Signed in somewhere else?</h2>\
-         <p class=\"govuk-body\">This ends every session of yours, on every computer and telephone, this one too. Drafts are kept.</p>\
-         <form method=\"post\" action=\"/sign-out-everywhere\">{token}"
-    ));
-    main.push(&Button { variant: ButtonVariant::Secondary, ..Button::submit("Sign out everywhere") });
-    main.push(&Html::trusted("</form>"));
+    match sections.await {
+        Ok(sections) => sections.iter().for_each(|section| main.push(section)),
+        Err(error) => return WebError::from(error).response(app, Some(who)),
+    }
     main.push(&digest::section(who, asked.as_ref(), typed, problems));
     Frame::new(app, who, "My account").at("/account").problems(problems).page(&main)
 }

@@ -3,7 +3,7 @@
 use axum::{
     body::Bytes,
     extract::{FromRequest, FromRequestParts as _, Request},
-    response::Response,
+    response::{IntoResponse as _, Redirect, Response},
 };
 use record::Typed;
 
@@ -49,6 +49,11 @@ impl Pairs {
         self.0.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
+    /// All pairs, the page's own too.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// All pairs but those whose name begins with `_`, which are the page's own.
     pub fn answers(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str())).filter(|(name, _)| !name.starts_with('_'))
@@ -79,6 +84,9 @@ impl FromRequest<Site> for Posted {
         };
         match SignedIn::of(&mut parts, app).await {
             Ok(who) => {
+                if let Some(page) = who.must_first(parts.uri.path()) {
+                    return Err(Redirect::to(page).into_response());
+                }
                 let pairs = Pairs::read(&body);
                 if who.token_fits(pairs.get(TOKEN)) {
                     Ok(Self { who, pairs })

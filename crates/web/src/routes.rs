@@ -3,6 +3,7 @@
 use axum::{
     Router,
     extract::DefaultBodyLimit,
+    handler::Handler,
     http::Method,
     middleware::from_fn_with_state,
     routing::{MethodRouter, get, post},
@@ -12,11 +13,13 @@ use policy::Capability;
 use crate::{
     App,
     app::{Site, WithoutData},
-    approval, assets, attaching, caseload, checking, conflict, counts, digest, emergency,
+    approval, assets, attaching, caseload, checking, codes, conflict, counts, digest, emergency,
     error::WebError,
     file_reading, help, looked, open_record, organisation, passkeys, password,
     posted::MOST_BYTES,
-    protecting, record, recording, restriction, right, searching, security, sign_in, staffing, twice,
+    protecting,
+    recent::{self, AsksAgain},
+    record, recording, restriction, right, searching, security, sessions, sign_in, staffing, twice,
 };
 
 /// What a route needs before anything else happens.
@@ -43,15 +46,49 @@ pub struct Route {
     pub path: &'static str,
     /// What it needs.
     pub needs: Needs,
+    /// Whether, beside that, whoever asks must have proved lately who they are: something leaves by it.
+    pub recently: bool,
     handler: MethodRouter<Site>,
 }
 
 macro_rules! routes {
     ($($method:ident $path:literal $needs:expr => $handler:path),* $(,)?) => {
-        vec![$(Route { method: routes!(@name $method), path: $path, needs: $needs, handler: $method($handler) }),*]
+        vec![$(Route {
+            method: routes!(@name $method),
+            path: $path,
+            needs: $needs,
+            recently: routes!(@recently $method),
+            handler: routes!(@handler $method $handler),
+        }),*]
     };
     (@name get) => { Method::GET };
     (@name post) => { Method::POST };
+    (@name get_recently) => { Method::GET };
+    (@name post_recently) => { Method::POST };
+    (@recently get_recently) => { true };
+    (@recently post_recently) => { true };
+    (@recently $method:ident) => { false };
+    (@handler get_recently $handler:path) => { get(asking_again($handler)) };
+    (@handler post_recently $handler:path) => { post(asking_again($handler)) };
+    (@handler $method:ident $handler:path) => { $method($handler) };
+}
+
+/// Takes a handler only if it asks for somebody who proved lately who they are.
+fn asking_again<H: Handler<T, Site>, T: AsksAgain>(handler: H) -> H {
+    handler
+}
+
+/// Whether a page of this address asks again who somebody is.
+pub(crate) fn asks_again(method: &Method, to: &str) -> bool {
+    let path = to.split_once('?').map_or(to, |(path, _)| path);
+    let fits = |pattern: &str| {
+        let mut parts = path.split('/');
+        let all = pattern
+            .split('/')
+            .all(|want| parts.next().is_some_and(|part| part == want || want.starts_with('{') && !part.is_empty()));
+        all && parts.next().is_none()
+    };
+    all().iter().any(|route| route.recently && route.method == *method && fits(route.path))
 }
 
 /// The table of all routes.
@@ -70,6 +107,7 @@ pub fn all() -> Vec<Route> {
         get "/health" Public => help::health,
         get "/sign-in" Public => sign_in::show,
         post "/sign-in" Public => sign_in::enter,
+        post "/sign-in/code" Public => codes::enter,
         post "/sign-in/passkey/options" Public => passkeys::ask,
         post "/sign-in/passkey" Public => passkeys::enter,
         post "/sign-out" SignedIn => sign_in::leave,
@@ -77,9 +115,16 @@ pub fn all() -> Vec<Route> {
         get "/welcome-back" SignedIn => sign_in::welcome_back,
         post "/welcome-back" SignedIn => sign_in::throw_away,
         get "/account" SignedIn => password::account,
-        get "/account/passkeys/new" SignedIn => passkeys::new,
-        post "/account/passkeys/options" SignedIn => passkeys::ask_for_new,
-        post "/account/passkeys" SignedIn => passkeys::add,
+        post "/confirm/options" SignedIn => recent::ask,
+        post "/confirm" SignedIn => recent::confirm,
+        get "/account/ways" SignedIn => codes::ways,
+        get_recently "/account/code/new" SignedIn => codes::new,
+        post_recently "/account/code" SignedIn => codes::add,
+        post "/account/code/removal" SignedIn => codes::remove,
+        post "/account/sessions/end" SignedIn => sessions::end,
+        get_recently "/account/passkeys/new" SignedIn => passkeys::new,
+        post_recently "/account/passkeys/options" SignedIn => passkeys::ask_for_new,
+        post_recently "/account/passkeys" SignedIn => passkeys::add,
         get "/account/passkeys/{passkey}" SignedIn => passkeys::show,
         post "/account/passkeys/{passkey}" SignedIn => passkeys::rename,
         post "/account/passkeys/{passkey}/removal" SignedIn => passkeys::remove,
@@ -137,16 +182,16 @@ pub fn all() -> Vec<Route> {
         get "/records/{record}" Record(ReadRecord) => record::front_page::show,
         get "/records/{record}/front-sheet" Record(ReadRecord) => record::front_page::sheet,
         get "/records/{record}/front-sheet/print" Record(ReadRecord) => record::print::ask_sheet,
-        post "/records/{record}/front-sheet/print" Record(ReadRecord) => record::print::sheet,
+        post_recently "/records/{record}/front-sheet/print" Record(ReadRecord) => record::print::sheet,
         get "/records/{record}/chronology" Record(ReadRecord) => record::chronology::show,
         get "/records/{record}/chronologies" Record(ReadRecord) => record::chronologies::all,
         get "/records/{record}/chronologies/{entry}" Record(ReadRecord) => record::chronologies::show,
         get "/records/{record}/chronologies/{entry}/events" Record(ReadRecord) => record::chronologies::choose,
         get "/records/{record}/chronologies/{entry}/print" Record(ReadRecord) => record::print::ask_made_chronology,
-        post "/records/{record}/chronologies/{entry}/print" Record(ReadRecord) => record::print::made_chronology,
+        post_recently "/records/{record}/chronologies/{entry}/print" Record(ReadRecord) => record::print::made_chronology,
         post "/records/{record}/chronologies/{entry}/rows" Record(RecordEntry) => record::chronologies::row,
         get "/records/{record}/chronology/print" Record(ReadRecord) => record::print::ask_chronology,
-        post "/records/{record}/chronology/print" Record(ReadRecord) => record::print::chronology,
+        post_recently "/records/{record}/chronology/print" Record(ReadRecord) => record::print::chronology,
         get "/records/{record}/story" Record(ReadRecord) => record::story::show,
         get "/records/{record}/entries/{entry}" Record(ReadRecord) => record::entry::show,
         get "/records/{record}/entries/{entry}/files/{file}" Record(ReadRecord) => attaching::of_entry,
@@ -161,7 +206,7 @@ pub fn all() -> Vec<Route> {
         get "/records/{record}/entries/{entry}/answer" Record(AmendEntry) => right::asking::ask,
         post "/records/{record}/entries/{entry}/answer" Record(AmendEntry) => right::asking::answer,
         get "/records/{record}/entries/{entry}/print" Record(ReadRecord) => record::print::ask_entry,
-        post "/records/{record}/entries/{entry}/print" Record(ReadRecord) => record::print::entry,
+        post_recently "/records/{record}/entries/{entry}/print" Record(ReadRecord) => record::print::entry,
         get "/records/{record}/emergencies/{entry}" Record(ReviewEmergency) => emergency::look,
         post "/records/{record}/emergencies/{entry}" Record(ReviewEmergency) => emergency::review,
         get "/records/{record}/addresses" Record(RevealAddress) => protecting::ask,
@@ -217,6 +262,8 @@ pub fn all() -> Vec<Route> {
         post "/organisation/staff" Right(ManageStaff) => organisation::save_staff,
         post "/organisation/staff/{person}" Right(ManageStaff) => organisation::save_known_staff,
         post "/organisation/staff/{person}/password" Right(ManageStaff) => organisation::reset_password,
+        post "/organisation/staff/{person}/ways" Right(ManageStaff) => organisation::remove_ways,
+        post "/organisation/staff/{person}/account" Right(ManageStaff) => organisation::wake_account,
         get "/organisation/teams/new" Right(ManageStaff) => organisation::new_team,
         get "/organisation/teams/{team}" Right(ManageStaff) => organisation::edit_team,
         post "/organisation/teams" Right(ManageStaff) => organisation::save_team,

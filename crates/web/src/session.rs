@@ -55,6 +55,24 @@ impl SignedIn {
         self.session.person
     }
 
+    /// Where they must go before anything else; none where they may go on.
+    pub(crate) fn must_first(&self, path: &str) -> Option<&'static str> {
+        let within = |pages: &[&str]| {
+            pages
+                .iter()
+                .any(|page| path.strip_prefix(page).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')))
+        };
+        let leaves = within(&["/sign-out", "/sign-out-everywhere"]);
+        if self.session.must_change {
+            (path != "/password" && !leaves).then_some("/password")
+        } else if self.session.must_add {
+            let adds = within(&["/account/ways", "/account/passkeys", "/account/code", "/password"]);
+            (!adds && !leaves).then_some("/account/ways")
+        } else {
+            None
+        }
+    }
+
     /// Whether a token is this session's.
     pub fn token_fits(&self, token: &str) -> bool {
         self.name.token().as_bytes().ct_eq(token.as_bytes()).into()
@@ -90,10 +108,10 @@ impl FromRequestParts<Site> for SignedIn {
     async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Response> {
         let app = &App::from_request_parts(parts, site).await?;
         match Self::of(parts, app).await {
-            Ok(who) if who.session.must_change && parts.uri.path() != "/password" => {
-                Err(Redirect::to("/password").into_response())
-            }
-            Ok(who) => Ok(who),
+            Ok(who) => match who.must_first(parts.uri.path()) {
+                Some(page) => Err(Redirect::to(page).into_response()),
+                None => Ok(who),
+            },
             Err(Ended { failed: Some(error), .. }) => Err(error.response(app, None)),
             Err(Ended { name: None, .. }) => Err(Redirect::to("/sign-in").into_response()),
             Err(Ended { .. }) => Err(Redirect::to("/sign-in?ended").into_response()),

@@ -13,6 +13,7 @@ use store::{SessionName, SignIn};
 use crate::{
     App,
     app::WithoutData,
+    codes,
     error::WebError,
     layout::{self, Frame},
     passkeys,
@@ -41,7 +42,7 @@ pub(crate) fn page(app: &App, username: &str, note: &str, problems: &[FieldProbl
     if !note.is_empty() {
         main.push(&govuk::InsetText { content: note.into(), ..govuk::InsetText::default() });
     }
-    let with_passkeys = app.config().passkeys.is_some();
+    let with_passkeys = passkeys::site(app).is_some();
     if with_passkeys {
         main.push(&Html::trusted(passkeys::UseOne.to_string()));
     }
@@ -81,8 +82,10 @@ pub async fn enter(app: App, body: Bytes) -> Response {
     };
     match tried {
         Ok(SignIn::In(name)) => let_in(&app, &name),
+        Ok(SignIn::AskCode(ceremony)) => codes::page_that_asks(&app, ceremony, &[]),
+        Ok(SignIn::CodeStopped) => codes::stopped(&app),
         Ok(SignIn::No) => {
-            let message = "The username or the password is not right, or the account is locked for some minutes after several tries. Try again, or ask the person who manages accounts";
+            let message = "The username or the password is not right, or the account is closed, or locked for some minutes after several tries. Try again, or ask the person who manages accounts";
             let problem = FieldProblem { at: Name::of("username"), message: message.to_owned() };
             page(&app, username, "", &[problem])
         }

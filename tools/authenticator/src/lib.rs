@@ -116,6 +116,17 @@ impl Authenticator {
     }
 }
 
+/// The code that an app shows which was given this secret, in letters, so many seconds after 1970.
+///
+/// # Panics
+/// When the secret is none.
+pub fn code(secret: &str, seconds: i64) -> String {
+    let letters: String = secret.chars().filter(|letter| !letter.is_whitespace()).collect();
+    let secret = totp_rs::Secret::try_from_base32(letters).expect("it is Base32");
+    let app = totp_rs::Builder::new().with_secret(secret).build().expect("it is long enough");
+    app.generate(u64::try_from(seconds).expect("it is after 1970")).to_string()
+}
+
 fn read(question: &str) -> Value {
     serde_json::from_str(question).expect("the question is JSON")
 }

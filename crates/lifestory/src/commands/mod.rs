@@ -1,5 +1,6 @@
 //! One file a command.
 
+mod account;
 mod backup;
 mod checkpoint;
 mod demo;
@@ -19,7 +20,7 @@ use anyhow::Context as _;
 use record::Moment;
 use store::{Clock, Db, Place, StoreError};
 
-use crate::config::{Command, Import, PlaceArgs, Program};
+use crate::config::{Account, Command, Import, PlaceArgs, Program};
 
 /// Does what the command line says.
 pub async fn run(program: Program) -> anyhow::Result<ExitCode> {
@@ -32,6 +33,7 @@ pub async fn run(program: Program) -> anyhow::Result<ExitCode> {
         Command::Verify { place } => verify::run(&place).await,
         Command::Extract { place } => extract::run(&place).await,
         Command::Digest { place, mail } => digest::run(&place, &mail).await,
+        Command::Account { what: Account::Open { place, username } } => account::open(&place, &username).await,
         Command::Words { what } => words::run(what).await,
         Command::Backup(args) => backup::run(args).await,
         Command::Restore(args) => restore::run(args).await,

@@ -42,7 +42,17 @@ pub async fn make(place: &Place, keys: &Path) {
     let db = open(place, keys).await;
     let first = First { name: "Ada Admin", username: "ada", password: PASSWORD };
     found(&job(db.clone(), "test", db.now()), &first, "").await.unwrap();
+    come_back(&db, &["ada"]).await;
     db.close().await;
+}
+
+/// The clock of these tests stands still, and the program's goes on: nobody is to have been away for months.
+pub async fn come_back(db: &Db, usernames: &[&str]) {
+    #[expect(clippy::disallowed_methods, reason = "the program beside it reads the system's clock")]
+    let now = record::Moment::new(jiff::Timestamp::now());
+    for username in usernames {
+        assert!(db.open_account(username, now).await.unwrap());
+    }
 }
 
 /// A running server; ended when dropped.

@@ -62,6 +62,7 @@ impl Service {
         let record = deeds[0].about[0];
         let mut service = Self { db, worker, child: record, page: String::new() };
         service.page = service.note(1, WORDS).await;
+        crate::server::come_back(&service.db, &["ada", "will"]).await;
         service
     }
 

@@ -24,6 +24,7 @@ use crate::{
     pack::{Avoid, Guidance, Mark, Nature, Pack, PastedMail},
     practice::{Expected, Law, Procedure},
     role::Role,
+    sign_in::{SignInRules, Way},
     words,
 };
 
@@ -205,6 +206,7 @@ pub fn compare(old: &Pack, new: &Pack) -> Comparison {
         amendment,
         approval,
         access,
+        sign_in,
         calendar,
         pasted_mail,
         laws,
@@ -228,6 +230,7 @@ pub fn compare(old: &Pack, new: &Pack) -> Comparison {
     all.by_id(Part::Lists, (lists, &new.lists), |list| format!("the list `{}`", list.id), list);
     all.by_id(Part::Roles, (roles, &new.roles), |role| role.title.clone(), role);
     all.changed(Part::Roles, "", "Restricted records and emergencies", access_of(access, &new.access, (old, new)));
+    all.changed(Part::Roles, "", "Signing in", sign_in_of(sign_in, &new.sign_in));
     clocks_of(&mut all, clocks, &new.clocks);
     all.by_id(Part::Facts, (facts, &new.facts), |fact| fact.title.clone(), fact);
     all.changed(Part::PuttingRight, "", "How an entry is put right", putting_right(amendment, &new.amendment));
@@ -506,6 +509,24 @@ fn approval_of(points: &mut Points, old: &ApprovalRules, new: &ApprovalRules) {
         .to_owned()
     });
     points.sources_of("where it comes from whether a new version is approved", source, &new.source);
+}
+
+fn sign_in_of(old: &SignInRules, new: &SignInRules) -> Points {
+    let SignInRules { ways, dormant_after_days, again_after_minutes, source } = old;
+    let mut points = Points::default();
+    let told = |ways: &BTreeSet<Way>| ways.iter().map(|way| way.in_words().to_owned()).collect::<Vec<_>>();
+    points.set("a way of signing in", &told(ways), &told(&new.ways));
+    points.of("an account that nobody uses is closed after", dormant_after_days, &new.dormant_after_days, |days| {
+        if *days == 0 { "no time".to_owned() } else { words::count(*days as usize, "day") }
+    });
+    points.of(
+        "before something leaves, who somebody is has been proved",
+        again_after_minutes,
+        &new.again_after_minutes,
+        |minutes| if *minutes == 0 { "at that moment".to_owned() } else { format!("at most {minutes} minutes ago") },
+    );
+    points.sources(source, &new.source);
+    points
 }
 
 fn access_of(old: &AccessRules, new: &AccessRules, (before, after): (&Pack, &Pack)) -> Points {

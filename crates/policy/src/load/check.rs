@@ -66,6 +66,7 @@ pub(super) fn pack(mut layers: Layers, mistakes: &mut Mistakes) -> Pack {
         amendment: layers.amendment,
         approval: layers.approval,
         access: layers.access,
+        sign_in: layers.sign_in,
         clocks,
         calendar,
         pasted_mail: layers.pasted_mail,

@@ -430,6 +430,16 @@ pub(super) struct ApprovalDraft {
     pub(super) source: Spanned<Vec<String>>,
 }
 
+/// `sign-in.toml`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct SignInDraft {
+    pub(super) ways: Option<Spanned<Vec<Spanned<String>>>>,
+    pub(super) dormant_after_days: Option<u32>,
+    pub(super) again_after_minutes: Option<u32>,
+    pub(super) source: Spanned<Vec<String>>,
+}
+
 /// `access.toml`
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]

@@ -20,6 +20,7 @@ use crate::{
     list::List,
     pack::{Avoid, Guidance, Mark, Nature, PastedMail},
     role::Role,
+    sign_in::SignInRules,
 };
 
 /// Everything that the packs say together, not yet checked against itself.
@@ -45,6 +46,7 @@ pub(super) struct Layers {
     pub(super) amendment: AmendmentRules,
     pub(super) approval: ApprovalRules,
     pub(super) access: AccessRules,
+    pub(super) sign_in: SignInRules,
     pub(super) access_names: Vec<(AccessName, At)>,
     pub(super) never_amended: Vec<(String, At)>,
     pub(super) practice: Practice,
@@ -161,6 +163,7 @@ impl Layers {
                     tables::amendment(&mut self.amendment, &mut self.never_amended, file, mistakes);
                 }
                 "access.toml" => tables::access(&mut self.access, &mut self.access_names, file, mistakes),
+                "sign-in.toml" => tables::sign_in(&mut self.sign_in, file, mistakes),
                 "approval.toml" => tables::approval(&mut self.approval, file, mistakes),
                 "avoid.toml" => tables::avoid(&mut self.avoid, &mut self.pasted_mail, file, mistakes),
                 "law.toml" => self.practice.laws(file, mistakes),
@@ -197,7 +200,7 @@ impl Layers {
             mistakes.add(
                 file.start(),
                 "a pack has no such file; its files are pack, words, facts, roles, lists, natures, display, clocks, files, \
-                 amendment, approval, access, guidance, procedures, law, contents, glossary and avoid (.toml), forms/*.toml and lists/*.csv",
+                 amendment, approval, access, sign-in, guidance, procedures, law, contents, glossary and avoid (.toml), forms/*.toml and lists/*.csv",
             );
         }
     }

@@ -9,6 +9,7 @@ use super::{
     draft::{
         AccessDraft, AmendmentDraft, ApprovalDraft, AvoidFileDraft, DisplayDraft, FactsDraft, FilesDraft,
         GuidanceFileDraft, ItemDraft, ListsDraft, NaturesDraft, QuestionDraft, QuestionsDraft, RoleDraft, RolesDraft,
+        SignInDraft,
     },
     layers::AccessName,
     mistake::{At, FileId, Mistakes, Places},
@@ -23,6 +24,7 @@ use crate::{
     list::{Item, List},
     pack::{Avoid, Guidance, Mark, Nature, PastedMail, WORDS},
     role::Role,
+    sign_in::{SignInRules, Way},
 };
 
 /// What a stable name looks like.
@@ -236,6 +238,28 @@ pub(super) fn approval(rules: &mut ApprovalRules, file: FileId, mistakes: &mut M
     rules.source = draft.source.into_inner();
     if let Some(before_use) = mistakes.known(file, draft.before_use) {
         rules.before_use = before_use;
+    }
+}
+
+/// Lays `sign-in.toml` over what was said of signing in so far; what is not given stays.
+pub(super) fn sign_in(rules: &mut SignInRules, file: FileId, mistakes: &mut Mistakes) {
+    let Some(draft) = mistakes.parse::<SignInDraft>(file) else { return };
+    if draft.source.get_ref().is_empty() {
+        mistakes.add(file.at(&draft.source), "name at least one requirement that this comes from");
+    }
+    rules.source = draft.source.into_inner();
+    if let Some(ways) = draft.ways {
+        if ways.get_ref().is_empty() {
+            mistakes.add(file.at(&ways), "leave at least one way of signing in");
+        }
+        let known = |way: &toml::Spanned<String>| named::<Way>(way.get_ref(), file.at(way), mistakes);
+        rules.ways = ways.get_ref().iter().filter_map(known).collect();
+    }
+    if let Some(days) = draft.dormant_after_days {
+        rules.dormant_after_days = days;
+    }
+    if let Some(minutes) = draft.again_after_minutes {
+        rules.again_after_minutes = minutes;
     }
 }
 

@@ -370,6 +370,28 @@ const CASES: &[Case] = &[
         said: &["packs/small/access.toml:8:1: say for which records: allocated, covers, team, manages, duty or any"],
     },
     Case {
+        file: "sign-in.toml",
+        old: "\"password\"",
+        new: "\"fingerprint\"",
+        said: &[
+            "packs/small/sign-in.toml:2:20: `fingerprint` is not known here; use one of `passkey`, `password`, `password-and-code`",
+        ],
+    },
+    Case {
+        file: "sign-in.toml",
+        old: "[\"passkey\", \"password\"]",
+        new: "[]",
+        said: &["packs/small/sign-in.toml:2:8: leave at least one way of signing in"],
+    },
+    Case {
+        file: "sign-in.toml",
+        old: "dormant-after-days = 20",
+        new: "dormant-after-days = -1",
+        said: &[
+            "packs/small/sign-in.toml:3:22: this is not TOML as expected: invalid value: integer `-1`, expected u32",
+        ],
+    },
+    Case {
         file: "display.toml",
         old: "[mark.child]",
         new: "[mark.chorus]",

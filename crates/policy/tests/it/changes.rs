@@ -157,7 +157,7 @@ fn changes_that_do_not_fit_are_told() {
         (
             "odd.toml",
             "",
-            "packs/own/odd.toml:1:1: a pack has no such file; its files are pack, words, facts, roles, lists, natures, display, clocks, files, amendment, approval, access, guidance, procedures, law, contents, glossary and avoid (.toml), forms/*.toml and lists/*.csv",
+            "packs/own/odd.toml:1:1: a pack has no such file; its files are pack, words, facts, roles, lists, natures, display, clocks, files, amendment, approval, access, sign-in, guidance, procedures, law, contents, glossary and avoid (.toml), forms/*.toml and lists/*.csv",
         ),
     ] {
         let mistakes = own(path, text).expect_err("it does not fit");

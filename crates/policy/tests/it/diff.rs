@@ -103,6 +103,19 @@ const CHANGES: &[(&str, &str, &str, &[&str])] = &[
         ],
     ),
     (
+        "sign-in.toml",
+        "[\"passkey\", \"password\"]\ndormant-after-days = 20\nagain-after-minutes = 5",
+        "[\"passkey\", \"password-and-code\"]\ndormant-after-days = 0\nagain-after-minutes = 0",
+        &[
+            "Roles",
+            "  Signing in",
+            "    gone: a way of signing in: «a password alone»",
+            "    new: a way of signing in: «a password with a code»",
+            "    an account that nobody uses is closed after: was 20 days; now no time",
+            "    before something leaves, who somebody is has been proved: was at most 5 minutes ago; now at that moment",
+        ],
+    ),
+    (
         "guidance.toml",
         "Be brief.",
         "Be brief and kind.",

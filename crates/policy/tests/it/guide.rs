@@ -73,6 +73,7 @@ fn r_gov_01_every_example_of_the_guide_loads() {
         "amendment",
         "access",
         "approval",
+        "sign-in",
         "guidance",
         "procedures",
         "law",

@@ -29,6 +29,10 @@ impl Memory {
             file("avoid.toml", "[[avoid]]\nphrase = \"absconded\"\nwhy = \"Left?\"\n"),
             file("amendment.toml", "source = [\"R-INT-05\"]\nstands = \"at-once\"\nnever = []\nadvice = [\"Ask.\"]\n"),
             file("access.toml", ACCESS),
+            file(
+                "sign-in.toml",
+                "source = [\"R-ACC-02\"]\nways = [\"passkey\", \"password\"]\ndormant-after-days = 20\nagain-after-minutes = 5\n",
+            ),
             file("words.toml", "statement = \"Record\"\n"),
             file("forms/note.toml", NOTE),
         ])

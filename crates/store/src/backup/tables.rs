@@ -30,6 +30,7 @@ pub(crate) const COPIED: &[&str] = &[
     "amending",
     "account",
     "passkey",
+    "code",
     "digest",
     "held_post",
     "held_text",

@@ -3,7 +3,7 @@
 use authenticator::Authenticator;
 use record::PersonId;
 use store::{
-    Actor, SessionLimits, SignIn,
+    Actor, SessionLimits, SessionName, SignIn,
     passkeys::{MOST_PASSKEYS, RelyingParty},
 };
 
@@ -13,6 +13,11 @@ const HERE: &str = "https://lifestory.council.test";
 
 fn site() -> RelyingParty {
     RelyingParty::at(HERE).unwrap()
+}
+
+/// The name of no session.
+fn nobodys() -> SessionName {
+    SessionName::from_cookie(&"0".repeat(64)).unwrap()
 }
 
 /// A device with a passkey of this person.
@@ -25,7 +30,7 @@ async fn added(t: &TestDb, person: PersonId, number: u8) -> Authenticator {
 async fn add(t: &TestDb, person: PersonId, device: &mut Authenticator) -> bool {
     let question = t.db.ask_for_new_passkey(&site(), person, t.now()).await.unwrap();
     let (ceremony, answer) = device.make(&question);
-    t.db.add_passkey(&site(), person, (&ceremony, &answer), "Telephone", t.now()).await.unwrap()
+    t.db.add_passkey(&site(), (&nobodys(), person), (&ceremony, &answer), "Telephone", t.now()).await.unwrap()
 }
 
 async fn asked(t: &TestDb) -> String {
@@ -39,7 +44,7 @@ async fn answer(t: &TestDb, (ceremony, answer): (&str, &str)) -> Option<PersonId
             let limits = SessionLimits { idle: 1_800, absolute: 36_000 };
             Some(t.db.session(&name, limits, t.now()).await.unwrap().unwrap().person)
         }
-        SignIn::No => None,
+        _ => None,
     }
 }
 
@@ -78,7 +83,7 @@ both_engines! {
         let question = t.db.ask_for_new_passkey(&site(), cast.amy, t.now()).await.unwrap();
         let (ceremony, said) = Authenticator::new(2, HERE).make(&question);
         t.wait(600);
-        assert!(!t.db.add_passkey(&site(), cast.amy, (&ceremony, &said), "", t.now()).await.unwrap(), "too late");
+        assert!(!t.db.add_passkey(&site(), (&nobodys(), cast.amy), (&ceremony, &said), "", t.now()).await.unwrap(), "too late");
         // Two that come at once: one of them.
         let (ceremony, said) = device.sign(&asked(&t).await);
         let both = [(); 2].map(|()| {
@@ -130,8 +135,8 @@ both_engines! {
         let cast = t.cast("amy ben").await;
         let question = t.db.ask_for_new_passkey(&site(), cast.amy, t.now()).await.unwrap();
         let (ceremony, said) = Authenticator::new(1, HERE).make(&question);
-        assert!(!t.db.add_passkey(&site(), cast.ben, (&ceremony, &said), "", t.now()).await.unwrap(), "Amy was asked");
-        assert!(!t.db.add_passkey(&site(), cast.amy, (&ceremony, &said), "", t.now()).await.unwrap(), "and it is over");
+        assert!(!t.db.add_passkey(&site(), (&nobodys(), cast.ben), (&ceremony, &said), "", t.now()).await.unwrap(), "Amy was asked");
+        assert!(!t.db.add_passkey(&site(), (&nobodys(), cast.amy), (&ceremony, &said), "", t.now()).await.unwrap(), "and it is over");
         let mut elsewhere = Authenticator::new(1, "https://evil.test");
         assert!(!add(&t, cast.amy, &mut elsewhere).await);
         let mut unverified = Authenticator::new(1, HERE);
@@ -139,7 +144,7 @@ both_engines! {
         assert!(!add(&t, cast.amy, &mut unverified).await);
         // What was asked in order to sign in adds nothing, and the other way round.
         let (ceremony, said) = Authenticator::new(1, HERE).sign(&asked(&t).await);
-        assert!(!t.db.add_passkey(&site(), cast.amy, (&ceremony, &said), "", t.now()).await.unwrap());
+        assert!(!t.db.add_passkey(&site(), (&nobodys(), cast.amy), (&ceremony, &said), "", t.now()).await.unwrap());
         let mut device = added(&t, cast.amy, 1).await;
         assert!(!add(&t, cast.ben, &mut device.clone()).await, "a passkey has one owner");
         assert_eq!(sign_in(&t, &mut device).await, Some(cast.amy));

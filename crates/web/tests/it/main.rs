@@ -35,6 +35,7 @@ mod attaching;
 mod authorising;
 mod checking;
 mod chronologies;
+mod codes;
 mod counts;
 mod drafts;
 mod emergency;
@@ -56,6 +57,7 @@ mod protecting;
 #[expect(dead_code, reason = "what else it reads is for the tests of paper")]
 mod reader;
 mod reading;
+mod recent;
 mod record_once;
 mod records;
 mod right;

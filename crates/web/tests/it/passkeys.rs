@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// Adds this device to the account of whoever sits there, as the page's script does.
-async fn add(browser: &mut Browser, device: &mut Authenticator, name: &str) -> Page {
+pub async fn add(browser: &mut Browser, device: &mut Authenticator, name: &str) -> Page {
     let page = browser.get("/account/passkeys/new").await.is(200);
     let question = browser.post_own("/account/passkeys/options", &[]).await.is(200);
     let (ceremony, answer) = device.make(&question.body);
@@ -17,7 +17,7 @@ async fn add(browser: &mut Browser, device: &mut Authenticator, name: &str) -> P
 }
 
 /// Answers with this device, as the page's script does.
-async fn sign_in(town: &Town, device: &mut Authenticator) -> (Browser, Page) {
+pub async fn sign_in(town: &Town, device: &mut Authenticator) -> (Browser, Page) {
     let mut browser = town.browser();
     let page = browser.get("/sign-in").await;
     let question = browser.post("/sign-in/passkey/options", "").await.is(200);

@@ -118,6 +118,7 @@ async fn the_cookie_is_for_this_site_alone_and_for_no_script() {
     assert_eq!(browser.look("/my-work").await.location(), "/sign-in");
 }
 
+/// R-ACC-02: an idle session locks.
 #[tokio::test]
 async fn a_session_ends_half_an_hour_after_the_last_request() {
     let town = Town::new().await;
@@ -132,6 +133,7 @@ async fn a_session_ends_half_an_hour_after_the_last_request() {
     sam.get("/my-work").await.must_say("Your session has ended");
 }
 
+/// R-ACC-02: and none goes on for ever.
 #[tokio::test]
 async fn a_session_ends_after_twelve_hours_however_busy() {
     let town = Town::new().await;
@@ -146,6 +148,7 @@ async fn a_session_ends_after_twelve_hours_however_busy() {
     assert_eq!(sam.look("/my-work").await.is(303).location(), "/sign-in?ended");
 }
 
+/// R-ACC-02: who leaves the desk signs off.
 #[tokio::test]
 async fn signing_out_ends_this_session_and_no_other() {
     let town = Town::new().await;
@@ -160,6 +163,7 @@ async fn signing_out_ends_this_session_and_no_other() {
     there.look("/my-work").await.is(200);
 }
 
+/// R-ACC-02: everywhere, if need be.
 #[tokio::test]
 async fn signing_out_everywhere_ends_every_session() {
     let town = Town::new().await;
@@ -181,6 +185,7 @@ async fn a_changed_password_ends_the_other_sessions() {
     assert_eq!(there.look("/my-work").await.location(), "/sign-in?ended");
 }
 
+/// R-ACC-02: a leaver's sessions are dead on the next request.
 #[tokio::test]
 async fn a_closed_account_is_out_at_the_next_request_and_cannot_come_back() {
     let town = Town::new().await;

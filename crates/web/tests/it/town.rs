@@ -144,6 +144,22 @@ pub static AUTHOR_APPROVES: LazyLock<Arc<Pack>> = LazyLock::new(|| {
     Arc::new(policy::load(&Bolton, "author-approves").expect("the pack of the test loads"))
 });
 
+/// Rochdale's pack with another file.
+pub fn changed(path: &'static str, text: &'static str) -> Arc<Pack> {
+    struct Changed(&'static str, &'static str);
+    impl Sources for Changed {
+        fn files(&self, pack: &str) -> Result<Vec<SourceFile>, Unreadable> {
+            if pack != "changed" {
+                return policy::embedded().files(pack);
+            }
+            let file = |path: &str, text: &str| SourceFile { path: path.to_owned(), text: text.to_owned() };
+            let own = "id = \"changed\"\ntitle = \"Changed\"\nversion = 1\nextends = \"rochdale\"\n";
+            Ok(vec![file("pack.toml", own), file(self.0, self.1)])
+        }
+    }
+    Arc::new(policy::load(&Changed(path, text), "changed").expect("the pack of the test loads"))
+}
+
 async fn open(place: &Place, keys: &Path, clock: &Arc<AtomicI64>) -> Db {
     open_with(place, keys, clock, PACK.clone()).await
 }
@@ -372,6 +388,8 @@ impl Town {
 
     /// The browser of somebody who signs in now, by the page.
     pub async fn sign_in(&self, username: &str) -> Browser {
+        // The clock may have leapt over the time after which an account is closed.
+        assert!(self.db.open_account(username, self.db.now()).await.unwrap());
         let mut browser = self.browser();
         let page = browser.get("/sign-in").await;
         let form = page.form("Sign in").with("username", username).with("password", PASSWORD);
@@ -521,6 +539,8 @@ async fn found(db: &Db, clock: &Arc<AtomicI64>) -> Cast {
     clock.store(moment(TUESDAY).plus_seconds(-900).microsecond(), Ordering::SeqCst);
     let mut sessions = BTreeMap::new();
     for username in EVERYBODY {
+        // It is two months later, and nobody has signed in before.
+        assert!(db.open_account(username, db.now()).await.unwrap());
         let password = if username == "admin" { "only for the first time" } else { PASSWORD };
         let store::SignIn::In(name) = db.sign_in(username, password, db.now()).await.unwrap() else {
             panic!("{username}")

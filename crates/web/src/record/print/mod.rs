@@ -24,6 +24,7 @@ use crate::{
     error::WebError,
     layout::{self, Frame},
     posted::Posted,
+    recent::Recent,
     session::SignedIn,
 };
 
@@ -88,8 +89,8 @@ pub async fn ask_sheet(app: App, Path(record): At<String>, who: SignedIn) -> Res
 }
 
 /// `POST /records/{record}/front-sheet/print`
-pub async fn sheet(app: App, Path(record): At<String>, posted: Posted) -> Response {
-    print(&app, &posted, &record, Some(What::FrontSheet)).await
+pub async fn sheet(app: App, Path(record): At<String>, posted: Recent<Posted>) -> Response {
+    print(&app, &posted.get(), &record, Some(What::FrontSheet)).await
 }
 
 /// `GET /records/{record}/chronology/print`
@@ -98,8 +99,8 @@ pub async fn ask_chronology(app: App, Path(record): At<String>, who: SignedIn) -
 }
 
 /// `POST /records/{record}/chronology/print`
-pub async fn chronology(app: App, Path(record): At<String>, posted: Posted) -> Response {
-    print(&app, &posted, &record, Some(What::Chronology)).await
+pub async fn chronology(app: App, Path(record): At<String>, posted: Recent<Posted>) -> Response {
+    print(&app, &posted.get(), &record, Some(What::Chronology)).await
 }
 
 /// `GET /records/{record}/chronologies/{entry}/print`
@@ -108,8 +109,8 @@ pub async fn ask_made_chronology(app: App, Path((record, made)): At<(String, Str
 }
 
 /// `POST /records/{record}/chronologies/{entry}/print`
-pub async fn made_chronology(app: App, Path((record, made)): At<(String, String)>, posted: Posted) -> Response {
-    print(&app, &posted, &record, made.parse().ok().map(What::MadeChronology)).await
+pub async fn made_chronology(app: App, Path((record, made)): At<(String, String)>, posted: Recent<Posted>) -> Response {
+    print(&app, &posted.get(), &record, made.parse().ok().map(What::MadeChronology)).await
 }
 
 /// `GET /records/{record}/entries/{entry}/print`
@@ -118,8 +119,8 @@ pub async fn ask_entry(app: App, Path((record, entry)): At<(String, String)>, wh
 }
 
 /// `POST /records/{record}/entries/{entry}/print`
-pub async fn entry(app: App, Path((record, entry)): At<(String, String)>, posted: Posted) -> Response {
-    print(&app, &posted, &record, entry.parse().ok().map(What::Entry)).await
+pub async fn entry(app: App, Path((record, entry)): At<(String, String)>, posted: Recent<Posted>) -> Response {
+    print(&app, &posted.get(), &record, entry.parse().ok().map(What::Entry)).await
 }
 
 /// What somebody chose on the page.

@@ -1,0 +1,17 @@
+//! `lifestory account`
+
+use std::process::ExitCode;
+
+use super::{log, open_existing};
+use crate::config::PlaceArgs;
+
+/// Opens an account again that was closed or that nobody used for too long.
+pub async fn open(place: &PlaceArgs, username: &str) -> anyhow::Result<ExitCode> {
+    log();
+    let db = open_existing(place).await?;
+    let opened = db.open_account(username, db.now()).await?;
+    db.close().await;
+    anyhow::ensure!(opened, "there is no account `{username}` here. Staff and teams on the pages list the usernames");
+    println!("The account {username} is open. It is in the ledger that it was opened by whoever runs the program.");
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,75 @@
+//! How people sign in (R-ACC-02): which ways there are, when an account that nobody uses is closed, and after how long
+//! somebody is asked again who they are before something leaves.
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+
+/// A way of signing in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Way {
+    /// A passkey: a device that knows its owner.
+    Passkey,
+    /// A username and a password, and nothing more.
+    Password,
+    /// A username, a password, and a code that an app on a telephone shows for half a minute.
+    PasswordAndCode,
+}
+
+impl Way {
+    /// Every way.
+    pub const ALL: [Self; 3] = [Self::Passkey, Self::Password, Self::PasswordAndCode];
+
+    /// The name that packs use.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Passkey => "passkey",
+            Self::Password => "password",
+            Self::PasswordAndCode => "password-and-code",
+        }
+    }
+
+    /// What people call it.
+    pub const fn in_words(self) -> &'static str {
+        match self {
+            Self::Passkey => "a passkey",
+            Self::Password => "a password alone",
+            Self::PasswordAndCode => "a password with a code",
+        }
+    }
+}
+
+/// What a pack says of signing in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignInRules {
+    /// The ways that are open. Whoever has none of them yet signs in with their password and adds one before anything
+    /// else.
+    pub ways: BTreeSet<Way>,
+    /// After how many days without signing in an account is closed. 0: never.
+    pub dormant_after_days: u32,
+    /// How many minutes ago somebody must have proved who they are before something leaves: before printing, an export, a
+    /// protected address. 0: each time anew.
+    pub again_after_minutes: u32,
+    /// Where it comes from.
+    pub source: Vec<String>,
+}
+
+impl Default for SignInRules {
+    /// For a pack that says nothing: every way, no account is closed, and twenty minutes.
+    fn default() -> Self {
+        Self {
+            ways: Way::ALL.into_iter().collect(),
+            dormant_after_days: 0,
+            again_after_minutes: 20,
+            source: Vec::new(),
+        }
+    }
+}
+
+impl SignInRules {
+    /// Whether this way is open.
+    pub fn allows(&self, way: Way) -> bool {
+        self.ways.contains(&way)
+    }
+}
