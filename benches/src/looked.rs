@@ -71,7 +71,7 @@ pub async fn run(engine: EngineName, readings: usize, times: usize) -> anyhow::R
 
 /// Somebody whose role opens every record.
 async fn officer(service: &Service, username: &str) -> anyhow::Result<PersonId> {
-    let admin = service.db.begin(Actor::System("bench"), service.db.now()).await?.accounts().await?[0].0;
+    let admin = service.db.begin(Actor::System("bench"), service.db.now()).await?.accounts().await?[0].person;
     let desk = Desk::new(service.db.clone(), Actor::Person(admin), service.db.now());
     let staff = on(desk.now.day())
         .with("name", format!("{username} Officer"))
