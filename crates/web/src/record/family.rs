@@ -37,7 +37,7 @@ pub struct Member {
     /// The contact arrangement with the child, and the entry that says so (R-BAS-07).
     pub contact: Option<(String, String)>,
     /// What else the record says of the child and them: consents, who must never learn what; each with its entry.
-    pub also: Vec<(String, String)>,
+    pub also: Vec<(String, String, String)>,
     /// Ethnicity, religion, language, disability, telephone.
     pub details: Vec<String>,
     /// Their own record, where this reader may open it.

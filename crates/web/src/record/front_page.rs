@@ -14,7 +14,7 @@ use casework::{
     recording::called,
 };
 use jiff::civil::Date;
-use policy::Pack;
+use policy::{Pack, fact::Says};
 use record::{
     EntryId, PersonId, RecordId,
     fact::{Fact, Subject},
@@ -648,8 +648,8 @@ pub fn family(pack: &Pack, family: &reading::Family, today: Date) -> Vec<super::
                 })
                 .filter(|fact| !SAID_OF_THEM.contains(&fact.said.line.kind.as_str()))
                 .filter_map(|fact| {
-                    let kind = pack.fact(&fact.said.line.kind)?;
-                    Some((format!("{}: {}", kind.title, teller.value(fact)), fact.said.entry.to_string()))
+                    let kind = pack.fact(&fact.said.line.kind).filter(|kind| kind.says == Says::Code)?;
+                    Some((kind.title.clone(), teller.value(fact), fact.said.entry.to_string()))
                 })
                 .collect(),
             details: details.into_iter().filter_map(own).collect(),
