@@ -16,6 +16,7 @@ use crate::{
     form::draw_alone,
     layout::{self, Frame},
     posted::Posted,
+    recent::Recent,
     session::SignedIn,
 };
 
@@ -58,7 +59,8 @@ struct Answer {
 }
 
 /// `POST /records/{record}/addresses`
-pub async fn reveal(app: App, Path(record): Path<String>, posted: Posted) -> Response {
+pub async fn reveal(app: App, Path(record): Path<String>, posted: Recent<Posted>) -> Response {
+    let posted = posted.get();
     let who = &posted.who;
     let (Ok(record), Ok(act)) = (record.parse(), posted.pairs.get("_act").parse()) else {
         return WebError::Closed.response(&app, Some(who));

@@ -210,7 +210,7 @@ pub fn all() -> Vec<Route> {
         get "/records/{record}/emergencies/{entry}" Record(ReviewEmergency) => emergency::look,
         post "/records/{record}/emergencies/{entry}" Record(ReviewEmergency) => emergency::review,
         get "/records/{record}/addresses" Record(RevealAddress) => protecting::ask,
-        post "/records/{record}/addresses" Record(RevealAddress) => protecting::reveal,
+        post_recently "/records/{record}/addresses" Record(RevealAddress) => protecting::reveal,
         get "/looked" Right(SeeReadings) => looked::all,
         get "/looked/{reader}/{about}" Right(SeeReadings) => looked::show,
         post "/looked/{reader}/{about}" Right(SeeReadings) => looked::answer,

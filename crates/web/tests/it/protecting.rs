@@ -75,6 +75,12 @@ both_engines! {
             let forged = [("_act", "01h00000000000000000000000"), ("reason", "Just looking")];
             assert_eq!(browser.post_own(&town.amira.at("addresses"), &forged).await.status, 404);
         }
+        // Whoever signed in too long ago shows first that it is them.
+        town.wait(6 * 60);
+        let form = sam.get(&town.amira.at("addresses")).await.form("Show the addresses").with("reason", "Another visit");
+        let asked = sam.press(&form, "Show the addresses").await;
+        asked.must_not_hold(STREET);
+        asked.is(403).must_say("Confirm that it is you");
         town.assert_sound().await;
     }
 }
