@@ -1,6 +1,8 @@
 //! Authorising: what somebody has written that another must agree to, by the pack. They authorise it, or return it with
 //! the reason to whoever wrote it, who writes it again. Each answer is an entry of its own in the child's record.
 
+use std::collections::BTreeSet;
+
 use policy::{Capability, form::Stands};
 use record::{
     ActId, EntryId, Moment, RecordId, Typed,
@@ -14,6 +16,7 @@ use store::{Action, Grant, StoredEntry, ToAuthorise, Tx, Write};
 use crate::{
     desk::{Around, CaseError, Desk, retried, write},
     recording::Child,
+    right::asking::{self, Outcome},
 };
 
 /// The box of the page with the other children's records of the same act, which are answered with it.
@@ -130,13 +133,22 @@ pub struct Listed {
     pub child: String,
 }
 
+/// The forms that a role of this person authorises, by any policy that was ever in force: what waits goes by the one under
+/// which it was written.
+async fn forms_of_mine(desk: &Desk, tx: &Tx) -> Result<BTreeSet<String>, CaseError> {
+    let roles = &tx.standing().await?.roles;
+    let packs = desk.db.packs().history().iter().map(|line| &line.pack).chain([desk.db.pack()]);
+    let mine = |form: &&policy::Form| form.authorised_by.iter().any(|role| roles.contains(role));
+    Ok(packs.flat_map(|pack| pack.forms().filter(mine).map(|form| form.id.clone())).collect())
+}
+
 /// The most that a list has.
 const MOST: u32 = 200;
 
 /// What waits for this person to authorise; and of what they wrote, what waits and what was returned.
 pub(crate) async fn lists(desk: &Desk, tx: &Tx) -> Result<(Vec<Listed>, Vec<Listed>), CaseError> {
     let mut to_answer = Vec::new();
-    for one in tx.to_authorise(MOST).await? {
+    for one in tx.to_authorise(&forms_of_mine(desk, tx).await?, MOST).await? {
         if is_mine(desk, tx, &one).await? {
             to_answer.push(one);
         }
@@ -213,5 +225,11 @@ async fn answer_one(
     };
     let authorised = yes.then(|| asserts().unwrap_or_default());
     tx.answer_authorisation(&grants[&record], (&stored, answer), authorised).await?;
+    // What was asked to be put right is, once what puts it right stands.
+    if let Some(amends) = stored.content.right.amends.as_ref().filter(|_| yes) {
+        let requests = asking::about(tx, &grants[&record], &tx.amended_before(amends.entry).await?).await?;
+        let outcome = (&requests[..], Outcome::PutRight(entry), stored.content.form.as_str());
+        asking::answered(desk, tx, act, &grants[&record], outcome).await?;
+    }
     Ok(stored)
 }

@@ -4,6 +4,8 @@
 //! not written again. The table follows from what the entries of a record say ([`record::right::to_authorise`]); `verify`
 //! works it out again.
 
+use std::collections::BTreeSet;
+
 use policy::Capability;
 use record::{
     EntryId, Moment, PersonId, RecordId,
@@ -15,7 +17,7 @@ use record::{
 
 use crate::{
     door::{Actor, Grant, Tx, Write},
-    engine::{Row, Statement, StoreError, args},
+    engine::{Row, Statement, StoreError, args, as_json, texts_of},
     entries::StoredEntry,
 };
 
@@ -55,18 +57,19 @@ fn read(row: &Row) -> Result<ToAuthorise, StoreError> {
 }
 
 impl Tx {
-    /// What colleagues have written that waits for an answer, in records in which this person may authorise anything, the
-    /// oldest first. Whether it is theirs to authorise is asked of each ([`Tx::may_by`]).
-    pub async fn to_authorise(&self, most: u32) -> Result<Vec<ToAuthorise>, StoreError> {
+    /// What colleagues have written with these forms that waits for an answer, in records in which this person may authorise
+    /// anything, the oldest first. Whether it is theirs to authorise is asked of each ([`Tx::may_by`]).
+    pub async fn to_authorise(&self, forms: &BTreeSet<String>, most: u32) -> Result<Vec<ToAuthorise>, StoreError> {
         let Some(me) = self.actor().person() else { return Ok(Vec::new()) };
         if self.reach(Capability::AuthoriseEntry).await?.is_empty() {
             return Ok(Vec::new());
         }
-        let mut args = args![self.now().day(), me, i64::from(most)];
+        let mut args = args![self.now().day(), me, i64::from(most), as_json(forms)];
+        let among = texts_of(self.db.engine(), 4);
         let open = self.is_open(Capability::AuthoriseEntry, &mut args).await?;
         let sql = format!(
             "select {COLUMNS} from {FROM} join record r on r.id = t.record
-             where t.returned_by is null and e.author <> $2 and {open} order by e.written, e.id limit $3"
+             where t.returned_by is null and e.author <> $2 and e.form in ({among}) and {open} order by e.written, e.id limit $3"
         );
         self.query(sql, args).await?.iter().map(read).collect()
     }

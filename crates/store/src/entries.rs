@@ -269,7 +269,7 @@ impl Tx {
         args.extend(args_of(forms));
         self.query(
             format!(
-                "select e.id, e.act, v.version, v.form_hash, v.sealed from entry e
+                "select e.id, e.act, v.version, v.form_hash, v.sealed, e.record from entry e
                  join entry_version v on v.entry = e.id and v.version = e.version
                  where e.record = $1 {only} and {STANDS} order by e.happened_on desc, e.happened_at desc, e.id desc limit $2"
             ),
@@ -277,7 +277,7 @@ impl Tx {
         )
         .await?
         .iter()
-        .map(|row| read_entry(&grant.key, grant.record, row))
+        .map(|row| read_of(grant, row))
         .collect()
     }
 

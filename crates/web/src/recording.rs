@@ -161,8 +161,8 @@ struct Amending {
     others: Vec<String>,
     /// From when it stands in its place.
     stands: &'static str,
-    /// Whether it was returned to whoever wrote it.
-    returned: bool,
+    /// Why it was returned to whoever wrote it, where it was.
+    returned: Option<String>,
     /// Requests that completing answers: who asked, and what is wrong.
     requests: Vec<(String, String)>,
     /// Where to seek advice.
@@ -279,7 +279,7 @@ fn amending(app: &App, open: &OpenDraft, amended: &Amended, typed: &Typed, probl
     let name = Name::of(standing::PUT_RIGHT_BECAUSE);
     let made_with = open.draft.form_hash.and_then(|hash| app.db().packs().of_form(&hash));
     let form = made_with.and_then(|pack| pack.form(&open.draft.form));
-    let (question, hint) = if amended.returned {
+    let (question, hint) = if amended.returned.is_some() {
         ("What have you changed?", "Whoever returned it reads this first.")
     } else {
         (
@@ -312,7 +312,7 @@ fn amending(app: &App, open: &OpenDraft, amended: &Amended, typed: &Typed, probl
         } else {
             "from then on"
         },
-        returned: amended.returned,
+        returned: amended.returned.clone(),
         requests: amended
             .requests
             .iter()

@@ -12,7 +12,7 @@ use record::{
     fact::assertions,
     read::{Act, FieldProblem, LONGEST, read, standing},
     retyped::retyped,
-    right::{APPROVAL_FORM, Amends, Fate},
+    right::{APPROVAL_FORM, AUTHORISED, Amends, Fate},
     typed::Name,
 };
 use store::{Draft, Grant, SentFile, StoredEntry, Tx, Write};
@@ -36,8 +36,8 @@ pub struct Amended {
     pub others: Vec<PersonId>,
     /// Whether what is completed waits for the author's approval.
     pub waits: bool,
-    /// Whether it was returned to whoever wrote it, and is written again.
-    pub returned: bool,
+    /// Why it was returned to whoever wrote it, where it was and is written again.
+    pub returned: Option<String>,
     /// Requests of colleagues to put it right, which completing answers.
     pub requests: Vec<StoredEntry>,
 }
@@ -58,6 +58,14 @@ async fn needed_for(desk: &Desk, tx: &Tx, entry: EntryId) -> Result<Write, CaseE
         Some(form) => needed(tx, form, entry).await,
         None => Ok(AMEND),
     }
+}
+
+/// With which reason it was returned, if it was and nobody has written it again.
+async fn why_returned(tx: &Tx, front: &Grant<'_, Write>, entry: EntryId) -> Result<Option<String>, CaseError> {
+    let Some(answer) = tx.is_to_be_authorised(entry).await?.and_then(|one| one.returned_by) else { return Ok(None) };
+    let answer = tx.entry(front, answer).await?;
+    let said = answer.as_ref().and_then(|stored| stored.content.answers.get(AUTHORISED));
+    Ok(Some(said.and_then(|said| said.reason.clone()).unwrap_or_default()))
 }
 
 async fn is_returned(tx: &Tx, entry: EntryId) -> Result<bool, CaseError> {
@@ -215,7 +223,7 @@ pub(crate) async fn amended(
         overtaken: fate.filter(|(how, _)| *how != Fate::Returned).map(|(_, by)| by),
         others: tx.others_amending(entry).await?,
         waits: stored.as_ref().is_some_and(|stored| waits_for(desk, stored).is_some()),
-        returned: is_returned(tx, entry).await?,
+        returned: why_returned(tx, front, entry).await?,
         requests,
     })
 }

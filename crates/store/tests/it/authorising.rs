@@ -32,8 +32,9 @@ both_engines! {
         assert_eq!(t.cell("select count(*) from fact where kind = 'risk-alert'").await, "0");
         for (who, sees) in [(cast.mona, true), (cast.amy, false)] {
             let tx = t.begin(Actor::Person(who)).await;
-            let listed = tx.to_authorise(9).await.unwrap();
+            let listed = tx.to_authorise(&["risk-alert".to_owned()].into(), 9).await.unwrap();
             assert_eq!(listed.iter().any(|one| one.entry == entry), sees, "{who}");
+            assert!(tx.to_authorise(&["visit".to_owned()].into(), 9).await.unwrap().is_empty(), "others crowd none out");
         }
         t.assert_sound().await;
         t.tamper(&format!("delete from to_authorise where entry = '{entry}'")).await;

@@ -6,9 +6,9 @@ use casework::{
     reading::{self, EntryPage},
     right::showing::Answerable,
 };
-use govuk::{Button, Html, Radio, RadioItem, Radios, Textarea};
+use govuk::{Button, Html};
 use policy::Pack;
-use record::{ActId, EntryId, RecordId, Typed, read::FieldProblem, typed::Name};
+use record::{ActId, EntryId, RecordId, Typed, read::FieldProblem};
 use store::{Brief, Link};
 
 use super::{
@@ -18,9 +18,8 @@ use super::{
 use crate::{
     App,
     error::WebError,
-    form::{box_id, label, legend},
     layout::{self, Frame},
-    right::authorising,
+    right::{YesOrNo, authorising},
     session::SignedIn,
     words,
 };
@@ -163,34 +162,14 @@ pub(crate) fn shown(
 
 /// May it stand? Yes, or no with the reason.
 fn question(act: ActId, typed: &Typed, problems: &[FieldProblem]) -> Html {
-    let error = |name: &Name| {
-        problems.iter().find(|problem| problem.at == *name).map(|problem| problem.message.as_str().into())
+    let ask = YesOrNo {
+        of: record::right::APPROVED,
+        question: "May it stand in the place of what you wrote?",
+        no: "No",
+        why: "If not: why not?",
+        hint: None,
     };
-    let approved = Name::of(record::right::APPROVED);
-    let reason = approved.clone().part(record::typed::REASON);
-    let radio = |value: &str, words: &str| {
-        RadioItem::Radio(Radio { value: value.to_owned(), content: words.into(), ..Radio::default() })
-    };
-    let value = |name: &Name| typed.get(name).unwrap_or_default().to_owned();
-    let mut html = Html::trusted(format!("<input type=\"hidden\" name=\"_act\" value=\"{act}\">"));
-    html.push(&Radios {
-        name: approved.to_string(),
-        id_prefix: box_id(&approved),
-        fieldset: Some(legend("May it stand in the place of what you wrote?", "govuk-fieldset__legend--s")),
-        error: error(&approved),
-        value: value(&approved),
-        items: vec![radio("yes", "Yes"), radio("no", "No")],
-        ..Radios::default()
-    });
-    html.push(&Textarea {
-        id: box_id(&reason),
-        name: reason.to_string(),
-        label: label("If not: why not?", "govuk-label--s"),
-        error: error(&reason),
-        value: value(&reason),
-        rows: Some(2),
-        ..Textarea::default()
-    });
+    let mut html = ask.boxes(act, typed, problems);
     html.push(&Button::submit("Answer"));
     html
 }

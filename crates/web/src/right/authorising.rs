@@ -9,24 +9,11 @@ use casework::{
     authorising::{self, ALSO, Authorising},
     recording::Child,
 };
-use govuk::{Button, Checkbox, CheckboxItem, Checkboxes, Html, Radio, RadioItem, Radios, Textarea};
-use record::{
-    ActId, Typed,
-    read::FieldProblem,
-    right::AUTHORISED,
-    time::day_in_words,
-    typed::{Name, REASON},
-};
+use govuk::{Button, Checkbox, CheckboxItem, Checkboxes, Html};
+use record::{ActId, Typed, read::FieldProblem, right::AUTHORISED, time::day_in_words};
 
-use super::parsed;
-use crate::{
-    App,
-    error::WebError,
-    form::{box_id, label, legend},
-    posted::Posted,
-    record::entry,
-    words,
-};
+use super::{YesOrNo, parsed};
+use crate::{App, error::WebError, form::legend, posted::Posted, record::entry, words};
 
 /// How it stands with it, in a sentence: «To be authorised by: Team manager. It counts meanwhile.»
 pub fn in_words(one: &Authorising) -> String {
@@ -44,35 +31,14 @@ pub fn in_words(one: &Authorising) -> String {
 
 /// Is it authorised? Yes, or no with the reason; and for the other children of the same act too.
 pub fn question(act: ActId, also: &[Child], typed: &Typed, problems: &[FieldProblem]) -> Html {
-    let error = |name: &Name| {
-        problems.iter().find(|problem| problem.at == *name).map(|problem| problem.message.as_str().into())
+    let ask = YesOrNo {
+        of: AUTHORISED,
+        question: "Do you authorise it?",
+        no: "No, return it",
+        why: "If not: what must be changed?",
+        hint: Some("Whoever wrote it reads this."),
     };
-    let authorised = Name::of(AUTHORISED);
-    let reason = authorised.clone().part(REASON);
-    let radio = |value: &str, words: &str| {
-        RadioItem::Radio(Radio { value: value.to_owned(), content: words.into(), ..Radio::default() })
-    };
-    let value = |name: &Name| typed.get(name).unwrap_or_default().to_owned();
-    let mut html = Html::trusted(format!("<input type=\"hidden\" name=\"_act\" value=\"{act}\">"));
-    html.push(&Radios {
-        name: authorised.to_string(),
-        id_prefix: box_id(&authorised),
-        fieldset: Some(legend("Do you authorise it?", "govuk-fieldset__legend--s")),
-        error: error(&authorised),
-        value: value(&authorised),
-        items: vec![radio("yes", "Yes"), radio("no", "No, return it")],
-        ..Radios::default()
-    });
-    html.push(&Textarea {
-        id: box_id(&reason),
-        name: reason.to_string(),
-        label: label("If not: what must be changed?", "govuk-label--s"),
-        hint: Some("Whoever wrote it reads this.".into()),
-        error: error(&reason),
-        value: value(&reason),
-        rows: Some(2),
-        ..Textarea::default()
-    });
+    let mut html = ask.boxes(act, typed, problems);
     if !also.is_empty() {
         let item = |child: &Child| {
             CheckboxItem::Checkbox(Checkbox {

@@ -76,6 +76,7 @@ both_engines! {
         let returned = sam.get(&work.link("“Risk alert” was returned to you, Amira")).await;
         returned.must_say("Returned on 3 March 2026 by Helen Price, Head of service: Say what breed it is.");
         let form = sam.get(&returned.link("Change it and complete it again")).await.is(200);
+        form.must_say("It was returned to you: Say what breed it is.");
         form.must_say("What have you changed?");
         let again = form.form("Complete").with("risk", "The dog, an Alsatian, bites. Ring before you come.");
         let unsaid = sam.press(&again, "Complete").await.is(422);
