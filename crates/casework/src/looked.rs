@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use policy::Capability;
 use record::{ActId, PersonId, RecordId, TeamId, Typed, looked::questions::Question};
-use store::{Answered, Colleagues, Looked, LooksWanted, ReadUnder, StoredEntry, Tx, Write};
+use store::{Answered, Colleagues, Looked, LooksWanted, Read, ReadUnder, StoredEntry, Tx, Write};
 
 use crate::{
     desk::{Around, CaseError, Desk, retried, write},
@@ -54,8 +54,10 @@ pub async fn of_record(desk: &Desk, record: RecordId, wanted: &LooksWanted) -> R
     let name = |person: PersonId| Some((person, colleagues.staff.get(&person)?.name.clone()));
     let readers = tx.readers(&grant).await?.into_iter().filter_map(name).collect();
     // What it was used for stands in the record: for those who may read that.
+    // It is a reading of its own: of records of the same child, one may be open to whoever asks and another not.
     let uses = if tx.may(Capability::ReadRecord, &grant).await? {
-        tx.entries_of_form(&grant, USE_FORM, MOST_USES).await?
+        let reads = tx.authorise(Read("read-uses"), record, "").await?;
+        tx.entries_of_form(&reads, USE_FORM, MOST_USES).await?
     } else {
         Vec::new()
     };
@@ -103,13 +105,18 @@ async fn waiting(tx: &Tx) -> Result<Waiting, CaseError> {
     let records: Vec<RecordId> = found.questions.iter().filter_map(|one| one.record).collect();
     let names = tx.names_of_records(&records).await?;
     let colleagues = tx.colleagues().await?;
+    // Why somebody is near to a family tells of it: not of a record that is closed to whoever asks.
+    let told = |question: Question| match question.record {
+        Some(record) if !names.contains_key(&record) => question.of_a_closed_record(),
+        _ => question,
+    };
     let line = |question: Question| Line {
         number: question.record.and_then(|record| found.numbers.get(&record).copied()),
         child: question.record.and_then(|record| names.get(&record).cloned()),
         team: question.record.and_then(|record| found.teams.get(&record).copied()),
         question,
     };
-    let lines = std::mem::take(&mut found.questions).into_iter().map(line).collect();
+    let lines = std::mem::take(&mut found.questions).into_iter().map(told).map(line).collect();
     Ok(Waiting { lines, colleagues })
 }
 

@@ -373,6 +373,20 @@ impl Asked<'_> {
     }
 }
 
+/// What goes with a reason that would tell of a family whose record is closed to whoever asks.
+const CLOSED: &str = "-";
+
+impl Question {
+    /// The same without what tells of the child or the family.
+    #[must_use]
+    pub fn of_a_closed_record(mut self) -> Self {
+        for reason in self.reasons.iter_mut().filter(|reason| reason.pattern == Pattern::Family) {
+            CLOSED.clone_into(&mut reason.with);
+        }
+        self
+    }
+}
+
 impl fmt::Display for Reason {
     /// In words, behind the name of the person: «opened it at night …».
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -390,6 +404,7 @@ impl fmt::Display for Reason {
             Pattern::Searched => write!(f, "looked for the child {days}, and had no work with them"),
             Pattern::Former => write!(f, "came back {days}; their work with the child ended on {with}"),
             Pattern::Colleague => write!(f, "came back {days} to a child of a colleague, and recorded nothing"),
+            Pattern::Family if with == CLOSED => f.write_str("may be near to the family"),
             Pattern::Family if with.is_empty() => f.write_str("is somebody in the child’s life, as this record says"),
             Pattern::Family => write!(f, "has the family name of somebody in this record: {with}"),
             Pattern::Many => {

@@ -96,6 +96,7 @@ fn act(act: &str) -> Option<&'static str> {
         "read-question" => "asked about somebody who had looked",
         "list-questions" => "saw its number among readings to ask about",
         "simulate-policy" => "looked at what the child would be owed under another version of the policy",
+        "read-uses" => "read what the record was used for",
         "read-decisions" => "read the decisions",
         "read-words" => "read the child’s own words",
         "read-workers" => "looked at who has worked with the child",
