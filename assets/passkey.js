@@ -46,6 +46,11 @@ async function ask(form) {
     location.assign(got.url);
     return false;
   }
+  if (got.status === 403 && form.dataset.passkey === "create") {
+    // Who it is must be shown again first: that page asks, and comes back.
+    location.assign("/account/passkeys/new");
+    return false;
+  }
   if (!got.ok) throw new Error(`${got.status}`);
   const { ceremony, publicKey } = await got.json();
   const credential = await navigator.credentials[form.dataset.passkey](question(publicKey));

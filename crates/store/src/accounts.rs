@@ -451,7 +451,11 @@ impl Db {
         let locked = row.opt_parsed::<Moment>(1, "account", "locked_until")?.is_some_and(|until| now < until);
         let fits = password.len() <= LONGEST_PASSWORD && password_fits(password, Some(row.text(0)?)).await?;
         let tx = self.begin(Actor::Person(person), now).await?;
-        if !fits || locked {
+        // Whoever guesses at the page for signing in locks the account; its owner, who is in, is not sent out for that.
+        if fits && locked {
+            return Ok(false);
+        }
+        if !fits {
             if locked || row.int(2)? + 1 >= FAILURES_BEFORE_LOCK {
                 tx.end_sessions(person);
             }
@@ -468,6 +472,9 @@ impl Db {
                     return Ok(false);
                 }
             }
+        } else if !self.pack().sign_in().allows(Way::Password) {
+            // What does not let them in does not show that it is them.
+            return Ok(false);
         }
         tx.then(proved_again(session, now));
         tx.then(Statement::new(

@@ -137,7 +137,8 @@ pub async fn add(app: App, posted: Recent<Posted>) -> Response {
 }
 
 /// `POST /account/code/removal`
-pub async fn remove(app: App, posted: Posted) -> Response {
+pub async fn remove(app: App, posted: Recent<Posted>) -> Response {
+    let posted = posted.get();
     match app.db().remove_code(&posted.who.name, posted.who.person(), app.db().now()).await {
         Ok(()) => Redirect::to("/account").into_response(),
         Err(error) => WebError::from(error).response(&app, Some(&posted.who)),

@@ -25,6 +25,7 @@ use crate::{
     form::Drawing,
     layout::{self, Frame},
     posted::Posted,
+    recent::Recent,
     session::SignedIn,
 };
 
@@ -363,7 +364,8 @@ pub async fn save_known_staff(app: App, Path(person): Path<String>, posted: Post
 }
 
 /// `POST /organisation/staff/{person}/password`
-pub async fn reset_password(app: App, Path(person): Path<String>, posted: Posted) -> Response {
+pub async fn reset_password(app: App, Path(person): Path<String>, posted: Recent<Posted>) -> Response {
+    let posted = posted.get();
     let who = &posted.who;
     let Ok(person) = person.parse::<PersonId>() else { return WebError::Closed.response(&app, Some(who)) };
     if let Err(error) = casework::records::permit(&who.desk, policy::Capability::ManageStaff).await {
@@ -395,7 +397,8 @@ pub async fn reset_password(app: App, Path(person): Path<String>, posted: Posted
 }
 
 /// `POST /organisation/staff/{person}/ways`: takes away passkeys and the code of somebody whose telephone is lost.
-pub async fn remove_ways(app: App, Path(person): Path<String>, posted: Posted) -> Response {
+pub async fn remove_ways(app: App, Path(person): Path<String>, posted: Recent<Posted>) -> Response {
+    let posted = posted.get();
     let who = &posted.who;
     let Ok(person) = person.parse::<PersonId>() else { return WebError::Closed.response(&app, Some(who)) };
     match organisation::remove_ways(&who.desk, person).await {

@@ -181,7 +181,8 @@ pub async fn rename(app: App, Path(id): Path<String>, posted: Posted) -> Respons
 }
 
 /// `POST /account/passkeys/{passkey}/removal`
-pub async fn remove(app: App, Path(id): Path<String>, posted: Posted) -> Response {
+pub async fn remove(app: App, Path(id): Path<String>, posted: Recent<Posted>) -> Response {
+    let posted = posted.get();
     let who = &posted.who;
     let one = match own(&app, who, &id).await {
         Ok(one) => one,

@@ -172,7 +172,10 @@ pub async fn confirm(app: App, posted: Posted) -> Response {
     } else {
         let typed = (pairs.exact("_confirm_password"), pairs.get("_confirm_code"));
         let proved = app.db().prove_again(&who.name, who.person(), typed, now).await;
-        (proved, "The password or the code is not right. After several wrong ones you are signed out")
+        (
+            proved,
+            "The password or the code is not right. After several wrong ones you are signed out, and for some minutes none is taken",
+        )
     };
     match proved {
         // The browser sends the same again, and loses nothing of it.

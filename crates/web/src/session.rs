@@ -66,7 +66,7 @@ impl SignedIn {
         if self.session.must_change {
             (path != "/password" && !leaves).then_some("/password")
         } else if self.session.must_add {
-            let adds = within(&["/account/ways", "/account/passkeys", "/account/code", "/password"]);
+            let adds = within(&["/account/ways", "/account/passkeys", "/account/code", "/password", "/confirm"]);
             (!adds && !leaves).then_some("/account/ways")
         } else {
             None
