@@ -9,7 +9,7 @@
 use std::sync::LazyLock;
 
 use argon2::{Argon2, PasswordHasher as _, PasswordVerifier as _, password_hash::phc::PasswordHash};
-use policy::sign_in::Way;
+use policy::sign_in::{SignInRules, Way};
 use record::{Moment, PersonId};
 use sha2::{Digest as _, Sha256};
 use tokio::sync::Semaphore;
@@ -372,6 +372,12 @@ impl Tx {
     }
 }
 
+/// Whether somebody has what the pack asks for instead of a password. Whoever has nothing yet comes in by the password, to
+/// add it before anything else.
+fn has_better(rules: &SignInRules, has_passkey: bool) -> bool {
+    has_passkey && rules.allows(Way::Passkey) && !rules.allows(Way::Password)
+}
+
 impl Db {
     /// Signs somebody in.
     pub async fn sign_in(&self, username: &str, password: &str, now: Moment) -> Result<SignIn, StoreError> {
@@ -398,8 +404,7 @@ impl Db {
         if fits && open && !locked {
             let rules = self.pack().sign_in();
             let (has_passkey, has_code) = (row.int(4)? > 0, row.int(5)? > 0);
-            // Whoever has what the pack asks for uses it; whoever has nothing yet comes in, to add it before anything else.
-            let better = has_passkey && rules.allows(Way::Passkey) && !rules.allows(Way::Password);
+            let better = has_better(rules, has_passkey);
             if has_code && (rules.allows(Way::PasswordAndCode) || !better) {
                 return Ok(SignIn::AskCode(self.ask_for_code(person, now).await?));
             }
@@ -444,7 +449,12 @@ impl Db {
     ) -> Result<bool, StoreError> {
         let mut conn = self.engine().begin_reading().await?;
         let row = conn
-            .query_opt("select password, locked_until, failures from account where person = $1", args![person])
+            .query_opt(
+                "select password, locked_until, failures,
+                     (select count(*) from passkey k where k.person = account.person and k.stopped is null)
+                 from account where person = $1",
+                args![person],
+            )
             .await?;
         conn.rollback().await?;
         let Some(row) = row else { return Ok(false) };
@@ -472,7 +482,7 @@ impl Db {
                     return Ok(false);
                 }
             }
-        } else if !self.pack().sign_in().allows(Way::Password) {
+        } else if has_better(self.pack().sign_in(), row.int(3)? > 0) {
             // What does not let them in does not show that it is them.
             return Ok(false);
         }

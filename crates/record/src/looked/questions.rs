@@ -578,4 +578,22 @@ mod tests {
         assert_eq!((question.record, question.records.len()), (None, 2));
         assert_eq!(question.reasons[0].to_string(), "took 2 records onto paper in a short time, from 3 March 2026");
     }
+
+    /// R-ACC-07: of a record that is closed to whoever asks, no reason tells who is near to the family, and by which name.
+    #[test]
+    fn r_acc_07_of_a_closed_record_no_reason_names_the_family() {
+        for with in ["Quist", ""] {
+            let reasons = vec![Reason { pattern: Pattern::Family, count: 1, with: with.to_owned() }];
+            let at: Moment = "2026-03-03T15:20:00.000000Z".parse().unwrap();
+            let question = Question {
+                reader: "01h00000000000000000000000".parse().unwrap(),
+                record: None,
+                reasons,
+                records: BTreeSet::new(),
+                first: at,
+                last: at,
+            };
+            assert_eq!(question.of_a_closed_record().reasons[0].to_string(), "may be near to the family");
+        }
+    }
 }

@@ -118,6 +118,11 @@ async fn r_acc_02_where_a_password_is_not_enough_another_way_comes_before_anythi
     assert!(!token.is_empty());
     let posted = sam.post_own(&town.amira.at("drafts"), &[("form", "visit")]).await.is(303);
     assert_eq!(posted.location(), "/account/ways", "a post is no way around it");
+    // Whoever takes long over it confirms by what they came in with, and goes on.
+    town.wait(20 * 60 + 1);
+    let page = sam.get("/account/code/new").await.is(403);
+    let form = page.form("Confirm").with("_confirm_password", PASSWORD);
+    assert_eq!(sam.press(&form, "Confirm").await.is(200).path, "/account/code/new");
     let secret = add(&town, &mut sam).await;
     sam.look(&town.amira.at("")).await.is(200);
     let (mut again, page) = password(&town, "sam").await;
@@ -129,6 +134,10 @@ async fn r_acc_02_where_a_password_is_not_enough_another_way_comes_before_anythi
     add_passkey(&mut tom, &mut telephone, "").await.is(200);
     tom.look("/my-work").await.is(200);
     assert_eq!(sign_in_with_passkey(&town, &mut telephone).await.1.path, "/my-work");
+    town.wait(20 * 60 + 1);
+    let page = tom.get("/account/code/new").await.is(403);
+    let form = page.form("Confirm").with("_confirm_password", PASSWORD);
+    tom.post(&form.action, form.body("Confirm")).await.is(422);
     // Whoever has a passkey has no use for the password, and neither has a thief.
     password(&town, "tom").await.1.is(422).must_say("The username or the password is not right");
 }

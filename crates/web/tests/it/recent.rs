@@ -115,6 +115,26 @@ async fn r_acc_02_whoever_guesses_at_somebody_elses_desk_is_signed_out() {
     assert_eq!(sam.look("/my-work").await.location(), "/sign-in?ended");
 }
 
+/// A colleague who guesses elsewhere locks the account, and does not send its owner out of a session that goes on.
+#[tokio::test]
+async fn r_acc_02_wrong_guesses_of_others_end_nobodys_session() {
+    let town = Town::new().await;
+    let mut sam = town.sign_in("sam").await;
+    town.wait(20 * 60 + 1);
+    let page = asked(&town, &mut sam).await;
+    for _ in 0..5 {
+        let mut other = town.browser();
+        let form =
+            other.get("/sign-in").await.form("Sign in").with("username", "sam").with("password", "wrong wrong wrong");
+        other.press(&form, "Sign in").await;
+    }
+    let form = page.form("Confirm").with("_confirm_password", PASSWORD);
+    let locked = sam.post(&form.action, form.body("Confirm")).await.is(422);
+    town.wait(5 * 60 + 1);
+    let form = locked.form("Confirm").with("_confirm_password", PASSWORD);
+    assert_eq!(go_on(&mut sam, &form, "Confirm").await, 200);
+}
+
 #[tokio::test]
 async fn r_acc_02_a_session_that_was_left_open_adds_no_way_of_its_own() {
     let town = Town::new().await;
@@ -163,8 +183,20 @@ async fn r_acc_02_every_route_that_says_so_asks_again_and_no_other() {
         let asks = page.status == 403 && page.says("Confirm that it is you");
         assert_eq!(asks, route.recently, "{} {}: {}", route.method, route.path, page.status);
     }
+    // What takes something out of the record, or weakens how somebody signs in.
     let recently = |path: &str| routes::all().iter().any(|route| route.recently && route.path == path);
-    assert!(recently("/records/{record}/entries/{entry}/print") && recently("/account/passkeys/options"));
+    for path in [
+        "/records/{record}/entries/{entry}/print",
+        "/records/{record}/addresses",
+        "/account/passkeys/options",
+        "/account/passkeys/{passkey}/removal",
+        "/account/code",
+        "/account/code/removal",
+        "/organisation/staff/{person}/password",
+        "/organisation/staff/{person}/ways",
+    ] {
+        assert!(recently(path), "{path}");
+    }
 }
 
 #[tokio::test]
