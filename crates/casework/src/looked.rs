@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use policy::Capability;
-use record::{ActId, PersonId, RecordId, TeamId, Typed, looked::questions::Question};
+use record::{ActId, Moment, PersonId, RecordId, TeamId, Typed, looked::questions::Question};
 use store::{Answered, Colleagues, Looked, LooksWanted, Read, ReadUnder, StoredEntry, Tx, Write};
 
 use crate::{
@@ -95,13 +95,13 @@ pub struct Waiting {
 /// [`CaseError::NoRight`] for somebody who sees the readings of no record.
 pub async fn to_ask(desk: &Desk) -> Result<Waiting, CaseError> {
     let tx = desk.begin().await?;
-    let waiting = waiting(&tx).await?;
+    let waiting = waiting(&tx, None).await?;
     tx.commit().await?;
     Ok(waiting)
 }
 
-async fn waiting(tx: &Tx) -> Result<Waiting, CaseError> {
-    let mut found = tx.readings_to_ask_about().await?;
+async fn waiting(tx: &Tx, one: Option<(PersonId, Option<RecordId>)>) -> Result<Waiting, CaseError> {
+    let mut found = tx.readings_to_ask_about(one).await?;
     let records: Vec<RecordId> = found.questions.iter().filter_map(|one| one.record).collect();
     let names = tx.names_of_records(&records).await?;
     let colleagues = tx.colleagues().await?;
@@ -157,8 +157,8 @@ pub async fn question(desk: &Desk, reader: PersonId, record: Option<RecordId>) -
 }
 
 async fn one(tx: &Tx, reader: PersonId, record: Option<RecordId>) -> Result<(Line, Arc<Colleagues>), CaseError> {
-    let Waiting { lines, colleagues } = waiting(tx).await?;
-    let found = lines.into_iter().find(|one| one.question.reader == reader && one.question.record == record);
+    let Waiting { lines, colleagues } = waiting(tx, Some((reader, record))).await?;
+    let found = lines.into_iter().next();
     let gone = || {
         CaseError::CannotBePutRight(
             "There is nothing to ask about here: it was answered, or it is long ago.".to_owned(),
@@ -167,7 +167,8 @@ async fn one(tx: &Tx, reader: PersonId, record: Option<RecordId>) -> Result<(Lin
     Ok((found.ok_or_else(gone)?, colleagues))
 }
 
-/// Writes down what came of a question: from then on nobody is asked about what it speaks of.
+/// Writes down what came of a question: from then on nobody is asked about what it speaks of. What was done after `last`,
+/// which the page showed, was asked about by nobody, so it has a page of its own first.
 ///
 /// # Errors
 /// As [`question`]; [`CaseError::Problems`] for an answer that says too little.
@@ -176,7 +177,7 @@ pub async fn answer(
     act: ActId,
     reader: PersonId,
     record: Option<RecordId>,
-    typed: &Typed,
+    (last, typed): (Moment, &Typed),
 ) -> Result<(), CaseError> {
     let typed = desk.happening_now(typed);
     retried!({
@@ -188,6 +189,11 @@ pub async fn answer(
         }
         let grant = tx.authorise_answer(Write(form.may_complete), record).await?;
         let (line, _) = one(&tx, reader, record).await?;
+        if line.question.last != last {
+            return Err(CaseError::CannotBePutRight(
+                "They looked again since you opened this page. Open it again, and ask about that too.".to_owned(),
+            ));
+        }
         let reasons: Vec<String> = line.question.reasons.iter().map(ToString::to_string).collect();
         let number =
             line.number.map_or_else(|| format!("{} records", line.question.records.len()), |n| format!("R-{n}"));

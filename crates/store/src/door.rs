@@ -487,16 +487,7 @@ impl Tx {
     /// # Errors
     /// [`Refused::Closed`] for what is closed to this person and for what is not there, with no way to tell which.
     pub async fn authorise<A: Action>(&self, action: A, record: RecordId, why: &str) -> Result<Grant<'_, A>, Refused> {
-        let mut row = self.record_row(record).await?;
-        let mut group = Vec::new();
-        if let Some(row) = &mut row
-            && let Some(one) = row.one
-        {
-            group = self.group_rows(one).await?;
-            if let Some(own) = group.iter().find(|own| own.record == record) {
-                row.situation = own.situation.clone();
-            }
-        }
+        let (row, group) = self.row_in_group(record).await?;
         let situation = row.as_ref().map(|row| &row.situation);
         let decision = match self.decide(action.capability(), situation).await? {
             _ if row.is_none() => Decision::Refuse(Refusal::NoRelation),
@@ -620,6 +611,25 @@ impl Tx {
     pub(crate) async fn refuse(&self, what: &str, record: Option<RecordId>, why: &str) -> Result<(), StoreError> {
         let leaf = self.leaf("refused", record, Some(what.to_owned()), why, &[], false);
         self.db.apply(Plan { statements: Vec::new(), leaves: vec![leaf] }).await
+    }
+
+    /// A record as the door sees it: where its child was made twice, with what the child's other records say of who may read
+    /// them, and those records.
+    pub(crate) async fn row_in_group(
+        &self,
+        record: RecordId,
+    ) -> Result<(Option<RecordRow>, Vec<GroupRow>), StoreError> {
+        let mut row = self.record_row(record).await?;
+        let mut group = Vec::new();
+        if let Some(row) = &mut row
+            && let Some(one) = row.one
+        {
+            group = self.group_rows(one).await?;
+            if let Some(own) = group.iter().find(|own| own.record == record) {
+                row.situation = own.situation.clone();
+            }
+        }
+        Ok((row, group))
     }
 
     pub(crate) async fn record_row(&self, record: RecordId) -> Result<Option<RecordRow>, StoreError> {

@@ -62,9 +62,11 @@ impl Tx {
     /// The readings that deserve a question, as far as this person answers for them: of records whose readings they see, and
     /// what somebody did with many records where they see the readings of any. Nobody is shown what they did themselves.
     ///
+    /// Where one is asked for, of a person and about a record or (none) about many, nothing of the others is shown.
+    ///
     /// # Errors
     /// [`Refused::NoRight`] for somebody who sees the readings of no record.
-    pub async fn readings_to_ask_about(&self) -> Result<ToAsk, Refused> {
+    pub async fn readings_to_ask_about(&self, one: Option<(PersonId, Option<RecordId>)>) -> Result<ToAsk, Refused> {
         self.permit(Capability::SeeReadings).await?;
         let rules = &self.db.pack().access().questions;
         if rules.patterns.is_empty() {
@@ -79,6 +81,7 @@ impl Tx {
         let open = self.may_in(Capability::SeeReadings, &asked).await?;
         let me = self.actor().person();
         found.retain(|one| Some(one.reader) != me && one.record.map_or(of_any, |record| open.contains(&record)));
+        found.retain(|wanted| one.is_none_or(|one| one == (wanted.reader, wanted.record)));
         let about: BTreeSet<RecordId> = found.iter().flat_map(|one| one.records.iter().copied()).collect();
         let shown: Vec<String> = asked_records(&found);
         self.leave("list-questions", None, None, "", &shown, false);
@@ -106,9 +109,9 @@ impl Tx {
     pub async fn authorise_answer(&self, action: Write, record: Option<RecordId>) -> Result<Grant<'_, Write>, Refused> {
         let Some(organisation) = self.organisation().await? else { return Err(Refused::Closed) };
         let situation = match record {
-            Some(record) => match self.record_row(record).await? {
-                Some(row) => row.situation,
-                None => return Err(Refused::Closed),
+            Some(record) => match self.row_in_group(record).await? {
+                (Some(row), _) => row.situation,
+                (None, _) => return Err(Refused::Closed),
             },
             // No child's record is meant, and the organisation's own neither: only what holds for any does.
             None => Situation::default(),

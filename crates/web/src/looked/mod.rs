@@ -101,6 +101,8 @@ struct Question {
     fields: Html,
     token: Html,
     act: String,
+    /// The last of what it is about.
+    last: String,
 }
 
 type Of = (PersonId, Option<RecordId>);
@@ -140,6 +142,7 @@ async fn page(app: &App, who: &SignedIn, (reader, record): Of, typed: &Typed, pr
             (None, _) => String::new(),
         },
         reasons: reasons(&found.line),
+        last: found.line.question.last.to_string(),
         since: words::moment(found.line.question.first),
         lines: lines.collect(),
         action: way(&found.line),
@@ -156,7 +159,8 @@ pub async fn answer(app: App, Path((reader, about)): Path<(String, String)>, pos
     let Some((reader, record)) = of(&reader, &about) else { return WebError::Closed.response(&app, Some(who)) };
     let Ok(act) = posted.pairs.get("_act").parse() else { return WebError::ForeignPost.response(&app, Some(who)) };
     let typed = posted.pairs.typed();
-    match looked::answer(&who.desk, act, reader, record, &typed).await {
+    let Ok(last) = posted.pairs.get("_last").parse() else { return WebError::Closed.response(&app, Some(who)) };
+    match looked::answer(&who.desk, act, reader, record, (last, &typed)).await {
         Ok(()) => Redirect::to("/looked").into_response(),
         Err(CaseError::Problems(problems)) => page(&app, who, (reader, record), &typed, &problems).await,
         Err(error) => WebError::from(error).response(&app, Some(who)),

@@ -132,6 +132,13 @@ both_engines! {
         let form = short.form("Record the answer").with("outcome", "breach").with("said", "He knows the aunt, and wanted to know.");
         // Whom and what it is about is not what is posted.
         let form = form.forged("reader", &town.staff["ivy"].to_string()).forged("asked-about", "many 2027-01-01T00:00:00.000000Z");
+        // What he does while she writes is not answered with it.
+        town.wait(60);
+        town.browser_of("tom").get(&town.bilal.at("")).await.is(404);
+        grace.press(&form, "Record the answer").await.is(409).must_say("They looked again since you opened this page");
+        let question = grace.get(&link).await.is(200);
+        let form = question.form("Record the answer").with("outcome", "breach").with("said", "He knows the aunt, and wanted to know.");
+        let form = form.forged("reader", &town.staff["ivy"].to_string()).forged("asked-about", "many 2027-01-01T00:00:00.000000Z");
         assert_eq!(grace.press(&form, "Record the answer").await.is(200).path, "/looked");
         for browser in [&mut ivy, &mut grace] {
             list(browser).await.must_say("There is nothing to ask about.");
@@ -236,10 +243,12 @@ async fn r_acc_08_nobody_answers_for_themselves() {
     assert_eq!(town.browser_of("ivy").get(&own).await.status, 409);
     let said = Typed::default().with("outcome", "justified").with("said", "It was.");
     let desk = town.desk("ivy");
-    let answered = looked::answer(&desk, desk.new_id(), town.staff["ivy"], Some(town.amira.record), &said).await;
+    let answered =
+        looked::answer(&desk, desk.new_id(), town.staff["ivy"], Some(town.amira.record), (desk.now, &said)).await;
     assert!(matches!(answered, Err(CaseError::CannotBePutRight(_))), "{answered:?}");
     let tom = town.desk("tom");
-    let answered = looked::answer(&tom, tom.new_id(), town.staff["ivy"], Some(town.amira.record), &said).await;
+    let answered =
+        looked::answer(&tom, tom.new_id(), town.staff["ivy"], Some(town.amira.record), (desk.now, &said)).await;
     assert!(matches!(answered, Err(CaseError::Closed)), "{answered:?}");
     let readings = looked::of_record(&town.desk("grace"), town.amira.record, &LooksWanted::default()).await.unwrap();
     assert!(readings.answered.is_empty());

@@ -31,6 +31,7 @@ async fn call(browser: &mut Browser, method: &Method, path: &str, owed: &str) ->
             ("_do", "join"),
             ("_act", "01h00000000000000000000001"),
             ("_of", owed),
+            ("_last", "2026-03-03T15:20:00.000000Z"),
             ("password", "short"),
         ];
         browser.post(path, encoded(&pairs)).await
