@@ -45,7 +45,7 @@ const ON_PAGE: usize = 300;
 pub async fn of_record(desk: &Desk, record: RecordId, wanted: &LooksWanted) -> Result<Readings, CaseError> {
     let tx = desk.begin().await?;
     let grant = tx.authorise(ReadUnder(Capability::SeeReadings, "read-readings"), record, "").await?;
-    let header = plain_header(desk, &tx, &grant).await?;
+    let mut header = plain_header(desk, &tx, &grant).await?;
     let mut looks = tx.looked_at(&grant, wanted, ON_PAGE + 1).await?;
     let more = looks.len() > ON_PAGE;
     looks.truncate(ON_PAGE);
@@ -55,7 +55,11 @@ pub async fn of_record(desk: &Desk, record: RecordId, wanted: &LooksWanted) -> R
     let readers = tx.readers(&grant).await?.into_iter().filter_map(name).collect();
     // What it was used for stands in the record: for those who may read that.
     // It is a reading of its own: of records of the same child, one may be open to whoever asks and another not.
-    let uses = if tx.may(Capability::ReadRecord, &grant).await? {
+    let reads = tx.may(Capability::ReadRecord, &grant).await?;
+    if !reads {
+        header = header.of_a_closed_record();
+    }
+    let uses = if reads {
         let reads = tx.authorise(Read("read-uses"), record, "").await?;
         tx.entries_of_form(&reads, USE_FORM, MOST_USES).await?
     } else {

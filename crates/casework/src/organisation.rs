@@ -127,6 +127,7 @@ pub async fn record_staff(
         if !tx.done(act).await?.is_empty() {
             return known.ok_or(CaseError::DraftEnded);
         }
+        tx.permit(form.may_complete).await?;
         let grant = tx.authorise(store::Write(form.may_complete), organisation, "manage").await?;
         let colleagues = tx.colleagues().await?;
         let person = known.unwrap_or_else(|| desk.new_id());
@@ -207,6 +208,7 @@ pub async fn record_team(desk: &Desk, act: ActId, known: Option<TeamId>, typed: 
         if !tx.done(act).await?.is_empty() {
             return Ok(team);
         }
+        tx.permit(form.may_complete).await?;
         let grant = tx.authorise(store::Write(form.may_complete), organisation, "manage").await?;
         let teams = &tx.colleagues().await?.teams;
         if known.is_some_and(|known| !teams.contains_key(&known)) {
@@ -243,8 +245,14 @@ pub async fn ways_of(desk: &Desk, person: PersonId) -> Result<WaysOf, CaseError>
 }
 
 /// Takes away what a member of staff signs in with beside a password: their telephone is lost, or their code was stopped.
+///
+/// # Errors
+/// [`CaseError::Closed`] for somebody who has no account.
 pub async fn remove_ways(desk: &Desk, person: PersonId) -> Result<(), CaseError> {
     let tx = desk.begin().await?;
+    if !tx.accounts().await?.iter().any(|account| account.person == person) {
+        return Err(CaseError::Closed);
+    }
     // Where there is nothing to take away, nobody is signed out either.
     if tx.ways_of(person).await? != WaysOf::default() {
         tx.remove_ways(person).await?;

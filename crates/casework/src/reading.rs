@@ -87,6 +87,19 @@ impl Header {
         self.who.preferred.as_deref().or(self.who.name.as_deref()).unwrap_or("This child")
     }
 
+    /// What whoever may see who looked, and may not read, sees of whose record it is: its number.
+    pub(crate) fn of_a_closed_record(self) -> Self {
+        Self {
+            person: None,
+            who: Person::default(),
+            closed: false,
+            warnings: Vec::new(),
+            twins: Vec::new(),
+            closed_twins: 0,
+            ..self
+        }
+    }
+
     /// The number of the record in which an entry stands, where it is another one of the same child.
     pub fn stands_in(&self, record: RecordId) -> Option<i64> {
         self.twins.iter().find(|(twin, _)| *twin == record).map(|(_, number)| *number)

@@ -122,6 +122,11 @@ pub async fn step(desk: &Desk, act: ActId, record: RecordId, step: Step, typed: 
             return Ok(());
         }
         let grant = tx.authorise(Write(form.may_complete), record, "record").await?;
+        if let Step::EndName(entry) = step
+            && tx.entry(&grant, entry).await?.is_none_or(|stored| stored.content.form != Step::Name.form())
+        {
+            return Err(CaseError::Closed);
+        }
         if !open_to(&tx, record).await?.fits(step) {
             let message = "Somebody has changed who may open this record. Look at it again before you decide.";
             return Err(CaseError::CannotBePutRight(message.to_owned()));

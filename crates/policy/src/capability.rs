@@ -83,6 +83,15 @@ impl Capability {
     pub const fn guards(self) -> bool {
         matches!(self, Self::RestrictRecord | Self::DecideConflict | Self::ReviewEmergency | Self::SeeReadings)
     }
+
+    /// Whether something may be done by it to the organisation's own record. What is done to a child's record is not,
+    /// whoever may do it to any child's.
+    pub const fn is_of_the_organisation(self) -> bool {
+        matches!(
+            self,
+            Self::ManageStaff | Self::ChangeStaff | Self::PlanDuty | Self::ReadOrganisation | Self::ApprovePolicy
+        )
+    }
 }
 
 impl Capability {

@@ -180,6 +180,10 @@ pub fn decide(
     let reach = reach(pack, person, capability);
     let Some(nearest) = reach.first() else { return Decision::Refuse(Refusal::NoRole) };
     let Some(record) = record else { return Decision::Allow(*nearest) };
+    // Whoever reads, writes or closes any child's record does nothing of that to the organisation's.
+    if record.organisation && !capability.is_of_the_organisation() {
+        return Decision::Refuse(Refusal::NoRelation);
+    }
     if record.conflicts.contains(&who) {
         return Decision::Refuse(Refusal::Conflict);
     }

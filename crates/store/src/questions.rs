@@ -109,10 +109,13 @@ impl Tx {
     pub async fn authorise_answer(&self, action: Write, record: Option<RecordId>) -> Result<Grant<'_, Write>, Refused> {
         let Some(organisation) = self.organisation().await? else { return Err(Refused::Closed) };
         let situation = match record {
-            Some(record) => match self.row_in_group(record).await? {
-                (Some(row), _) => row.situation,
-                (None, _) => return Err(Refused::Closed),
-            },
+            Some(record) => {
+                let Some(row) = self.row_in_group(record).await?.0 else {
+                    self.refuse("answer-question", None, "absent").await?;
+                    return Err(Refused::Closed);
+                };
+                row.situation
+            }
             // No child's record is meant, and the organisation's own neither: only what holds for any does.
             None => Situation::default(),
         };

@@ -429,6 +429,9 @@ pub async fn open(app: App, posted: Posted) -> Response {
 /// `POST /people/observation`: a provider service writes to a child's main record (R-BAS-13).
 pub async fn observation(app: App, posted: Posted) -> Response {
     let who = &posted.who;
+    if let Err(error) = records::permit(&who.desk, Capability::SendObservation).await {
+        return WebError::from(error).response(&app, Some(who));
+    }
     let Ok(person) = posted.pairs.get("person").parse() else { return WebError::Closed.response(&app, Some(who)) };
     match records::observation(&who.desk, person).await {
         Ok(record) => Redirect::to(&format!("/records/{record}/new/observation")).into_response(),

@@ -374,10 +374,11 @@ pub async fn reset_password(app: App, Path(person): Path<String>, posted: Recent
     let password = posted.pairs.exact("password");
     let names = match organisation::overview(&who.desk).await {
         Ok(all) => {
-            let username =
-                all.accounts.into_iter().find(|account| account.person == person).map(|account| account.username);
+            let Some(account) = all.accounts.into_iter().find(|account| account.person == person) else {
+                return WebError::Closed.response(&app, Some(who));
+            };
             let name = all.colleagues.staff.get(&person).map(|one| one.name.clone());
-            [username.unwrap_or_default(), name.unwrap_or_default()]
+            [account.username, name.unwrap_or_default()]
         }
         Err(error) => return WebError::from(error).response(&app, Some(who)),
     };

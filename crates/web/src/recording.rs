@@ -6,7 +6,7 @@ use askama::Template;
 use axum::{
     Json,
     extract::Path,
-    http::{StatusCode, Uri},
+    http::Uri,
     response::{IntoResponse as _, Redirect, Response},
 };
 use casework::{
@@ -550,14 +550,17 @@ struct Autosaved {
 /// `POST /drafts/{draft}/autosave`
 pub async fn autosave(app: App, Path(draft): Path<String>, posted: Posted) -> Response {
     let who = &posted.who;
-    let Ok(draft) = draft.parse::<DraftId>() else { return StatusCode::NOT_FOUND.into_response() };
-    match keep(who, draft, &posted.pairs, &posted.pairs.typed(), false).await {
+    let saved = match draft.parse::<DraftId>() {
+        Ok(draft) => keep(who, draft, &posted.pairs, &posted.pairs.typed(), false).await.map_err(WebError::from),
+        Err(_) => Err(WebError::Closed),
+    };
+    match saved {
         Ok(saved) => {
             let others = saved.others.iter().map(|(_, at)| saved_at(*at)).collect();
             Json(Autosaved { on: saved.n, at: saved_at(saved.at), others }).into_response()
         }
         Err(error) => {
-            let mut response = WebError::from(error).response(&app, Some(who));
+            let mut response = error.response(&app, Some(who));
             *response.body_mut() = axum::body::Body::empty();
             response
         }

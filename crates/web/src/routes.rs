@@ -223,7 +223,7 @@ pub fn all() -> Vec<Route> {
         get "/records/{record}/conflict" Record(DeclareConflict) => conflict::ask,
         post "/records/{record}/conflict" Record(DeclareConflict) => conflict::declare,
         get "/records/{record}/family" Record(ReadRecord) => record::family::show,
-        post "/records/{record}/family" Record(RecordEntry) => record::family::found,
+        post "/records/{record}/family" Record(ReadRecord) => record::family::found,
         post "/records/{record}/people" Record(RecordEntry) => record::family::new_person,
         get "/records/{record}/people/{person}" Record(ReadRecord) => record::person::show,
         get "/records/{record}/contents" Record(ReadRecord) => record::contents::show,

@@ -17,6 +17,7 @@ const RULES: &str = "
     account-closed                          : refuse account-closed
     no-role-says-so                         : refuse no-role
     no-record                               : allow
+    the-organisations not-done-to-that      : refuse no-relation
     in-conflict                             : refuse conflict
     restricted looks-after-it   related     : allow
     restricted looks-after-it               : refuse restricted
@@ -62,6 +63,11 @@ impl Case<'_> {
             "account-closed" => !self.open,
             "no-role-says-so" => self.said().is_empty(),
             "no-record" => self.record.is_none(),
+            "the-organisations" => self.is_organisation(),
+            "not-done-to-that" => {
+                let done = ["manage-staff", "change-staff", "plan-duty", "read-organisation", "approve-policy"];
+                !done.contains(&self.capability.name())
+            }
             "in-conflict" => self.has("conflict", |_, value, _, _| *value == self.who.to_string()),
             "restricted" => self.restriction().is_some() && !self.is_organisation(),
             "looks-after-it" => ["restrict-record", "decide-conflict", "review-emergency", "see-readings"]

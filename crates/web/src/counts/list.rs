@@ -2,7 +2,8 @@
 
 use askama::Template;
 use axum::response::Response;
-use casework::counting;
+use casework::{counting, records};
+use policy::Capability;
 use record::time::day_in_words;
 use store::ListOfCount;
 
@@ -51,6 +52,9 @@ fn asked(query: &Query) -> Option<(ListOfCount, &'static str)> {
 
 /// `GET /counts/list`
 pub async fn show(app: App, query: Query, who: SignedIn) -> Response {
+    if let Err(error) = records::permit(&who.desk, Capability::SeeCounts).await {
+        return WebError::from(error).response(&app, Some(&who));
+    }
     let Some((of, back)) = asked(&query) else { return WebError::NotFound.response(&app, Some(&who)) };
     let counts = match counting::list(&who.desk, &extract(&app), &of).await {
         Ok(Some(counts)) => counts,

@@ -13,12 +13,12 @@ use crate::{
 /// A small picture that somebody could have drawn: PNG, 3 by 2 points.
 pub const DRAWING: &[u8] = include_bytes!("drawing.png");
 /// A PDF with nothing on it.
-const ORDER: &[u8] = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer <<>>\n%%EOF\n";
+pub const ORDER: &[u8] = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer <<>>\n%%EOF\n";
 
 const BOUNDARY: &str = "----marmalade";
 
 /// A body as a browser sends a form with a file.
-fn multipart(boxes: &[(&str, &str)], file: (&str, &[u8])) -> Vec<u8> {
+pub fn multipart(boxes: &[(&str, &str)], file: (&str, &[u8])) -> Vec<u8> {
     let mut body = Vec::new();
     for (name, value) in boxes {
         body.extend(
@@ -37,7 +37,7 @@ fn multipart(boxes: &[(&str, &str)], file: (&str, &[u8])) -> Vec<u8> {
     body
 }
 
-fn request(browser: &Browser, path: &str, body: Vec<u8>) -> Request<Body> {
+pub fn request(browser: &Browser, path: &str, body: Vec<u8>) -> Request<Body> {
     let mut request = browser.request("POST", path).body(Body::from(body)).unwrap();
     let kind = format!("multipart/form-data; boundary={BOUNDARY}").parse().unwrap();
     request.headers_mut().insert(header::CONTENT_TYPE, kind);

@@ -44,6 +44,7 @@ mod file_reading;
 mod in_the_system;
 mod looked;
 mod looking;
+mod matrix;
 mod moving;
 mod my_work;
 mod other;

@@ -664,7 +664,11 @@ impl Browser {
         let token = self.token();
         let mut all = vec![("_token", token.as_str())];
         all.extend(pairs);
-        let request = self.request("POST", path).body(Body::from(encoded(&all))).unwrap();
+        self.raw(self.request("POST", path).body(Body::from(encoded(&all))).unwrap()).await
+    }
+
+    /// What is sent to the last byte, whatever it is; the browser keeps its cookie.
+    pub async fn raw(&self, request: Request<Body>) -> (u16, axum::http::HeaderMap, Vec<u8>) {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
