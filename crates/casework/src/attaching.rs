@@ -14,7 +14,7 @@ use record::{
     read::{FieldProblem, standing},
     typed::Name,
 };
-use store::{Db, Draft, Kept, OpenFile, Piece, Read, Received, Swept, Tx, Upload};
+use store::{Action, Db, Draft, Kept, OpenFile, Piece, Read, Received, Swept, Tx, Upload};
 use tokio::sync::Semaphore;
 
 use crate::{
@@ -388,8 +388,19 @@ pub async fn of_entry(
     file: FileId,
     piece: Piece,
 ) -> Result<OpenFile, CaseError> {
+    of_entry_for(desk, Read("read-entry-page"), record, entry, file, piece).await
+}
+
+pub(crate) async fn of_entry_for<A: Action>(
+    desk: &Desk,
+    action: A,
+    record: RecordId,
+    entry: EntryId,
+    file: FileId,
+    piece: Piece,
+) -> Result<OpenFile, CaseError> {
     let tx = desk.begin().await?;
-    let grant = tx.authorise(Read("read-entry-page"), record, "").await?;
+    let grant = tx.authorise(action, record, "").await?;
     let open = tx.open_file(&grant, entry, file, piece).await?.ok_or(CaseError::Closed)?;
     drop(grant);
     tx.commit().await?;

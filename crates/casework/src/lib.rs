@@ -7,6 +7,7 @@ pub mod attaching;
 pub mod authorising;
 pub mod caseload;
 pub mod chronologies;
+pub mod confidential;
 pub mod conflict;
 pub mod contents;
 pub mod counting;

@@ -10,11 +10,14 @@ use policy::{Form, fact::Says, form::Stands};
 use record::{
     EntryId, PersonId, RecordId,
     answer::Answer,
+    confidential::{KEEP_FORM, NOTE_FORM, REVIEW_FORM},
     fact::{Fact, Subject},
     known,
     right::Fate,
 };
-use store::{Action, After, Brief, Colleagues, Connection, Draft, Grant, Link, Person, Read, StoredEntry, Tx};
+use store::{
+    Action, After, Brief, Colleagues, Connection, Draft, Grant, InSection, Link, Person, Read, StoredEntry, Tx,
+};
 
 use crate::{
     caseload::owed::{Due, due},
@@ -204,6 +207,8 @@ pub struct FrontPage {
     pub may_restrict: bool,
     /// Whether addresses are hidden that this reader may have shown, saying why.
     pub may_reveal: bool,
+    /// Whether something is kept in the confidential section that this reader may open.
+    pub may_open_section: bool,
     /// Whether this reader may write here.
     pub may_record: bool,
     /// Whether this reader may say that this child was made twice, and part two again.
@@ -269,6 +274,7 @@ pub(crate) async fn front_page_for<A: Action>(
     let may_see_readings = tx.may(policy::Capability::SeeReadings, &grant).await?;
     let may_restrict = tx.may(policy::Capability::RestrictRecord, &grant).await?;
     let may_declare = tx.may(policy::Capability::DeclareConflict, &grant).await?;
+    let may_open_section = grant.may_open_section();
     let may_reveal = grant.situation().protected && tx.may(policy::Capability::RevealAddress, &grant).await?;
     let may_record = tx.may(policy::Capability::RecordEntry, &grant).await?;
     let may_join = tx.may(policy::Capability::JoinPeople, &grant).await?;
@@ -288,6 +294,7 @@ pub(crate) async fn front_page_for<A: Action>(
         may_declare,
         may_restrict,
         may_reveal,
+        may_open_section,
         may_record,
         may_join,
         twins,
@@ -495,6 +502,10 @@ pub struct EntryPage {
     pub leads_on: Vec<Form>,
     /// What was put right, and what this reader may do about it.
     pub right: Shown,
+    /// Whether it is read in the confidential section.
+    pub in_section: bool,
+    /// Whether this reader may put it into the confidential section.
+    pub may_keep: bool,
 }
 
 /// One entry.
@@ -545,9 +556,39 @@ pub(crate) async fn entry_for<A: Action>(
         };
         tied.push((Written { record, entry }, name));
     }
+    let may_keep = may_keep(desk, &tx, &grant, &stored).await?;
     drop(grant);
     tx.commit().await?;
-    Ok(EntryPage { header, stored, tied, people, colleagues, refers_to, referred_by, leads_on, right })
+    let in_section = A::OPENS_SECTION;
+    Ok(EntryPage {
+        header,
+        stored,
+        tied,
+        people,
+        colleagues,
+        refers_to,
+        referred_by,
+        leads_on,
+        right,
+        in_section,
+        may_keep,
+    })
+}
+
+/// Whether this reader may put an entry into the confidential section: one that is not there, and is not about it.
+async fn may_keep<A: Action>(
+    desk: &Desk,
+    tx: &Tx,
+    grant: &Grant<'_, A>,
+    stored: &StoredEntry,
+) -> Result<bool, CaseError> {
+    let about_it = [KEEP_FORM, NOTE_FORM, REVIEW_FORM].contains(&stored.content.form.as_str());
+    match desk.pack().form(KEEP_FORM) {
+        Some(form) if !about_it && !A::OPENS_SECTION && stored.in_section == InSection::No => {
+            Ok(tx.may(form.may_complete, grant).await?)
+        }
+        _ => Ok(false),
+    }
 }
 
 /// The forms that ask by name for an entry like this one and that may be completed here. What ends something that this

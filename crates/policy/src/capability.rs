@@ -69,6 +69,8 @@ pub enum Capability {
     RestrictRecord,
     /// See the protected addresses of a record, saying why.
     RevealAddress,
+    /// Read what is kept in the confidential section of a record, so that it is not shared with the child.
+    ReadConfidential,
     /// Say of oneself that one must not see a child's record.
     DeclareConflict,
     /// Say of a colleague that they must not see a child's record, and when that ends.
@@ -96,7 +98,7 @@ impl Capability {
 
 impl Capability {
     /// Every capability, in the order of their declaration.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 35] = [
         Self::ReadRecord,
         Self::RecordEntry,
         Self::RecordDecision,
@@ -128,6 +130,7 @@ impl Capability {
         Self::ReviewEmergency,
         Self::RestrictRecord,
         Self::RevealAddress,
+        Self::ReadConfidential,
         Self::DeclareConflict,
         Self::DecideConflict,
         Self::RecordUse,
@@ -167,6 +170,7 @@ impl Capability {
             Self::ReviewEmergency => "review-emergency",
             Self::RestrictRecord => "restrict-record",
             Self::RevealAddress => "reveal-address",
+            Self::ReadConfidential => "read-confidential",
             Self::DeclareConflict => "declare-conflict",
             Self::DecideConflict => "decide-conflict",
             Self::RecordUse => "record-use",

@@ -142,6 +142,7 @@ pub const fn capability(capability: Capability) -> &'static str {
         Capability::ReviewEmergency => "look at each opening in an emergency, and say whether it was right",
         Capability::RestrictRecord => "restrict a record to few, say who they are, and lift it",
         Capability::RevealAddress => "see protected addresses, saying why",
+        Capability::ReadConfidential => "read what is kept in the confidential section of a record",
         Capability::DeclareConflict => "say that they must not see a child’s record themselves",
         Capability::RecordUse => {
             "write down who uses a record for something else than the work with the child, and by what right"

@@ -51,6 +51,8 @@ pub struct Situation {
     pub conflicts: BTreeSet<PersonId>,
     /// Whether an address in it must be kept from somebody. It decides nothing; what is read hides addresses.
     pub protected: bool,
+    /// Whether something of it is kept in the confidential section. It decides nothing; what is read leaves it out.
+    pub confidential: bool,
     /// Whether it is the organisation's own record, which relations to children do not open.
     pub organisation: bool,
 }

@@ -75,6 +75,8 @@ pub const OPENED_IN_EMERGENCY: &str = "opened-in-emergency";
 pub const RESTRICTION: &str = "restriction";
 /// Whom a decision named among those few.
 pub const RESTRICTED_TO: &str = "restricted-to";
+/// What is kept in the confidential section, and why: told apart by the entry.
+pub const KEPT_CONFIDENTIAL: &str = "kept-confidential";
 /// Who must not see the record.
 pub const CONFLICT: &str = "conflict";
 /// Who uses the record for something else than the work with the child, as an entry says.

@@ -6,6 +6,7 @@
 pub mod access;
 pub mod answer;
 pub mod chronology;
+pub mod confidential;
 pub mod content;
 pub mod count;
 pub mod cover;

@@ -86,6 +86,8 @@ pub trait Action: Copy {
     const FOLLOWS: bool = !Self::CHANGES;
     /// Whether it shows addresses that must be kept from somebody.
     const REVEALS: bool = false;
+    /// Whether it reads what is kept in the confidential section.
+    const OPENS_SECTION: bool = false;
 }
 
 /// Reading: the front page, the chronology, an entry.
@@ -201,6 +203,9 @@ pub struct Grant<'tx, A> {
     pub(crate) twins: Vec<Twin>,
     /// How many more there are that are not open to this reader.
     pub(crate) closed_twins: usize,
+    /// What is kept in the confidential section, and whether this reader may open that.
+    pub(crate) kept: BTreeSet<EntryId>,
+    pub(crate) may_open_section: bool,
     _ends_with: PhantomData<&'tx Tx>,
 }
 
@@ -217,7 +222,20 @@ impl<A> Grant<'_, A> {
             owed_under: None,
         };
         let (relation, twins) = (Relation::Any, Vec::new());
-        Self { record, row, key, action, relation, actor: None, twins, closed_twins: 0, _ends_with: PhantomData }
+        let kept = BTreeSet::new();
+        Self {
+            record,
+            row,
+            key,
+            action,
+            relation,
+            actor: None,
+            twins,
+            closed_twins: 0,
+            kept,
+            may_open_section: false,
+            _ends_with: PhantomData,
+        }
     }
 }
 
@@ -232,7 +250,20 @@ impl<'tx, A: Action> Grant<'tx, A> {
     ) -> Result<Self, StoreError> {
         let key = tx.db.keys().unwrap(record, &row.wrapped_key)?;
         let (actor, twins) = (tx.actor().person(), Vec::new());
-        Ok(Self { record, row, key, action, relation, actor, twins, closed_twins: 0, _ends_with: PhantomData })
+        let kept = BTreeSet::new();
+        Ok(Self {
+            record,
+            row,
+            key,
+            action,
+            relation,
+            actor,
+            twins,
+            closed_twins: 0,
+            kept,
+            may_open_section: false,
+            _ends_with: PhantomData,
+        })
     }
     /// The record.
     pub const fn record(&self) -> RecordId {
@@ -500,7 +531,14 @@ impl Tx {
                     let why = self.purpose(relation, &grant.row.situation, why);
                     self.leave(action.name(), Some(record), action.thing(), &why, &[], false);
                 }
-                if group.len() > 1 && A::FOLLOWS { self.with_twins(grant, group, why).await } else { Ok(grant) }
+                let keeps = grant.row.situation.confidential || group.iter().any(|other| other.situation.confidential);
+                let mut grant =
+                    if group.len() > 1 && A::FOLLOWS { self.with_twins(grant, group, why).await? } else { grant };
+                if keeps && !A::OPENS_SECTION {
+                    grant.kept = self.kept_in(&grant.records()).await?;
+                    grant.may_open_section = self.may(Capability::ReadConfidential, &grant).await?;
+                }
+                Ok(grant)
             }
             (decision, row) => {
                 let word = match decision {
@@ -798,7 +836,7 @@ impl Tx {
 }
 
 /// The kinds of fact that say how a record stands: [`situate`] knows each.
-const SITUATION: [&str; 8] = [
+const SITUATION: [&str; 9] = [
     known::ALLOCATED_WORKER,
     known::ALLOCATED_TEAM,
     known::COVERED_BY,
@@ -807,6 +845,7 @@ const SITUATION: [&str; 8] = [
     known::RESTRICTION,
     known::RESTRICTED_TO,
     known::CONFLICT,
+    known::KEPT_CONFIDENTIAL,
 ];
 
 /// Whether an address in a record `r` must be kept from somebody, on the day that is the third argument of the query.
@@ -850,6 +889,7 @@ pub(crate) fn situate(situation: &mut Situation, row: &Row, at: usize) -> Result
         Some(known::CONFLICT) => {
             situation.conflicts.insert(row.parsed(at + 1, "fact", "value")?);
         }
+        Some(known::KEPT_CONFIDENTIAL) => situation.confidential |= !row.text(at + 1)?.is_empty(),
         Some(known::ALLOCATED_TEAM) => {
             situation.teams.insert(row.parsed(at + 1, "fact", "value")?);
         }

@@ -8,6 +8,7 @@ use ledger::{
 use policy::form::RecordKind;
 use record::{
     ActId, EntryId, PersonId, RecordId,
+    confidential::withhold,
     content::Content,
     entry::{Change, EntryCompleted},
     fact::Fact,
@@ -18,6 +19,7 @@ use record::{
 };
 
 use crate::{
+    confidential::InSection,
     door::{Action, Grant, Refused, Tx, Write},
     engine::{Arg, Row, Statement, StoreError, args, placeholder_list},
     facts::args_of,
@@ -40,6 +42,8 @@ pub struct StoredEntry {
     pub form_hash: [u8; 32],
     /// What it says.
     pub content: Content,
+    /// Whether what it says was left out, because it is kept in the confidential section.
+    pub in_section: InSection,
 }
 
 /// Where a page of a record's story begins: after this entry, which was the last one shown.
@@ -454,12 +458,16 @@ pub(crate) fn happened_at(content: &Content) -> String {
 }
 
 /// Reads an entry with its record as the last column: under that record's key. A reading shows no address that must be kept
-/// from somebody; an act that takes the entry further has it whole.
+/// from somebody, and nothing that is kept in the confidential section; an act that takes the entry further has it whole.
 pub(crate) fn read_of<A: Action>(grant: &Grant<'_, A>, row: &Row) -> Result<StoredEntry, StoreError> {
     let record = row.parsed(5, "entry", "record")?;
     let mut stored = read_entry(grant.key_of(record), record, row)?;
     if grant.hides_addresses() && !A::CHANGES {
         hide_in_entry(&mut stored.content);
+    }
+    stored.in_section = grant.in_section(stored.entry);
+    if stored.in_section != InSection::No {
+        withhold(&mut stored.content);
     }
     Ok(stored)
 }
@@ -481,5 +489,6 @@ pub(crate) fn read_entry(key: &RecordKey, record: RecordId, row: &Row) -> Result
             .try_into()
             .map_err(|_| StoreError::Inconsistent { table: "entry_version", column: "form_hash" })?,
         content: Content::from_bytes(&bytes).map_err(|_| wrong)?,
+        in_section: InSection::No,
     })
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use record::{EntryId, RecordId};
+use record::{EntryId, PersonId, RecordId};
 
 use crate::{
     door::{Action, Grant, Tx},
@@ -27,6 +27,8 @@ pub struct Brief {
     pub happened_on: Date,
     /// The time of day as `15:20`; blank when not known.
     pub happened_at: String,
+    /// Who wrote it.
+    pub author: PersonId,
 }
 
 impl Brief {
@@ -38,6 +40,7 @@ impl Brief {
             form: stored.content.form.clone(),
             happened_on: stored.content.happened_on,
             happened_at: happened_at(&stored.content),
+            author: stored.content.author.person,
         }
     }
 }
@@ -85,12 +88,14 @@ impl Tx {
         let list = placeholder_list(1, entries.len());
         let read = grant.is_read("record", &mut args);
         self.query(
-            format!("select id, form, happened_on, happened_at, record from entry where {read} and id in ({list})"),
+            format!(
+                "select id, form, happened_on, happened_at, author, record from entry where {read} and id in ({list})"
+            ),
             args,
         )
         .await?
         .iter()
-        .map(|row| read_brief(row.parsed(4, "entry", "record")?, row).map(|brief| (brief.entry, brief)))
+        .map(|row| read_brief(row.parsed(5, "entry", "record")?, row).map(|brief| (brief.entry, brief)))
         .collect()
     }
 
@@ -107,7 +112,7 @@ impl Tx {
         let read = grant.is_read("e.record", &mut args);
         // The length is what the index is over: only answers that are identifiers.
         let sql = format!(
-            "select e.id, e.form, e.happened_on, e.happened_at, a.field, a.value, e.record from answer a
+            "select e.id, e.form, e.happened_on, e.happened_at, e.author, e.record, a.field, a.value from answer a
              join entry e on e.id = a.entry and e.version = a.version
              where length(a.value) = 26 and a.value in ({}) and {read} and {HERE}
              order by e.happened_on, e.happened_at, e.id",
@@ -118,9 +123,9 @@ impl Tx {
             .iter()
             .map(|row| {
                 Ok(Link {
-                    from: read_brief(row.parsed(6, "entry", "record")?, row)?,
-                    field: row.text(4)?,
-                    to: row.parsed(5, "answer", "value")?,
+                    from: read_brief(row.parsed(5, "entry", "record")?, row)?,
+                    field: row.text(6)?,
+                    to: row.parsed(7, "answer", "value")?,
                 })
             })
             .collect()
@@ -134,5 +139,6 @@ fn read_brief(record: RecordId, row: &Row) -> Result<Brief, StoreError> {
         form: row.text(1)?,
         happened_on: row.parsed(2, "entry", "happened_on")?,
         happened_at: row.text(3)?,
+        author: row.parsed(4, "entry", "author")?,
     })
 }

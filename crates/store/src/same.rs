@@ -12,6 +12,7 @@ use policy::Capability;
 use record::{
     EntryId, Moment, PersonId, RecordId,
     access::Situation,
+    confidential::withhold_fact,
     fact::{Assertion, Fact, Subject, project},
     known,
     protected::hide_in_fact,
@@ -19,6 +20,7 @@ use record::{
 };
 
 use crate::{
+    confidential::InSection,
     door::{Action, Grant, PROTECTED, Tx, situate, situation_kinds},
     engine::{Arg, Row, Statement, StoreError, args, as_json, placeholder_list, texts_of},
     facts::{COLUMNS, args_of, read_fact, read_said},
@@ -116,11 +118,15 @@ impl<A> Grant<'_, A> {
 }
 
 impl<A: Action> Grant<'_, A> {
-    /// The same as it is shown: without addresses that must be kept from somebody.
+    /// The same as it is shown: without addresses that must be kept from somebody, and without words that are kept in the
+    /// confidential section.
     pub(crate) fn shown(&self, pack: &policy::Pack, row: &Row) -> Result<Fact, StoreError> {
         let mut fact = self.read_as_one(row)?;
         if self.hides_addresses() {
             hide_in_fact(pack, &mut fact);
+        }
+        if self.in_section(fact.said.entry) != InSection::No {
+            withhold_fact(pack, &mut fact);
         }
         Ok(fact)
     }

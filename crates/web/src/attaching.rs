@@ -17,6 +17,7 @@ use bytes::Bytes;
 use casework::{
     CaseError,
     attaching::{self, Asked, Coming, Said, boxes},
+    confidential,
 };
 use govuk::{ErrorMessage, Fieldset, FileUpload, Hint, Html, Label, Legend, Radio, RadioItem, Radios, Textarea};
 use record::{DraftId, FileId, read::FieldProblem, typed::Name};
@@ -328,6 +329,31 @@ pub async fn picture_of_entry(
     who: SignedIn,
 ) -> Response {
     from_entry(&app, &who, (&record, &entry, &file), Piece::Shown).await
+}
+
+/// `GET /records/{record}/confidential/{entry}/files/{file}`
+pub async fn of_section(
+    app: App,
+    Path((record, entry, file)): Path<(String, String, String)>,
+    who: SignedIn,
+) -> Response {
+    from_section(&app, &who, (&record, &entry, &file), Piece::Original).await
+}
+
+/// `GET /records/{record}/confidential/{entry}/files/{file}/picture`
+pub async fn picture_of_section(
+    app: App,
+    Path((record, entry, file)): Path<(String, String, String)>,
+    who: SignedIn,
+) -> Response {
+    from_section(&app, &who, (&record, &entry, &file), Piece::Shown).await
+}
+
+async fn from_section(app: &App, who: &SignedIn, of: (&str, &str, &str), piece: Piece) -> Response {
+    let (Ok(record), Ok(entry), Ok(file)) = (of.0.parse(), of.1.parse(), of.2.parse::<FileId>()) else {
+        return WebError::Closed.response(app, Some(who));
+    };
+    answer(app, who, confidential::file(&who.desk, record, entry, file, piece).await).await
 }
 
 async fn from_entry(app: &App, who: &SignedIn, of: (&str, &str, &str), piece: Piece) -> Response {

@@ -96,9 +96,9 @@ pub(crate) fn asks_again(method: &Method, to: &str) -> bool {
 pub fn all() -> Vec<Route> {
     use Capability::{
         Allocate, AmendEntry, ApprovePolicy, ArrangeCover, AuthoriseEntry, ChangeStaff, DeclareConflict, JoinPeople,
-        ManageStaff, MoveEntry, OpenInEmergency, OpenOnDuty, OpenRecord, PlanDuty, ReadMoved, ReadOrganisation,
-        ReadRecord, RecordDecision, RecordEntry, RestrictRecord, RevealAddress, ReviewEmergency, SearchPeople,
-        SeeCounts, SeeReadings, SeeTeam, SendObservation,
+        ManageStaff, MoveEntry, OpenInEmergency, OpenOnDuty, OpenRecord, PlanDuty, ReadConfidential, ReadMoved,
+        ReadOrganisation, ReadRecord, RecordDecision, RecordEntry, RestrictRecord, RevealAddress, ReviewEmergency,
+        SearchPeople, SeeCounts, SeeReadings, SeeTeam, SendObservation,
     };
     use Needs::{OwnDraft, Public, Record, Right, SignedIn};
     routes![
@@ -211,6 +211,10 @@ pub fn all() -> Vec<Route> {
         post "/records/{record}/emergencies/{entry}" Record(ReviewEmergency) => emergency::review,
         get "/records/{record}/addresses" Record(RevealAddress) => protecting::ask,
         post_recently "/records/{record}/addresses" Record(RevealAddress) => protecting::reveal,
+        get "/records/{record}/confidential" Record(ReadConfidential) => record::confidential::show,
+        get "/records/{record}/confidential/{entry}" Record(ReadConfidential) => record::confidential::one,
+        get "/records/{record}/confidential/{entry}/files/{file}" Record(ReadConfidential) => attaching::of_section,
+        get "/records/{record}/confidential/{entry}/files/{file}/picture" Record(ReadConfidential) => attaching::picture_of_section,
         get "/looked" Right(SeeReadings) => looked::all,
         get "/looked/{reader}/{about}" Right(SeeReadings) => looked::show,
         post "/looked/{reader}/{about}" Right(SeeReadings) => looked::answer,

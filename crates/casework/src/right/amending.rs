@@ -15,7 +15,7 @@ use record::{
     right::{APPROVAL_FORM, AUTHORISED, Amends, Fate},
     typed::Name,
 };
-use store::{Draft, Grant, SentFile, StoredEntry, Tx, Write};
+use store::{Draft, Grant, InSection, SentFile, StoredEntry, Tx, Write};
 
 use crate::{
     authorising,
@@ -236,6 +236,11 @@ pub(crate) async fn blank(desk: &Desk, start: &Start, entry: EntryId) -> Result<
     let tx = desk.begin().await?;
     let front = tx.authorise(needed_for(desk, &tx, entry).await?, start.record, "amend").await?;
     let stored = target(desk, &tx, &front, entry).await?;
+    if stored.in_section != InSection::No {
+        return Err(cannot(
+            "This entry is kept in the confidential section. Whoever may put entries right can write it again.",
+        ));
+    }
     if !protecting::may_retype(desk, &tx, &front, &stored.content).await? {
         return Err(cannot(
             "An address in this entry must be kept from somebody. Have the addresses of the record shown to you first, from its front page, saying why.",

@@ -311,6 +311,7 @@ head-of-service
   open-in-emergency: any
   restrict-record: any
   reveal-address: emergency, any
+  read-confidential: emergency, any
   declare-conflict: any
   record-use: any
 information-governance
@@ -323,6 +324,7 @@ information-governance
   read-moved: any
   review-emergency: any
   reveal-address: any
+  read-confidential: any
   declare-conflict: any
   decide-conflict: any
   record-use: any
@@ -332,6 +334,7 @@ out-of-hours
   search-people: duty
   open-on-duty: duty
   reveal-address: duty
+  read-confidential: duty
   declare-conflict: duty
 provider-worker
   read-record: allocated
@@ -355,6 +358,7 @@ senior-practitioner
   search-people: any
   open-in-emergency: any
   reveal-address: allocated, covers, team, emergency
+  read-confidential: allocated, covers, team, emergency
   declare-conflict: allocated, covers, team, emergency
   record-use: allocated, covers, team
 team-manager
@@ -381,6 +385,7 @@ team-manager
   open-in-emergency: any
   review-emergency: manages
   reveal-address: allocated, covers, team, manages, emergency
+  read-confidential: allocated, covers, team, manages, emergency
   declare-conflict: allocated, covers, team, manages, emergency
   decide-conflict: team, manages
   record-use: team, manages
@@ -390,6 +395,7 @@ worker
   search-people: any
   open-in-emergency: any
   reveal-address: allocated, covers, team, emergency
+  read-confidential: allocated, covers, team, emergency
   declare-conflict: allocated, covers, team, emergency
   record-use: allocated, covers
 ";

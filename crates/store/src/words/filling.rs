@@ -3,7 +3,7 @@
 //! The words come from sealed narrative. Whoever fills opens it under a [`SystemGrant`], whose leaf is durable before
 //! a word leaves the seal.
 
-use std::collections::{BTreeMap, btree_map::Entry};
+use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 
 use ledger::leaf::Leaf;
 use record::{EntryId, PersonId, RecordId, words::passages};
@@ -92,6 +92,12 @@ impl Db {
                 entries.push(gone);
             }
         }
+        // What went into a confidential section is taken out; what came out of one is found again.
+        for moved in tx.kept_or_let_go_by(&entries).await? {
+            if !entries.contains(&moved) {
+                entries.push(moved);
+            }
+        }
         let standing = index.standing(&entries).await?;
         let (mut gone, mut new) = (Vec::new(), Vec::new());
         if !entries.is_empty() {
@@ -160,10 +166,19 @@ impl Tx {
             .collect()
     }
 
-    /// The newest versions of these entries as they are to be found: those of children's records alone, and
-    /// none that was moved away. What is left out here is taken out of the index.
+    /// The newest versions of these entries as they are to be found: those of children's records alone, none that was
+    /// moved away, and none that is kept in a confidential section. What is left out here is taken out of the index.
     async fn readable_words(&self, _: &SystemGrant<'_>, entries: &[EntryId]) -> Result<Vec<StoredEntry>, StoreError> {
-        self.unsealed(&format!("v.version = e.version and {HERE}"), entries, |_| true, |_, _| {}).await
+        let here = format!("v.version = e.version and {HERE}");
+        self.in_the_open(self.unsealed(&here, entries, |_| true, |_, _| {}).await?).await
+    }
+
+    /// Those of these entries that are not kept in the confidential section of their record.
+    pub(super) async fn in_the_open(&self, mut entries: Vec<StoredEntry>) -> Result<Vec<StoredEntry>, StoreError> {
+        let records: BTreeSet<RecordId> = entries.iter().map(|stored| stored.record).collect();
+        let kept = self.kept_in(&records.into_iter().collect::<Vec<_>>()).await?;
+        entries.retain(|stored| !kept.contains(&stored.entry));
+        Ok(entries)
     }
 
     /// The versions under which entries stand in the index, as they were put in.

@@ -161,7 +161,8 @@ impl Tx {
         let stored = self.unsealed(&which, &entries, open, |record, holder| {
             holders.insert(record, holder);
         });
-        Ok(stored.await?.into_iter().map(|stored| (stored.entry, stored)).collect())
+        let stored = self.in_the_open(stored.await?).await?;
+        Ok(stored.into_iter().map(|stored| (stored.entry, stored)).collect())
     }
 }
 

@@ -9,7 +9,7 @@ use casework::{
 use govuk::{Button, Html};
 use policy::Pack;
 use record::{ActId, EntryId, RecordId, Typed, read::FieldProblem};
-use store::{Brief, Link};
+use store::{Brief, Colleagues, Link};
 
 use super::{
     compare::{Changed, changed},
@@ -37,6 +37,7 @@ struct Entry {
     changes: Vec<Changed>,
     /// An amendment that waits to stand in its place.
     waiting: Option<String>,
+    section: Section,
     may_amend: bool,
     may_move: bool,
     /// Where this reader answers it, if it is a request that waits for an answer.
@@ -65,7 +66,26 @@ struct Entry {
     token: Html,
 }
 
+/// How the page stands to the confidential section.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Section {
+    /// This is the page of the section.
+    Here,
+    /// The reader may put the entry there.
+    MayGo,
+    /// Neither.
+    Elsewhere,
+}
+
 impl Entry {
+    fn is_in_section(&self) -> bool {
+        self.section == Section::Here
+    }
+
+    fn may_keep(&self) -> bool {
+        self.section == Section::MayGo
+    }
+
     /// How the entry is marked, if it does not stand.
     fn mark(&self) -> Option<&MarkView> {
         self.view.mark.as_ref()
@@ -113,6 +133,9 @@ pub(crate) fn shown(
     let answered =
         |field: &str| page.stored.content.answer(field).is_some_and(|answer| answer.codes().contains(&"yes"));
     let mut view = reader.entry(&page.stored);
+    if page.in_section {
+        view.files_at = format!("/records/{record}/confidential/{}/files", page.stored.entry);
+    }
     view.mark = page.right.mark.as_ref().map(|one| mark((record, page.stored.entry), one));
     let before = page.right.before.as_ref().map(|before| reader.entry(before));
     let changes = before.as_ref().map(|before| changed(before, &view)).unwrap_or_default();
@@ -125,6 +148,11 @@ pub(crate) fn shown(
         caption: if waits { "What it would change" } else { "What was put right" },
         changes,
         waiting: page.right.waiting.map(|waiting| format!("/records/{record}/entries/{waiting}")),
+        section: match (page.in_section, page.may_keep) {
+            (true, _) => Section::Here,
+            (false, true) => Section::MayGo,
+            (false, false) => Section::Elsewhere,
+        },
         may_amend: page.right.may_amend,
         may_move: page.right.may_move,
         answer_at: (page.right.may_answer == Some(Answerable::Request))
@@ -149,7 +177,7 @@ pub(crate) fn shown(
             None => Html::default(),
         },
         tied: tie(&page.tied),
-        referred_by: page.referred_by.iter().map(|link| refers(pack, link)).collect(),
+        referred_by: page.referred_by.iter().map(|link| refers(pack, &page.colleagues, link)).collect(),
         leads_on: page.leads_on.iter().map(|form| (form.id.clone(), form.title.clone())).collect(),
         to_check: page.stored.content.form == "import" && answered("check"),
         advice: pack.amendment().advice.clone(),
@@ -174,10 +202,11 @@ fn question(act: ActId, typed: &Typed, problems: &[FieldProblem]) -> Html {
     html
 }
 
-/// An entry that refers to this one: where it is, what it is, and why it refers.
-fn refers(pack: &Pack, link: &Link) -> (String, String, String) {
-    let Brief { record, entry, form, .. } = &link.from;
+/// An entry that refers to this one: where it is, what it is and who wrote it, and why it refers.
+fn refers(pack: &Pack, colleagues: &Colleagues, link: &Link) -> (String, String, String) {
+    let Brief { record, entry, form, author, .. } = &link.from;
     let field = pack.form(form).and_then(|form| form.field(&link.field));
     let why = field.map_or_else(String::new, |field| field.label.clone());
-    (format!("/records/{record}/entries/{entry}"), words::entry(pack, &link.from), why)
+    let by = colleagues.staff.get(author).map_or_else(String::new, |who| format!(", by {}", who.name));
+    (format!("/records/{record}/entries/{entry}"), format!("{}{by}", words::entry(pack, &link.from)), why)
 }

@@ -16,7 +16,7 @@ use casework::{
 use jiff::civil::Date;
 use policy::{Pack, fact::Says};
 use record::{
-    EntryId, PersonId, RecordId,
+    EntryId, PersonId, RecordId, confidential,
     fact::{Fact, Subject},
     identifier, known,
     time::day_in_words,
@@ -78,6 +78,8 @@ pub struct Front {
     may_restrict: bool,
     /// Whether addresses are hidden that this reader may have shown.
     may_reveal: bool,
+    /// Whether something is kept in the confidential section that this reader may open.
+    may_open_section: bool,
     may_record: bool,
     /// Numbers of the child's other records that are read here, each with where the two are compared.
     twins: Vec<(i64, Option<String>)>,
@@ -255,6 +257,7 @@ fn front(db: &Db, page: &FrontPage, today: Date) -> Front {
         may_declare: page.may_declare,
         may_restrict: page.may_restrict,
         may_reveal: page.may_reveal,
+        may_open_section: page.may_open_section,
         may_record: page.may_record,
         twins: twins(page),
         closed_twins: page.header.closed_twins,
@@ -432,7 +435,8 @@ impl Teller<'_> {
     }
 
     fn latest_words(&self) -> Option<(String, String, EntryId)> {
-        let fact = self.one(known::CHILD_WORDS)?;
+        // What is kept in the confidential section is not what the child says of themselves here.
+        let fact = self.one(known::CHILD_WORDS).filter(|fact| fact.said.value != confidential::KEPT)?;
         // Whoever wrote them may have typed the quotation marks; the page sets its own.
         let words = fact.said.value.trim().trim_matches(['"', '“', '”', '«', '»']);
         Some((words.to_owned(), day_in_words(fact.said.from), fact.said.entry))

@@ -3,6 +3,7 @@
 pub mod chronologies;
 pub mod chronology;
 pub(crate) mod compare;
+pub mod confidential;
 pub mod contents;
 pub mod entry;
 pub mod family;

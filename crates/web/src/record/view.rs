@@ -6,12 +6,13 @@ use policy::{Field, FieldKind, Pack, form::Voice};
 use record::{
     EntryId, PersonId, RecordId,
     answer::{Answer, Document},
+    confidential::KEPT,
     content::Content,
     identifier,
     right::Fate,
     time::{day_in_words, time_in_words, weekday_in_words},
 };
-use store::{Brief, Colleagues, Packs, Person, StoredEntry};
+use store::{Brief, Colleagues, InSection, Packs, Person, StoredEntry};
 
 use casework::right::Mark;
 
@@ -85,6 +86,19 @@ pub fn mark((record, entry): (RecordId, EntryId), mark: &Mark) -> MarkView {
     };
     let is_past = matches!(mark.how, Fate::Amended | Fate::Refused | Fate::Returned);
     MarkView { text, href: format!("/records/{record}/entries/{}", mark.by), link, is_past }
+}
+
+/// What stands in the place of what is kept in the confidential section (R-CNF-01).
+fn kept(record: RecordId, stored: &StoredEntry) -> AnswerView {
+    let opens = stored.in_section == InSection::Opens;
+    let text = Paragraph {
+        margin: String::new(),
+        text: if opens { "Open the confidential section" } else { "It is not open to you." }.to_owned(),
+        classes: String::new(),
+        href: if opens { format!("/records/{record}/confidential") } else { String::new() },
+        only_here: false,
+    };
+    AnswerView { label: KEPT.to_owned(), paragraphs: vec![text], files: Vec::new(), reason: String::new() }
 }
 
 /// How a voice is set apart: a word always, italic or an edge by the pack.
@@ -164,7 +178,10 @@ impl Reader<'_> {
     /// An entry as people read it.
     pub fn entry(&self, stored: &StoredEntry) -> EntryView {
         let files_at = format!("/records/{}/entries/{}/files", self.record, stored.entry);
-        let content = self.made_with(stored).content(&stored.content);
+        let mut content = self.made_with(stored).content(&stored.content);
+        if stored.in_section != InSection::No {
+            content.sections = vec![(String::new(), vec![kept(self.record, stored)])];
+        }
         EntryView { entry: stored.entry.to_string(), files_at, ..content }
     }
 
@@ -240,6 +257,9 @@ impl Reader<'_> {
     /// An entry as the story tells it: what was written in words and what was said; the coded answers are one click away.
     pub fn told(&self, stored: &StoredEntry) -> EntryView {
         let mut view = self.entry(stored);
+        if stored.in_section != InSection::No {
+            return view;
+        }
         if let Some(form) = self.made_with(stored).pack.form(&stored.content.form) {
             let words: Vec<&str> = form
                 .fields()

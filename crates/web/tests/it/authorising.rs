@@ -100,6 +100,20 @@ both_engines! {
         town.assert_sound().await;
     }
 
+    /// R-ALR-05: whoever goes there says that they have read it, and it stands with the alert who did.
+    async fn r_alr_05_who_has_read_an_alert_stands_with_it(town: Town) {
+        let at = alerted(&town, "sam", &[&town.amira]).await;
+        answer(&mut town.browser_of("helen"), &at, true, "").await.is(200);
+        let mut priya = town.browser_of("priya");
+        let alert = priya.get(&at).await;
+        let draft = priya.press(&alert.form("Risk alert read"), "Risk alert read").await.is(200);
+        let form = draft.form("Complete").with("measures", "I ring before I come.");
+        assert_eq!(form.value("alert"), at.rsplit('/').next().unwrap());
+        completed(&mut priya, &form).await;
+        town.browser_of("grace").get(&at).await.must_say("Risk alert read of 3 March 2026, by Priya Nair");
+        town.assert_sound().await;
+    }
+
     /// R-ALR-04, R-TIME-46: it is reviewed within six months, and ended with the reason when it is not needed any more; a
     /// manager's review counts once the head of service has authorised it.
     async fn r_alr_04_an_alert_is_reviewed_and_ended(town: Town) {

@@ -168,6 +168,25 @@ both_engines! {
         town.assert_sound().await;
     }
 
+    /// R-ACC-04, R-TIME-104: with the match the record is restricted, at once and for everybody but the few.
+    async fn r_acc_04_the_match_restricts_the_record(town: Town) {
+        assert!(may_read(&town, "ivy", &town.bilal).await && may_read(&town, "helen", &town.bilal).await);
+        let page = town.browser_of("grace").begin(&town.bilal, "Matched with prospective adopters").await;
+        let form = page.form("Complete").with("decided", "The panel of today. Bilal has seen their pictures.");
+        let mut grace = town.browser_of("grace");
+        let done = grace.press(&form, "Complete").await;
+        let done = if done.path.ends_with("/check") { grace.press(&done.form("Complete"), "Complete").await } else { done };
+        assert!(done.path.ends_with("/done"), "{:?}", done.problems());
+        for who in ["ivy", "helen", "tom"] {
+            assert!(!may_read(&town, who, &town.bilal).await, "{who}");
+        }
+        for who in ["sam", "priya", "grace"] {
+            assert!(may_read(&town, who, &town.bilal).await, "{who}");
+        }
+        town.browser_of("helen").get("/restricted").await.must_say("Adoption");
+        town.assert_sound().await;
+    }
+
     /// R-ACC-01: whoever knows the family says so, and the record is closed to them at once, in an emergency too.
     async fn r_acc_01_a_declared_conflict_closes_the_record(town: Town) {
         let r_amira = town.number(&town.amira).await;

@@ -36,6 +36,7 @@ mod authorising;
 mod checking;
 mod chronologies;
 mod codes;
+mod confidential;
 mod counts;
 mod drafts;
 mod emergency;

@@ -218,6 +218,7 @@ fn check(route: &web::routes::Route, columns: &[&str], answers: &[Vec<(u16, Stri
                 matches!(
                     capability,
                     Capability::AuthoriseEntry
+                        | Capability::ReadConfidential
                         | Capability::RevealAddress
                         | Capability::ReadRecord
                         | Capability::RecordEntry

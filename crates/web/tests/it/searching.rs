@@ -6,7 +6,8 @@ use crate::{
     town::{Browser, Town},
 };
 
-async fn gather(town: &Town) {
+/// Until every word that was written can be found.
+pub async fn gather(town: &Town) {
     // On PostgreSQL a change can be gathered once it has its number.
     for _ in 0..100 {
         while town.db.index_words().await.unwrap().more {}
@@ -19,7 +20,8 @@ async fn gather(town: &Town) {
     panic!("words were not gathered");
 }
 
-async fn search(browser: &mut Browser, at: &str, words: &str) -> Page {
+/// The page that answers a search.
+pub async fn search(browser: &mut Browser, at: &str, words: &str) -> Page {
     let form = browser.get(at).await.form("Search").with("words", words);
     browser.press_only(&form, "Search").await
 }

@@ -675,3 +675,21 @@ async fn d_44_on_what_grounds_something_is_shared_without_consent() {
         }
     }
 }
+
+/// R-CNF-05: for which reasons something may be kept from the child is the authority's.
+#[tokio::test]
+async fn d_46_for_which_reasons_something_is_kept_from_the_child() {
+    for (pack, reasons) in [
+        ("carefirst", &["privilege"][..]),
+        ("rochdale", &["harm", "third-party", "crime"]),
+        ("bolton", &["third-party"]),
+        ("glebe-house", &["harm", "police", "third-party"]),
+        ("looked-after", &["harm", "third-party", "crime", "police", "privilege"]),
+    ] {
+        let town = Town::under(pack).await;
+        let form = begin(&mut town.browser_of("sam"), &town.amira, "confidential-note").await.form("Complete");
+        for reason in ["harm", "third-party", "crime", "police", "privilege"] {
+            assert_eq!(form.offers("reason", reason), reasons.contains(&reason), "{pack}: {reason}");
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! The confidential section of a record: what must not be shared with the child. It is out of the way wherever the record
+//! is read, searched or printed, so that nobody shows it who has the child beside them; that something is kept there is
+//! said where it would stand (R-CNF-01). Whoever may open the section reads it there.
+
+use policy::Pack;
+
+use crate::{content::Content, fact::Fact};
+
+/// What stands in the place of what is kept there.
+pub const KEPT: &str = "Kept in the confidential section";
+
+/// The form with which an entry of the record is put there.
+pub const KEEP_FORM: &str = "confidential";
+/// The form of what is written there at once.
+pub const NOTE_FORM: &str = "confidential-note";
+/// The form with which a manager looks at it again, and lets it go.
+pub const REVIEW_FORM: &str = "confidential-review";
+/// The question of [`KEEP_FORM`] that nobody is asked: it is the entry on the page.
+pub const ENTRY: &str = "entry";
+/// The question of [`REVIEW_FORM`] that nobody is asked: the entry that put something there.
+pub const KEPT_BY: &str = "kept-by";
+/// Why it must not be shared, by the pack's list.
+pub const REASON: &str = "reason";
+/// The same in words.
+pub const BECAUSE: &str = "because";
+/// Whose information it is, and how they are asked before it is shared.
+pub const ORIGINATOR: &str = "originator";
+
+/// Leaves of an entry what the record is ordered by and who wrote it, and nothing that it says.
+pub fn withhold(content: &mut Content) {
+    content.answers.clear();
+    content.informant = None;
+    content.second_because = None;
+    if let Some(headline) = &mut content.headline {
+        KEPT.clone_into(headline);
+    }
+    if let Some(late) = &mut content.late {
+        late.reason.clear();
+    }
+    if let Some(amends) = &mut content.right.amends {
+        amends.why.clear();
+    }
+}
+
+/// Takes the words out of a fact that such an entry asserts: whatever the pack seals. That a child was seen on a day is
+/// known everywhere still.
+pub fn withhold_fact(pack: &Pack, fact: &mut Fact) {
+    let sealed = pack.fact(&fact.said.line.kind).is_none_or(|kind| kind.sealed);
+    if sealed && !fact.said.value.is_empty() {
+        KEPT.clone_into(&mut fact.said.value);
+    }
+}
