@@ -11,10 +11,11 @@ use record::{
     right::{AUTHORISATION_FORM, AUTHORISATION_OF, AUTHORISED},
     typed::Name,
 };
-use store::{Action, Grant, StoredEntry, ToAuthorise, Tx, Write};
+use store::{Action, Grant, LATELY_DAYS, StoredEntry, ToAuthorise, Tx, Write};
 
 use crate::{
     desk::{Around, CaseError, Desk, retried, write},
+    disclosing::{self, DISCLOSURE},
     recording::Child,
     right::asking::{self, Outcome},
 };
@@ -92,7 +93,7 @@ pub(crate) async fn told<A: Action>(
         Some(one) if is_mine(desk, tx, one).await? => Some(same_act(desk, tx, stored).await?),
         _ => None,
     };
-    let returned = open.is_some_and(|one| one.returned_by.is_some());
+    let returned = open.is_some_and(|one| one.returned_by.is_some() && one.form != DISCLOSURE);
     let may_write_again = returned
         && tx.waiting_for(stored.entry).await?.is_none()
         && match form {
@@ -153,7 +154,10 @@ pub(crate) async fn lists(desk: &Desk, tx: &Tx) -> Result<(Vec<Listed>, Vec<List
             to_answer.push(one);
         }
     }
-    let own = tx.own_to_authorise().await?;
+    let mut own = tx.own_to_authorise().await?;
+    // What is made again from its own page never takes the place of what was returned: it is told for some weeks.
+    let lately = desk.now.plus_seconds(-LATELY_DAYS * 86_400);
+    own.retain(|one| one.returned_by.is_none() || one.form != DISCLOSURE || one.written > lately);
     let records: Vec<RecordId> = to_answer.iter().chain(&own).map(|one| one.record).collect();
     let names = tx.listed_by_name("list-to-authorise", &records).await?;
     let named = |all: Vec<ToAuthorise>| {
@@ -213,6 +217,9 @@ async fn answer_one(
     }
     let said = desk.happening_now(typed).with(AUTHORISATION_OF, entry.to_string());
     let yes = said.get(&Name::of(AUTHORISED)) == Some("yes");
+    if yes && stored.content.form == DISCLOSURE {
+        disclosing::still_right(tx, record, &stored).await?;
+    }
     let around = Around::of(tx, form, &said).await?;
     let holder = grant.holder();
     let grants = [(record, grant)].into();

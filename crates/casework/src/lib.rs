@@ -14,6 +14,7 @@ pub mod counting;
 pub mod demo;
 pub mod desk;
 pub mod digest;
+pub mod disclosing;
 pub mod emergency;
 pub mod file_reading;
 pub mod import;

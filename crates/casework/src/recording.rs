@@ -186,11 +186,21 @@ fn as_shown(desk: &Desk, start: &Start) -> Desk {
     desk.in_version(shown.as_ref())
 }
 
-/// A form with which people write. Answers to amendments and markers of moves come only from acts of their own, which
-/// see to what follows from them.
+/// A form with which people write. What has a page of its own comes only from the act of that page, which sees to what must
+/// be so before and to what follows.
 fn form_to_write<'a>(desk: &'a Desk, form: &str) -> Result<&'a Form, CaseError> {
     use record::right::{APPROVAL_FORM, AUTHORISATION_FORM, AWAY_FORM};
-    if [APPROVAL_FORM, AUTHORISATION_FORM, AWAY_FORM].contains(&form) {
+    let own_acts = [
+        APPROVAL_FORM,
+        AUTHORISATION_FORM,
+        AWAY_FORM,
+        crate::conflict::DECLARED_FORM,
+        crate::emergency::OPENING_FORM,
+        crate::emergency::REVIEW_FORM,
+        record::disclosure::FORM,
+        record::protected::REVEAL_FORM,
+    ];
+    if own_acts.contains(&form) {
         return Err(CaseError::Closed);
     }
     desk.form(form)

@@ -77,6 +77,12 @@ pub const RESTRICTION: &str = "restriction";
 pub const RESTRICTED_TO: &str = "restricted-to";
 /// What is kept in the confidential section, and why: told apart by the entry.
 pub const KEPT_CONFIDENTIAL: &str = "kept-confidential";
+/// Who must never learn what of the child: the other person of the fact, and what.
+pub const MUST_NEVER_LEARN: &str = "must-never-learn";
+/// That somebody consents to something.
+pub const CONSENT: &str = "consent";
+/// That something may be given to somebody, as a decision says.
+pub const MAY_BE_GIVEN: &str = "may-be-given";
 /// Who must not see the record.
 pub const CONFLICT: &str = "conflict";
 /// Who uses the record for something else than the work with the child, as an entry says.

@@ -10,6 +10,7 @@ pub mod confidential;
 pub mod content;
 pub mod count;
 pub mod cover;
+pub mod disclosure;
 pub mod entry;
 pub mod fact;
 pub mod homes;

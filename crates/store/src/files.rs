@@ -47,6 +47,8 @@ use crate::{
 pub(crate) struct FilesAtHand {
     keys: BTreeMap<FileId, FileKey>,
     placed: BTreeSet<(FileId, RecordId)>,
+    /// Those that this very act made, which nobody sent for a draft.
+    made: BTreeSet<FileId>,
 }
 
 /// A file that was sent for a draft.
@@ -145,6 +147,18 @@ impl Tx {
         Ok(())
     }
 
+    /// Keeps a file that the program made for an entry of this same act.
+    pub fn keep_made(&self, kept: &Kept) {
+        let bytes = |sealed: u64| i64::try_from(sealed).unwrap_or(i64::MAX);
+        self.then(Statement::new(
+            "insert into file (id, at, bytes, shown_bytes) values ($1, $2, $3, $4)",
+            args![kept.file, self.now(), bytes(kept.original.on_disk), kept.shown.map(|shown| bytes(shown.on_disk))],
+        ));
+        let mut at_hand = self.files_at_hand();
+        at_hand.keys.insert(kept.file, kept.key.clone());
+        at_hand.made.insert(kept.file);
+    }
+
     /// The files that were sent for a draft, as far as the grants reach. What is given may be put into entries by this
     /// transaction.
     pub async fn sent_files(
@@ -237,6 +251,7 @@ impl Tx {
             let key = key.ok_or(StoreError::Inconsistent { table: "sent_file", column: "file" })?;
             let first = !at_hand.placed.iter().any(|(placed, _)| *placed == file);
             let new = at_hand.placed.insert((file, grant.record));
+            let first = first && !at_hand.made.contains(&file);
             drop(at_hand);
             if !new {
                 continue;

@@ -12,6 +12,7 @@ mod codes;
 mod conflict;
 mod counts;
 mod digest;
+mod disclosing;
 mod emergency;
 mod error;
 mod file_reading;

@@ -13,7 +13,7 @@ use policy::Capability;
 use crate::{
     App,
     app::{Site, WithoutData},
-    approval, assets, attaching, caseload, checking, codes, conflict, counts, digest, emergency,
+    approval, assets, attaching, caseload, checking, codes, conflict, counts, digest, disclosing, emergency,
     error::WebError,
     file_reading, help, looked, open_record, organisation, passkeys, password,
     posted::MOST_BYTES,
@@ -211,6 +211,9 @@ pub fn all() -> Vec<Route> {
         post "/records/{record}/emergencies/{entry}" Record(ReviewEmergency) => emergency::review,
         get "/records/{record}/addresses" Record(RevealAddress) => protecting::ask,
         post_recently "/records/{record}/addresses" Record(RevealAddress) => protecting::reveal,
+        get "/records/{record}/disclosure" Record(ReadRecord) => disclosing::ask,
+        post "/records/{record}/disclosure" Record(ReadRecord) => disclosing::go_on,
+        post_recently "/records/{record}/disclosure/paper" Record(RecordEntry) => disclosing::make,
         get "/records/{record}/confidential" Record(ReadConfidential) => record::confidential::show,
         get "/records/{record}/confidential/{entry}" Record(ReadConfidential) => record::confidential::one,
         get "/records/{record}/confidential/{entry}/files/{file}" Record(ReadConfidential) => attaching::of_section,

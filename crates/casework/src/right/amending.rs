@@ -20,6 +20,7 @@ use store::{Draft, Grant, InSection, SentFile, StoredEntry, Tx, Write};
 use crate::{
     authorising,
     desk::{Around, CaseError, Desk, Written, author, retried, write},
+    disclosing::DISCLOSURE,
     protecting,
     recording::{Child, OpenDraft, Start, Text},
     right::asking::{self, Outcome},
@@ -80,7 +81,7 @@ fn cannot(why: impl Into<String>) -> CaseError {
 /// The form with which an entry may be amended at all: in the version of this desk, if the pack in force lets it.
 pub(crate) fn form_to_amend<'a>(desk: &'a Desk, content: &Content) -> Option<&'a Form> {
     let reaches = |form: &&Form| desk.db.pack().amendment().reaches(&form.id);
-    let form = desk.pack().form(&content.form).filter(reaches)?;
+    let form = desk.pack().form(&content.form).filter(reaches).filter(|form| form.id != DISCLOSURE)?;
     (form.record == policy::form::RecordKind::Child).then_some(form)
 }
 
@@ -91,6 +92,11 @@ async fn target(desk: &Desk, tx: &Tx, grant: &Grant<'_, Write>, entry: EntryId) 
         let moved = matches!(tx.fates(&[entry]).await?.get(&entry), Some((Fate::Moved, _)));
         return Err(if moved { cannot("This entry was moved to another record.") } else { CaseError::Closed });
     };
+    if stored.content.form == DISCLOSURE {
+        return Err(cannot(
+            "What somebody is given is never changed. Make it again, from the front page of the record.",
+        ));
+    }
     let returned = is_returned(tx, entry).await?;
     if !returned && form_to_amend(&desk.in_version(Some(&stored.form_hash)), &stored.content).is_none() {
         return Err(cannot("Entries of this kind are put right in a way of their own. Your manager can say how."));

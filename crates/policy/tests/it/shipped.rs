@@ -321,6 +321,7 @@ information-governance
   read-organisation: any
   verify: any
   see-counts: any
+  authorise-entry: any
   read-moved: any
   review-emergency: any
   reveal-address: any

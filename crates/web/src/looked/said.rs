@@ -73,6 +73,7 @@ fn act(act: &str) -> Option<&'static str> {
         "read-chronology" => "read the chronology",
         "read-entry" | "read-entry-page" => "read an entry",
         "read-file" => "opened a file",
+        "read-for-disclosure" => "looked for what somebody is given from the record",
         "read-confidential" => "read what is kept in the confidential section",
         "keep-confidential" => "looked at how to put an entry into the confidential section",
         "reveal-addresses" => "had the protected addresses shown",

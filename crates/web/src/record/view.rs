@@ -312,6 +312,11 @@ impl Reader<'_> {
         Some(VoiceView { word: mark.word.clone(), classes })
     }
 
+    /// One answer of an entry, by the pack that it was made with.
+    pub fn answer_of(&self, stored: &StoredEntry, field: &Field) -> Option<AnswerView> {
+        self.made_with(stored).answer(&stored.content, field)
+    }
+
     fn answer(&self, content: &Content, field: &Field) -> Option<AnswerView> {
         let answered = content.answers.get(&field.id)?;
         let voice = field.voice.and_then(|voice| self.voice(voice));

@@ -38,6 +38,7 @@ mod chronologies;
 mod codes;
 mod confidential;
 mod counts;
+mod disclosing;
 mod drafts;
 mod emergency;
 mod family;

@@ -693,3 +693,27 @@ async fn d_46_for_which_reasons_something_is_kept_from_the_child() {
         }
     }
 }
+
+/// R-SHR-13, R-SHR-17: whom a policy counts as somebody else, and whether Legal Services are asked where one is named.
+#[tokio::test]
+async fn d_45_d_47_who_is_a_third_party_and_who_approves() {
+    for (pack, parties, legal, role) in [
+        ("carefirst", &["child", "other"][..], true, "Practice Manager"),
+        ("rochdale", &["family", "child", "other"], false, "Team Manager"),
+        ("bolton", &["agency", "independent", "team"], false, "Team Leader"),
+        ("glebe-house", &["family", "child", "other"], false, "Data Protection Officer"),
+    ] {
+        let town = Town::under(pack).await;
+        let page = town.browser_of("sam").get(&town.amira.at("disclosure")).await.is(200);
+        let form = page.form("Go on to what is left out");
+        for party in ["family", "child", "other", "agency", "independent", "team", "professional"] {
+            assert_eq!(form.offers("third-parties", party), parties.contains(&party), "{pack}: {party}");
+        }
+        assert_eq!(form.has("legal-services"), legal, "{pack}");
+        let policy = town.db.pack();
+        let by = &policy.form("disclosure").unwrap().authorised_by;
+        let titles: Vec<&str> =
+            by.iter().filter_map(|role| policy.role(role)).map(|role| role.title.as_str()).collect();
+        assert!(titles.iter().any(|title| title.eq_ignore_ascii_case(role)), "{pack}: {titles:?}");
+    }
+}

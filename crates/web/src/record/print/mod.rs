@@ -2,7 +2,7 @@
 //! [`paper`], which knows no child; the words come from the same views as the pages.
 
 mod sheet;
-mod telling;
+pub mod telling;
 
 use askama::Template;
 use axum::{

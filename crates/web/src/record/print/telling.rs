@@ -80,7 +80,8 @@ fn quiet(text: String) -> Block {
     Block::Quiet { text }
 }
 
-fn told(view: &EntryView) -> Vec<Block> {
+/// What an entry says, block by block.
+pub fn told(view: &EntryView) -> Vec<Block> {
     let mut blocks = Vec::new();
     let plain = |margin: &str, text: &str| Block::Said {
         margin: margin.to_owned(),

@@ -1,0 +1,396 @@
+//! What is given from a record to somebody outside: made from entries of the record, one for each person who gets
+//! something, and given only once somebody else has looked at the very bytes and agreed.
+//!
+//! The check is the same when it is made and when it is agreed to: a decision to share that holds, nothing for somebody who
+//! must never learn of the child, nothing that is kept in the confidential section, and no address that must be kept from
+//! them, old ones and people's own words included.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use bytes::Bytes;
+use policy::{Capability, FileKind};
+use record::{
+    ActId, EntryId, PersonId, RecordId, Typed,
+    answer::Answer,
+    content::{Author, Content},
+    disclosure::{FORM, Out, Part, column, field, given, parts, texts},
+    known,
+    read::{FieldProblem, standing},
+    typed::Name,
+};
+use store::{Action, Brief, Colleagues, Grant, InSection, Person, Read, SentFile, StoredEntry, Tx, Write};
+
+use crate::{
+    desk::{Around, CaseError, Desk, Written, author, retried, write},
+    reading::{Header, entries_in, people_in, plain_header},
+    recording::{Choice, called, people_of},
+};
+
+/// The form that says who gets what.
+pub use record::disclosure::FORM as DISCLOSURE;
+
+/// The most entries that are offered at once, the newest first.
+pub const MOST_OFFERED: u32 = 200;
+/// The most that are given at once.
+pub const MOST_GIVEN: usize = 100;
+
+/// The box of the page with the entries that were chosen.
+pub const CHOSEN: &str = "_entry";
+
+/// What the page offers on which somebody says who gets what.
+#[derive(Clone, Debug)]
+pub struct Offered {
+    /// Whose record.
+    pub header: Header,
+    /// Everybody on the record.
+    pub people: Vec<(PersonId, Person)>,
+    /// Decisions to share that hold.
+    pub decisions: Vec<Choice>,
+    /// Staff and teams.
+    pub colleagues: Arc<Colleagues>,
+    /// Entries that can be given, the newest first; with their headlines.
+    pub entries: Vec<Choice>,
+    /// Whether there are older ones than [`MOST_OFFERED`].
+    pub older: bool,
+    /// With which forms the entries of this record were made.
+    pub kinds: Vec<String>,
+}
+
+const LOOK: Read = Read("read-for-disclosure");
+
+/// What can be given from a record, and to whom; of entries made with one form alone where `kind` names it.
+///
+/// # Errors
+/// [`CaseError::Closed`] for a record that is closed to this person, or in which they may not write.
+pub async fn offered(desk: &Desk, record: RecordId, kind: &str) -> Result<Offered, CaseError> {
+    let tx = desk.begin().await?;
+    let form = desk.form(FORM)?;
+    let grant = tx.authorise(LOOK, record, "").await?;
+    if !tx.may(form.may_complete, &grant).await? {
+        return Err(CaseError::Closed);
+    }
+    let facts = tx.current_facts(&grant).await?;
+    let header = crate::reading::header(desk, &tx, &grant, &facts).await?;
+    let named = people_of(&facts);
+    let mut who = tx.who(&grant, &named).await?;
+    let people = named.into_iter().filter_map(|person| Some((person, who.remove(&person)?))).collect();
+    let holds = |entry: &EntryId| {
+        facts.iter().any(|fact| fact.said.line.kind == known::MAY_BE_GIVEN && fact.said.entry == *entry)
+    };
+    let choice = |stored: &StoredEntry| Choice {
+        brief: Brief::of(stored.record, stored),
+        headline: stored.content.headline.clone(),
+    };
+    let decided: Vec<EntryId> = facts.iter().map(|fact| fact.said.entry).filter(holds).collect();
+    let decisions = tx.entries_named(&grant, &decided).await?.iter().rev().map(choice).collect();
+    let forms: Vec<String> = if kind.is_empty() { Vec::new() } else { vec![kind.to_owned()] };
+    let mut entries = tx.entries_of_forms(&grant, &forms, MOST_OFFERED + 1).await?;
+    let older = entries.len() > MOST_OFFERED as usize;
+    entries.truncate(MOST_OFFERED as usize);
+    let kinds = tx.forms_that_stand(&grant).await?.into_iter().map(|(form, _, _)| form).collect();
+    let entries = entries.iter().filter(|stored| can_be_given(stored)).map(choice).collect();
+    let colleagues = tx.colleagues().await?;
+    drop(grant);
+    tx.commit().await?;
+    Ok(Offered { header, people, decisions, colleagues, entries, older, kinds })
+}
+
+/// What is kept in the confidential section is not given, nor are papers about giving.
+fn can_be_given(stored: &StoredEntry) -> bool {
+    stored.in_section == InSection::No && stored.content.form != FORM
+}
+
+/// Entries as they would be given.
+#[derive(Clone, Debug)]
+pub struct Prepared {
+    /// Whose record.
+    pub header: Header,
+    /// The entries, in the order in which they happened.
+    pub entries: Vec<StoredEntry>,
+    /// Everybody whom they name by identifier.
+    pub people: BTreeMap<PersonId, Person>,
+    /// Staff and teams.
+    pub colleagues: Arc<Colleagues>,
+    /// The entries to which they refer.
+    pub refers_to: BTreeMap<EntryId, Brief>,
+    /// Who gets it, where somebody was chosen.
+    pub recipient: Option<Person>,
+    /// Who gives it, as they are now.
+    pub by: Author,
+}
+
+/// The entries that were chosen, to say what is left out of each.
+///
+/// # Errors
+/// As [`offered`]; a problem at the box of entries where none was chosen, too many, or one that cannot be given.
+pub async fn prepared(
+    desk: &Desk,
+    record: RecordId,
+    chosen: &[EntryId],
+    recipient: Option<PersonId>,
+) -> Result<Prepared, CaseError> {
+    let tx = desk.begin().await?;
+    let form = desk.form(FORM)?;
+    let grant = tx.authorise(LOOK, record, "").await?;
+    if !tx.may(form.may_complete, &grant).await? {
+        return Err(CaseError::Closed);
+    }
+    let header = plain_header(desk, &tx, &grant).await?;
+    let entries = to_give(&tx, &grant, chosen).await?;
+    let mut named: BTreeSet<PersonId> = entries.iter().flat_map(people_in).collect();
+    named.extend(recipient);
+    let people = tx.who(&grant, &named.into_iter().collect::<Vec<_>>()).await?;
+    let refers_to = tx.briefs(&grant, &entries.iter().flat_map(entries_in).collect::<Vec<_>>()).await?;
+    let colleagues = tx.colleagues().await?;
+    let by = author(desk.actor, &colleagues)?;
+    drop(grant);
+    tx.commit().await?;
+    let recipient = recipient.and_then(|person| people.get(&person).cloned());
+    Ok(Prepared { header, entries, people, colleagues, refers_to, recipient, by })
+}
+
+async fn to_give<A: Action>(tx: &Tx, grant: &Grant<'_, A>, chosen: &[EntryId]) -> Result<Vec<StoredEntry>, CaseError> {
+    if chosen.is_empty() {
+        return Err(problem(CHOSEN, "Choose what they get"));
+    }
+    if chosen.len() > MOST_GIVEN {
+        return Err(problem(CHOSEN, format!("{MOST_GIVEN} entries are the most for one paper: make another one")));
+    }
+    let entries = tx.entries_named(grant, chosen).await?;
+    let asked: BTreeSet<_> = chosen.iter().collect();
+    if entries.len() != asked.len() || !entries.iter().all(can_be_given) {
+        let message = "One of the entries cannot be given any more: it was put right, moved, or put into the confidential section. Choose again";
+        return Err(problem(CHOSEN, message));
+    }
+    Ok(entries)
+}
+
+fn problem(at: &str, message: impl Into<String>) -> CaseError {
+    CaseError::Problems(vec![FieldProblem { at: Name::of(at), message: message.into() }])
+}
+
+/// Why something may not be given, at the box that it is about.
+async fn wrong<A: Action>(
+    tx: &Tx,
+    grant: &Grant<'_, A>,
+    (decision, recipient): (Option<EntryId>, Option<PersonId>),
+    entries: &[(&StoredEntry, Content)],
+) -> Result<Vec<FieldProblem>, CaseError> {
+    let mut problems = Vec::new();
+    let mut add = |at: &str, message: String| problems.push(FieldProblem { at: Name::of(at), message });
+    if let Some(decision) = decision
+        && let Some(why) = decision_wrong(tx, grant, decision).await?
+    {
+        add(field::DECISION, why);
+    }
+    let Some(recipient) = recipient else { return Ok(problems) };
+    let kept = tx.kept_back_from(grant, recipient).await?;
+    if kept.everything {
+        add(field::RECIPIENT, "They must never learn anything of this child, so they are given nothing".to_owned());
+        return Ok(problems);
+    }
+    for (stored, content) in entries {
+        let telling: Vec<Out> =
+            texts(content).into_iter().filter(|(_, text)| kept.places.told_in(text)).map(|(out, _)| out).collect();
+        if !telling.is_empty() {
+            let day = record::time::day_in_words(stored.content.happened_on);
+            let many = if telling.len() == 1 { "One answer" } else { "Several answers" };
+            let message = format!(
+                "{many} of the entry of {day} tell where the child lives, has lived or goes to school, which must be kept from somebody. Leave that out"
+            );
+            problems.push(FieldProblem { at: Name::of(OUT).part(&stored.entry.to_string()), message });
+        }
+    }
+    Ok(problems)
+}
+
+/// The boxes of the page with what is left out, by entry.
+pub const OUT: &str = "_out";
+
+/// Why a decision to share allows nothing: it says no, or the consent on which it rests was taken back.
+async fn decision_wrong<A: Action>(
+    tx: &Tx,
+    grant: &Grant<'_, A>,
+    decision: EntryId,
+) -> Result<Option<String>, CaseError> {
+    let facts = tx.current_of(grant, &[known::MAY_BE_GIVEN, known::CONSENT]).await?;
+    let holds = |kind: &str, entry: EntryId| {
+        facts.iter().any(|fact| fact.said.line.kind == kind && fact.said.entry == entry && !fact.said.value.is_empty())
+    };
+    if !holds(known::MAY_BE_GIVEN, decision) {
+        return Ok(Some("This decision does not say that anything is given".to_owned()));
+    }
+    let stored = tx.entries_named(grant, &[decision]).await?;
+    let consent = stored.first().and_then(|stored| stored.content.answer(known::CONSENT));
+    Ok(match consent {
+        Some(Answer::Entry(consent)) if !holds(known::CONSENT, *consent) => {
+            Some("The consent on which this decision rests was taken back. Decide again".to_owned())
+        }
+        _ => None,
+    })
+}
+
+/// What was made to be given: the document itself, and what it was made from.
+pub struct Made {
+    /// What is left out of each entry.
+    pub parts: Vec<Part>,
+    /// Each entry in words, and what is left out of it and why.
+    pub said: Vec<(String, String)>,
+    /// What stands in the place of what is left out, by entry.
+    pub words: BTreeMap<EntryId, String>,
+    /// The document.
+    pub pdf: Vec<u8>,
+    /// Its name.
+    pub name: String,
+}
+
+/// Whether this may be given, before the document is made of it: every problem at its box.
+///
+/// # Errors
+/// [`CaseError::Problems`]; as [`offered`].
+pub async fn check(
+    desk: &Desk,
+    record: RecordId,
+    typed: &Typed,
+    parts: &[Part],
+    words: &BTreeMap<EntryId, String>,
+) -> Result<(), CaseError> {
+    let tx = desk.begin().await?;
+    let grant = tx.authorise(LOOK, record, "").await?;
+    let problems = check_in(&tx, &grant, typed, parts, words).await?;
+    drop(grant);
+    tx.commit().await?;
+    if problems.is_empty() { Ok(()) } else { Err(CaseError::Problems(problems)) }
+}
+
+async fn check_in<A: Action>(
+    tx: &Tx,
+    grant: &Grant<'_, A>,
+    typed: &Typed,
+    parts: &[Part],
+    words: &BTreeMap<EntryId, String>,
+) -> Result<Vec<FieldProblem>, CaseError> {
+    let entries = to_give(tx, grant, &parts.iter().map(|part| part.entry).collect::<Vec<_>>()).await?;
+    let as_given: Vec<_> = entries.iter().map(|stored| (stored, as_given(stored, parts, words))).collect();
+    let named = |field: &str| typed.get(&Name::of(field)).unwrap_or_default().to_owned();
+    let about = (named(field::DECISION).parse().ok(), named(field::RECIPIENT).parse().ok());
+    wrong(tx, grant, about, &as_given).await
+}
+
+/// An entry as it is given.
+pub fn as_given(stored: &StoredEntry, parts: &[Part], words: &BTreeMap<EntryId, String>) -> Content {
+    let out = parts.iter().find(|part| part.entry == stored.entry).map_or(&[][..], |part| &part.out);
+    given(&stored.content, out, words.get(&stored.entry).map_or("", String::as_str))
+}
+
+/// Keeps what was made, for somebody else to look at and agree to.
+///
+/// # Errors
+/// [`CaseError::Problems`] as [`check`], and for what the form asks besides; [`CaseError::Closed`] as [`offered`].
+pub async fn keep(
+    desk: &Desk,
+    act: ActId,
+    record: RecordId,
+    typed: &Typed,
+    made: Made,
+) -> Result<Option<Written>, CaseError> {
+    let Made { parts, said, words, pdf, name } = made;
+    let mut typed = desk.happening_now(typed);
+    for (row, (part, (what, left_out))) in parts.iter().zip(&said).enumerate() {
+        let out = part.out.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+        let cells = [
+            (column::WHAT, what.clone()),
+            (column::LEFT_OUT, left_out.clone()),
+            (column::ENTRY, part.entry.to_string()),
+            (column::OUT, out),
+        ];
+        for (column, cell) in cells.into_iter().filter(|(_, cell)| !cell.is_empty()) {
+            typed.set(Name::of(field::PARTS).row(row).part(column), cell);
+        }
+    }
+    let mut upload = desk.db.receive(desk.new_id());
+    upload.take(Bytes::from(pdf)).await?;
+    let received = upload.end().await?;
+    let kept = tokio::task::spawn_blocking(move || received.keep()).await.map_err(|_| CaseError::Closed)??;
+    let sent = kept.sent(name, (FileKind::Pdf, "application/pdf"), None, false);
+    let file = Name::of(field::GIVEN).row(0);
+    typed.set(file.clone().part(standing::FILE), sent.file.to_string());
+    typed.set(file.part(standing::SAYS), "What they get, made from the entries above");
+    let done: Result<Option<Written>, CaseError> = async {
+        retried!({
+            let form = desk.form(FORM)?;
+            let tx = desk.begin().await?;
+            if !tx.done(act).await?.is_empty() {
+                return Ok(None);
+            }
+            let reading = tx.authorise(LOOK, record, "").await?;
+            let mut problems = check_in(&tx, &reading, &typed, &parts, &words).await?;
+            drop(reading);
+            let grant = tx.authorise(Write(form.may_complete), record, "disclose").await?;
+            let mut around = Around::of(&tx, form, &typed).await?;
+            around.front = Some(record);
+            around.files.insert(sent.file, SentFile { record, sent: sent.clone() });
+            tx.begin_act(act);
+            tx.keep_made(&kept);
+            let written = write(desk, &tx, act, form, &typed, &around, &[(record, grant)].into()).await;
+            if let Err(CaseError::Problems(more)) = &written {
+                problems.extend(more.iter().cloned());
+            }
+            if !problems.is_empty() {
+                return Err(CaseError::Problems(problems));
+            }
+            let written = written?;
+            tx.commit().await?;
+            Ok(written.into_iter().next())
+        })
+    }
+    .await;
+    if !matches!(done, Ok(Some(_))) {
+        desk.db.discard(&kept).await;
+    }
+    done
+}
+
+/// Whether what somebody agrees to may still be given: consent is taken back, children move, and entries are put right
+/// between the making and the answer.
+pub(crate) async fn still_right(tx: &Tx, record: RecordId, stored: &StoredEntry) -> Result<(), CaseError> {
+    let refuse =
+        |why: &str| CaseError::CannotBePutRight(format!("It cannot be given. {why}. Return it with this reason."));
+    if !tx.may_in(Capability::ReadRecord, &[record]).await?.contains(&record) {
+        return Err(CaseError::Closed);
+    }
+    let grant = tx.authorise(LOOK, record, "").await?;
+    let content = &stored.content;
+    let parts = parts(content).ok_or_else(|| refuse("What it was made from cannot be read"))?;
+    let entries = match to_give(tx, &grant, &parts.iter().map(|part| part.entry).collect::<Vec<_>>()).await {
+        Ok(entries) => entries,
+        Err(CaseError::Problems(_)) => {
+            return Err(refuse("One of the entries was put right, moved, or put into the confidential section"));
+        }
+        Err(error) => return Err(error),
+    };
+    let none = BTreeMap::new();
+    let as_given: Vec<_> = entries.iter().map(|stored| (stored, as_given(stored, &parts, &none))).collect();
+    let about = (
+        content.answer(field::DECISION).and_then(|answer| match answer {
+            Answer::Entry(entry) => Some(*entry),
+            _ => None,
+        }),
+        content.answer(field::RECIPIENT).and_then(|answer| match answer {
+            Answer::Person(person) => Some(*person),
+            _ => None,
+        }),
+    );
+    match wrong(tx, &grant, about, &as_given).await?.into_iter().next() {
+        Some(problem) => Err(refuse(problem.message.trim_end_matches('.'))),
+        None => Ok(()),
+    }
+}
+
+/// What somebody is called, for the page and the paper.
+pub fn name_of(person: Option<&Person>) -> String {
+    person.map_or_else(|| "somebody".to_owned(), called)
+}
