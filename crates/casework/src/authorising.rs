@@ -1,7 +1,7 @@
 //! Authorising: what somebody has written that another must agree to, by the pack. They authorise it, or return it with
 //! the reason to whoever wrote it, who writes it again. Each answer is an entry of its own in the child's record.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use policy::{Capability, form::Stands};
 use record::{
@@ -11,7 +11,7 @@ use record::{
     right::{AUTHORISATION_FORM, AUTHORISATION_OF, AUTHORISED},
     typed::Name,
 };
-use store::{Action, Grant, LATELY_DAYS, StoredEntry, ToAuthorise, Tx, Write};
+use store::{Action, Colleagues, Grant, LATELY_DAYS, StoredEntry, ToAuthorise, Tx, Write};
 
 use crate::{
     desk::{Around, CaseError, Desk, retried, write},
@@ -165,6 +165,23 @@ pub(crate) async fn lists(desk: &Desk, tx: &Tx) -> Result<(Vec<Listed>, Vec<List
         all.into_iter().map(|one| Listed { child: child(&one), one }).collect()
     };
     Ok((named(to_answer), named(own)))
+}
+
+/// What waits to be authorised in the records of this person's teams, whoever may do it, and what was returned (R-OBS-18).
+///
+/// # Errors
+/// [`CaseError::NoRight`] for somebody who sees no team.
+pub async fn of_teams(desk: &Desk) -> Result<(Vec<Listed>, Arc<Colleagues>), CaseError> {
+    let tx = desk.begin().await?;
+    let all = tx.to_authorise_of_teams(MOST).await?;
+    let records: Vec<RecordId> = all.iter().map(|one| one.record).collect();
+    let names = tx.listed_by_name("list-to-authorise", &records).await?;
+    // Whoever sees the team and may not read the child is shown nothing of it.
+    let listed = all.into_iter().filter_map(|one| Some(Listed { child: names.get(&one.record)?.clone(), one }));
+    let listed = listed.collect();
+    let colleagues = tx.colleagues().await?;
+    tx.commit().await?;
+    Ok((listed, colleagues))
 }
 
 /// Answers what waits to be authorised, in this record and in those of other children that were ticked: yes, and it stands;

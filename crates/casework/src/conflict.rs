@@ -1,8 +1,10 @@
 //! A member of staff knows a child or their family in their own life: they say so, and the record is closed to them.
 
+use std::sync::Arc;
+
 use policy::Capability;
 use record::{ActId, RecordId, Typed};
-use store::ReadUnder;
+use store::{Colleagues, LikelyConflict, ReadUnder};
 
 use crate::{
     desk::{CaseError, Desk},
@@ -33,4 +35,25 @@ pub async fn declare(desk: &Desk, act: ActId, record: RecordId, typed: &Typed) -
     let typed = desk.happening_now(typed).with(WHO, person.to_string());
     recording::record_now(desk, act, record, DECLARED_FORM, &typed).await?;
     Ok(())
+}
+
+/// Members of staff who may know the family of a child whom they work with.
+#[derive(Clone, Debug)]
+pub struct Likely {
+    /// Each with the child, and what speaks for it.
+    pub rows: Vec<LikelyConflict>,
+    /// Staff and teams.
+    pub colleagues: Arc<Colleagues>,
+}
+
+/// Who may know a family, for whoever decides that to ask about.
+///
+/// # Errors
+/// [`CaseError::NoRight`] for somebody who decides no conflicts.
+pub async fn likely(desk: &Desk) -> Result<Likely, CaseError> {
+    let tx = desk.begin().await?;
+    let rows = tx.likely_conflicts().await?;
+    let colleagues = tx.colleagues().await?;
+    tx.commit().await?;
+    Ok(Likely { rows, colleagues })
 }

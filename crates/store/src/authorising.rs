@@ -84,6 +84,21 @@ impl Tx {
         Ok(own)
     }
 
+    /// What was written in the records of this person's teams that waits to be authorised, or was returned and not written
+    /// again; the oldest first.
+    ///
+    /// # Errors
+    /// [`Refused::NoRight`] for somebody who sees no team.
+    pub async fn to_authorise_of_teams(&self, most: u32) -> Result<Vec<ToAuthorise>, Refused> {
+        self.permit(Capability::SeeTeam).await?;
+        let mut args = args![self.now().day(), i64::from(most)];
+        let open = self.is_open(Capability::SeeTeam, &mut args).await?;
+        let sql = format!(
+            "select {COLUMNS} from {FROM} join record r on r.id = t.record where {open} order by e.written, e.id limit $2"
+        );
+        Ok(self.query(sql, args).await?.iter().map(read).collect::<Result<_, _>>()?)
+    }
+
     /// What must be seen to of one entry, if anything must.
     pub async fn is_to_be_authorised(&self, entry: EntryId) -> Result<Option<ToAuthorise>, StoreError> {
         let sql = format!("select {COLUMNS} from {FROM} where t.entry = $1");

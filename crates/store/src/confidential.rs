@@ -1,8 +1,9 @@
 //! The confidential section: which entries are out of the way where a record is read.
 //!
 //! An entry of the form `confidential` puts another one there, one of `confidential-note` is there from the first moment;
-//! the fact that they set says until when. With an entry go all that stand in its place or stood there before, why it was
-//! put there, and what managers wrote when they looked at it again: the reason alone may tell it.
+//! the fact that they set says until when. With an entry go all that stand in its place or stood there before, what was
+//! asked and answered about putting it right, why it was put there, and what managers wrote when they looked at it again: the
+//! reason alone may tell it.
 
 use std::collections::BTreeSet;
 
@@ -11,6 +12,7 @@ use record::{
     EntryId, RecordId,
     confidential::{ENTRY, KEEP_FORM, KEPT_BY, REVIEW_FORM},
     known,
+    right::{ANSWER_FORM, APPROVAL_FORM, AUTHORISATION_FORM, REQUEST_FORM},
 };
 
 use crate::{
@@ -83,12 +85,14 @@ impl Tx {
     /// What these entries put into the section, themselves among them.
     async fn kept_by(&self, mut kept: BTreeSet<EntryId>) -> Result<BTreeSet<EntryId>, StoreError> {
         let list = texts_of(self.db.engine(), 1);
+        let about_it =
+            [REQUEST_FORM, ANSWER_FORM, APPROVAL_FORM, AUTHORISATION_FORM].map(|form| format!("'{form}'")).join(", ");
         // Each step follows one way between entries; a chain of amendments is as long as there are amendments.
         let sql = format!(
             "select a.value from answer a join entry e on e.id = a.entry
              where a.entry in ({list}) and a.field = '{ENTRY}' and e.form = '{KEEP_FORM}'
              union select a.entry from answer a join entry e on e.id = a.entry
-             where a.value in ({list}) and a.field = '{KEPT_BY}' and e.form = '{REVIEW_FORM}'
+             where length(a.value) = 26 and a.value in ({list}) and (a.field = '{KEPT_BY}' and e.form = '{REVIEW_FORM}' or e.form in ({about_it}))
              union select entry from not_standing where because_of in ({list}) and how <> 'moved'
              union select because_of from not_standing where entry in ({list}) and how <> 'moved'"
         );

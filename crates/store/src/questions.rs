@@ -200,7 +200,7 @@ impl Tx {
     }
 
     /// Teams, who looks after them, shifts: of all staff. Gives the family name of each.
-    async fn staff_of(&self, known: &mut Known) -> Result<BTreeMap<PersonId, String>, StoreError> {
+    pub(crate) async fn staff_of(&self, known: &mut Known) -> Result<BTreeMap<PersonId, String>, StoreError> {
         let Some(organisation) = self.organisation().await? else { return Ok(BTreeMap::new()) };
         let rows = self
             .query(
@@ -332,7 +332,7 @@ impl Tx {
 
     /// Which readers have a rare family name of a record that they looked at, or are named in it. What is known of staff is
     /// their name; where they live is not.
-    async fn near_of(
+    pub(crate) async fn near_of(
         &self,
         pairs: &BTreeSet<(RecordId, PersonId)>,
         names: &BTreeMap<PersonId, String>,

@@ -1,4 +1,4 @@
-//! The page on which somebody says that they know a child's family in their own life.
+//! The page on which somebody says that they know a child's family in their own life, and the list of those who may.
 
 use askama::Template;
 use axum::{
@@ -7,7 +7,7 @@ use axum::{
 };
 use casework::{CaseError, conflict};
 use govuk::Html;
-use record::{ActId, RecordId, Typed, read::FieldProblem};
+use record::{ActId, RecordId, Typed, looked::questions::Near, read::FieldProblem};
 
 use crate::{
     App,
@@ -60,5 +60,42 @@ pub async fn declare(app: App, Path(record): Path<String>, posted: Posted) -> Re
         Ok(()) => Redirect::to("/my-work").into_response(),
         Err(CaseError::Problems(problems)) => page(&app, who, record, &typed, &problems),
         Err(error) => WebError::from(error).response(&app, Some(who)),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "conflict/likely.html")]
+struct Likely {
+    rows: Vec<Row>,
+}
+
+/// A child, and who may know the family.
+struct Row {
+    record: RecordId,
+    number: i64,
+    child: String,
+    worker: String,
+    why: String,
+}
+
+/// `GET /team/conflicts`: who of the team may know a family.
+pub async fn likely(app: App, who: SignedIn) -> Response {
+    match conflict::likely(&who.desk).await {
+        Ok(likely) => {
+            let row = |one: &store::LikelyConflict| {
+                let colleague = likely.colleagues.staff.get(&one.worker);
+                let worker = colleague.map_or_else(|| "A former colleague".to_owned(), |one| one.name.clone());
+                let why = match &one.near {
+                    Near::Name(name) => format!("{worker} works with them, and {name} is a family name in the record"),
+                    Near::Named => {
+                        format!("{worker} works with them, and the record names them as somebody in the child’s life")
+                    }
+                };
+                Row { record: one.record, number: one.number, child: one.child.clone(), worker, why }
+            };
+            let main = Likely { rows: likely.rows.iter().map(row).collect() };
+            Frame::new(&app, &who, "Who may know a family").at("/team").page(&main)
+        }
+        Err(error) => WebError::from(error).response(&app, Some(&who)),
     }
 }

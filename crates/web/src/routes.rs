@@ -95,10 +95,10 @@ pub(crate) fn asks_again(method: &Method, to: &str) -> bool {
 #[expect(clippy::too_many_lines, reason = "one table of all routes is read as one")]
 pub fn all() -> Vec<Route> {
     use Capability::{
-        Allocate, AmendEntry, ApprovePolicy, ArrangeCover, AuthoriseEntry, ChangeStaff, DeclareConflict, JoinPeople,
-        ManageStaff, MoveEntry, OpenInEmergency, OpenOnDuty, OpenRecord, PlanDuty, ReadConfidential, ReadMoved,
-        ReadOrganisation, ReadRecord, RecordDecision, RecordEntry, RestrictRecord, RevealAddress, ReviewEmergency,
-        SearchPeople, SeeCounts, SeeReadings, SeeTeam, SendObservation,
+        Allocate, AmendEntry, ApprovePolicy, ArrangeCover, AuthoriseEntry, ChangeStaff, DecideConflict,
+        DeclareConflict, JoinPeople, ManageStaff, MoveEntry, OpenInEmergency, OpenOnDuty, OpenRecord, PlanDuty,
+        ReadConfidential, ReadMoved, ReadOrganisation, ReadRecord, RecordDecision, RecordEntry, RestrictRecord,
+        RevealAddress, ReviewEmergency, SearchPeople, SeeCounts, SeeReadings, SeeTeam, SendObservation,
     };
     use Needs::{OwnDraft, Public, Record, Right, SignedIn};
     routes![
@@ -141,6 +141,8 @@ pub fn all() -> Vec<Route> {
         get "/team/children" Right(SeeTeam) => caseload::of_team,
         get "/team/owed" Right(SeeTeam) => caseload::owed::of_team,
         get "/team/to-check" Right(SeeTeam) => caseload::to_check,
+        get "/team/to-authorise" Right(SeeTeam) => right::authorising::of_teams,
+        get "/team/conflicts" Right(DecideConflict) => conflict::likely,
         get "/team/files" Right(SeeTeam) => file_reading::show,
         get "/team/chronologies" Right(SeeTeam) => record::chronologies::overdue,
         get "/team/unallocated" Right(Allocate) => caseload::unallocated,

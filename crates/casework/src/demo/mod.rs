@@ -18,6 +18,7 @@ mod court;
 mod crew;
 mod dice;
 mod family;
+mod kept_back;
 mod looked;
 mod managing;
 mod names;
@@ -251,10 +252,11 @@ pub async fn make(
     ahead::begin_a_draft(db, &invented, now).await?;
     ahead::read_the_rest(db, now).await?;
     looked::make(db, &invented, now).await?;
+    kept_back::make(db, &invented, now).await?;
     let court = court::make(db, &invented, now).await?;
     Ok(Demo {
         sign_ins,
         children: made,
-        entries: entries + papers::ENTRIES + righted::ENTRIES + looked::ENTRIES + court,
+        entries: entries + papers::ENTRIES + righted::ENTRIES + looked::ENTRIES + kept_back::ENTRIES + court,
     })
 }

@@ -27,6 +27,8 @@ struct TeamPage {
     waiting: Vec<(String, String)>,
     several_teams: bool,
     may_allocate: bool,
+    /// Whether the reader decides who must not see a record.
+    may_decide: bool,
 }
 
 /// `GET /team`
@@ -108,6 +110,7 @@ fn team_page(who: &SignedIn, table: &TeamTable, waiting: Vec<(String, String)>) 
         waiting,
         several_teams,
         may_allocate: table.may_allocate,
+        may_decide: who.may.contains(&policy::Capability::DecideConflict),
     }
 }
 

@@ -110,6 +110,7 @@ fn act(act: &str) -> Option<&'static str> {
         "list-worker" => "saw the child among those of a worker",
         "list-owed" => "saw what is to be done for the child, in a list",
         "list-team" => "saw the child in My team",
+        "list-conflicts" => "saw the child among those whose family a colleague may know",
         "list-to-authorise" => "saw the child among what waits to be authorised",
         "list-unallocated" => "saw the child among those with nobody allocated",
         "list-likely-duplicates" => "saw the child among those who may have been made twice",

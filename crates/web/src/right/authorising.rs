@@ -1,5 +1,6 @@
 //! Authorising an entry, or returning it to whoever wrote it.
 
+use askama::Template;
 use axum::{
     extract::Path,
     response::{IntoResponse as _, Redirect, Response},
@@ -13,7 +14,9 @@ use govuk::{Button, Checkbox, CheckboxItem, Checkboxes, Html};
 use record::{ActId, Typed, read::FieldProblem, right::AUTHORISED, time::day_in_words};
 
 use super::{YesOrNo, parsed};
-use crate::{App, error::WebError, form::legend, posted::Posted, record::entry, words};
+use crate::{
+    App, error::WebError, form::legend, layout::Frame, posted::Posted, record::entry, session::SignedIn, words,
+};
 
 /// How it stands with it, in a sentence: «To be authorised by: Team manager. It counts meanwhile.»
 pub fn in_words(one: &Authorising) -> String {
@@ -75,4 +78,43 @@ pub async fn answer(app: App, Path((record, of)): Path<(String, String)>, posted
         Err(CaseError::Problems(problems)) => entry::page(&app, who, at.0, at.1, (&typed, &problems)).await,
         Err(error) => WebError::from(error).response(&app, Some(who)),
     }
+}
+
+#[derive(Template)]
+#[template(path = "right/to_authorise.html")]
+struct ToAuthorise {
+    rows: Vec<Row>,
+}
+
+/// Something that waits to be authorised.
+struct Row {
+    href: String,
+    what: String,
+    child: String,
+    by: String,
+    since: String,
+    state: &'static str,
+}
+
+/// `GET /team/to-authorise`: what waits in the team, whoever may authorise it.
+pub async fn of_teams(app: App, who: SignedIn) -> Response {
+    let (listed, colleagues) = match authorising::of_teams(&who.desk).await {
+        Ok(found) => found,
+        Err(error) => return WebError::from(error).response(&app, Some(&who)),
+    };
+    let pack = app.db().pack();
+    let row = |listed: &authorising::Listed| {
+        let one = &listed.one;
+        let by = colleagues.staff.get(&one.by);
+        Row {
+            href: format!("/records/{}/entries/{}", one.record, one.entry),
+            what: pack.form(&one.form).map_or_else(|| one.form.clone(), |form| form.title.clone()),
+            child: listed.child.clone(),
+            by: by.map_or_else(|| "A former colleague".to_owned(), |by| by.name.clone()),
+            since: words::ago(one.written, app.db().now()),
+            state: if one.returned_by.is_some() { "Returned to its writer" } else { "Waits" },
+        }
+    };
+    let main = ToAuthorise { rows: listed.iter().map(row).collect() };
+    Frame::new(&app, &who, "What waits to be authorised").at("/team").page(&main)
 }

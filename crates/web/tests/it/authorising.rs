@@ -137,6 +137,23 @@ both_engines! {
     }
 }
 
+/// R-OBS-18: a manager sees what waits in the team, also what somebody else authorises, and what was returned.
+#[tokio::test]
+async fn r_obs_18_a_manager_sees_what_waits_in_the_team() {
+    let town = Town::new().await;
+    let at = alerted(&town, "sam", &[&town.amira]).await;
+    let mut grace = town.browser_of("grace");
+    let team = grace.get("/team").await;
+    let list = grace.get(&team.link("What waits to be authorised")).await.is(200);
+    list.must_say("Sam Okafor");
+    list.must_say("Waits");
+    assert_eq!(list.link("Risk alert"), at);
+    answer(&mut town.browser_of("helen"), &at, false, "Say what breed it is.").await.is(200);
+    grace.get("/team/to-authorise").await.must_say("Returned to its writer");
+    assert_eq!(town.browser_of("sam").get("/team/to-authorise").await.status, 403);
+    town.assert_sound().await;
+}
+
 /// R-BAS-12, R-ALR-01: one act about two children is answered in both records at once, or in one of them.
 #[tokio::test]
 async fn r_bas_12_what_was_written_for_several_is_answered_for_each() {

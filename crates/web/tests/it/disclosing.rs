@@ -68,7 +68,7 @@ async fn paper(town: &Town, who: &str, entry: &Page) -> (String, Read) {
 }
 
 both_engines! {
-    /// R-SHR-08, R-SHR-09, R-SHR-14: each gets a paper of their own from entries of the record, in which what is left out is
+    /// R-SHR-08, R-SHR-09, R-SHR-14, R-CNF-06: each gets a paper of their own from entries of the record, in which what is left out is
     /// marked with the reason; somebody else looks at the same bytes and agrees.
     async fn r_shr_09_what_somebody_gets_is_made_and_agreed_to(town: Town) {
         let (_, decision) = decided(&town).await;
@@ -197,6 +197,29 @@ both_engines! {
         sam.get(&format!("{}/again", made.path)).await.is(409).must_say("Make it again");
         town.assert_sound().await;
     }
+}
+
+/// R-SHR-14, R-SHR-15: where it tells of somebody else who has not agreed, it is given on a ground of the pack alone, with why.
+#[tokio::test]
+async fn r_shr_15_of_others_it_is_given_on_a_ground_alone() {
+    let town = Town::new().await;
+    let (_, decision) = decided(&town).await;
+    let note = town.note("sam", &town.amira, "Her cousin lives there too.").await;
+    let mut sam = town.browser_of("sam");
+    let form = chosen(&mut sam, &town, &decision, &[&note]).await.with("third-parties", "child");
+    let parts = go_on(&mut sam, &form).await.is(200);
+    let asked = sam.press(&parts.form("Make the paper"), "Make the paper").await;
+    assert_eq!(asked.problems().into_iter().map(|(_, at)| at).collect::<Vec<_>>(), ["third-agreed"]);
+    let form = asked.form("Go on to what is left out").with("third-agreed", "no");
+    let parts = go_on(&mut sam, &form).await.is(200);
+    let asked = sam.press(&parts.form("Make the paper"), "Make the paper").await;
+    assert_eq!(asked.problems().into_iter().map(|(_, at)| at).collect::<Vec<_>>(), ["third-ground", "third-why"]);
+    let form =
+        asked.form("Go on to what is left out").with("third-ground", "risk").with("third-why", "They share a room.");
+    let parts = go_on(&mut sam, &form).await.is(200);
+    let made = sam.press(&parts.form("Make the paper"), "Make the paper").await.is(200);
+    made.must_say("Somebody is at risk, of the family or of any agency");
+    town.assert_sound().await;
 }
 
 /// R-CNF-04, R-ACC-01: what is kept in the confidential section is not offered and not given, put there in between or not; and

@@ -218,4 +218,35 @@ both_engines! {
         assert!(may_read(&town, "priya", &town.noor).await);
         town.assert_sound().await;
     }
+
+    /// R-ACC-01: whose family name stands in a child's record, and few have it, is asked about once; most know nobody.
+    async fn r_acc_01_who_may_know_a_family_is_shown_to_whoever_decides(town: Town) {
+        let grace = town.desk("grace");
+        let nia = crate::town::opening("Nia", "Okafor", "2015-04-04", town.north);
+        let nia = casework::records::open(&grace, grace.new_id(), None, &crate::other::typed(&nia)).await.unwrap();
+        let to = |worker: &str| {
+            let typed = dated("2026-03-03").with("team", town.north.to_string()).with("has-worker", "yes");
+            crate::other::typed(&typed.with("worker", town.staff[worker].to_string()).with("file-holder", "yes"))
+        };
+        casework::records::allocate(&grace, grace.new_id(), &[nia], &to("sam")).await.unwrap();
+        let mut browser = town.browser_of("grace");
+        let link = browser.get("/my-work").await.link("Who may know a family");
+        let list = browser.get(&link).await.is(200);
+        list.must_say("Nia");
+        list.must_say("Sam Okafor works with them, and Okafor is a family name in the record");
+        assert!(!list.says("Amira"), "{}", list.main());
+        for (who, status) in [("ivy", 200), ("sam", 403), ("helen", 403)] {
+            assert_eq!(town.browser_of(who).get("/team/conflicts").await.status, status, "{who}");
+        }
+        let form = browser.get(&list.link("They do not")).await.is(200);
+        let form = form.form("Complete").with("who", &town.staff["sam"].to_string()).with("said", "Another Okafor.");
+        let done = browser.press(&form, "Complete").await;
+        assert!(done.path.ends_with("/done"), "{:?}", done.problems());
+        browser.get("/team/conflicts").await.must_say("Nobody of your team seems to know");
+        // Of somebody else nothing was said yet; whoever is asked next works with the child then.
+        town.wait(60);
+        casework::records::allocate(&town.desk("grace"), town.desk("grace").new_id(), &[nia], &to("priya")).await.unwrap();
+        assert!(!browser.get("/team/conflicts").await.says("Nia"));
+        town.assert_sound().await;
+    }
 }
