@@ -16,7 +16,7 @@ use record::{
 };
 
 use crate::{
-    door::{Actor, Grant, Tx, Write},
+    door::{Actor, Grant, Refused, Tx, Write},
     engine::{Row, Statement, StoreError, args, as_json, texts_of},
     entries::StoredEntry,
 };
