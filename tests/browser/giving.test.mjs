@@ -44,7 +44,7 @@ describe('What is kept back, and what is given', () => {
 
     const helen = await app.open(app.someone('head'));
     await helen.goto(`${record}/confidential`);
-    await helen.getByRole('button', { name: /Ask whether it must still be kept here/ }).click();
+    await helen.getByRole('button', { name: /Look at it again/ }).click();
     await helen.getByRole('group', { name: /Must it still be kept from the child/ }).getByRole('radio', { name: 'No', exact: true }).check();
     await helen.getByRole('radio', { name: 'Yes, and they answered' }).check();
     await helen.getByLabel(/When and how did you ask/).fill('Rang on Tuesday.');

@@ -19,6 +19,7 @@ use tokio::sync::Semaphore;
 
 use crate::{
     desk::{CaseError, Desk, retried},
+    disclosing,
     reading::{Header, header},
     recording::{needed, open_grants},
 };
@@ -401,6 +402,9 @@ pub(crate) async fn of_entry_for<A: Action>(
 ) -> Result<OpenFile, CaseError> {
     let tx = desk.begin().await?;
     let grant = tx.authorise(action, record, "").await?;
+    if !disclosing::may_have_files_of(desk, &tx, &grant, entry).await? {
+        return Err(CaseError::Closed);
+    }
     let open = tx.open_file(&grant, entry, file, piece).await?.ok_or(CaseError::Closed)?;
     drop(grant);
     tx.commit().await?;

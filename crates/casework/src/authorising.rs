@@ -157,7 +157,7 @@ pub(crate) async fn lists(desk: &Desk, tx: &Tx) -> Result<(Vec<Listed>, Vec<List
     let mut own = tx.own_to_authorise().await?;
     // What is made again from its own page never takes the place of what was returned: it is told for some weeks.
     let lately = desk.now.plus_seconds(-LATELY_DAYS * 86_400);
-    own.retain(|one| one.returned_by.is_none() || one.form != DISCLOSURE || one.written > lately);
+    own.retain(|one| is_told(one, lately));
     let records: Vec<RecordId> = to_answer.iter().chain(&own).map(|one| one.record).collect();
     let names = tx.listed_by_name("list-to-authorise", &records).await?;
     let named = |all: Vec<ToAuthorise>| {
@@ -167,13 +167,20 @@ pub(crate) async fn lists(desk: &Desk, tx: &Tx) -> Result<(Vec<Listed>, Vec<List
     Ok((named(to_answer), named(own)))
 }
 
+/// Whether it still waits for somebody: what was returned and is made again from its own page, for some weeks.
+fn is_told(one: &ToAuthorise, lately: Moment) -> bool {
+    one.form != DISCLOSURE || one.returned_by.is_none_or(|answer| answer.made() > lately)
+}
+
 /// What waits to be authorised in the records of this person's teams, whoever may do it, and what was returned (R-OBS-18).
 ///
 /// # Errors
 /// [`CaseError::NoRight`] for somebody who sees no team.
 pub async fn of_teams(desk: &Desk) -> Result<(Vec<Listed>, Arc<Colleagues>), CaseError> {
     let tx = desk.begin().await?;
-    let all = tx.to_authorise_of_teams(MOST).await?;
+    let lately = desk.now.plus_seconds(-LATELY_DAYS * 86_400);
+    let mut all = tx.to_authorise_of_teams(MOST).await?;
+    all.retain(|one| is_told(one, lately));
     let records: Vec<RecordId> = all.iter().map(|one| one.record).collect();
     let names = tx.listed_by_name("list-to-authorise", &records).await?;
     // Whoever sees the team and may not read the child is shown nothing of it.
@@ -235,7 +242,7 @@ async fn answer_one(
     let said = desk.happening_now(typed).with(AUTHORISATION_OF, entry.to_string());
     let yes = said.get(&Name::of(AUTHORISED)) == Some("yes");
     if yes && stored.content.form == DISCLOSURE {
-        disclosing::still_right(tx, record, &stored).await?;
+        disclosing::still_right(desk, tx, record, &stored).await?;
     }
     let around = Around::of(tx, form, &said).await?;
     let holder = grant.holder();

@@ -16,9 +16,10 @@ use record::{
     ActId, EntryId, PersonId, RecordId, Typed,
     answer::Answer,
     content::{Author, Content},
-    disclosure::{FORM, Out, Part, column, field, given, parts, texts},
+    disclosure::{FORM, GUARDING, Out, Part, addresses, column, field, given, not_there, parts, texts},
     known,
     read::{FieldProblem, standing},
+    right::{ANSWER_FORM, APPROVAL_FORM, AUTHORISATION_FORM, AWAY_FORM, REQUEST_FORM},
     typed::Name,
 };
 use store::{Action, Brief, Colleagues, Grant, InSection, Person, Read, SentFile, StoredEntry, Tx, Write};
@@ -84,23 +85,37 @@ pub async fn offered(desk: &Desk, record: RecordId, kind: &str) -> Result<Offere
         brief: Brief::of(stored.record, stored),
         headline: stored.content.headline.clone(),
     };
+    // Of a decision it is shown who is to have what: it carries no other.
+    let decision = |stored: &StoredEntry| {
+        let said = |field: &str| stored.content.answer(field).map(Answer::stated).filter(|text| !text.is_empty());
+        let words: Vec<String> = [said("with"), said("what")].into_iter().flatten().collect();
+        Choice { headline: Some(words.join(": ")).filter(|words| !words.is_empty()), ..choice(stored) }
+    };
     let decided: Vec<EntryId> = facts.iter().map(|fact| fact.said.entry).filter(holds).collect();
-    let decisions = tx.entries_named(&grant, &decided).await?.iter().rev().map(choice).collect();
+    let decisions = tx.entries_named(&grant, &decided).await?.iter().rev().map(decision).collect();
     let forms: Vec<String> = if kind.is_empty() { Vec::new() } else { vec![kind.to_owned()] };
     let mut entries = tx.entries_of_forms(&grant, &forms, MOST_OFFERED + 1).await?;
     let older = entries.len() > MOST_OFFERED as usize;
     entries.truncate(MOST_OFFERED as usize);
     let kinds = tx.forms_that_stand(&grant).await?.into_iter().map(|(form, _, _)| form).collect();
-    let entries = entries.iter().filter(|stored| can_be_given(stored)).map(choice).collect();
+    let entries = entries.iter().filter(|stored| can_be_given(desk, header.record, stored)).map(choice).collect();
     let colleagues = tx.colleagues().await?;
     drop(grant);
     tx.commit().await?;
     Ok(Offered { header, people, decisions, colleagues, entries, older, kinds })
 }
 
-/// What is kept in the confidential section is not given, nor are papers about giving.
-fn can_be_given(stored: &StoredEntry) -> bool {
-    stored.in_section == InSection::No && stored.content.form != FORM
+/// What is given stands in this record and not in the confidential section, and does not say who may know what: that would
+/// tell somebody what is kept from them.
+fn can_be_given(desk: &Desk, record: RecordId, stored: &StoredEntry) -> bool {
+    let pack = desk.in_version(Some(&stored.form_hash));
+    let form = pack.pack().form(&stored.content.form);
+    let guards = form.is_none_or(|form| form.sets.iter().any(|sets| GUARDING.contains(&sets.fact.as_str())));
+    let answers = [FORM, APPROVAL_FORM, AUTHORISATION_FORM, AWAY_FORM, REQUEST_FORM, ANSWER_FORM];
+    stored.record == record
+        && stored.in_section == InSection::No
+        && !guards
+        && !answers.contains(&stored.content.form.as_str())
 }
 
 /// Entries as they would be given.
@@ -139,7 +154,7 @@ pub async fn prepared(
         return Err(CaseError::Closed);
     }
     let header = plain_header(desk, &tx, &grant).await?;
-    let entries = to_give(&tx, &grant, chosen).await?;
+    let entries = to_give(desk, &tx, &grant, chosen).await?;
     let mut named: BTreeSet<PersonId> = entries.iter().flat_map(people_in).collect();
     named.extend(recipient);
     let people = tx.who(&grant, &named.into_iter().collect::<Vec<_>>()).await?;
@@ -152,7 +167,12 @@ pub async fn prepared(
     Ok(Prepared { header, entries, people, colleagues, refers_to, recipient, by })
 }
 
-async fn to_give<A: Action>(tx: &Tx, grant: &Grant<'_, A>, chosen: &[EntryId]) -> Result<Vec<StoredEntry>, CaseError> {
+async fn to_give<A: Action>(
+    desk: &Desk,
+    tx: &Tx,
+    grant: &Grant<'_, A>,
+    chosen: &[EntryId],
+) -> Result<Vec<StoredEntry>, CaseError> {
     if chosen.is_empty() {
         return Err(problem(CHOSEN, "Choose what they get"));
     }
@@ -161,7 +181,7 @@ async fn to_give<A: Action>(tx: &Tx, grant: &Grant<'_, A>, chosen: &[EntryId]) -
     }
     let entries = tx.entries_named(grant, chosen).await?;
     let asked: BTreeSet<_> = chosen.iter().collect();
-    if entries.len() != asked.len() || !entries.iter().all(can_be_given) {
+    if entries.len() != asked.len() || !entries.iter().all(|stored| can_be_given(desk, grant.record(), stored)) {
         let message = "One of the entries cannot be given any more: it was put right, moved, or put into the confidential section. Choose again";
         return Err(problem(CHOSEN, message));
     }
@@ -176,7 +196,7 @@ fn problem(at: &str, message: impl Into<String>) -> CaseError {
 async fn wrong<A: Action>(
     tx: &Tx,
     grant: &Grant<'_, A>,
-    (decision, recipient): (Option<EntryId>, Option<PersonId>),
+    (decision, recipient, capacity): (Option<EntryId>, Option<PersonId>, &str),
     entries: &[(&StoredEntry, Content)],
 ) -> Result<Vec<FieldProblem>, CaseError> {
     let mut problems = Vec::new();
@@ -192,9 +212,18 @@ async fn wrong<A: Action>(
         add(field::RECIPIENT, "They must never learn anything of this child, so they are given nothing".to_owned());
         return Ok(problems);
     }
+    if kept.places.told_in(capacity) {
+        add(
+            field::CAPACITY,
+            "This tells where the child lives or goes to school, which must be kept from somebody".to_owned(),
+        );
+    }
     for (stored, content) in entries {
-        let telling: Vec<Out> =
+        let mut telling: Vec<Out> =
             texts(content).into_iter().filter(|(_, text)| kept.places.told_in(text)).map(|(out, _)| out).collect();
+        // An address may have been shown when the paper was made, and be hidden from this reading.
+        telling.extend(addresses(content).filter(|_| kept.protected));
+        telling.dedup();
         if !telling.is_empty() {
             let day = record::time::day_in_words(stored.content.happened_on);
             let many = if telling.len() == 1 { "One answer" } else { "Several answers" };
@@ -224,13 +253,14 @@ async fn decision_wrong<A: Action>(
         return Ok(Some("This decision does not say that anything is given".to_owned()));
     }
     let stored = tx.entries_named(grant, &[decision]).await?;
-    let consent = stored.first().and_then(|stored| stored.content.answer(known::CONSENT));
-    Ok(match consent {
-        Some(Answer::Entry(consent)) if !holds(known::CONSENT, *consent) => {
-            Some("The consent on which this decision rests was taken back. Decide again".to_owned())
-        }
-        _ => None,
-    })
+    let Some(stored) = stored.first().filter(|stored| stored.in_section == InSection::No) else {
+        return Ok(Some("This decision is kept in the confidential section, so nothing can be given on it".to_owned()));
+    };
+    let Some(Answer::Entry(consent)) = stored.content.answer(field::CONSENT) else { return Ok(None) };
+    // What was put right since stands in its place.
+    let consent = tx.standing_now(*consent).await?;
+    let back = "The consent on which this decision rests was taken back. Decide again";
+    Ok((!consent.is_some_and(|consent| holds(known::CONSENT, consent))).then(|| back.to_owned()))
 }
 
 /// What was made to be given: the document itself, and what it was made from.
@@ -260,24 +290,37 @@ pub async fn check(
 ) -> Result<(), CaseError> {
     let tx = desk.begin().await?;
     let grant = tx.authorise(LOOK, record, "").await?;
-    let problems = check_in(&tx, &grant, typed, parts, words).await?;
+    let problems = check_in(desk, &tx, &grant, typed, parts, words).await?;
     drop(grant);
     tx.commit().await?;
     if problems.is_empty() { Ok(()) } else { Err(CaseError::Problems(problems)) }
 }
 
 async fn check_in<A: Action>(
+    desk: &Desk,
     tx: &Tx,
     grant: &Grant<'_, A>,
     typed: &Typed,
     parts: &[Part],
     words: &BTreeMap<EntryId, String>,
 ) -> Result<Vec<FieldProblem>, CaseError> {
-    let entries = to_give(tx, grant, &parts.iter().map(|part| part.entry).collect::<Vec<_>>()).await?;
+    let entries = to_give(desk, tx, grant, &parts.iter().map(|part| part.entry).collect::<Vec<_>>()).await?;
+    if let Some(entry) = names_nothing(&entries, parts) {
+        let message = "Something that was to be left out is not there any more. Choose again what is left out";
+        return Ok(vec![FieldProblem { at: Name::of(OUT).part(&entry.to_string()), message: message.to_owned() }]);
+    }
     let as_given: Vec<_> = entries.iter().map(|stored| (stored, as_given(stored, parts, words))).collect();
     let named = |field: &str| typed.get(&Name::of(field)).unwrap_or_default().to_owned();
-    let about = (named(field::DECISION).parse().ok(), named(field::RECIPIENT).parse().ok());
+    let capacity = named(field::CAPACITY);
+    let about = (named(field::DECISION).parse().ok(), named(field::RECIPIENT).parse().ok(), capacity.as_str());
     wrong(tx, grant, about, &as_given).await
+}
+
+/// An entry of which something is said to be left out that it does not have: it would be told and not be so.
+fn names_nothing(entries: &[StoredEntry], parts: &[Part]) -> Option<EntryId> {
+    let of = |entry: EntryId| entries.iter().find(|stored| stored.entry == entry);
+    let wrong = |part: &&Part| of(part.entry).is_none_or(|stored| !not_there(&stored.content, &part.out).is_empty());
+    parts.iter().find(wrong).map(|part| part.entry)
 }
 
 /// An entry as it is given.
@@ -327,7 +370,7 @@ pub async fn keep(
                 return Ok(None);
             }
             let reading = tx.authorise(LOOK, record, "").await?;
-            let mut problems = check_in(&tx, &reading, &typed, &parts, &words).await?;
+            let mut problems = check_in(desk, &tx, &reading, &typed, &parts, &words).await?;
             drop(reading);
             let grant = tx.authorise(Write(form.may_complete), record, "disclose").await?;
             let mut around = Around::of(&tx, form, &typed).await?;
@@ -348,7 +391,8 @@ pub async fn keep(
         })
     }
     .await;
-    if !matches!(done, Ok(Some(_))) {
+    // Only what surely was not committed is taken away; what else may lie there unnamed the sweeping finds.
+    if matches!(done, Ok(None) | Err(CaseError::Problems(_) | CaseError::Closed | CaseError::NoRight)) {
         desk.db.discard(&kept).await;
     }
     done
@@ -356,7 +400,7 @@ pub async fn keep(
 
 /// Whether what somebody agrees to may still be given: consent is taken back, children move, and entries are put right
 /// between the making and the answer.
-pub(crate) async fn still_right(tx: &Tx, record: RecordId, stored: &StoredEntry) -> Result<(), CaseError> {
+pub(crate) async fn still_right(desk: &Desk, tx: &Tx, record: RecordId, stored: &StoredEntry) -> Result<(), CaseError> {
     let refuse =
         |why: &str| CaseError::CannotBePutRight(format!("It cannot be given. {why}. Return it with this reason."));
     if !tx.may_in(Capability::ReadRecord, &[record]).await?.contains(&record) {
@@ -365,7 +409,7 @@ pub(crate) async fn still_right(tx: &Tx, record: RecordId, stored: &StoredEntry)
     let grant = tx.authorise(LOOK, record, "").await?;
     let content = &stored.content;
     let parts = parts(content).ok_or_else(|| refuse("What it was made from cannot be read"))?;
-    let entries = match to_give(tx, &grant, &parts.iter().map(|part| part.entry).collect::<Vec<_>>()).await {
+    let entries = match to_give(desk, tx, &grant, &parts.iter().map(|part| part.entry).collect::<Vec<_>>()).await {
         Ok(entries) => entries,
         Err(CaseError::Problems(_)) => {
             return Err(refuse("One of the entries was put right, moved, or put into the confidential section"));
@@ -374,6 +418,7 @@ pub(crate) async fn still_right(tx: &Tx, record: RecordId, stored: &StoredEntry)
     };
     let none = BTreeMap::new();
     let as_given: Vec<_> = entries.iter().map(|stored| (stored, as_given(stored, &parts, &none))).collect();
+    let capacity = content.answer(field::CAPACITY).map(Answer::stated).unwrap_or_default();
     let about = (
         content.answer(field::DECISION).and_then(|answer| match answer {
             Answer::Entry(entry) => Some(*entry),
@@ -383,11 +428,39 @@ pub(crate) async fn still_right(tx: &Tx, record: RecordId, stored: &StoredEntry)
             Answer::Person(person) => Some(*person),
             _ => None,
         }),
+        capacity.as_str(),
     );
+    if names_nothing(&entries, &parts).is_some() {
+        return Err(refuse("Something that was left out is not there"));
+    }
     match wrong(tx, &grant, about, &as_given).await?.into_iter().next() {
         Some(problem) => Err(refuse(problem.message.trim_end_matches('.'))),
         None => Ok(()),
     }
+}
+
+/// Whether the files of an entry may be had: of any other, yes. The paper that somebody is given: once somebody has agreed to it, and before that by whoever may; never while
+/// something that it was made from is kept in the confidential section.
+pub(crate) async fn may_have_files_of<A: Action>(
+    desk: &Desk,
+    tx: &Tx,
+    grant: &Grant<'_, A>,
+    entry: EntryId,
+) -> Result<bool, CaseError> {
+    if tx.known_entries(&[entry]).await?.get(&entry).is_none_or(|(_, form)| form != FORM) {
+        return Ok(true);
+    }
+    let Some(stored) = tx.entry(grant, entry).await? else { return Ok(false) };
+    if parts(&stored.content).is_none_or(|parts| parts.iter().any(|part| grant.keeps(part.entry))) {
+        return Ok(false);
+    }
+    if tx.fates(&[stored.entry]).await?.is_empty() {
+        return Ok(true);
+    }
+    let made_with = desk.in_version(Some(&stored.form_hash));
+    let Some(form) = made_with.pack().form(FORM) else { return Ok(false) };
+    let others = desk.actor.person() != Some(stored.content.author.person);
+    Ok(others && tx.may_by(&form.authorised_by, Capability::AuthoriseEntry, stored.record).await?)
 }
 
 /// What somebody is called, for the page and the paper.

@@ -2,7 +2,7 @@
 //! is read, searched or printed, so that nobody shows it who has the child beside them; that something is kept there is
 //! said where it would stand (R-CNF-01). Whoever may open the section reads it there.
 
-use policy::Pack;
+use policy::{Pack, fact::Says};
 
 use crate::{content::Content, fact::Fact};
 
@@ -40,13 +40,19 @@ pub fn withhold(content: &mut Content) {
     if let Some(amends) = &mut content.right.amends {
         amends.why.clear();
     }
+    if let Some(moved) = &mut content.right.moved {
+        moved.why.clear();
+    }
+    if let Some(away) = &mut content.right.away {
+        away.why.clear();
+    }
 }
 
-/// Takes the words out of a fact that such an entry asserts: whatever the pack seals. That a child was seen on a day is
-/// known everywhere still.
+/// Takes the words out of a fact that such an entry asserts: whatever the pack seals, and what it says in words of the child
+/// alone. That a child was seen on a day is known everywhere still, and so is what somebody is called.
 pub fn withhold_fact(pack: &Pack, fact: &mut Fact) {
-    let sealed = pack.fact(&fact.said.line.kind).is_none_or(|kind| kind.sealed);
-    if sealed && !fact.said.value.is_empty() {
+    let words = |kind: &policy::fact::FactKind| kind.sealed || (kind.says == Says::Text && !kind.shared);
+    if pack.fact(&fact.said.line.kind).is_none_or(words) && !fact.said.value.is_empty() {
         KEPT.clone_into(&mut fact.said.value);
     }
 }

@@ -6,9 +6,10 @@
 use std::{fmt, str::FromStr};
 
 use crate::{
-    answer::Answer,
+    answer::{Answer, Answered},
     content::Content,
     id::EntryId,
+    known,
     read::standing::{HEADLINE, INFORMANT},
 };
 
@@ -21,6 +22,10 @@ pub mod field {
     pub const DECISION: &str = "decision";
     /// Who gets it.
     pub const RECIPIENT: &str = "recipient";
+    /// In what capacity.
+    pub const CAPACITY: &str = "as";
+    /// The consent, in the decision to share.
+    pub const CONSENT: &str = "consent";
     /// Which entries, and what is left out of each.
     pub const PARTS: &str = "parts";
     /// The document itself.
@@ -134,12 +139,57 @@ pub fn texts(content: &Content) -> Vec<(Out, String)> {
                     texts.push((Out { field: field.clone(), row: Some(row) }, format!("{} {who}", passage.text)));
                 }
             }
-            answer => texts.push((whole(field), answer.stated())),
+            answer => texts.push((whole(field), said(answer))),
         }
         texts.extend(answered.reason.iter().map(|reason| (whole(field), reason.clone())));
     }
     texts
 }
+
+/// All that an answer says in words, whoever is meant with it too.
+fn said(answer: &Answer) -> String {
+    match answer {
+        Answer::People(people) => {
+            people.iter().map(|named| format!("{}, {}", named.name, named.role)).collect::<Vec<_>>().join("; ")
+        }
+        Answer::Actions(actions) => {
+            actions.iter().map(|action| format!("{}, {}", action.what, action.who)).collect::<Vec<_>>().join("; ")
+        }
+        answer => answer.stated(),
+    }
+}
+
+/// The answers that are addresses: where one is protected, none is given, however it is shown to whoever makes the paper.
+pub fn addresses(content: &Content) -> impl Iterator<Item = Out> {
+    let address = |answered: &Answered| matches!(answered.answer, Answer::Address(_));
+    let all = content.answers.iter().filter(move |(_, answered)| address(answered));
+    all.map(|(field, _)| Out { field: field.clone(), row: None })
+}
+
+/// Which of these name nothing of an entry: what is not there cannot be left out.
+pub fn not_there<'a>(content: &Content, out: &'a [Out]) -> Vec<&'a Out> {
+    let names: Vec<Out> = texts(content).into_iter().map(|(name, _)| name).collect();
+    let answered = |out: &Out| out.row.is_none() && content.answers.contains_key(&out.field);
+    out.iter().filter(|out| !names.contains(out) && !answered(out)).collect()
+}
+
+/// Kinds of fact about who may know what: an entry that sets one tells somebody what is kept from them, and is not given.
+pub const GUARDING: [&str; 9] = [
+    known::MUST_NEVER_LEARN,
+    known::ADDRESSES_SHOWN,
+    known::KEPT_CONFIDENTIAL,
+    known::MAY_BE_GIVEN,
+    known::RESTRICTION,
+    known::RESTRICTED_TO,
+    known::CONFLICT,
+    known::NO_CONFLICT,
+    known::OPENED_IN_EMERGENCY,
+];
+
+/// The code for «they must never learn anything of the child».
+pub const ANYTHING: &str = "anything";
+/// The code for «where the child lives or goes to school».
+pub const WHERE: &str = "where";
 
 /// Words that must not be in what somebody is given: addresses that must be kept from them, old ones too. Who holds this
 /// learns whether a text tells one, and not what they are.
@@ -149,19 +199,54 @@ pub struct Secrets(Vec<String>);
 /// Shorter than this, letters and digits in a row say nothing: «1 Ash» stands in too many texts.
 const TELLING: usize = 5;
 
+/// What streets end in, as people write it long and short.
+const STREETS: [(&str, &str); 12] = [
+    ("street", "st"),
+    ("road", "rd"),
+    ("lane", "ln"),
+    ("avenue", "ave"),
+    ("close", "cl"),
+    ("court", "ct"),
+    ("drive", "dr"),
+    ("place", "pl"),
+    ("square", "sq"),
+    ("terrace", "ter"),
+    ("gardens", "gdns"),
+    ("crescent", "cres"),
+];
+
 impl Secrets {
-    /// Of these addresses and names of places, as facts say them.
+    /// Of these addresses and names of places, as facts say them: house and street, town, postcode.
     pub fn of<'a>(places: impl IntoIterator<Item = &'a str>) -> Self {
         let mut all = Vec::new();
         for place in places {
-            let parts: Vec<String> = place.split([',', '\n']).map(bare).filter(|part| !part.is_empty()).collect();
-            // The street with its number and without, and the postcode; a town alone tells nothing.
-            if let Some(first) = parts.first() {
-                all.push(first.clone());
-                all.push(first.trim_start_matches(|letter: char| letter.is_ascii_digit()).to_owned());
+            let postcode = postcode_in(&words_of(place));
+            let mut parts: Vec<Vec<String>> = place
+                .split([',', '\n', ';'])
+                .map(words_of)
+                .filter(|part| !part.is_empty() && postcode_in(part).is_none_or(|found| found != part.concat()))
+                .collect();
+            // A town alone tells nothing: it is what stands last, where anything stands before it.
+            if parts.len() > 1 {
+                parts.pop();
             }
-            let postcodes = parts.iter().skip(1).filter(|part| is_postcode(part));
-            all.extend(postcodes.cloned());
+            all.extend(postcode);
+            for mut part in parts {
+                // Up to the street's own word: what comes behind it in one line is the town.
+                if let Some(end) = part.iter().rposition(|word| STREETS.iter().any(|(_, short)| word == short)) {
+                    part.truncate(end + 1);
+                }
+                let whole = part.concat();
+                let numbered = part.first().is_some_and(|word| word.starts_with(|one: char| one.is_ascii_digit()));
+                if numbered && part.len() > 1 {
+                    all.push(part[1..].concat());
+                }
+                let room = ["flat", "apartment", "apt", "unit", "room"];
+                let is_room = part.len() <= 2 && part.first().is_some_and(|word| room.contains(&word.as_str()));
+                if !is_room {
+                    all.push(whole);
+                }
+            }
         }
         all.retain(|secret| secret.chars().count() >= TELLING);
         all.sort_unstable();
@@ -169,10 +254,18 @@ impl Secrets {
         Self(all)
     }
 
-    /// Whether a text tells one of them, however it is spaced and spelled with capitals.
+    /// Whether a text tells one of them, however it is spaced and spelled with capitals, in full or short.
     pub fn told_in(&self, text: &str) -> bool {
-        let text = bare(text);
-        self.0.iter().any(|secret| text.contains(secret.as_str()))
+        let text = words_of(text).concat();
+        self.0.iter().any(|secret| {
+            // «Flat 2» is not told by «Flat 20».
+            text.match_indices(secret.as_str()).any(|(at, found)| {
+                let digit = |letter: Option<char>| letter.is_some_and(|letter| letter.is_ascii_digit());
+                let before = digit(found.chars().next()) && digit(text[..at].chars().next_back());
+                let after = digit(found.chars().next_back()) && digit(text[at + found.len()..].chars().next());
+                !before && !after
+            })
+        })
     }
 }
 
@@ -183,8 +276,26 @@ impl fmt::Debug for Secrets {
     }
 }
 
-fn bare(text: &str) -> String {
-    text.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+/// The words of a text in small letters and digits alone, streets in short.
+fn words_of(text: &str) -> Vec<String> {
+    let bare =
+        |word: &str| word.chars().filter(|one| one.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
+    let short = |word: String| match STREETS.iter().find(|(long, _)| *long == word) {
+        Some((_, short)) => (*short).to_owned(),
+        None if word == "saint" => "st".to_owned(),
+        None => word,
+    };
+    // An apostrophe parts no word; everything else that is no letter does.
+    let parted = text.replace(['\'', '’'], "");
+    let words = parted.split(|one: char| !one.is_alphanumeric());
+    words.map(bare).filter(|word| !word.is_empty()).map(short).collect()
+}
+
+/// The postcode that words end in or hold: `ol161aa`.
+fn postcode_in(words: &[String]) -> Option<String> {
+    let one = words.iter().find(|word| is_postcode(word)).cloned();
+    let two = words.windows(2).map(<[String]>::concat).find(|both| is_postcode(both));
+    one.or(two)
 }
 
 /// Whether bare letters and digits are a whole postcode: `ol161aa`.
@@ -206,21 +317,56 @@ mod tests {
     /// R-SHR-08: however it is written, in a sentence, without its number, by its postcode alone.
     #[test]
     fn r_shr_08_an_address_is_found_however_it_is_written() {
-        let secrets = Secrets::of(["7 Quillwort Lane, Rochdale, OL16 1AA", "Flat 2\n11 Ash St\nBury\nBL9 0AA"]);
+        let secrets = Secrets::of([
+            "7 Quillwort Lane, Rochdale, OL16 1AA",
+            "Flat 2, 11 Ash St, Bury, BL9 0AA",
+            "12, Elm Road, Bury",
+            "The Cottage, Mill Drive, Bury, BL9 0AB",
+            "7a Saint Mary’s Close, Bury",
+            "9 Brook Avenue Bury BL9 0AC",
+        ]);
         for told in [
             "They moved to 7, Quillwort lane last week.",
-            "somewhere on QUILLWORT LANE",
+            "somewhere on QUILLWORT Ln.",
             "ol161aa",
             "the flat at BL9  0AA",
-            "Flat 2 is theirs",
+            "They live at 11 Ash Street",
+            "in Elm Rd, number twelve",
+            "that cottage: the cottage",
+            "down mill drive",
+            "St Marys Cl",
+            "near Brook Avenue",
+            "BL9 0AC",
         ] {
             assert!(secrets.told_in(told), "{told}");
         }
-        for untold in ["Rochdale", "They moved.", "The lane was wet", "quill", "OL16", "an ash tree"] {
+        for untold in [
+            "Rochdale",
+            "They moved.",
+            "The lane was wet",
+            "quill",
+            "OL16",
+            "an ash tree",
+            "flat 20",
+            "in Bury",
+            "111 Ashton",
+        ] {
             assert!(!secrets.told_in(untold), "{untold}");
         }
+        assert!(!Secrets::of(["12345"]).told_in("a 123456 b"));
         assert!(!Secrets::of(["", "1 A", ", , "]).told_in("1 a"));
-        assert_eq!(format!("{secrets:?}"), "Secrets(5)");
+        assert!(!format!("{secrets:?}").contains("quill"));
+    }
+
+    /// R-SHR-08: who was there is told with what they are, and what is asked for must be there.
+    #[test]
+    fn r_shr_08_everything_that_an_answer_says_is_looked_at() {
+        let people = Answer::People(vec![crate::answer::Named {
+            person: None,
+            name: "Nan".to_owned(),
+            role: "next door, 7 Quillwort Lane".to_owned(),
+        }]);
+        assert!(Secrets::of(["7 Quillwort Lane, Rochdale"]).told_in(&said(&people)));
     }
 
     #[test]

@@ -104,6 +104,11 @@ macro_rules! ids {
             pub fn new(at: Moment, chance: &mut dyn Chance) -> Self {
                 Self(Id::new(at, chance))
             }
+
+            /// When it was made, to the millisecond.
+            pub fn made(self) -> Moment {
+                self.0.made()
+            }
         }
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { self.0.fmt(f) }

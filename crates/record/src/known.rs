@@ -87,6 +87,8 @@ pub const MAY_BE_GIVEN: &str = "may-be-given";
 pub const CONFLICT: &str = "conflict";
 /// Of whom a manager found that they do not know the family.
 pub const NO_CONFLICT: &str = "no-conflict";
+/// What a member of staff has learned or read.
+pub const TRAINED: &str = "trained";
 /// Who uses the record for something else than the work with the child, as an entry says.
 pub const RECORD_USED_BY: &str = "record-used-by";
 /// That somebody was asked about what they looked at: which record, and up to which moment.

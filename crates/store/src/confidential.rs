@@ -55,6 +55,11 @@ impl<A: Action> Grant<'_, A> {
         self.may_open_section
     }
 
+    /// Whether this entry is kept in the confidential section, whatever of it this grant may read.
+    pub fn keeps(&self, entry: EntryId) -> bool {
+        self.kept.contains(&entry)
+    }
+
     /// What may be read of an entry. Whoever puts it right, moves or authorises it has it whole.
     pub(crate) fn in_section(&self, entry: EntryId) -> InSection {
         let whole = [Capability::AmendEntry, Capability::MoveEntry, Capability::AuthoriseEntry];

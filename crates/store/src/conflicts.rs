@@ -56,7 +56,10 @@ impl Tx {
         let near: Vec<RecordId> = known.near.keys().map(|(record, _)| *record).collect();
         let said = self.said_of_conflicts(&near).await?;
         let called = self.listed_by_name("list-conflicts", &near).await?;
-        let likely = known.near.into_iter().filter(|(pair, _)| !said.contains(pair)).filter_map(|(pair, near)| {
+        // Nobody decides of themselves.
+        let me = self.actor().person();
+        let asked = known.near.into_iter().filter(|(pair, _)| !said.contains(pair) && Some(pair.1) != me);
+        let likely = asked.filter_map(|(pair, near)| {
             let child = called.get(&pair.0)?.clone();
             Some(LikelyConflict { record: pair.0, number: *works.get(&pair)?, child, worker: pair.1, near })
         });

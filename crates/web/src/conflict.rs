@@ -94,7 +94,7 @@ pub async fn likely(app: App, who: SignedIn) -> Response {
                 Row { record: one.record, number: one.number, child: one.child.clone(), worker, why }
             };
             let main = Likely { rows: likely.rows.iter().map(row).collect() };
-            Frame::new(&app, &who, "Who may know a family").at("/team").page(&main)
+            Frame::new(&app, &who, "Staff who might know a family").at("/team").page(&main)
         }
         Err(error) => WebError::from(error).response(&app, Some(&who)),
     }

@@ -59,6 +59,8 @@ struct Choose {
     entries: Vec<(String, String, bool)>,
     older: bool,
     most: u32,
+    /// What was ticked on the next page already, for whoever comes back.
+    carried: Vec<(String, String)>,
     token: Html,
 }
 
@@ -78,7 +80,9 @@ struct Parts {
 struct Telling {
     entry: String,
     title: String,
+    /// What is wrong with what is left out, and with the reason.
     error: Option<String>,
+    why_error: Option<String>,
     lines: Vec<Line>,
     /// Reasons: the code, the words, and whether it was chosen.
     reasons: Vec<(String, String, bool)>,
@@ -169,7 +173,7 @@ fn asked(app: &App, pairs: &Pairs) -> Vec<FieldProblem> {
     for (of, message) in [
         (field::DECISION, "Choose the decision to share"),
         (field::RECIPIENT, "Choose who gets it"),
-        ("as", "Say in what capacity they get it"),
+        (field::CAPACITY, "Say in what capacity they get it"),
     ] {
         if pairs.get(of).is_empty() && !label(of).is_empty() {
             problems.push(FieldProblem { at: Name::of(of), message: message.to_owned() });
@@ -214,6 +218,13 @@ async fn choose(app: &App, who: &SignedIn, record: RecordId, pairs: &Pairs, prob
         entries: entries(pack, &offered, &chosen(pairs)),
         older: offered.older,
         most: disclosing::MOST_OFFERED,
+        carried: pairs
+            .iter()
+            .filter(|(name, _)| {
+                [OUT, WHY].iter().any(|of| name.strip_prefix(of).is_some_and(|rest| rest.starts_with('.')))
+            })
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect(),
         token: layout::token(who),
     };
     Frame::new(app, who, "Give something from this record")
@@ -335,6 +346,9 @@ fn telling(db: &Db, prepared: &Prepared, stored: &StoredEntry, pairs: &Pairs, pr
                 };
                 line(Out { field: field.id.clone(), row: Some(row) }, &field.label, text);
             }
+            if !answer.reason.is_empty() {
+                line(whole(&field.id), &format!("{} All of it", field.label), answer.reason);
+            }
         } else {
             let mut text =
                 answer.paragraphs.iter().map(|paragraph| paragraph.text.as_str()).collect::<Vec<_>>().join(" ");
@@ -344,13 +358,19 @@ fn telling(db: &Db, prepared: &Prepared, stored: &StoredEntry, pairs: &Pairs, pr
             line(whole(&field.id), &field.label, text);
         }
     }
-    let of = |problem: &&FieldProblem| problem.at.part.as_deref() == Some(&stored.entry.to_string());
+    let error = |field: &str| {
+        let of = |problem: &&FieldProblem| {
+            problem.at.field == field && problem.at.part.as_deref() == Some(&stored.entry.to_string())
+        };
+        problems.iter().find(of).map(|problem| problem.message.clone())
+    };
     let why = pairs.get(&format!("{WHY}.{}", stored.entry)).to_owned();
     let reasons = db.pack().list(REASONS).map(|list| list.items.as_slice()).unwrap_or_default();
     Telling {
         entry: stored.entry.to_string(),
         title: format!("{}, {}", view.title, view.day),
-        error: problems.iter().find(of).map(|problem| problem.message.clone()),
+        error: error(OUT),
+        why_error: error(WHY),
         lines,
         reasons: reasons.iter().map(|one| (one.code.clone(), one.label.clone(), one.code == why)).collect(),
     }
@@ -374,11 +394,16 @@ async fn made(
     for (part, stored) in parts.iter().zip(&prepared.entries) {
         let what =
             format!("{}, {}", reader(db, &prepared).entry(stored).title, day_in_words(stored.content.happened_on));
+        let why = pairs.get(&format!("{WHY}.{}", part.entry));
         if part.out.is_empty() {
+            if !why.is_empty() {
+                let at = Name::of(OUT).part(&part.entry.to_string());
+                let message = "Tick what is left out, or choose “Nothing is left out” as the reason".to_owned();
+                problems.push(FieldProblem { at, message });
+            }
             said.push((what, String::new()));
             continue;
         }
-        let why = pairs.get(&format!("{WHY}.{}", part.entry));
         let Some(reason) = db.pack().list(REASONS).and_then(|list| list.item(why)) else {
             let at = Name::of(WHY).part(&part.entry.to_string());
             problems.push(FieldProblem { at, message: "Choose why it is left out".to_owned() });
@@ -392,7 +417,7 @@ async fn made(
         return Err(Wrong::Typed(problems));
     }
     disclosing::check(&who.desk, record, &typed, &parts, &words_for).await?;
-    let document = document(db, &prepared, &parts, &words_for, pairs.get("as"));
+    let document = document(db, &prepared, &parts, &words_for, pairs.get(field::CAPACITY));
     let pdf = app.print(document).await?;
     let name = format!("R-{}-for-one-person.pdf", prepared.header.number);
     let made = Made { parts, said, words: words_for, pdf, name };

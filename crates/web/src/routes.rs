@@ -155,6 +155,8 @@ pub fn all() -> Vec<Route> {
         post "/team/staff/{person}/handover" Right(Allocate) => staffing::handover::hand_over,
         get "/team/staff/{person}/leaving" Right(ChangeStaff) => staffing::handover::leaving_form,
         post "/team/staff/{person}/leaving" Right(ChangeStaff) => staffing::handover::leave,
+        get "/team/staff/{person}/training" Right(ChangeStaff) => staffing::training::show,
+        post "/team/staff/{person}/training" Right(ChangeStaff) => staffing::training::add,
         get "/team/staff/{person}/move" Right(ChangeStaff) => staffing::handover::move_form,
         post "/team/staff/{person}/move" Right(ChangeStaff) => staffing::handover::move_to,
         get "/duty" Right(PlanDuty) => staffing::duty::show,

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use policy::{Form, form::About};
 use record::{
-    EntryId, Moment, PersonId, RecordId, Typed, fact::Fact, known, protected::HIDDEN, read::standing, typed::Name,
+    EntryId, Moment, PersonId, RecordId, Typed, confidential::KEPT, fact::Fact, known, protected::HIDDEN,
+    read::standing, typed::Name,
 };
 use store::{Brief, Grant, Read, Tx, Write};
 
@@ -98,7 +99,9 @@ pub(super) fn filled(
             record::fact::Subject::Record(_) => true,
             record::fact::Subject::Team(_) => false,
         };
-        let known = facts.iter().filter(|fact| fact.said.line.kind == *kind && fact.said.value != HIDDEN);
+        let known = facts
+            .iter()
+            .filter(|fact| fact.said.line.kind == *kind && ![HIDDEN, KEPT].contains(&fact.said.value.as_str()));
         for fact in known.filter(of_whom) {
             type_in(&mut typed, field, &fact.said.value);
         }
@@ -178,7 +181,8 @@ pub(super) async fn carried(
     let mut carried = BTreeMap::new();
     for field in form.fields() {
         let stands = field.carry.as_ref().and_then(|kind| {
-            let known = |fact: &&Fact| fact.said.line.kind == *kind && fact.said.value != HIDDEN;
+            let known =
+                |fact: &&Fact| fact.said.line.kind == *kind && ![HIDDEN, KEPT].contains(&fact.said.value.as_str());
             facts.iter().filter(of_holder).find(known).map(|fact| fact.said.from)
         });
         let from = match last_before(desk, field, opened, &known) {

@@ -81,6 +81,12 @@ async fn chain(desk: &Desk, tx: &Tx, grant: &Grant<'_, Write>, entry: EntryId) -
         return Err(cannot(format!("{} moved this entry already, on {day}.", marker.content.author.name)));
     }
     let stored = tx.entry(grant, entry).await?.ok_or(CaseError::Closed)?;
+    // In another record nothing would keep it back.
+    if grant.keeps(entry) {
+        return Err(cannot(
+            "This entry is kept in the confidential section. It can be moved once a manager has let it go from there.",
+        ));
+    }
     if form_to_amend(&desk.in_version(Some(&stored.form_hash)), &stored.content).is_none() {
         return Err(cannot("Entries of this kind are put right in a way of their own, and never moved."));
     }

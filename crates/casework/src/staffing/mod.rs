@@ -4,10 +4,12 @@
 mod cover;
 mod duty;
 mod handover;
+mod training;
 
 pub use cover::{arrange_cover, end_cover};
 pub use duty::{Duties, for_duty, off_duty, open_on_duty, plan_duty, shifts};
 pub use handover::{ALL, HandOver, NEXT_MANAGER, REASON, To, hand_over, leave, move_to, works_with_children};
+pub use training::{PERSON, TRAINING_FORM, Training, record_training, training};
 
 use std::{collections::BTreeMap, sync::Arc};
 

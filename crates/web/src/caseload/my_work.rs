@@ -236,7 +236,7 @@ fn links(who: &SignedIn) -> Vec<(&'static str, &'static str)> {
         (Capability::ReadRecord, "Search inside entries", "/search/words"),
         (Capability::SeeTeam, "My team", "/team"),
         (Capability::SeeTeam, "Files read by a manager", "/team/files"),
-        (Capability::DecideConflict, "Who may know a family", "/team/conflicts"),
+        (Capability::DecideConflict, "Staff who might know a family", "/team/conflicts"),
         (Capability::Allocate, "Children with nobody allocated", "/team/unallocated"),
         (Capability::OpenRecord, "Find or open a record", "/people"),
         (Capability::JoinPeople, "Likely duplicates", "/people/twice"),

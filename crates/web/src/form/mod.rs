@@ -65,9 +65,24 @@ pub fn draw_alone(
         section.fields.retain(|field| !without.contains(&field.id.as_str()));
     }
     asked.sections.retain(|section| !section.fields.is_empty());
-    let drawing = Drawing {
+    let sections: Vec<&str> = asked.sections.iter().map(|section| section.id.as_str()).collect();
+    alone(pack, &asked, (typed, problems), colleagues).draw_sections(&sections)
+}
+
+/// The question when it happened, of a form that is not a draft.
+pub fn draw_alone_when(pack: &Pack, form: &Form, typed: (&Typed, &[FieldProblem]), colleagues: &Colleagues) -> Html {
+    alone(pack, form, typed, colleagues).draw_when()
+}
+
+fn alone<'a>(
+    pack: &'a Pack,
+    form: &'a Form,
+    (typed, problems): (&'a Typed, &'a [FieldProblem]),
+    colleagues: &'a Colleagues,
+) -> Drawing<'a> {
+    Drawing {
         pack,
-        form: &asked,
+        form,
         typed,
         problems,
         carried: &NOTHING_CARRIED,
@@ -76,9 +91,7 @@ pub fn draw_alone(
         colleagues,
         entries: &[],
         files: None,
-    };
-    let sections: Vec<&str> = asked.sections.iter().map(|section| section.id.as_str()).collect();
-    drawing.draw_sections(&sections)
+    }
 }
 
 /// The id of a box in the page: its name, with the marks that a link cannot hold replaced.

@@ -75,7 +75,6 @@ fn act(act: &str) -> Option<&'static str> {
         "read-file" => "opened a file",
         "read-for-disclosure" => "looked for what somebody is given from the record",
         "read-confidential" => "read what is kept in the confidential section",
-        "keep-confidential" => "looked at how to put an entry into the confidential section",
         "reveal-addresses" => "had the protected addresses shown",
         "read-picture" => "looked at a picture",
         "read-story" => "read the story",

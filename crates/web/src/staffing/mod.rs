@@ -3,6 +3,7 @@
 pub mod cover;
 pub mod duty;
 pub mod handover;
+pub mod training;
 pub mod worker;
 
 use casework::staffing::WorkerPage;

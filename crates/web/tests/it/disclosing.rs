@@ -87,7 +87,16 @@ both_engines! {
         parts.must_say("The neighbour drinks.");
         parts.must_not_hold("Not for anybody outside.");
         let out = format!("_out.{note}");
+        let only_why = parts.form("Make the paper").with(&format!("_why.{note}"), "third-party");
+        let unticked = sam.press(&only_why, "Make the paper").await;
+        assert_eq!(unticked.problems()[0].1, format!("_out-{note}"), "{:?}", unticked.problems());
+        let forged = parts.form("Make the paper").with(&format!("_why.{note}"), "harm").forged(&out, "account.9");
+        let not_there = sam.press(&forged, "Make the paper").await;
+        assert!(not_there.problems()[0].0.starts_with("Something that was to be left out is not there"));
         let form = parts.form("Make the paper").with(&out, "account.1");
+        let back = sam.press(&form, "Choose again").await.is(200);
+        let again = go_on(&mut sam, &back.form("Go on to what is left out")).await.is(200);
+        assert_eq!(again.form("Make the paper").ticked(&out), ["account.1"], "what was ticked stays");
         let unsaid = sam.press(&form, "Make the paper").await;
         assert_eq!(unsaid.problems(), [("Choose why it is left out".to_owned(), format!("_why-{note}"))]);
         let form = unsaid.form("Make the paper");
@@ -95,6 +104,11 @@ both_engines! {
         let made = sam.press(&form.with(&format!("_why.{note}"), "third-party"), "Make the paper").await.is(200);
         made.must_say("It does not count yet: it waits to be authorised.");
         made.must_say("1 answer or paragraph: It names somebody who has not agreed");
+        // Before somebody agrees the paper is had by nobody but those who may.
+        let download = made.links().into_iter().find(|(text, _)| text.starts_with("Download")).unwrap().1;
+        for who in ["sam", "priya", "ivy"] {
+            assert_eq!(town.browser_of(who).get(&download).await.status, 404, "{who}");
+        }
 
         // Whoever made it does not agree to it; a manager looks at the same bytes.
         assert!(!made.has_button("Answer"));
@@ -110,6 +124,12 @@ both_engines! {
         let given = grace.press(&answer, "Answer").await.is(200);
         given.must_say("Authorised on 3 March 2026 by Grace Obi, Team manager");
         assert_eq!(paper(&town, "sam", &given).await.0, href, "the very bytes");
+        // What it was made from goes into the confidential section: the paper is had by nobody any more.
+        town.wait(60);
+        let keep = dated("2026-03-03").with("entry", &note).with("reason", "harm");
+        let keep = keep.with("because", "He would know.").with("originator", "Nan");
+        town.write("sam", &town.amira, "confidential", &keep).await;
+        assert_eq!(town.browser_of("sam").get(&download).await.status, 404);
         // Nobody writes such an entry past its page.
         let forged = [("form", "disclosure")];
         assert_eq!(sam.post_own(&town.amira.at("drafts"), &forged).await.status, 404);
@@ -167,6 +187,47 @@ both_engines! {
         town.assert_sound().await;
     }
 
+    /// R-SHR-08: an address that becomes protected after the paper was made is not agreed to; and what says who may know what is
+    /// not offered at all.
+    async fn r_shr_08_an_address_that_becomes_protected_is_not_given(town: Town) {
+        let (_, decision) = decided(&town).await;
+        let address = |day: &str, yes: &str| {
+            dated(day)
+                .with("person", town.amira.person.to_string())
+                .with("address.lines", format!("7 {STREET}"))
+                .with("address.town", "Rochdale")
+                .with("address.postcode", "OL16 1AA")
+                .with("protected", yes)
+                .with("protected.reason", "From her father.")
+        };
+        let entry = town.write("sam", &town.amira, "address", &address("2026-01-06", "no")).await;
+        let mut sam = town.browser_of("sam");
+        let form = chosen(&mut sam, &town, &decision, &[&entry]).await;
+        let parts = go_on(&mut sam, &form).await.is(200);
+        let made = sam.press(&parts.form("Make the paper"), "Make the paper").await.is(200);
+        assert!(paper(&town, "grace", &made).await.1.says(STREET));
+        town.wait(60);
+        let hidden = town.write("priya", &town.amira, "address", &address("2026-03-03", "yes")).await;
+        let mut grace = town.browser_of("grace");
+        let answer = grace.get(&made.path).await.form("Answer").with("authorised", "yes");
+        grace.press(&answer, "Answer").await.is(409).must_say("tell where the child lives");
+        let never = dated("2026-03-03")
+            .with("person", town.sana.to_string())
+            .with("what", "contact")
+            .with("why", "The court.")
+            .with("about", town.amira.record.to_string());
+        let never = town.write("priya", &town.amira, "must-never-learn", &never).await;
+        let page = sam.get(&town.amira.at("disclosure")).await.form("Go on to what is left out");
+        assert!(page.offers("_entry", &hidden) && !page.offers("_entry", &never) && !page.offers("_entry", &decision));
+        // In what capacity stands on every page of the paper: it is looked at as well.
+        let note = town.note("sam", &town.amira, "She is well.").await;
+        let form = chosen(&mut sam, &town, &decision, &[&note]).await.with("as", &format!("Neighbour of {STREET}"));
+        let parts = go_on(&mut sam, &form).await.is(200);
+        let refused = sam.press(&parts.form("Make the paper"), "Make the paper").await;
+        assert_eq!(refused.problems()[0].1, "as", "{:?}", refused.problems());
+        town.assert_sound().await;
+    }
+
     /// R-SHR-02, R-SHR-10: what is given rests on a decision that says so, and on a consent that holds until the answer.
     async fn r_shr_02_what_is_given_rests_on_a_consent_that_holds(town: Town) {
         let (consent, decision) = decided(&town).await;
@@ -219,6 +280,28 @@ async fn r_shr_15_of_others_it_is_given_on_a_ground_alone() {
     let parts = go_on(&mut sam, &form).await.is(200);
     let made = sam.press(&parts.form("Make the paper"), "Make the paper").await.is(200);
     made.must_say("Somebody is at risk, of the family or of any agency");
+    town.assert_sound().await;
+}
+
+/// R-SHR-18: where adoption is the plan, what another agency gets of the record stands in it: what, to whom, when and why.
+#[tokio::test]
+async fn r_shr_18_another_adoption_agency_gets_a_part_of_the_record() {
+    let town = Town::under("looked-after").await;
+    let ground = decision(&town, "part").with("has-consent", "no").with("ground", "adoption-agency");
+    let decision = town.write("sam", &town.amira, "sharing", &ground).await;
+    let note = town.note("sam", &town.amira, "She sleeps with the light on.").await;
+    let mut sam = town.browser_of("sam");
+    let form = chosen(&mut sam, &town, &decision, &[&note]).await.with("as", "Adoption agency of the next county");
+    let parts = go_on(&mut sam, &form).await.is(200);
+    let made = sam.press(&parts.form("Make the paper"), "Make the paper").await.is(200);
+    let mut grace = town.browser_of("grace");
+    let answer = grace.get(&made.path).await.form("Answer").with("authorised", "yes");
+    let given = grace.press(&answer, "Answer").await.is(200);
+    for said in ["Record, 3 March 2026", "Sana Ali", "Adoption agency of the next county", "Authorised on 3 March 2026"]
+    {
+        given.must_say(said);
+    }
+    sam.get(&given.link("Decision to share information of")).await.must_say("Adoption is the plan");
     town.assert_sound().await;
 }
 

@@ -230,7 +230,7 @@ both_engines! {
         };
         casework::records::allocate(&grace, grace.new_id(), &[nia], &to("sam")).await.unwrap();
         let mut browser = town.browser_of("grace");
-        let link = browser.get("/my-work").await.link("Who may know a family");
+        let link = browser.get("/my-work").await.link("Staff who might know a family");
         let list = browser.get(&link).await.is(200);
         list.must_say("Nia");
         list.must_say("Sam Okafor works with them, and Okafor is a family name in the record");
@@ -238,7 +238,7 @@ both_engines! {
         for (who, status) in [("ivy", 200), ("sam", 403), ("helen", 403)] {
             assert_eq!(town.browser_of(who).get("/team/conflicts").await.status, status, "{who}");
         }
-        let form = browser.get(&list.link("They do not")).await.is(200);
+        let form = browser.get(&list.link("Sam Okafor does not")).await.is(200);
         let form = form.form("Complete").with("who", &town.staff["sam"].to_string()).with("said", "Another Okafor.");
         let done = browser.press(&form, "Complete").await;
         assert!(done.path.ends_with("/done"), "{:?}", done.problems());

@@ -347,3 +347,36 @@ both_engines! {
         town.assert_sound().await;
     }
 }
+
+/// R-GOV-11: that somebody has read the policy and learned to record is recorded by whoever answers for them, with what they
+/// need next.
+#[tokio::test]
+async fn r_gov_11_what_a_worker_has_read_and_learned_is_recorded() {
+    let town = Town::new().await;
+    let sam = town.staff["sam"];
+    let mut grace = town.browser_of("grace");
+    let page = grace.get(&format!("/team/staff/{sam}")).await.is(200);
+    let page = grace.get(&page.link("Training and policies read")).await.is(200);
+    page.must_say("Nothing is recorded yet.");
+    let unsaid = grace.press(&page.form("Record it"), "Record it").await.is(422);
+    assert_eq!(unsaid.problems().len(), 2, "{:?}", unsaid.problems());
+    let form = unsaid.form("Record it").with("what", "security-policy").with("how", "induction");
+    let form = form.forged("person", &town.staff["tom"].to_string());
+    let page = grace.press(&form.with("next", "A workshop on chronologies"), "Record it").await.is(200);
+    for said in [
+        "3 March 2026",
+        "Information security policy, read and understood",
+        "At induction",
+        "A workshop on chronologies",
+    ] {
+        page.must_say(said);
+    }
+    // It is said of whoever's page it is, by whoever answers for them, and stands in no child's record.
+    let tom = format!("/team/staff/{}/training", town.staff["tom"]);
+    assert_eq!(grace.get(&tom).await.status, 404);
+    town.browser_of("helen").get(&tom).await.is(200).must_say("Nothing is recorded yet.");
+    for who in ["sam", "priya", "ivy"] {
+        assert_eq!(town.browser_of(who).get(&format!("/team/staff/{sam}/training")).await.status, 403, "{who}");
+    }
+    town.assert_sound().await;
+}

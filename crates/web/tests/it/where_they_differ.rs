@@ -664,19 +664,27 @@ async fn d_44_on_what_grounds_something_is_shared_without_consent() {
         ("carefirst", &["child-protection"][..]),
         ("rochdale", &["safety", "court", "crime", "law"]),
         ("bolton", &["user-welfare", "worker-welfare", "law", "crime"]),
-        ("looked-after", &["court", "law", "safety", "crime", "public-interest"]),
+        ("looked-after", &["court", "law", "safety", "crime", "public-interest", "adoption-agency"]),
     ] {
         let town = Town::under(pack).await;
         let form = begin(&mut town.browser_of("sam"), &town.amira, "sharing").await.form("Complete");
-        for ground in
-            ["child-protection", "safety", "court", "crime", "law", "user-welfare", "worker-welfare", "public-interest"]
-        {
+        for ground in [
+            "child-protection",
+            "safety",
+            "court",
+            "crime",
+            "law",
+            "user-welfare",
+            "worker-welfare",
+            "public-interest",
+            "adoption-agency",
+        ] {
             assert_eq!(form.offers("ground", ground), grounds.contains(&ground), "{pack}: {ground}");
         }
     }
 }
 
-/// R-CNF-05: for which reasons something may be kept from the child is the authority's.
+/// R-CNF-05, R-SHR-07: for which reasons something may be kept from the child is the authority's; for no other it is shared.
 #[tokio::test]
 async fn d_46_for_which_reasons_something_is_kept_from_the_child() {
     for (pack, reasons) in [
@@ -715,5 +723,28 @@ async fn d_45_d_47_who_is_a_third_party_and_who_approves() {
         let titles: Vec<&str> =
             by.iter().filter_map(|role| policy.role(role)).map(|role| role.title.as_str()).collect();
         assert!(titles.iter().any(|title| title.eq_ignore_ascii_case(role)), "{pack}: {titles:?}");
+    }
+}
+
+/// R-SHR-12, R-TIME-94: Bolton asks for consent at the earliest opportunity, in whatever form; the others do not time it.
+#[tokio::test]
+async fn d_43_how_soon_and_in_what_form_consent_is_asked_for() {
+    const DUE: &str = "Informed consent obtained and recorded";
+    for (pack, due) in [("bolton", true), ("carefirst", false), ("glebe-house", false)] {
+        let town = Town::under(pack).await;
+        let mut sam = town.browser_of("sam");
+        let owed = sam.get(&town.amira.at("owed")).await;
+        assert_eq!(owed.says(DUE), due, "{pack}: {}", owed.main());
+        let consent = dated("2026-03-02")
+            .with("person", town.sana.to_string())
+            .with("as", "parent")
+            .with("purpose", "share")
+            .with("what", "With the school.")
+            .with("answer", "given")
+            .with("how", "plan")
+            .with("about", town.amira.record.to_string());
+        town.write("sam", &town.amira, "consent", &consent).await;
+        let owed = sam.get(&town.amira.at("owed")).await;
+        assert_eq!(owed.says(&format!("{DUE}, done on 2 March 2026")), due, "{pack}: {}", owed.main());
     }
 }
