@@ -78,6 +78,7 @@ describe('Passkeys', () => {
     await page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor();
   });
 
+  // ASVS 3.7.5
   test('without script the page for signing in has the password alone, and says why none can be added', async () => {
     const page = await app.visitor({ javaScriptEnabled: false });
     await page.goto('/sign-in');

@@ -9,6 +9,7 @@ import { begin, complete, daysBefore, recordOf } from './steps.mjs';
 describe('Without JavaScript', () => {
   const app = useApp();
 
+  // ASVS 3.7.5
   test('R-VIS-01 R-BAS-12 a visit to two siblings is recorded and completed', async () => {
     const page = await app.open('sam', { javaScriptEnabled: false });
     const mimi = await recordOf(page, 'Mimi');

@@ -218,6 +218,7 @@ mod tests {
     }
 
     /// R-BAS-18: recordings of sound and video are taken for what they are.
+    /// ASVS 5.2.2
     #[test]
     fn r_bas_18_files_are_known_by_their_content() {
         assert_eq!(what(PDF), Ok(Format::Pdf));
@@ -231,12 +232,15 @@ mod tests {
         assert_eq!(what(b"OggS\0\x02"), Ok(Format::Ogg));
     }
 
+    /// ASVS 1.3.4, 5.2.2
     #[test]
     fn what_is_no_document_is_refused_with_the_reason() {
         for (bytes, wanted) in [
             (&b""[..], "Empty"),
             (b"just some text", "Unknown"),
             (b"<html><body>", "Unknown"),
+            (b"<svg xmlns=\"http://www.w3.org/2000/svg\"><script>", "Unknown"),
+            (b"<?xml version=\"1.0\"?><svg>", "Unknown"),
             (b"MZ\x90\0", "Program"),
             (b"\x7fELF\x02", "Program"),
             (b"#!/bin/sh\n", "Program"),
@@ -255,6 +259,7 @@ mod tests {
         assert!(what(&mp4(*b"isom")[..25]).unwrap_err().starts_with("Damaged"), "cut short");
     }
 
+    /// ASVS 1.5.3, 5.2.2
     #[test]
     fn a_file_that_is_two_kinds_at_once_is_refused() {
         let empty_zip = [&b"PK\x05\x06"[..], &[0; 18]].concat();

@@ -38,6 +38,7 @@ const fn turns_or_hides(c: char) -> bool {
 mod tests {
     use super::*;
 
+    /// ASVS 1.3.3, 5.3.2, 5.4.1, 5.4.2
     #[test]
     fn names_are_made_harmless_and_say_what_the_file_is() {
         for (given, format, wanted) in [

@@ -134,6 +134,7 @@ mod tests {
         assert_eq!((large.width, large.height), (1_600, 800));
     }
 
+    /// ASVS 14.2.8
     #[test]
     fn what_a_camera_adds_is_gone_and_the_right_way_up_is_kept() {
         let sent = from_a_telephone(6);
@@ -147,6 +148,7 @@ mod tests {
         assert!(shown.get_pixel(17, 20)[0] > 200 && shown.get_pixel(2, 20)[2] > 200, "the top is to the right");
     }
 
+    /// ASVS 2.3.2, 5.2.6
     #[test]
     fn huge_and_broken_pictures_are_refused() {
         // A PNG that says it has 100,000 by 100,000 points, and has none.

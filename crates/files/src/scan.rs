@@ -137,6 +137,7 @@ mod tests {
         (scanner, heard)
     }
 
+    /// ASVS 5.4.3, 16.5.3
     #[test]
     fn only_a_clear_answer_is_clean() {
         let (scanner, heard) = stand_in(b"stream: OK\0");

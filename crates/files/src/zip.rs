@@ -210,6 +210,10 @@ fn listed(line: &[u8]) -> Result<(Part, usize), Refused> {
     if short(8)? & 1 == 1 {
         return Err(Refused::OldOffice);
     }
+    // What Unix calls a link is one to some programs and a text to others.
+    if long(38)? >> 28 == 0o12 {
+        return Err(Refused::TwoKinds);
+    }
     let method = short(10)?;
     if method != 0 && method != 8 {
         return Err(DAMAGED);

@@ -150,6 +150,7 @@ pub(crate) fn escape(text: &str) -> String {
 mod tests {
     use super::*;
 
+    /// ASVS 1.1.2, 1.2.1
     #[test]
     fn text_is_escaped_and_markup_is_not() {
         assert_eq!(Content::from("<b> & 'x'").to_string(), "&lt;b&gt; &amp; &#39;x&#39;");

@@ -311,6 +311,7 @@ mod tests {
             }
         }
 
+        /// ASVS 1.4.2, 1.5.2
         #[test]
         fn any_bytes_are_refused_or_canonical(tail: Vec<u8>) {
             let bytes = [&Writer::new("test", 9).finish()[..], &tail].concat();

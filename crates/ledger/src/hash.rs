@@ -95,6 +95,7 @@ impl fmt::Debug for Hash {
 mod tests {
     use super::*;
 
+    /// ASVS 11.4.3
     #[test]
     fn known_hashes() {
         assert_eq!(plain_hash(b""), Hash::EMPTY_ROOT);

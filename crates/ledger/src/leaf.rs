@@ -172,6 +172,7 @@ mod tests {
     }
 
     /// The layout is for ever: if this test fails, what has been hashed can no longer be read. Add a version instead.
+    /// ASVS 16.2.1
     #[test]
     fn the_layout_is_frozen() {
         let leaf = Leaf {

@@ -293,6 +293,7 @@ mod tests {
         SignerKey::new(name, &[7; 32]).expect("a good name")
     }
 
+    /// ASVS 11.6.1
     #[test]
     fn the_example_of_the_specification() {
         let key: VerifierKey = VKEY.parse().expect("a key");

@@ -75,6 +75,7 @@ impl World for Desk {
 mod tests {
     use super::*;
 
+    /// ASVS 1.2.8, 1.3.7
     #[test]
     fn nothing_but_the_template_and_the_data_can_be_had() {
         let desk = Desk::new(b"{}".to_vec());

@@ -160,6 +160,7 @@ mod tests {
     use super::*;
     use jiff::civil::{date, time};
 
+    /// ASVS 16.2.2
     #[test]
     fn moments_are_written_with_one_width_and_read_back() {
         for text in ["2026-03-29T00:59:59.000001Z", "1970-01-01T00:00:00.000000Z", "1968-12-31T23:59:59.999999Z"] {

@@ -269,6 +269,7 @@ mod tests {
         Binding { record: record.parse().unwrap(), thing: "entry", version: 1, part: "content" }
     }
 
+    /// ASVS 11.2.5, 11.3.3
     #[test]
     fn a_seal_opens_only_where_it_was_made() {
         let folder = tempfile::tempdir().unwrap();
@@ -283,12 +284,37 @@ mod tests {
         assert!(ring.unwrap(bilal.parse().unwrap(), &wrapped).is_err(), "wrapped keys cannot be exchanged");
     }
 
+    /// ASVS 11.3.4: a nonce is 192 bits of chance, drawn anew for each seal, and each use has a key of its own.
+    #[test]
+    fn no_nonce_comes_twice() {
+        let folder = tempfile::tempdir().unwrap();
+        let ring = KeyRing::open(&folder.path().join("keys"), true).unwrap();
+        let record = "01h00000000000000000000000";
+        let (key, _) = ring.make_record_key(record.parse().unwrap()).unwrap();
+        let mut nonces = std::collections::BTreeSet::new();
+        for _ in 0..5_000 {
+            let sealed = key.seal(binding(record), b"the same words").unwrap();
+            assert!(nonces.insert(sealed[..NONCE].to_vec()), "twice");
+            assert!(!sealed.windows(5).any(|part| part == b"words"));
+        }
+        let uses = [&b"seal"[..], b"commit", b"address key", b"held post"].map(|purpose| derive(&key.0, purpose));
+        assert_eq!(uses.iter().collect::<std::collections::BTreeSet<_>>().len(), 4);
+    }
+
+    /// ASVS 11.2.3, 13.3.2
     #[test]
     fn keys_are_made_once_and_never_guessed() {
         let folder = tempfile::tempdir().unwrap();
         let keys = folder.path().join("keys");
         assert!(KeyRing::open(&keys, false).is_err(), "a lost key folder is named");
         KeyRing::open(&keys, true).unwrap();
+        let [epoch, log] = [EPOCH_KEY, LOG_KEY].map(|name| fs::read(keys.join(name)).unwrap());
+        assert!(epoch.len() == 32 && log.len() == 32 && epoch != log, "256 bits each, and two keys");
+        #[cfg(unix)]
+        for name in [EPOCH_KEY, LOG_KEY] {
+            let mode = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(keys.join(name)).unwrap().permissions());
+            assert_eq!(mode & 0o777, 0o600, "{name} is for its owner alone");
+        }
         fs::remove_file(keys.join("log.key")).unwrap();
         assert!(KeyRing::open(&keys, true).is_err(), "half a key folder is not filled up with a new key");
     }

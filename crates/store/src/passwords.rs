@@ -159,6 +159,7 @@ fn is_made_of(word: &str, common: &str) -> bool {
 mod tests {
     use super::*;
 
+    /// ASVS 6.2.11
     #[test]
     fn what_is_tried_first_is_refused() {
         for password in [
@@ -185,6 +186,7 @@ mod tests {
         }
     }
 
+    /// ASVS 6.2.5, 6.2.9
     #[test]
     fn three_words_are_taken_without_any_rule_of_composition() {
         for password in [
@@ -195,6 +197,7 @@ mod tests {
             "samovar under the bridge",
             "ŵylan y môr heddiw",
             "mmmm that was good tea",
+            "a whole sentence that somebody remembers well, with a comma in it, and 1 figure: sixty-four letters and more",
         ] {
             assert_eq!(weakness(password, &["sam.okafor", "Sam Okafor"]), None, "{password}");
         }

@@ -32,7 +32,7 @@ static PASSKEY: LazyLock<Own> = LazyLock::new(|| {
     own("passkey", "js", "text/javascript; charset=utf-8", include_bytes!("../../../assets/passkey.js"))
 });
 static ICON: LazyLock<Own> =
-    LazyLock::new(|| own("icon", "svg", "image/svg+xml", include_bytes!("../../../assets/favicon.svg")));
+    LazyLock::new(|| own("icon", "svg", "image/svg+xml; charset=utf-8", include_bytes!("../../../assets/favicon.svg")));
 
 /// The address of our style sheet.
 pub fn style() -> String {

@@ -451,6 +451,7 @@ impl futures_core::Stream for Outgoing {
 mod tests {
     use super::*;
 
+    /// ASVS 1.2.1, 5.4.2
     #[test]
     fn a_name_is_written_so_that_every_browser_takes_it() {
         assert_eq!(

@@ -10,7 +10,7 @@ use casework::{
     CaseError,
     organisation::{self, NewAccount},
 };
-use govuk::{Html, Input, InputWidth};
+use govuk::{Html, Input, InputWidth, PasswordInput};
 use record::{
     ActId, PersonId, TeamId, Typed,
     read::{FieldProblem, standing},
@@ -84,6 +84,7 @@ struct FormPage {
     fields: Html,
     account: Html,
     reset: String,
+    reset_box: Html,
     helped: Helped,
 }
 
@@ -138,18 +139,25 @@ fn account_boxes(typed: &AccountTyped<'_>) -> Html {
         "Letters and digits. Never used again for somebody else.",
         typed.username,
     ));
-    html.push(&input(
-        "password",
-        "First password",
-        "At least 12 characters. It must be changed at the first sign-in.",
-        typed.password,
-    ));
+    let hint = "At least 12 characters. It must be changed at the first sign-in.";
+    html.push(&PasswordInput { error: error("password"), ..first_password("password", "First password", hint) });
     html
+}
+
+/// A box for a password that is chosen for somebody else. It is hidden like any other, and can be shown to be told to them.
+fn first_password(id: &str, label: &str, hint: &str) -> PasswordInput {
+    PasswordInput {
+        name: if id == "password" { "_password".to_owned() } else { "password".to_owned() },
+        id: id.to_owned(),
+        label: label.into(),
+        hint: Some(hint.into()),
+        autocomplete: "new-password".to_owned(),
+        ..PasswordInput::default()
+    }
 }
 
 struct AccountTyped<'a> {
     username: &'a str,
-    password: &'a str,
     problems: &'a [FieldProblem],
     /// Whether there is an account whose password could be forgotten.
     has_account: bool,
@@ -162,14 +170,7 @@ fn dated(app: &App) -> Typed {
 /// `GET /organisation/staff/new`
 pub async fn new_staff(app: App, who: SignedIn) -> Response {
     let typed = dated(&app).with("account-status", "open");
-    staff_page(
-        &app,
-        &who,
-        None,
-        &typed,
-        &AccountTyped { username: "", password: "", problems: &[], has_account: false },
-    )
-    .await
+    staff_page(&app, &who, None, &typed, &AccountTyped { username: "", problems: &[], has_account: false }).await
 }
 
 /// `GET /organisation/staff/{person}`
@@ -194,14 +195,8 @@ pub async fn edit_staff(app: App, Path(person): Path<String>, who: SignedIn) -> 
             for role in &one.roles {
                 typed.put(Name::of("roles"), role.as_str());
             }
-            staff_page(
-                &app,
-                &who,
-                Some(person),
-                &typed,
-                &AccountTyped { username: "", password: "", problems: &[], has_account },
-            )
-            .await
+            staff_page(&app, &who, Some(person), &typed, &AccountTyped { username: "", problems: &[], has_account })
+                .await
         }
         Err(error) => WebError::from(error).response(&app, Some(&who)),
     }
@@ -285,6 +280,11 @@ async fn form_page(
         token: layout::token(who),
         fields: drawing.draw(),
         account,
+        reset_box: Html::of(&first_password(
+            "reset",
+            "New first password",
+            "At least 12 characters. It ends their sessions and must be changed at the next sign-in.",
+        )),
         reset,
         helped,
     };
@@ -307,14 +307,7 @@ pub async fn save_staff(app: App, posted: Posted) -> Response {
             Err(error) => return WebError::from(error).response(&app, Some(who)),
         }
     }
-    staff_page(
-        &app,
-        who,
-        None,
-        &typed,
-        &AccountTyped { username, password: "", problems: &problems, has_account: false },
-    )
-    .await
+    staff_page(&app, who, None, &typed, &AccountTyped { username, problems: &problems, has_account: false }).await
 }
 
 /// What is wrong with a new account's username and first password.
@@ -359,7 +352,7 @@ pub async fn save_known_staff(app: App, Path(person): Path<String>, posted: Post
         Ok(all) => all.accounts.iter().any(|account| account.person == person),
         Err(error) => return WebError::from(error).response(&app, Some(who)),
     };
-    let typed_account = AccountTyped { username, password: "", problems: &problems, has_account };
+    let typed_account = AccountTyped { username, problems: &problems, has_account };
     staff_page(&app, who, Some(person), &typed, &typed_account).await
 }
 

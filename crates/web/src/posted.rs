@@ -126,6 +126,7 @@ fn decode(part: &[u8]) -> Vec<u8> {
 mod tests {
     use super::*;
 
+    /// ASVS 1.1.1
     #[test]
     fn pairs_are_read_as_browsers_write_them() {
         let pairs = Pairs::read(b"a=1&b=two+words&c=%C5%B5&b=3&d&_token=x&e=100%");

@@ -4,14 +4,14 @@ use axum::{
     extract::{Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, header},
     middleware::Next,
-    response::Response,
+    response::{IntoResponse as _, Response},
 };
 
 use crate::{App, error::WebError};
 
 /// Only our own files; no script or style in the markup; nothing may frame a page.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
-                      form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+                      form-action 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
 
 const HEADERS: [(HeaderName, &str); 7] = [
     (header::CONTENT_SECURITY_POLICY, POLICY),
@@ -33,7 +33,8 @@ pub async fn headers(State(app): State<App>, request: Request, next: Next) -> Re
     }
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     if app.config().https {
-        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+        headers
+            .insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000; includeSubDomains"));
     }
     response
 }
@@ -70,10 +71,42 @@ pub async fn to_the_end(request: Request, next: Next) -> Response {
         Ok(response) => response,
         Err(failed) => {
             tracing::error!(panicked = failed.is_panic(), "a request did not come to its end");
-            let mut response =
-                Response::new("Something went wrong here. Nothing was changed. Go back and try again.".into());
-            *response.status_mut() = axum::http::StatusCode::INTERNAL_SERVER_ERROR;
-            response
+            let text = "Something went wrong here. Nothing was changed. Go back and try again.";
+            (axum::http::StatusCode::INTERNAL_SERVER_ERROR, text).into_response()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::{Router, body::Body, http::StatusCode, middleware::from_fn, routing::get};
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    /// ASVS 13.4.2, 16.5.1, 16.5.4
+    #[tokio::test]
+    async fn a_fault_ends_one_request_and_says_nothing_of_the_inside() {
+        async fn faulty() -> &'static str {
+            panic!("select secret from nowhere")
+        }
+        let router = Router::new()
+            .route("/faulty", get(faulty))
+            .route("/sound", get(async || "sound"))
+            .layer(from_fn(to_the_end));
+        let ask = async |path: &str| {
+            let request = Request::get(path).body(Body::empty()).expect("a request");
+            let answer = router.clone().oneshot(request).await.expect("an answer");
+            let (parts, body) = answer.into_parts();
+            let body = axum::body::to_bytes(body, 10_000).await.expect("a body");
+            (parts, String::from_utf8_lossy(&body).into_owned())
+        };
+        for _ in 0..3 {
+            let (parts, body) = ask("/faulty").await;
+            assert_eq!(parts.status, StatusCode::INTERNAL_SERVER_ERROR);
+            assert_eq!(parts.headers[header::CONTENT_TYPE], "text/plain; charset=utf-8");
+            assert!(body.starts_with("Something went wrong here") && !body.contains("secret"), "{body}");
+            assert_eq!(ask("/sound").await.1, "sound");
         }
     }
 }

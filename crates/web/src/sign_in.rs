@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::{
     body::Bytes,
-    http::{Uri, header},
+    http::{HeaderName, Uri, header},
     response::{IntoResponse as _, Redirect, Response},
 };
 use govuk::{Button, Html, Input, InputWidth, PasswordInput};
@@ -170,11 +170,14 @@ pub async fn leave_everywhere(app: App, posted: Posted) -> Response {
     end(&app, &posted.who, true).await
 }
 
+const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
+
 async fn end(app: &App, who: &SignedIn, everywhere: bool) -> Response {
     if let Err(error) = app.db().sign_out(&who.name, who.person(), everywhere, app.db().now()).await {
         return WebError::from(error).response(app, Some(who));
     }
     // The browser keeps the name of the ended session. It opens nothing; it lets what another window still sends be
     // held for this very person.
-    Redirect::to("/sign-in?out").into_response()
+    // Nothing is stored there; a browser that had something all the same throws it away.
+    ([(CLEAR_SITE_DATA, "\"storage\"")], Redirect::to("/sign-in?out")).into_response()
 }

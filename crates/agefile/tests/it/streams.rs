@@ -45,6 +45,7 @@ fn it_opens_for_each_of_its_keys_and_for_no_other_whatever_its_length() {
     }
 }
 
+/// ASVS 11.3.3
 #[test]
 fn what_was_cut_off_or_altered_is_found() {
     let identity = Identity::new(&mut chance(1));

@@ -38,6 +38,7 @@ fn read(path: &Path) -> Option<Vector> {
     (!vector.expect.is_empty()).then_some(vector)
 }
 
+/// ASVS 11.2.5, 11.6.2
 #[test]
 fn the_authors_own_vectors_open_or_fail_as_they_say() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/testkit");

@@ -74,6 +74,7 @@ fn macros_are_refused_or_taken_as_the_pack_says() {
     assert_eq!(what(&archive_of(&[("mimetype", text), ("Basic/Standard/a.xml", b"<x/>")])), Err("Macro".to_owned()));
 }
 
+/// ASVS 5.2.2
 #[test]
 fn a_program_inside_a_document_is_found() {
     assert_eq!(what(&docx(&[("word/media/image1.png", b"MZ\x90\0")])), Err("Program".to_owned()));
@@ -82,6 +83,7 @@ fn a_program_inside_a_document_is_found() {
     assert_eq!(what(&docx(&[("word/embeddings/one.docx", &inner)])), Err("Program".to_owned()), "one deeper");
 }
 
+/// ASVS 5.2.3
 #[test]
 fn bombs_are_refused_without_being_unpacked() {
     let zeros = vec![0; 210_000_000];
@@ -98,6 +100,7 @@ fn bombs_are_refused_without_being_unpacked() {
     assert_eq!(what(&archive_of(&parts)), Err("Bomb".to_owned()), "too many parts");
 }
 
+/// ASVS 1.5.3, 5.2.5, 5.3.3
 #[test]
 fn archives_that_programs_read_differently_are_refused() {
     let good = docx(&[]);
@@ -116,6 +119,10 @@ fn archives_that_programs_read_differently_are_refused() {
     let first = u32::try_from(shared.windows(11).position(|part| part == b"word/aa.bin").unwrap() - 30).unwrap();
     shared[second - 4..second].copy_from_slice(&first.to_le_bytes());
     assert_eq!(what(&shared), Err("TwoKinds".to_owned()), "overlapping");
+    let mut link = docx(&[("word/link", b"/etc/passwd")]);
+    let at = link.windows(4).rposition(|part| part == b"PK\x01\x02").unwrap();
+    link[at + 40..at + 42].copy_from_slice(&0o120_777_u16.to_le_bytes());
+    assert_eq!(what(&link), Err("TwoKinds".to_owned()), "a link");
     for cut in [good.len() - 1, good.len() / 2] {
         assert!(what(&good[..cut]).is_err(), "cut at {cut}");
     }

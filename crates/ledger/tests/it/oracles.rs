@@ -146,6 +146,7 @@ impl TileReader for Uniform {
     }
 }
 
+/// ASVS 11.6.1
 #[test]
 fn signed_note_opens_our_checkpoints_and_we_theirs() {
     let name = "log.example/changes";

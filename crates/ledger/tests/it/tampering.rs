@@ -34,6 +34,7 @@ fn a_sound_log_has_no_findings() {
     }
 }
 
+/// ASVS 11.4.3, 16.4.2
 #[test]
 fn each_flipped_bit_of_a_leaf_a_tile_or_a_checkpoint_is_named() {
     let log = Log::new(20, &[7, 20]);

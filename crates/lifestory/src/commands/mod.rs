@@ -128,11 +128,17 @@ pub async fn self_check(db: &Db) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Logs to standard error, without names or answers; what is worth knowing to whoever runs the program.
+/// Logs to standard error, without names or answers; what is worth knowing to whoever runs the program. A line of text
+/// each, or of JSON where `LIFESTORY_LOG` says `json`.
 pub fn log() {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn".into());
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     // A second call, in tests, changes nothing.
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init().ok();
+    if std::env::var("LIFESTORY_LOG").is_ok_and(|form| form == "json") {
+        lines.json().try_init().ok();
+    } else {
+        lines.try_init().ok();
+    }
 }
 
 /// Listens on loopback; says what to do when the port is taken.
@@ -172,4 +178,19 @@ pub fn new_password() -> String {
     record::Chance::fill(&mut store::SystemChance, &mut random);
     let letters: Vec<char> = random.iter().map(|byte| LETTERS[usize::from(byte & 31)].into()).collect();
     letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// ASVS 6.3.2: the first administrator's password is nobody else's, and stands in no guide.
+    #[test]
+    fn a_first_password_is_by_chance_and_good_enough() {
+        let all: std::collections::BTreeSet<String> = (0..500).map(|_| new_password()).collect();
+        assert_eq!(all.len(), 500, "the same twice");
+        for password in &all {
+            assert_eq!(store::passwords::weakness(password, &["admin", "First Administrator"]), None, "{password}");
+        }
+    }
 }

@@ -238,6 +238,7 @@ async fn an_email_that_fails_is_tried_again() {
 }
 
 /// An address that would smuggle another line into the e-mail, or is none, is refused; whoever stops is not mailed.
+/// ASVS 1.3.11
 #[tokio::test(flavor = "multi_thread")]
 async fn an_address_is_an_address_and_stopping_stops() {
     let home = Home::make().await;

@@ -55,6 +55,7 @@ fn a_first_start_on_a_full_disk_says_so_and_starts_once_there_is_room() {
 }
 
 /// A disk that fills while the server runs: the page says that nothing was saved; with room it goes on by itself.
+/// ASVS 16.5.2, 16.5.3
 #[tokio::test]
 async fn a_disk_that_fills_up_is_said_on_the_page_and_work_goes_on_with_room() {
     let disk = tempfile::tempdir().unwrap();

@@ -78,6 +78,7 @@ impl Drop for Cluster {
     }
 }
 
+/// ASVS 13.2.6, 16.5.1, 16.5.2
 #[tokio::test]
 async fn a_database_that_stops_is_said_on_the_page_and_is_used_again_when_it_is_back() {
     let Some(cluster) = Cluster::start() else { return };

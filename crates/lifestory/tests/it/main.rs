@@ -11,3 +11,4 @@ mod policy;
 mod server;
 mod service;
 mod unusable;
+mod wire;

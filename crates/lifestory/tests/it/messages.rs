@@ -66,6 +66,7 @@ async fn lost_keys_are_named_and_never_made_anew() {
     assert!(!keys.exists());
 }
 
+/// ASVS 16.2.5
 #[test]
 fn a_database_that_is_not_there_is_named_without_its_password() {
     let folder = tempfile::tempdir().unwrap();

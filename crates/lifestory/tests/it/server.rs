@@ -144,7 +144,8 @@ impl Server {
         ))
     }
 
-    fn exchange(&self, request: &str) -> String {
+    /// Sends these bytes; gives all that comes back.
+    pub fn exchange(&self, request: &str) -> String {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
         stream.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
         stream.write_all(request.as_bytes()).unwrap();

@@ -84,6 +84,7 @@ fn every_page_says_that_it_is_confidential_who_printed_it_and_which_page_it_is()
     }
 }
 
+/// ASVS 1.2.8, 1.3.5, 1.3.7
 #[test]
 fn what_was_written_is_text_and_never_markup() {
     let hostile =
@@ -161,6 +162,7 @@ fn memory() -> u64 {
     line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }
 
+/// ASVS 1.4.3
 #[test]
 #[cfg(target_os = "linux")]
 fn memory_stays_flat_over_a_hundred_papers() {

@@ -236,6 +236,7 @@ mod tests {
     }
 
     proptest::proptest! {
+        /// ASVS 1.3.12
         #[test]
         fn nothing_that_is_typed_makes_it_fall(typed in "\\PC{0,60}", text in "\\PC{0,200}") {
             if let Ok(wanted) = WordsWanted::read(&typed) {

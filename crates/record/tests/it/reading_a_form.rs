@@ -39,6 +39,7 @@ fn r_vis_02_r_vis_03_r_vis_04_r_vis_05_r_vis_08_r_vis_09_each_is_asked_for() {
     }
 }
 
+/// ASVS 2.2.3
 #[test]
 fn r_vis_04_r_vis_06_an_answer_that_needs_a_reason_asks_for_it() {
     assert_eq!(problems("visit", &visit_with("seen-alone@1", Some("no"))), ["seen-alone@1.reason"]);
@@ -62,6 +63,7 @@ fn r_vis_05_an_interpreter_is_named_with_where_from() {
     assert_eq!(problems("visit", &visit_with("interpreter", Some("yes"))), ["interpreter-name", "interpreter-source"]);
 }
 
+/// ASVS 2.2.1
 #[test]
 fn wrong_dates_and_times_are_named_at_their_box() {
     for (name, value, at, words) in [
@@ -80,6 +82,7 @@ fn wrong_dates_and_times_are_named_at_their_box() {
     assert_eq!(found[0].message, "When it happened must include a month");
 }
 
+/// ASVS 2.2.1, 2.2.2
 #[test]
 fn unknown_codes_and_people_are_refused() {
     assert_eq!(problems("visit", &visit_with("kind", Some("holiday"))), ["kind"]);
@@ -127,6 +130,7 @@ fn r_std_01_r_std_02_passages_keep_their_nature_and_who_told() {
 }
 
 /// R-BAS-12
+/// ASVS 2.2.3
 #[test]
 fn r_bas_12_a_passage_for_a_child_whom_the_act_is_not_about_is_refused() {
     assert_eq!(problems("visit", &format!("{VISIT}\naccount.0.for=child 2")), ["account.0.for"]);

@@ -291,6 +291,7 @@ fn case<'a>(pack: &'a Pack, roles: &[&'a str], kinds: &[&str], dice: &mut Dice) 
 
 /// R-ACC-01, R-ACC-03, R-ACC-05, R-ACC-06, D-67: the decision and its reference say the same, in every case and for the
 /// same reason; and whoever is let in is so through a relation that their roles or the decision name.
+/// ASVS 8.2.1, 8.2.2
 #[test]
 fn r_acc_01_r_acc_03_the_decision_and_its_reference_agree() {
     assert_eq!(date(2026, 3, 5), now().day());

@@ -306,6 +306,7 @@ mod tests {
         }
     }
 
+    /// ASVS 11.2.5, 11.3.3
     #[test]
     fn what_was_cut_moved_exchanged_or_changed_does_not_open() {
         let key = FileKey::fresh();

@@ -130,6 +130,7 @@ mod tests {
         assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
     }
 
+    /// ASVS 15.2.2
     #[tokio::test(flavor = "multi_thread")]
     async fn sqlite_stops_when_nobody_waits() {
         let folder = tempfile::tempdir().unwrap();
@@ -141,6 +142,7 @@ mod tests {
         engine.close().await;
     }
 
+    /// ASVS 15.2.2
     #[tokio::test(flavor = "multi_thread")]
     async fn postgresql_stops_when_nobody_waits() {
         let Ok(server) = std::env::var("LIFESTORY_TEST_POSTGRES") else {

@@ -21,6 +21,7 @@ async fn session(t: &TestDb, name: &SessionName) -> Option<Session> {
 }
 
 both_engines! {
+    /// ASVS 6.3.8, 16.3.1
     async fn r_gov_01_a_wrong_name_and_a_wrong_password_are_told_the_same(t: TestDb) {
         t.cast("amy").await;
         assert!(sign_in(&t, "amy", "wrong").await.is_none());
@@ -30,6 +31,7 @@ both_engines! {
         assert_eq!(t.leaves("signed-in").await.len(), 1);
     }
 
+    /// ASVS 6.3.1
     async fn r_gov_01_five_failures_lock_for_five_minutes(t: TestDb) {
         t.cast("amy").await;
         for _ in 0..5 {
@@ -42,6 +44,7 @@ both_engines! {
         assert!(sign_in(&t, "amy", PASSWORD).await.is_some());
     }
 
+    /// ASVS 6.3.1, 15.4.2
     async fn r_gov_01_tries_at_the_same_moment_each_count(t: TestDb) {
         t.cast("amy").await;
         let now = t.now();
@@ -57,6 +60,7 @@ both_engines! {
         assert!(sign_in(&t, "amy", PASSWORD).await.is_none(), "five at once lock as five in turn do");
     }
 
+    /// ASVS 7.2.1, 7.3.1, 7.3.2
     async fn a_session_ends_when_idle_and_at_its_absolute_end(t: TestDb) {
         let cast = t.cast("amy").await;
         let name = sign_in(&t, "amy", PASSWORD).await.unwrap();
@@ -83,6 +87,7 @@ both_engines! {
         assert!(session(&t, &names[1]).await.is_none() && session(&t, &names[2]).await.is_none());
     }
 
+    /// ASVS 7.4.2
     async fn closing_an_account_ends_its_sessions_at_the_next_request(t: TestDb) {
         let cast = t.cast("amy ada").await;
         let name = sign_in(&t, "amy", PASSWORD).await.unwrap();
@@ -101,6 +106,7 @@ both_engines! {
         t.assert_sound().await;
     }
 
+    /// ASVS 6.2.3, 7.4.3
     async fn a_new_password_ends_the_other_sessions(t: TestDb) {
         let cast = t.cast("amy").await;
         let [here, there] = [sign_in(&t, "amy", PASSWORD).await.unwrap(), sign_in(&t, "amy", PASSWORD).await.unwrap()];
@@ -116,6 +122,7 @@ both_engines! {
         assert!(session(&t, &name).await.unwrap().must_change);
     }
 
+    /// ASVS 2.3.2
     async fn r_int_06_held_texts_come_back_only_to_their_person(t: TestDb) {
         let cast = t.cast("amy ben").await;
         let name = sign_in(&t, "amy", PASSWORD).await.unwrap();

@@ -12,6 +12,7 @@ use crate::{
 };
 
 both_engines! {
+    /// ASVS 2.3.4
     async fn r_int_06_an_act_pressed_twice_records_once(t: TestDb) {
         let cast = t.cast("").await;
         let child = t.child("Amira", cast.east, None).await;
@@ -34,6 +35,7 @@ both_engines! {
         t.assert_sound().await;
     }
 
+    /// ASVS 15.4.1, 15.4.3
     async fn r_int_06_thirty_two_writers_on_one_record_lose_nothing(t: TestDb) {
         let cast = t.cast("amy").await;
         let child = t.child("Amira", cast.east, Some(cast.amy)).await;
@@ -64,6 +66,7 @@ both_engines! {
         t.assert_sound().await;
     }
 
+    /// ASVS 2.3.3
     async fn an_act_that_conflicts_leaves_nothing(t: TestDb) {
         let cast = t.cast("").await;
         let child = t.child("Amira", cast.east, None).await;
@@ -81,6 +84,7 @@ both_engines! {
     }
 
     /// R-INT-06: an import writes beside the server; each numbers the leaves after what the other has written.
+    /// ASVS 15.4.3
     async fn r_int_06_two_programs_write_by_turns(t: TestDb) {
         let cast = t.cast("").await;
         let child = t.child("Amira", cast.east, None).await;
@@ -99,6 +103,7 @@ both_engines! {
         t.assert_sound().await;
     }
 
+    /// ASVS 2.3.3
     async fn a_refused_neighbour_in_the_same_batch_takes_nobody_with_it(t: TestDb) {
         let cast = t.cast("").await;
         let child = t.child("Amira", cast.east, None).await;

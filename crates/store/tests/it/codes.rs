@@ -41,6 +41,7 @@ async fn answer(t: &TestDb, ceremony: &str, code: &str) -> SignIn {
 }
 
 both_engines! {
+    /// ASVS 6.5.1, 6.5.5, 6.5.8
     async fn r_acc_02_a_code_is_asked_beside_the_password_and_works_once(t: TestDb) {
         let cast = t.cast("amy ben").await;
         let here = in_by_password(&t, "amy").await;
@@ -69,6 +70,7 @@ both_engines! {
         t.assert_sound().await;
     }
 
+    /// ASVS 2.3.4, 6.5.1
     async fn r_acc_02_two_who_send_the_same_code_are_not_both_in(t: TestDb) {
         let cast = t.cast("amy").await;
         let secret = added(&t, &in_by_password(&t, "amy").await, cast.amy).await;
@@ -85,6 +87,7 @@ both_engines! {
         assert_eq!(came_in, 1);
     }
 
+    /// ASVS 6.3.1, 6.5.6, 6.6.3
     async fn r_acc_02_ten_wrong_codes_stop_it_and_only_an_administrator_helps(t: TestDb) {
         let cast = t.cast("amy ben ada").await;
         let secret = added(&t, &in_by_password(&t, "amy").await, cast.amy).await;
@@ -113,6 +116,7 @@ both_engines! {
         t.assert_sound().await;
     }
 
+    /// ASVS 6.5.3, 6.6.2
     async fn r_acc_02_a_code_is_added_by_who_was_asked_and_to_no_other_account(t: TestDb) {
         let cast = t.cast("amy ben").await;
         let (amy, ben) = (in_by_password(&t, "amy").await, in_by_password(&t, "ben").await);

@@ -15,6 +15,7 @@ async fn readings(t: &TestDb) -> Vec<Leaf> {
 }
 
 both_engines! {
+    /// ASVS 8.2.2, 16.3.2
     async fn r_gov_01_what_is_closed_and_what_is_absent_look_the_same(t: TestDb) {
         let cast = t.cast("ben ada").await;
         let child = t.child("Amira", cast.east, Some(cast.amy)).await;
@@ -41,6 +42,7 @@ both_engines! {
         t.assert_sound().await;
     }
 
+    /// ASVS 8.2.1, 16.3.2
     async fn a_capability_that_no_role_has_is_refused_and_logged(t: TestDb) {
         let cast = t.cast("amy").await;
         let tx = t.begin(Actor::Person(cast.amy)).await;
@@ -52,6 +54,7 @@ both_engines! {
         assert_eq!(t.leaves("refused").await.len(), 5);
     }
 
+    /// ASVS 16.2.1, 16.3.2
     async fn r_int_01_a_reading_has_its_leaf_after_the_commit_and_not_before(t: TestDb) {
         let cast = t.cast("amy").await;
         let child = t.child("Amira", cast.east, Some(cast.amy)).await;
@@ -73,6 +76,7 @@ both_engines! {
         assert_eq!(readings(&t).await.len(), 1);
     }
 
+    /// ASVS 16.5.3
     async fn r_int_01_a_reading_that_cannot_be_logged_gives_nothing(t: TestDb) {
         let cast = t.cast("amy").await;
         let child = t.child("Amira", cast.east, Some(cast.amy)).await;
@@ -86,6 +90,7 @@ both_engines! {
         assert!(tx.commit().await.is_err());
     }
 
+    /// ASVS 8.3.2, 8.3.3
     async fn a_team_a_manager_and_a_governance_officer_get_in_by_their_relation(t: TestDb) {
         let cast = t.cast("amy mona ivy ben").await;
         let child = t.child("Amira", cast.east, None).await;
@@ -106,6 +111,7 @@ both_engines! {
         assert_eq!(tx.authorise(Read("front-page"), child.record, "").await.unwrap().relation(), policy::Relation::Allocated);
     }
 
+    /// ASVS 8.3.2, 15.4.2
     async fn a_right_that_ends_while_somebody_writes_ends_the_writing(t: TestDb) {
         let cast = t.cast("amy").await;
         let child = t.child("Amira", cast.east, Some(cast.amy)).await;
@@ -132,6 +138,7 @@ both_engines! {
         assert!(matches!(tx.authorise(Read("front-page"), child.record, "").await, Err(Refused::Closed)));
     }
 
+    /// ASVS 8.3.3
     async fn lists_start_from_the_person(t: TestDb) {
         let cast = t.cast("amy ben mona ivy").await;
         let amira = t.child("Amira", cast.east, Some(cast.amy)).await;

@@ -43,6 +43,7 @@ async fn both_folders_of_steps_give_the_same_tables_and_columns() {
 }
 
 both_engines! {
+    /// ASVS 16.4.2
     async fn r_int_02_what_is_frozen_refuses_update_and_delete(t: TestDb) {
         let cast = t.cast("").await;
         let child = t.child("Amira", cast.east, None).await;

@@ -66,6 +66,7 @@ async fn listed(tx: &Tx, of: ListOf) -> Option<BTreeSet<RecordId>> {
 both_engines! {
     /// R-ACC-01, R-ACC-03, R-ACC-05, R-ACC-06: what a list shows is what the door opens, for everybody, under every
     /// capability that lists use, whatever is so of the records.
+    /// ASVS 8.2.2, 8.3.3
     async fn r_acc_01_lists_and_the_door_agree_on_invented_worlds(t: TestDb) {
         let cast = t.cast("amy ben mona ivy ada").await;
         let staff = [cast.amy, cast.ben, cast.mona, cast.ivy, cast.ada];

@@ -36,6 +36,7 @@ mod acts;
 mod authorising;
 mod backup;
 mod cast;
+mod chance;
 mod codes;
 mod dice;
 mod door;

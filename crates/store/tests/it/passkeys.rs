@@ -67,6 +67,7 @@ both_engines! {
         t.assert_sound().await;
     }
 
+    /// ASVS 2.3.4
     async fn r_acc_02_an_answer_is_taken_once_and_in_its_time(t: TestDb) {
         let cast = t.cast("amy").await;
         let mut device = added(&t, cast.amy, 1).await;
@@ -97,6 +98,7 @@ both_engines! {
         assert_eq!(came_in, 1);
     }
 
+    /// ASVS 1.5.2, 6.5.7
     async fn r_acc_02_another_site_person_or_device_is_refused(t: TestDb) {
         let cast = t.cast("amy ben").await;
         let device = added(&t, cast.amy, 1).await;
@@ -131,6 +133,7 @@ both_engines! {
         t.assert_sound().await;
     }
 
+    /// ASVS 2.3.2, 6.5.7
     async fn r_acc_02_a_new_passkey_is_added_by_who_was_asked_and_from_here(t: TestDb) {
         let cast = t.cast("amy ben").await;
         let question = t.db.ask_for_new_passkey(&site(), cast.amy, t.now()).await.unwrap();
@@ -168,6 +171,7 @@ both_engines! {
         assert_eq!(sign_in(&t, &mut device).await, None, "nobody knows which of the two is the owner's");
     }
 
+    /// ASVS 6.5.6, 7.4.3
     async fn r_acc_02_a_closed_account_and_a_removed_passkey_open_nothing(t: TestDb) {
         let cast = t.cast("amy ada").await;
         let mut device = added(&t, cast.amy, 1).await;
@@ -195,6 +199,7 @@ both_engines! {
         t.assert_sound().await;
     }
 
+    /// ASVS 6.7.1
     async fn whoever_has_the_database_alone_gives_nobody_anothers_account(t: TestDb) {
         let cast = t.cast("amy ben").await;
         let mut device = added(&t, cast.amy, 1).await;

@@ -142,6 +142,7 @@ both_engines! {
     }
 
     /// Two who join at once: one begins again, and then finds that it is done.
+    /// ASVS 2.3.4, 15.4.2
     async fn of_two_who_join_at_once_one_begins_again(t: TestDb) {
         let (_, east, west) = twice(&t).await;
         // Two mothers of whom no record is their own, so that no version of a record holds the acts apart.

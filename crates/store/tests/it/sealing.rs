@@ -9,6 +9,7 @@ use crate::{
 };
 
 both_engines! {
+    /// ASVS 11.7.2, 14.2.4
     async fn r_int_02_a_dump_shows_no_narrative(t: TestDb) {
         let cast = t.cast("amy").await;
         let child = t.child("Amira", cast.east, Some(cast.amy)).await;

@@ -122,6 +122,7 @@ both_engines! {
         assert!(matches!(t.verify().await.findings[..], [Finding::PackChanged { .. }]));
     }
 
+    /// ASVS 16.4.2
     async fn r_int_01_class_4_entry_removed_with_its_leaf(t: TestDb) {
         let story = story(&t).await;
         let note = story.notes[0];
@@ -183,6 +184,7 @@ both_engines! {
         assert!(words.iter().any(|line| line.contains("signs another history")), "{words:?}");
     }
 
+    /// ASVS 11.3.3
     async fn r_int_01_class_11_contents_of_two_children_exchanged(t: TestDb) {
         let story = story(&t).await;
         let [a, b] = story.notes;
@@ -243,6 +245,7 @@ both_engines! {
         assert!(words.iter().any(|line| line.contains("has leaves, and no signed checkpoint")), "{words:?}");
     }
 
+    /// ASVS 16.4.2
     async fn r_int_01_class_17_a_reading_removed(t: TestDb) {
         let story = story(&t).await;
         for _ in 0..3 {

@@ -254,6 +254,7 @@ both_engines! {
 }
 
 /// The index holds the words of sealed narrative: its file is its owner's alone.
+/// ASVS 11.7.2, 13.3.2
 #[cfg(unix)]
 #[tokio::test]
 async fn nobody_but_the_owner_opens_the_file() {

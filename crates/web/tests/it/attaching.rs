@@ -133,6 +133,7 @@ both_engines! {
 }
 
 /// R-BAS-08: a copy of the order is kept with the legal status, and is what was sent, as a download and nothing else.
+/// ASVS 3.2.1, 4.2.2, 5.3.1, 5.4.1, 14.3.2
 #[tokio::test]
 async fn r_bas_08_an_order_is_downloaded_never_opened() {
     let town = Town::new().await;
@@ -162,6 +163,7 @@ async fn r_bas_08_an_order_is_downloaded_never_opened() {
 }
 
 /// What is wrong is said at its box; what was said stays, and nothing of the file is kept.
+/// ASVS 5.2.1, 5.2.2
 #[tokio::test]
 async fn a_file_that_is_not_taken_says_why_at_its_box() {
     let town = Town::new().await;
@@ -208,6 +210,7 @@ async fn r_bas_19_a_document_about_several_children_is_cut_down_first() {
     answer.is(303);
 }
 
+/// ASVS 8.2.2
 #[tokio::test]
 async fn nobody_else_sends_or_reads_a_file_of_a_draft() {
     let town = Town::new().await;
@@ -244,6 +247,7 @@ async fn nobody_else_sends_or_reads_a_file_of_a_draft() {
 }
 
 /// With a virus scanner, what it finds is not kept, what it has seen says nothing, and without its answer nothing is taken.
+/// ASVS 5.4.3, 16.5.2
 #[tokio::test]
 async fn a_virus_scanner_is_asked_about_every_file() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -360,6 +364,7 @@ async fn a_lost_file_is_said_and_not_half_given_out() {
 }
 
 /// Another child's part of a draft whose file was typed by hand.
+/// ASVS 2.2.2, 15.3.3
 #[tokio::test]
 async fn a_file_sent_for_one_child_goes_to_no_other() {
     let town = Town::new().await;

@@ -47,6 +47,7 @@ const WARNING: &str = "Risk alert: Dangerous animal";
 both_engines! {
     /// R-ALR-01, R-ALR-02, R-ALR-03, R-ALR-05, R-TIME-X08, D-56: a worker proposes, a head of service decides; before that
     /// nobody is warned, afterwards every page of the record says so. What is returned is written again.
+    /// ASVS 2.3.5
     async fn r_alr_02_a_head_of_service_decides_whether_an_alert_is_recorded(town: Town) {
         let at = alerted(&town, "sam", &[&town.amira]).await;
         let (mut sam, mut helen, mut grace) = (town.browser_of("sam"), town.browser_of("helen"), town.browser_of("grace"));

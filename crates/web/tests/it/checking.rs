@@ -24,6 +24,7 @@ fn section(page: &Page, title: &str) -> String {
 both_engines! {
     /// R-BAS-12, R-VIS-07, R-STD-07: each child's entry is shown as it will stand, and nothing stands before it is
     /// recorded.
+    /// ASVS 2.3.1
     async fn complete_shows_what_will_stand_in_each_record(town: Town) {
         let mut sam = town.browser_of("sam");
         let page = sam.begin(&town.amira, "Visit").await;

@@ -80,6 +80,7 @@ async fn r_acc_02_who_waits_too_long_begins_again() {
     assert_eq!(page.title(), "Error: Sign in – Lifestory");
 }
 
+/// ASVS 6.5.6, 7.4.5
 #[tokio::test]
 async fn r_acc_02_an_administrator_helps_whose_telephone_is_lost() {
     let town = Town::new().await;
@@ -107,6 +108,7 @@ async fn r_acc_02_an_administrator_helps_whose_telephone_is_lost() {
     town.browser_of("grace").post_own(&format!("{at}/ways"), &[]).await.is(403);
 }
 
+/// ASVS 2.3.1, 6.3.3
 #[tokio::test]
 async fn r_acc_02_where_a_password_is_not_enough_another_way_comes_before_anything_else() {
     let town = Town::of_pack(MORE_THAN_A_PASSWORD.clone()).await;
@@ -172,6 +174,7 @@ async fn r_acc_02_an_account_that_nobody_used_is_seen_and_opened_again() {
     town.assert_sound().await;
 }
 
+/// ASVS 7.5.2
 #[tokio::test]
 async fn r_acc_02_one_sees_where_one_is_signed_in_and_ends_it() {
     let town = Town::new().await;

@@ -176,6 +176,7 @@ async fn an_answer_of_rows_is_asked_for_at_a_row_that_is_there() {
     page.must_not_hold("Something went wrong");
 }
 
+/// ASVS 8.2.2
 #[tokio::test]
 async fn nobody_else_opens_a_draft_or_learns_of_it() {
     let town = Town::new().await;
@@ -296,6 +297,7 @@ async fn each_window_of_an_ended_session_is_held() {
 
 both_engines! {
     /// R-OBS-14, R-INT-02: pressing twice records once, and what is completed is no draft any more.
+    /// ASVS 2.3.4
     async fn pressing_complete_twice_records_once(town: Town) {
         let mut sam = town.browser_of("sam");
         let page = sam.begin(&town.amira, "Visit").await;

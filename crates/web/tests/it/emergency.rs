@@ -42,6 +42,7 @@ async fn may_read(town: &Town, who: &str, child: &Child) -> bool {
 both_engines! {
     /// R-ACC-08, R-ACC-01: a worker of another team opens a record because it is needed now; their manager and information
     /// governance know at once, somebody asks about it, and it stands among those who have looked.
+    /// ASVS 8.2.4
     async fn r_acc_08_an_emergency_opens_is_known_and_is_asked_about(town: Town) {
         let r_amira = town.number(&town.amira).await;
         let (mut tom, mut grace) = (town.browser_of("tom"), town.browser_of("grace"));
@@ -100,6 +101,7 @@ both_engines! {
     }
 
     /// R-ACC-08: nobody reviews what they opened themselves, whatever they post.
+    /// ASVS 2.3.5
     async fn r_acc_08_nobody_reviews_what_they_opened(town: Town) {
         let r_amira = town.number(&town.amira).await;
         let mut grace = town.browser_of("grace");

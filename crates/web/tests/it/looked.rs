@@ -154,6 +154,7 @@ both_engines! {
 
     /// R-ACC-01, R-ACC-08: who opens a record in a role that opens any, with no work there, is asked; not by themselves, and
     /// not once it is written down what they use it for. At night somebody is asked who is not on duty.
+    /// ASVS 2.4.1
     async fn r_acc_08_what_nothing_explains_is_asked_about(town: Town) {
         opens(&town, town.staff["ivy"], &town.amira, 3).await;
         opens(&town, town.staff["helen"], &town.zara, 3).await;

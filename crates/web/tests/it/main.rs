@@ -30,6 +30,7 @@ macro_rules! both_engines {
 
 mod a_new_authority;
 mod amending;
+mod answers;
 mod approval;
 mod attaching;
 mod authorising;
@@ -53,6 +54,7 @@ mod other;
 mod owed;
 mod page;
 mod passkeys;
+mod passwords;
 mod planned;
 mod printing;
 mod protecting;

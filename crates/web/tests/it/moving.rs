@@ -207,6 +207,7 @@ async fn r_int_05_twice_and_with_its_amendment() {
 
 /// Whole or not at all: an act that is overtaken, or that ends before it is durable, leaves both records as they were;
 /// the same press again moves once.
+/// ASVS 2.3.3
 #[tokio::test]
 async fn r_int_05_a_move_is_whole_or_not_at_all() {
     let town = Town::new().await;

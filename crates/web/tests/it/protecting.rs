@@ -37,6 +37,7 @@ async fn pages(browser: &mut Browser, town: &Town) -> Vec<String> {
 both_engines! {
     /// R-ALR-01, R-ACC-08: a protected address is on no page of the record and in no form that is filled, until somebody
     /// says what they need it for; that stays in the record, and the manager and information governance are told.
+    /// ASVS 8.2.3, 14.2.6
     async fn r_acc_08_a_protected_address_is_shown_to_whoever_says_why(town: Town) {
         let entry = protected(&town, &format!("7 {STREET}"), "yes").await;
         let mut sam = town.browser_of("sam");

@@ -602,6 +602,7 @@ async fn a_protected_address_is_said_first() {
 }
 
 /// R-BAS-02: a sister's record says what the sister is called, and nothing else that another record knows.
+/// ASVS 8.2.3, 15.3.1
 #[tokio::test]
 async fn another_record_shows_name_and_birth_alone() {
     let town = Town::new().await;

@@ -40,6 +40,7 @@ async fn printed(town: &Town) -> usize {
 
 both_engines! {
     /// R-ACC-02, R-ACC-10
+    /// ASVS 7.5.3
     async fn r_acc_02_whoever_signed_in_long_ago_confirms_before_something_is_printed(town: Town) {
         let mut sam = town.sign_in("sam").await;
         town.wait(20 * 60 + 1);
@@ -135,6 +136,7 @@ async fn r_acc_02_wrong_guesses_of_others_end_nobodys_session() {
     assert_eq!(go_on(&mut sam, &form, "Confirm").await, 200);
 }
 
+/// ASVS 7.5.1
 #[tokio::test]
 async fn r_acc_02_a_session_that_was_left_open_adds_no_way_of_its_own() {
     let town = Town::new().await;
@@ -167,6 +169,7 @@ async fn r_acc_02_a_pack_can_ask_each_time() {
     assert_eq!(go_on(&mut sam, &form, "Confirm").await, 200);
 }
 
+/// ASVS 7.5.1, 7.5.3, 8.4.2
 #[tokio::test]
 async fn r_acc_02_every_route_that_says_so_asks_again_and_no_other() {
     let town = Town::new().await;
@@ -199,6 +202,7 @@ async fn r_acc_02_every_route_that_says_so_asks_again_and_no_other() {
     }
 }
 
+/// ASVS 3.7.2
 #[tokio::test]
 async fn what_is_confirmed_leads_nowhere_else() {
     let town = Town::new().await;

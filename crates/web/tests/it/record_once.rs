@@ -102,6 +102,7 @@ both_engines! {
 }
 
 /// R-BAS-12: somebody who may read one of the children learns nothing of the others' parts, nor that they are tied.
+/// ASVS 8.2.3, 15.3.1
 #[tokio::test]
 async fn a_reader_of_one_child_sees_one_part_and_no_tie() {
     let town = Town::new().await;

@@ -102,6 +102,7 @@ both_engines! {
 }
 
 /// R-BAS-01: somebody who has a record gets no second one.
+/// ASVS 2.3.4
 #[tokio::test]
 async fn nobody_gets_a_second_record() {
     let town = Town::new().await;

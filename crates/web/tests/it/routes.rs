@@ -76,6 +76,7 @@ impl There {
 
 /// R-GOV-01, R-INT-02: who may do what is the pack's to say, and each route asks; nothing that anybody sends changes
 /// what was completed.
+/// ASVS 8.2.1, 8.2.2, 8.3.1
 #[tokio::test]
 async fn every_route_answers_everybody_as_it_should() {
     let town = Town::new().await;
@@ -276,6 +277,7 @@ fn no_route_deletes_or_replaces() {
 }
 
 /// A number that somebody types leads to a record that is open to them, and tells nothing of any other.
+/// ASVS 8.2.2
 #[tokio::test]
 async fn a_record_number_leads_only_where_one_may_go() {
     let town = Town::new().await;

@@ -24,6 +24,7 @@ fn carries_its_headers(page: &Page) {
         "form-action 'self'",
         "frame-ancestors 'none'",
         "base-uri 'none'",
+        "object-src 'none'",
     ] {
         assert!(policy.contains(part), "{}: {policy}", page.path);
     }
@@ -44,6 +45,7 @@ fn carries_its_headers(page: &Page) {
     }
 }
 
+/// ASVS 3.4.3, 3.4.4, 3.4.5, 3.4.6, 3.4.8, 3.5.8, 14.2.2, 14.3.2
 #[tokio::test]
 async fn every_answer_carries_its_headers_errors_too() {
     let town = Town::new().await;
@@ -90,6 +92,7 @@ async fn every_answer_carries_its_headers_errors_too() {
     assert_eq!(seen, [200, 303, 400, 401, 403, 404, 405, 413, 422].into());
 }
 
+/// ASVS 1.2.3, 3.4.3, 3.6.1
 #[tokio::test]
 async fn pages_have_no_script_or_style_of_their_own() {
     let town = Town::new().await;
@@ -108,6 +111,7 @@ async fn pages_have_no_script_or_style_of_their_own() {
     }
 }
 
+/// ASVS 3.5.1, 3.7.5, 7.6.2
 #[tokio::test]
 async fn a_post_that_another_site_made_is_refused() {
     let town = Town::new().await;
@@ -150,6 +154,7 @@ async fn a_post_that_another_site_made_is_refused() {
     assert!(!page.headers.contains_key("set-cookie"), "nobody is signed in as somebody else by another site");
 }
 
+/// ASVS 3.5.1, 3.5.2, 3.7.5, 6.3.4
 #[tokio::test]
 async fn every_post_needs_the_token_of_its_own_session() {
     let town = Town::new().await;
@@ -181,6 +186,7 @@ async fn every_post_needs_the_token_of_its_own_session() {
     }
 }
 
+/// ASVS 2.3.2
 #[tokio::test]
 async fn more_than_fits_is_refused_with_a_page() {
     let town = Town::new().await;
@@ -196,7 +202,7 @@ async fn more_than_fits_is_refused_with_a_page() {
 }
 
 /// Every page that links lead to, beginning with My work.
-async fn crawl(browser: &mut Browser, also: &[String]) -> Vec<Page> {
+pub async fn crawl(browser: &mut Browser, also: &[String]) -> Vec<Page> {
     let mut ahead: VecDeque<String> = std::iter::once("/my-work".to_owned()).chain(also.iter().cloned()).collect();
     let (mut known, mut pages) = (BTreeSet::new(), Vec::new());
     while let Some(path) = ahead.pop_front() {
@@ -215,6 +221,7 @@ async fn crawl(browser: &mut Browser, also: &[String]) -> Vec<Page> {
 }
 
 /// What the browser's history, a log or a bookmark keeps says nothing of anybody.
+/// ASVS 14.2.1
 #[tokio::test]
 async fn no_title_and_no_address_says_who_it_is_about() {
     let town = Town::new().await;
@@ -319,6 +326,7 @@ async fn ids_labels_and_descriptions_fit_on_every_page() {
 }
 
 /// What is typed is text wherever it is shown, never markup.
+/// ASVS 1.1.2, 1.2.1, 1.3.1, 1.3.5
 #[tokio::test]
 async fn markup_in_any_box_is_shown_as_letters() {
     let town = Town::new().await;
@@ -388,6 +396,7 @@ async fn markup_in_any_box_is_shown_as_letters() {
 }
 
 /// A name is text on every page that shows it.
+/// ASVS 1.2.1, 1.2.4
 #[tokio::test]
 async fn markup_in_a_name_is_shown_as_letters() {
     let town = Town::new().await;

@@ -11,6 +11,7 @@ async fn try_in(town: &Town, username: &str, password: &str) -> Page {
     browser.post(&form.action, form.body("Sign in")).await
 }
 
+/// ASVS 7.2.1
 #[tokio::test]
 async fn without_a_session_every_page_leads_to_signing_in() {
     let town = Town::new().await;
@@ -32,6 +33,7 @@ async fn everybody_signs_in_and_comes_to_my_work() {
     town.sign_in("sam").await.get("/my-work").await.must_say("Good afternoon, Sam");
 }
 
+/// ASVS 6.3.8
 #[tokio::test]
 async fn a_wrong_name_and_a_wrong_password_are_told_apart_by_nobody() {
     let town = Town::new().await;
@@ -45,6 +47,7 @@ async fn a_wrong_name_and_a_wrong_password_are_told_apart_by_nobody() {
     assert!(!wrong_password.holds("not the password at all"), "a password is never sent back");
 }
 
+/// ASVS 2.3.2, 6.3.1
 #[tokio::test]
 async fn after_five_wrong_tries_an_account_is_locked_for_five_minutes() {
     let town = Town::new().await;
@@ -58,6 +61,7 @@ async fn after_five_wrong_tries_an_account_is_locked_for_five_minutes() {
     assert_eq!(try_in(&town, "sam", PASSWORD).await.is(303).location(), "/welcome-back");
 }
 
+/// ASVS 2.3.1, 6.2.1, 6.2.3, 6.4.1
 #[tokio::test]
 async fn a_first_password_must_be_changed_before_anything_else() {
     let town = Town::new().await;
@@ -95,6 +99,7 @@ async fn a_first_password_must_be_changed_before_anything_else() {
     nell.get(&town.amira.at("")).await.is(200);
 }
 
+/// ASVS 3.3.1, 3.3.2, 3.3.3, 3.3.4, 3.3.5, 7.2.2
 #[tokio::test]
 async fn the_cookie_is_for_this_site_alone_and_for_no_script() {
     let cookie = |page: &Page| page.headers["set-cookie"].to_str().unwrap().to_owned();
@@ -111,7 +116,7 @@ async fn the_cookie_is_for_this_site_alone_and_for_no_script() {
     let secure = cookie(&page);
     assert!(secure.starts_with("__Host-lifestory="), "{secure}");
     assert!(secure.ends_with("; Path=/; HttpOnly; SameSite=Lax; Secure"), "{secure}");
-    assert_eq!(page.headers["strict-transport-security"], "max-age=31536000");
+    assert_eq!(page.headers["strict-transport-security"], "max-age=31536000; includeSubDomains");
     browser.get("/my-work").await.is(200);
     // The same session under the name that any site of the host could set is nobody's.
     browser.cookie = browser.cookie.replace("__Host-", "");
@@ -119,6 +124,7 @@ async fn the_cookie_is_for_this_site_alone_and_for_no_script() {
 }
 
 /// R-ACC-02: an idle session locks.
+/// ASVS 7.3.1
 #[tokio::test]
 async fn a_session_ends_half_an_hour_after_the_last_request() {
     let town = Town::new().await;
@@ -134,6 +140,7 @@ async fn a_session_ends_half_an_hour_after_the_last_request() {
 }
 
 /// R-ACC-02: and none goes on for ever.
+/// ASVS 7.3.2
 #[tokio::test]
 async fn a_session_ends_after_twelve_hours_however_busy() {
     let town = Town::new().await;
@@ -149,6 +156,7 @@ async fn a_session_ends_after_twelve_hours_however_busy() {
 }
 
 /// R-ACC-02: who leaves the desk signs off.
+/// ASVS 7.4.1
 #[tokio::test]
 async fn signing_out_ends_this_session_and_no_other() {
     let town = Town::new().await;
@@ -164,6 +172,7 @@ async fn signing_out_ends_this_session_and_no_other() {
 }
 
 /// R-ACC-02: everywhere, if need be.
+/// ASVS 7.4.1
 #[tokio::test]
 async fn signing_out_everywhere_ends_every_session() {
     let town = Town::new().await;
@@ -174,6 +183,7 @@ async fn signing_out_everywhere_ends_every_session() {
     town.browser_of("priya").look("/my-work").await.is(200);
 }
 
+/// ASVS 6.2.2, 7.4.3
 #[tokio::test]
 async fn a_changed_password_ends_the_other_sessions() {
     let town = Town::new().await;
@@ -186,6 +196,7 @@ async fn a_changed_password_ends_the_other_sessions() {
 }
 
 /// R-ACC-02: a leaver's sessions are dead on the next request.
+/// ASVS 7.4.2, 8.3.2
 #[tokio::test]
 async fn a_closed_account_is_out_at_the_next_request_and_cannot_come_back() {
     let town = Town::new().await;
@@ -207,6 +218,7 @@ async fn a_closed_account_is_out_at_the_next_request_and_cannot_come_back() {
     try_in(&town, "sam", PASSWORD).await.is(422);
 }
 
+/// ASVS 6.4.6, 7.4.5
 #[tokio::test]
 async fn a_forgotten_password_is_replaced_and_ends_every_session() {
     let town = Town::new().await;

@@ -310,6 +310,7 @@ fn a_later_word_is_taken() {
     );
 }
 
+/// ASVS 1.5.2
 #[test]
 fn random_bytes_harm_nothing() {
     let header = format!("{HEADER}{ANN}2,M,03/04/2011,WBRI,UN1,,\n");
