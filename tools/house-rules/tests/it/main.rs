@@ -1,0 +1,6 @@
+//! The rules.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod dependencies;
+mod scripts;
+mod source;
