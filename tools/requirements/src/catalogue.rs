@@ -6,14 +6,23 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
 
+use crate::asvs;
+
 pub const FILE: &str = "docs/requirements.csv";
 pub const SCOPE_FILE: &str = "docs/requirements-scope.toml";
 
-/// `R-VIS-07`, or `R-TIME-X07` for a rule of the calendar.
+/// What a test can say that it holds.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Id {
-    group: String,
-    number: String,
+pub enum Id {
+    /// `R-VIS-07`, or `R-TIME-X07` for a rule of the calendar: of this catalogue.
+    Ours {
+        /// `VIS`.
+        group: String,
+        /// `07`.
+        number: String,
+    },
+    /// `ASVS 6.2.1`: of the OWASP standard (see `asvs`).
+    Asvs(asvs::Number),
 }
 
 impl Id {
@@ -25,11 +34,21 @@ impl Id {
             && group.bytes().all(|b| b.is_ascii_alphabetic())
             && (2..=3).contains(&digits.len())
             && digits.bytes().all(|b| b.is_ascii_digit());
-        good.then(|| Self { group: group.to_ascii_uppercase(), number })
+        good.then(|| Self::Ours { group: group.to_ascii_uppercase(), number })
     }
 
-    /// Every `R-VIS-07` in a piece of text, in order, each once.
+    /// Every `R-VIS-07` in a piece of text, in order, each once; then every `ASVS 6.2.1`.
     pub fn all_in(text: &str) -> Vec<Self> {
+        let mut ids = Self::ours_in(text);
+        for number in asvs::Number::all_in(text) {
+            if !ids.contains(&Self::Asvs(number)) {
+                ids.push(Self::Asvs(number));
+            }
+        }
+        ids
+    }
+
+    fn ours_in(text: &str) -> Vec<Self> {
         let mut ids = Vec::new();
         for word in text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-')) {
             // Only capitals count here: `r-vis-07` is a CSS class or a branch name.
@@ -45,6 +64,14 @@ impl Id {
         ids
     }
 
+    fn group(&self) -> &str {
+        if let Self::Ours { group, .. } = self { group } else { "" }
+    }
+
+    fn number(&self) -> &str {
+        if let Self::Ours { number, .. } = self { number } else { "" }
+    }
+
     /// Every `r_vis_07` among the words of a function's name.
     pub fn all_in_name(name: &str) -> Vec<Self> {
         let words: Vec<&str> = name.split('_').collect();
@@ -54,7 +81,10 @@ impl Id {
 
 impl fmt::Display for Id {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "R-{}-{}", self.group, self.number)
+        match self {
+            Self::Ours { group, number } => write!(f, "R-{group}-{number}"),
+            Self::Asvs(number) => write!(f, "ASVS {number}"),
+        }
     }
 }
 
@@ -90,18 +120,18 @@ impl Catalogue {
         for row in csv::Reader::from_reader(catalogue.as_bytes()).records() {
             let row = row.with_context(|| format!("{FILE} is not the CSV that it should be"))?;
             ensure!(row.len() == 3, "{FILE}: a row has {} columns and not id, kind, text", row.len());
-            let [id]: [Id; 1] = Id::all_in(&row[0])
+            let [id]: [Id; 1] = Id::ours_in(&row[0])
                 .try_into()
                 .map_err(|_| anyhow::anyhow!("{FILE}: {:?} is no identifier", &row[0]))?;
             let requirement = Requirement { text: row[2].to_owned(), now: false, id };
-            match groups.iter_mut().find(|group| group.code == requirement.id.group) {
+            match groups.iter_mut().find(|group| group.code == requirement.id.group()) {
                 Some(group) => {
                     let twice = group.requirements.iter().any(|other| other.id == requirement.id);
                     ensure!(!twice, "{FILE}: {} stands there twice", requirement.id);
                     group.requirements.push(requirement);
                 }
                 None => groups.push(Group {
-                    code: requirement.id.group.clone(),
+                    code: requirement.id.group().to_owned(),
                     title: String::new(),
                     requirements: vec![requirement],
                 }),
@@ -113,7 +143,7 @@ impl Catalogue {
     }
 
     pub fn has(&self, id: &Id) -> bool {
-        self.groups.iter().any(|group| group.code == id.group && group.requirements.iter().any(|r| r.id == *id))
+        self.groups.iter().any(|group| group.code == id.group() && group.requirements.iter().any(|r| r.id == *id))
     }
 
     fn take_scope(&mut self, scope: &str) -> Result<()> {
@@ -150,7 +180,7 @@ impl Group {
             _ => bail!("all = true, except = [\"07\"] or only = [\"07\"] is wanted"),
         };
         let known: BTreeMap<&str, usize> =
-            self.requirements.iter().enumerate().map(|(place, r)| (r.id.number.as_str(), place)).collect();
+            self.requirements.iter().enumerate().map(|(place, r)| (r.id.number(), place)).collect();
         let named = numbers
             .iter()
             .map(|number| known.get(number).copied().with_context(|| format!("the group has no {number}")))
@@ -174,6 +204,7 @@ mod tests {
     fn identifiers_in_text() {
         assert_eq!(ids("R-VIS-07: seen (R-TIME-X07, R-TIME-105; R-VIS-07)"), ["R-VIS-07", "R-TIME-X07", "R-TIME-105"]);
         assert_eq!(ids("R-VIS-07's rule, \"R-OBS-01\""), ["R-VIS-07", "R-OBS-01"]);
+        assert_eq!(ids("ASVS 6.2.1, and R-VIS-07"), ["R-VIS-07", "ASVS 6.2.1"]);
         assert_eq!(ids("r-vis-07 R-VIS R-VIS-7 R-VIS-0700 PR-VIS-07 R-VIS-0x R-vis-07"), [] as [&str; 0]);
     }
 

@@ -1,9 +1,13 @@
-//! Makes `docs/requirements.md`: each requirement of the catalogue, the tests that hold it, and what is missing.
+//! Makes `docs/requirements.md`: each requirement of the catalogue, the tests that hold it, and what is missing; and
+//! `docs/asvs.md`: the same for the security standard by which the program is judged.
 //!
-//! `cargo run -p requirements` writes the page; with `--check` it changes nothing and fails when the page is stale. Only
+//! `cargo run -p requirements` writes the pages (or the one that is named); with `--check` it changes nothing and fails
+//! when one is stale. Only
 //! a test counts (and a table of dates that a test holds against the program): a mention in other code says where a rule lives, not that it works. An identifier that the catalogue
 //! does not have is an error, in a test, a comment or a pack, because it is a slip of the pen that would hide a gap.
 
+mod asvs;
+mod asvs_page;
 mod browser;
 mod catalogue;
 mod dates;
@@ -17,6 +21,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 
+use asvs::Standard;
 use catalogue::{Catalogue, Id};
 
 /// A test that names requirements.
@@ -36,20 +41,39 @@ struct Mention {
     id: Id,
 }
 
-const PAGE: &str = "docs/requirements.md";
 const AGAIN: &str = "cargo run -p requirements";
 
+/// A page that is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Made {
+    Requirements,
+    Asvs,
+}
+
+impl Made {
+    const ALL: [Self; 2] = [Self::Requirements, Self::Asvs];
+
+    const fn file(self) -> &'static str {
+        match self {
+            Self::Requirements => "docs/requirements.md",
+            Self::Asvs => "docs/asvs.md",
+        }
+    }
+}
+
 fn main() -> ExitCode {
-    let args: Vec<String> = std::env::args().skip(1).collect();
-    let check = match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        [] => false,
-        ["--check"] => true,
+    let mut args: Vec<String> = std::env::args().skip(1).collect();
+    let check = args.iter().position(|arg| arg == "--check").map(|at| args.remove(at)).is_some();
+    let made: &[Made] = match args.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [] => &Made::ALL,
+        ["requirements"] => &[Made::Requirements],
+        ["asvs"] => &[Made::Asvs],
         _ => {
-            eprintln!("usage: {AGAIN} [-- --check]");
+            eprintln!("usage: {AGAIN} [-- [--check] [requirements|asvs]]");
             return ExitCode::from(2);
         }
     };
-    match std::env::current_dir().context("no current folder").and_then(|here| run(&here, check)) {
+    match std::env::current_dir().context("no current folder").and_then(|here| run(&here, made, check)) {
         Ok(said) => {
             println!("{said}");
             ExitCode::SUCCESS
@@ -61,33 +85,47 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(here: &Path, check: bool) -> Result<String> {
+fn run(here: &Path, made: &[Made], check: bool) -> Result<String> {
     let root = here
         .ancestors()
         .find(|folder| folder.join(catalogue::FILE).is_file())
         .with_context(|| format!("no {} here or in a folder above: run it inside the repository", catalogue::FILE))?;
     let catalogue = Catalogue::read(root)?;
+    let standard = Standard::read(root)?;
     let found = tree::scan(root)?;
-    unknown(&catalogue, &found.mentions)?;
+    unknown(&catalogue, &standard, &found.mentions)?;
+    standard.hold_to(root, &found.tests)?;
 
-    let (page, summary) = page::write(&catalogue, &found.tests);
-    let path = root.join(PAGE);
-    if check {
-        let kept = std::fs::read_to_string(&path).with_context(|| format!("{PAGE} cannot be read: {AGAIN}"))?;
-        if let Some(line) = first_difference(&kept, &page) {
-            bail!("{PAGE} is stale from line {line}. Make it again: {AGAIN}");
+    let mut said = Vec::new();
+    for made in made {
+        let (page, summary) = match made {
+            Made::Requirements => page::write(&catalogue, &found.tests),
+            Made::Asvs => asvs_page::write(&standard, &found.tests),
+        };
+        let (file, path) = (made.file(), root.join(made.file()));
+        if check {
+            let kept = std::fs::read_to_string(&path).with_context(|| format!("{file} cannot be read: {AGAIN}"))?;
+            if let Some(line) = first_difference(&kept, &page) {
+                bail!("{file} is stale from line {line}. Make it again: {AGAIN}");
+            }
+        } else {
+            std::fs::write(&path, page).with_context(|| format!("{file} cannot be written"))?;
         }
-    } else {
-        std::fs::write(&path, page).with_context(|| format!("{PAGE} cannot be written"))?;
+        said.push(summary);
     }
-    Ok(summary)
+    Ok(said.join("\n"))
 }
 
-fn unknown(catalogue: &Catalogue, mentions: &[Mention]) -> Result<()> {
+fn unknown(catalogue: &Catalogue, standard: &Standard, mentions: &[Mention]) -> Result<()> {
+    let known = |id: &Id| match id {
+        Id::Ours { .. } => catalogue.has(id),
+        Id::Asvs(number) => standard.has(*number),
+    };
+    let file = |id: &Id| if matches!(id, Id::Asvs(_)) { asvs::FILE } else { catalogue::FILE };
     let bad: Vec<String> = mentions
         .iter()
-        .filter(|mention| !catalogue.has(&mention.id))
-        .map(|mention| format!("{}:{}: {} is not in {}", mention.file, mention.line, mention.id, catalogue::FILE))
+        .filter(|mention| !known(&mention.id))
+        .map(|mention| format!("{}:{}: {} is not in {}", mention.file, mention.line, mention.id, file(&mention.id)))
         .collect();
     if !bad.is_empty() {
         bail!("these mean no requirement:\n{}", bad.join("\n"));
@@ -110,7 +148,15 @@ mod tests {
 
     fn repository() -> tempfile::TempDir {
         let root = tempfile::tempdir().unwrap();
+        let rows = (1..=15).flat_map(|section| (1..=23).map(move |number| (section, number)));
+        let row = |(section, number)| {
+            let by = if (section, number) == (1, 1) { "by = \"tests\"" } else { "by = \"open\", why = \"w\"" };
+            format!("\"6.{section}.{number}\" = {{ level = 1, subject = \"s\", {by} }}\n")
+        };
+        let standard = format!("[6]\ntitle = \"Signing in\"\n{}", rows.map(row).collect::<String>());
         for (path, text) in [
+            (asvs::FILE, standard.as_str()),
+            ("crates/b/src/lib.rs", "/// ASVS 6.1.1\n#[test]\nfn signs_in() {}\n"),
             (catalogue::FILE, "id,kind,text\nR-VIS-07,ENFORCE,Seen alone.\nR-VIS-08,RECORD,\"Who, where.\"\n"),
             (catalogue::SCOPE_FILE, "[now]\nVIS = { all = true }\n[groups]\nVIS = \"Visits\"\n"),
             ("crates/a/src/lib.rs", "/// R-VIS-08\nfn not_a_test() {}\n#[test]\nfn r_vis_07_alone() {}\n"),
@@ -125,16 +171,19 @@ mod tests {
     #[test]
     fn the_page_is_written_then_fresh_then_stale() {
         let root = repository();
-        assert!(run(root.path(), true).unwrap_err().to_string().contains("cannot be read"));
-        let said = run(&root.path().join("crates/a"), false).unwrap();
-        assert_eq!(said, "requirements: 1 of the 2 that hold now have a test; 2 in the catalogue, 1 with a test");
-        run(root.path(), true).unwrap();
+        assert!(run(root.path(), &Made::ALL, true).unwrap_err().to_string().contains("cannot be read"));
+        let said = run(&root.path().join("crates/a"), &Made::ALL, false).unwrap();
+        let ours = "requirements: 1 of the 2 that hold now have a test; 2 in the catalogue, 1 with a test";
+        let theirs = "asvs: 345 requirements; tests 1, document 0, deployer 0, not applicable 0, open 344; \
+                      a test holds 0 of those not applicable to that";
+        assert_eq!(said, format!("{ours}\n{theirs}"));
+        run(root.path(), &Made::ALL, true).unwrap();
 
         std::fs::write(root.path().join("crates/a/src/more.rs"), "#[test]\nfn r_vis_08_who() {}\n").unwrap();
-        let stale = run(root.path(), true).unwrap_err().to_string();
+        let stale = run(root.path(), &Made::ALL, true).unwrap_err().to_string();
         assert!(stale.contains("is stale from line"), "{stale}");
-        run(root.path(), false).unwrap();
-        run(root.path(), true).unwrap();
+        run(root.path(), &Made::ALL, false).unwrap();
+        run(root.path(), &Made::ALL, true).unwrap();
     }
 
     #[test]
@@ -142,10 +191,24 @@ mod tests {
         let root = repository();
         let pack = root.path().join("packs/england/forms/visit.toml");
         std::fs::create_dir_all(pack.parent().unwrap()).unwrap();
-        std::fs::write(pack, "form = \"visit\"\nsource = [\"R-VIS-99\"]\n").unwrap();
-        let told = run(root.path(), false).unwrap_err().to_string();
+        std::fs::write(&pack, "form = \"visit\"\nsource = [\"R-VIS-99\"]\n").unwrap();
+        let told = run(root.path(), &Made::ALL, false).unwrap_err().to_string();
         assert!(told.contains("packs/england/forms/visit.toml:2: R-VIS-99 is not in"), "{told}");
-        assert!(!root.path().join(PAGE).exists());
+        assert!(!root.path().join(Made::Requirements.file()).exists());
+        std::fs::remove_file(pack).unwrap();
+        std::fs::write(root.path().join("crates/b/src/more.rs"), "/// ASVS 7.1.1\n#[test]\nfn t() {}\n").unwrap();
+        let told = run(root.path(), &Made::ALL, false).unwrap_err().to_string();
+        assert!(told.contains("crates/b/src/more.rs:1: ASVS 7.1.1 is not in docs/asvs.toml"), "{told}");
+    }
+
+    #[test]
+    fn a_claim_that_no_test_carries_is_refused() {
+        let root = repository();
+        run(root.path(), &[Made::Asvs], false).unwrap();
+        assert!(!root.path().join(Made::Requirements.file()).exists(), "the other page is left alone");
+        std::fs::remove_file(root.path().join("crates/b/src/lib.rs")).unwrap();
+        let told = run(root.path(), &Made::ALL, true).unwrap_err().to_string();
+        assert!(told.contains("6.1.1 says that tests decide it, and no test names it"), "{told}");
     }
 
     #[test]

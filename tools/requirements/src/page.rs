@@ -134,7 +134,7 @@ fn table(out: &mut String, group: &Group, requirements: &[&Requirement], by_id: 
 }
 
 /// Text as a cell of a table can hold it.
-fn cell(text: &str) -> String {
+pub fn cell(text: &str) -> String {
     text.replace('|', "\\|").replace('`', "'").replace('\n', " ")
 }
 
