@@ -35,7 +35,7 @@ use crate::{
     time::Moment,
 };
 
-pub use due::{Around, due};
+pub use due::{Around, due, lasts};
 pub use identity::{NotAnObligation, ObligationId, SetOff};
 pub use in_turn::{Before, obligations_in_turn};
 

@@ -809,3 +809,14 @@ pub(crate) fn texts_of(engine: &Engine, n: usize) -> String {
         Engine::Postgres { .. } => format!("select jsonb_array_elements_text(cast(${n} as jsonb))"),
     }
 }
+
+/// The condition that a column is one of the texts of a JSON array: where the rows of some hundred things are looked for,
+/// and each of them has its place in an index. PostgreSQL, to which the texts are a table of unknown size otherwise, would
+/// read all of the rows that there are.
+pub(crate) fn among(engine: &Engine, n: usize) -> String {
+    let texts = texts_of(engine, n);
+    match engine {
+        Engine::Sqlite { .. } => format!("in ({texts})"),
+        Engine::Postgres { .. } => format!("= any (array({texts}))"),
+    }
+}

@@ -80,7 +80,7 @@ pub use links::{Brief, Link};
 pub use log::LogState;
 pub use looked::{Looked, LooksWanted};
 pub use looking::{Found, LikelyPair, SearchFor};
-pub use obligations::{Decided, Decisions, Owed, OwnedBy};
+pub use obligations::{Decided, Decisions, HowMany, Owed, OwnedBy, Page, When};
 pub use packs::{InForce, KeptPack, Packs};
 pub use people::{Colleague, Colleagues, Connection, ListOf, Listed, Team};
 pub use plans::{Begun, Plan};

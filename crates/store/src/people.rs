@@ -78,6 +78,42 @@ impl Tx {
     /// # Errors
     /// [`Refused::NoRight`] for somebody without this kind of list.
     pub async fn list(&self, of: ListOf, most: u32) -> Result<Vec<Listed>, Refused> {
+        let mut listed = self.children_of(of, most, true).await?;
+        self.who_stands_in(&mut listed).await?;
+        self.name_on(of, &mut listed).await?;
+        Ok(listed)
+    }
+
+    /// The same children with who works with each, and nothing of who they are: for a list of something else, which
+    /// names those alone that it shows ([`name_on`](Self::name_on)).
+    ///
+    /// # Errors
+    /// [`Refused::NoRight`] for somebody without this kind of list.
+    pub async fn unnamed(&self, of: ListOf, most: u32) -> Result<Vec<Listed>, Refused> {
+        self.children_of(of, most, false).await
+    }
+
+    /// Says who the children of a list are: one leaf names them.
+    pub async fn name_on(&self, of: ListOf, listed: &mut [Listed]) -> Result<(), StoreError> {
+        let people: Vec<_> = listed.iter().map(|child| child.person).collect();
+        let mut who = self.people_by_id(&people, Scope::OwnRecords).await?;
+        for child in &mut *listed {
+            child.who = who.remove(&child.person).unwrap_or_default();
+        }
+        let shown: Vec<_> = listed.iter().map(|child| child.record.to_string()).collect();
+        let name = match of {
+            ListOf::Caseload => "list-caseload",
+            ListOf::Covered => "list-covered",
+            ListOf::Worker(_) => "list-worker",
+            ListOf::Team => "list-team",
+            ListOf::Unallocated => "list-unallocated",
+        };
+        self.leave(name, None, None, "", &shown, false);
+        Ok(())
+    }
+
+    /// The children of a list; with when each was seen and what their legal status is, where that is asked for.
+    async fn children_of(&self, of: ListOf, most: u32, with_seen: bool) -> Result<Vec<Listed>, Refused> {
         let capability = match of {
             ListOf::Caseload | ListOf::Covered => Capability::ReadRecord,
             ListOf::Team | ListOf::Worker(_) => Capability::SeeTeam,
@@ -128,13 +164,12 @@ impl Tx {
                 "left join fact w on w.record = r.id and w.subject = 'r' || r.id and w.kind = 'allocated-worker' and (w.until_day is null or w.until_day > $1) and w.from_day <= $1",
             ),
         };
+        let (seen, of_the_child) =
+            if with_seen { ("s.value, a.value, l.value", SEEN) } else { ("null, null, null", "") };
         let rows = self
             .query(
                 format!(
-                    "select r.id, r.number, r.holder, w.value, t.value, s.value, a.value, l.value from {first} {second}
-                     left join fact s on s.record = r.id and s.subject = 'p' || r.holder and s.kind = 'last-seen' and s.key = '' and s.from_day <= $1 and (s.until_day is null or s.until_day > $1)
-                     left join fact a on a.record = r.id and a.subject = 'p' || r.holder and a.kind = 'last-seen-alone' and a.key = '' and a.from_day <= $1 and (a.until_day is null or a.until_day > $1)
-                     left join fact l on l.record = r.id and l.subject = 'p' || r.holder and l.kind = 'legal-status' and l.key = '' and l.from_day <= $1 and (l.until_day is null or l.until_day > $1)
+                    "select r.id, r.number, r.holder, w.value, t.value, {seen} from {first} {second} {of_the_child}
                      where {filter} and r.kind = 'child' and {open} and not exists (select 1 from fact c where c.record = r.id and c.subject = 'r' || r.id
                          and c.kind = 'record-status' and c.value = 'closed' and c.from_day <= $1 and (c.until_day is null or c.until_day > $1))
                      order by r.number limit $2"
@@ -159,21 +194,6 @@ impl Tx {
             });
         }
         self.one_row_each(&mut listed).await?;
-        self.who_stands_in(&mut listed).await?;
-        let people: Vec<_> = listed.iter().map(|child| child.person).collect();
-        let mut who = self.people_by_id(&people, Scope::OwnRecords).await?;
-        for child in &mut listed {
-            child.who = who.remove(&child.person).unwrap_or_default();
-        }
-        let shown: Vec<_> = listed.iter().map(|child| child.record.to_string()).collect();
-        let name = match of {
-            ListOf::Caseload => "list-caseload",
-            ListOf::Covered => "list-covered",
-            ListOf::Worker(_) => "list-worker",
-            ListOf::Team => "list-team",
-            ListOf::Unallocated => "list-unallocated",
-        };
-        self.leave(name, None, None, "", &shown, false);
         Ok(listed)
     }
 
@@ -549,6 +569,11 @@ pub struct Team {
     /// Who manages it.
     pub manager: Option<PersonId>,
 }
+
+/// What a list says of each child beside who works with them.
+const SEEN: &str = "left join fact s on s.record = r.id and s.subject = 'p' || r.holder and s.kind = 'last-seen' and s.key = '' and s.from_day <= $1 and (s.until_day is null or s.until_day > $1)
+    left join fact a on a.record = r.id and a.subject = 'p' || r.holder and a.kind = 'last-seen-alone' and a.key = '' and a.from_day <= $1 and (a.until_day is null or a.until_day > $1)
+    left join fact l on l.record = r.id and l.subject = 'p' || r.holder and l.kind = 'legal-status' and l.key = '' and l.from_day <= $1 and (l.until_day is null or l.until_day > $1)";
 
 /// With nobody allocated, or with somebody who has the child only until there is.
 const UNALLOCATED: &str = "(w.value is null or exists (select 1 from fact u where u.record = r.id and u.subject = 'r' || r.id

@@ -16,10 +16,12 @@ use std::{
 use jiff::civil::{Date, DateTime};
 use policy::{
     Pack,
-    clock::{Clock, Due as DueRule, MetBy, Owner, Planned},
+    clock::{Clock, ClockId, Due as DueRule, MetBy, Owner, Planned},
 };
 use record::{PersonId, RecordId, obligation::Standing};
-use store::{Colleagues, Decided, Decisions, Home, ListOf, Listed, Owed, OwnedBy, Tx};
+use store::{Colleagues, Decided, Decisions, Home, HowMany, ListOf, Listed, Owed, OwnedBy, Page, Tx};
+
+pub use store::When;
 
 use super::{Family, MOST, families, listed};
 use crate::{
@@ -59,40 +61,15 @@ pub enum Asked {
     Other(String, Option<PersonId>),
 }
 
-/// When something is due, as lists are divided.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum When {
-    /// It is late.
-    Late,
-    /// Today.
-    Today,
-    /// Tomorrow.
-    Tomorrow,
-    /// The reminder's time has come (R-TIME-X09).
-    Coming,
-    /// Later than that.
-    Later,
-    /// No date can be given.
-    NoDate,
-}
-
 impl Due {
     /// In which part of a list it stands.
     pub fn when(&self, today: Date) -> When {
-        let day = self.owed.due.map(|due| due.due.date());
-        match (self.standing, day) {
-            (Standing::Late, _) => When::Late,
-            (_, None) => When::NoDate,
-            (_, Some(day)) if day <= today => When::Today,
-            (_, Some(day)) if Some(day) == today.tomorrow().ok() => When::Tomorrow,
-            (Standing::Soon, _) => When::Coming,
-            _ => When::Later,
-        }
+        self.owed.when(self.standing, today)
     }
 
     /// Whether somebody is to be told of it without being asked: late, or its reminder's time has come.
     pub fn presses(&self, today: Date) -> bool {
-        self.when(today) <= When::Coming
+        self.when(today).presses()
     }
 
     /// Whether a manager has decided that it need not be done.
@@ -101,16 +78,20 @@ impl Due {
     }
 
     /// What lists go by: late first, then by the date; what has none comes last.
-    pub(super) fn order(&self, today: Date) -> (When, Option<DateTime>, String, RecordId) {
-        (self.when(today), self.owed.due.map(|due| due.due), self.what.clone(), self.owed.id.record)
+    pub(super) fn order(&self, today: Date) -> (When, Option<DateTime>, ClockId, RecordId) {
+        (self.when(today), self.owed.due.map(|due| due.due), self.owed.id.clock.clone(), self.owed.id.record)
     }
 }
 
-/// A list of what is owed, the most pressing first.
+/// A page of a list of what is owed, the most pressing first.
 #[derive(Clone, Debug)]
 pub struct Tray {
-    /// What is owed.
-    pub all: Vec<Due>,
+    /// How many there are in the whole list.
+    pub many: HowMany,
+    /// How many come before this page.
+    pub from: usize,
+    /// What is owed, as far as it is on this page.
+    pub shown: Vec<Due>,
     /// What the person who asks gave to colleagues and is not done yet: what others owe them.
     pub given: Vec<Due>,
     /// How the children live, where that was asked for: what the list may be grouped by.
@@ -151,28 +132,83 @@ pub fn without_number(clock: &Clock) -> Option<&str> {
     }
 }
 
-/// What I owe; with how the children live where the list is grouped by that.
-pub async fn mine(desk: &Desk, with_homes: bool) -> Result<Tray, CaseError> {
+/// A page of what I owe; with how the children live where the list is grouped by that.
+pub async fn mine(desk: &Desk, with_homes: bool, page: Page) -> Result<Tray, CaseError> {
     let tx = desk.begin().await?;
     let children = listed(&tx, ListOf::Caseload).await?;
     let covered = listed(&tx, ListOf::Covered).await?;
     let (all, given) = mine_and_given(desk, &tx, &children, &covered).await?;
     let known: Vec<Listed> = children.into_iter().chain(covered).collect();
-    tray(tx, desk, (all, given), &known, with_homes).await
+    let (many, page, shown) = cut(desk, all, page);
+    let tray = Tray { given, ..tray(&tx, (many, page, shown), &known, with_homes).await? };
+    tx.commit().await?;
+    Ok(tray)
 }
 
-/// What my team owes, or one worker of it; with how the children live where the list is grouped by that.
+/// A page of what my team owes, or one worker of it; with how the children live where the list is grouped by that.
+///
+/// The ledger says whom the page shows, and nobody else of the team.
 ///
 /// # Errors
 /// [`CaseError::NoRight`] for somebody who sees no team.
-pub async fn of_team(desk: &Desk, worker: Option<PersonId>, with_homes: bool) -> Result<Tray, CaseError> {
+pub async fn of_team(desk: &Desk, worker: Option<PersonId>, with_homes: bool, page: Page) -> Result<Tray, CaseError> {
     let tx = desk.begin().await?;
-    let children = tx.list(ListOf::Team, MOST * 5).await?;
-    let mut all = of_children(desk, &tx, &children).await?;
-    if let Some(worker) = worker {
-        all.retain(|due| due.is_asked_of(worker));
+    let mut children = tx.unnamed(ListOf::Team, MOST * 5).await?;
+    let (many, page, mut shown) = match worker {
+        None => page_of_children(desk, &tx, &children, page).await?,
+        Some(worker) => {
+            let mut all = of_children(desk, &tx, &children).await?;
+            all.retain(|due| due.is_asked_of(worker));
+            cut(desk, all, page)
+        }
+    };
+    // Who lives with whom is seen from all of them.
+    if !with_homes {
+        let on_page: BTreeSet<RecordId> = shown.iter().map(|due| due.owed.id.record).collect();
+        children.retain(|child| on_page.contains(&child.record));
     }
-    tray(tx, desk, (all, Vec::new()), &children, with_homes).await
+    tx.name_on(ListOf::Team, &mut children).await?;
+    let names: BTreeMap<RecordId, String> = children.iter().map(|child| (child.record, called(&child.who))).collect();
+    for due in &mut shown {
+        due.name = names.get(&due.owed.id.record).cloned().unwrap_or_default();
+    }
+    let tray = tray(&tx, (many, page, shown), &children, with_homes).await?;
+    tx.commit().await?;
+    Ok(tray)
+}
+
+/// A page of what is owed of these children, whoever is asked for it; a page behind the end is the first.
+async fn page_of_children(
+    desk: &Desk,
+    tx: &Tx,
+    children: &[Listed],
+    page: Page,
+) -> Result<(HowMany, Page, Vec<Due>), CaseError> {
+    let records: Vec<RecordId> = children.iter().map(|child| child.record).collect();
+    let decisions = tx.decided(&records).await?;
+    let mut page = page;
+    let mut found = tx.owed_in_turn(&records, &decisions, page).await?;
+    if page.from > 0 && matches!(&found, Some((_, some)) if some.is_empty()) {
+        page.from = 0;
+        found = tx.owed_in_turn(&records, &decisions, page).await?;
+    }
+    Ok(match found {
+        Some((many, some)) => (many, page, asked(desk, tx, children, some, &decisions).await?),
+        None => cut(desk, of_children(desk, tx, children).await?, page),
+    })
+}
+
+/// The page of a list of which all is at hand; one behind the end is the first.
+fn cut(desk: &Desk, mut all: Vec<Due>, page: Page) -> (HowMany, Page, Vec<Due>) {
+    let today = desk.now.day();
+    all.sort_by_cached_key(|due| due.order(today));
+    let mut many = HowMany::default();
+    for due in &all {
+        many.add(due.when(today), 1);
+    }
+    let page = Page { from: if page.from < all.len() { page.from } else { 0 }, ..page };
+    let shown = all.into_iter().skip(page.from).take(page.most).collect();
+    (many, page, shown)
 }
 
 impl Due {
@@ -187,44 +223,48 @@ impl Due {
 }
 
 async fn tray(
-    tx: Tx,
-    desk: &Desk,
-    (mut all, given): (Vec<Due>, Vec<Due>),
+    tx: &Tx,
+    (many, page, shown): (HowMany, Page, Vec<Due>),
     children: &[Listed],
     with_homes: bool,
 ) -> Result<Tray, CaseError> {
-    let today = desk.now.day();
     // Addresses are sealed: they are opened only for a list that is grouped by them.
-    let wanted: BTreeSet<RecordId> =
-        if with_homes { all.iter().map(|due| due.owed.id.record).collect() } else { BTreeSet::new() };
-    let children: Vec<Listed> = children.iter().filter(|child| wanted.contains(&child.record)).cloned().collect();
+    let children = if with_homes { children } else { &[] };
     let homes = tx.homes(&children.iter().map(|child| child.record).collect::<Vec<_>>()).await?;
     let colleagues = tx.colleagues().await?;
-    tx.commit().await?;
-    all.sort_by_cached_key(|due| due.order(today));
-    let records = |family: &Family| family.children.iter().map(|at| children[*at].record).collect();
-    let families = families(&children, &homes).into_iter().map(|family| {
-        let records = records(&family);
+    let families = families(children, &homes).into_iter().map(|family| {
+        let records = family.children.iter().map(|at| children[*at].record).collect();
         (family, records)
     });
     let families = families.collect();
-    Ok(Tray { all, given, homes, families, colleagues })
+    Ok(Tray { many, from: page.from, shown, given: Vec::new(), homes, families, colleagues })
 }
 
 /// Who is asked for what, of the children of a list.
 pub(super) async fn of_children(desk: &Desk, tx: &Tx, children: &[Listed]) -> Result<Vec<Due>, CaseError> {
-    let colleagues = tx.colleagues().await?;
-    let by_record: BTreeMap<RecordId, &Listed> = children.iter().map(|child| (child.record, child)).collect();
-    let records: Vec<RecordId> = by_record.keys().copied().collect();
+    let records: Vec<RecordId> = children.iter().map(|child| child.record).collect();
     let owed = tx.owed(&records).await?;
     let decisions = tx.decided(&records).await?;
+    asked(desk, tx, children, owed, &decisions).await
+}
+
+/// Who is asked for each of these obligations of the children of a list.
+async fn asked(
+    desk: &Desk,
+    tx: &Tx,
+    children: &[Listed],
+    owed: Vec<Owed>,
+    decisions: &Decisions,
+) -> Result<Vec<Due>, CaseError> {
+    let colleagues = tx.colleagues().await?;
+    let by_record: BTreeMap<RecordId, &Listed> = children.iter().map(|child| (child.record, child)).collect();
     let manager = |child: &Listed| {
         let team = child.team.and_then(|team| colleagues.teams.get(&team));
         team.and_then(|team| team.manager)
     };
     let of = |owed: Owed| {
         let child = by_record.get(&owed.id.record)?;
-        due(desk, owed, (called(&child.who), child.worker, manager(child)), &decisions)
+        due(desk, owed, (called(&child.who), child.worker, manager(child)), decisions)
     };
     Ok(owed.into_iter().filter_map(of).filter(|due| !due.is_waived()).collect())
 }

@@ -127,7 +127,7 @@ fn is_so(entry: &Happening<'_>, condition: &Condition) -> bool {
 }
 
 /// Whether something is to go on at least so long, rather than to be done by then.
-pub(super) fn lasts(due: &Due) -> bool {
+pub fn lasts(due: &Due) -> bool {
     match due {
         Due::AtLeast(_) | Due::AtLeastToAge(_) => true,
         Due::Either(choices) => choices.iter().any(|choice| lasts(&choice.due)),

@@ -9,7 +9,7 @@ use record::{EntryId, PersonId, RecordId, known, obligation::ObligationId};
 use super::name;
 use crate::{
     door::Tx,
-    engine::{StoreError, args, as_json, texts_of},
+    engine::{StoreError, among, args, as_json},
 };
 
 /// What was decided about one obligation.
@@ -35,6 +35,12 @@ impl Decisions {
         }
         self.0.get(&(id.record, name(&id.clock, id.set_off, id.occurrence))).copied()
     }
+
+    /// What need not be done: in whose record, and the obligation's name.
+    pub(super) fn waived(&self) -> impl Iterator<Item = (RecordId, &str)> {
+        let waived = self.0.iter().filter(|(_, decided)| decided.to.is_none());
+        waived.map(|((record, name), _)| (*record, name.as_str()))
+    }
 }
 
 impl Tx {
@@ -46,9 +52,9 @@ impl Tx {
         }
         let sql = format!(
             "select f.record, f.value, f.other, f.entry, e.author from fact f join entry e on e.id = f.entry
-             where f.record in ({}) and f.subject = 'r' || f.record and f.kind = $2
+             where f.record {} and f.subject = 'r' || f.record and f.kind = $2
              and f.from_day <= $3 and (f.until_day is null or f.until_day > $3) order by f.place",
-            texts_of(self.db.engine(), 1)
+            among(self.db.engine(), 1)
         );
         for row in self.query(sql, args![as_json(records), known::OBLIGATION_DECIDED, self.now().day()]).await? {
             let of = (row.parsed(0, "fact", "record")?, row.opt_text(1)?.unwrap_or_default());

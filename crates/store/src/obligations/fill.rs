@@ -1,24 +1,32 @@
 //! Working out what records owe whose rows are by other rules than those in force: in the background, a few records at a
-//! time, while everybody works on.
+//! time, while everybody works on. Several groups of records are worked out at once, and written one after the other: of
+//! each those rows alone that are others now. Most of what a new version of a pack dates anew is a clock or two.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use record::{PersonId, RecordId};
+use tokio::task::JoinSet;
 
-use super::{Owed, Rules, TABLE, told};
-use crate::engine::{Arg, Conn, Engine, Statement, StoreError, args, as_json, column_exists, locked, texts_of};
+use super::{IN_FULL, Owed, Rules, as_text, put, told};
+use crate::engine::{Conn, Engine, StoreError, among, args, as_json, column_exists, locked};
 
 /// How many records are worked out together: so few that nobody who writes waits for long.
 const TOGETHER: i64 = 250;
+/// How many groups are worked out at once: what the cores of a small machine can do.
+const AT_ONCE: usize = 2;
 /// The most arguments of one statement.
 const MOST_ARGS: usize = 9_000;
 
-/// A few records, and what they owe.
+/// A record as it was when it was read: its version, and by which rules its rows were.
+type AsRead = (i64, Option<String>);
+
+/// A few records, and what has to be changed of their rows.
 struct Group {
-    last: String,
-    /// Each with its version.
-    records: BTreeMap<String, i64>,
-    rows: Vec<Vec<Arg>>,
+    records: BTreeMap<String, AsRead>,
+    /// What is owed in another way than its row says, or has none.
+    put: Vec<Owed>,
+    /// The names of rows of what is owed no more.
+    gone: Vec<String>,
 }
 
 /// Works out what all records owe whose rows are not by these rules. It can be broken off, and goes on where it was.
@@ -31,18 +39,26 @@ pub(crate) async fn bring_up(engine: &Engine, rules: &Rules) -> Result<i64, Stor
     if !known {
         return Ok(0);
     }
-    let (mut last, mut done) = (String::new(), 0_i64);
-    let mut read = next(engine, rules, &last).await?;
-    while let Some(group) = read {
+    let rules = Arc::new(rules.clone());
+    let (mut after, mut done, mut reading) = (Some(String::new()), 0_i64, JoinSet::new());
+    loop {
+        while reading.len() < AT_ONCE
+            && let Some(last) = after.take()
+        {
+            let ids = next(engine, &rules, &last).await?;
+            after = ids.last().cloned();
+            if !ids.is_empty() {
+                reading.spawn(worked_out(engine.clone(), rules.clone(), ids));
+            }
+        }
+        // The next ones are read while these are written.
+        let Some(group) = reading.join_next().await else { break };
+        let group = group.map_err(|error| StoreError::Engine(error.to_string()))??;
         if done == 0 {
             tracing::info!(pack = rules.pack().id(), "working out what is owed");
         }
-        last.clone_from(&group.last);
         done += i64::try_from(group.records.len()).unwrap_or_default();
-        // The next ones are read while these are written.
-        let (written, ahead) = tokio::join!(write(engine, rules, group), next(engine, rules, &last));
-        written?;
-        read = ahead?;
+        write(engine, &rules, group).await?;
     }
     if done > 0 {
         tracing::info!(records = done, pack = rules.pack().id(), "what is owed is worked out");
@@ -50,38 +66,40 @@ pub(crate) async fn bring_up(engine: &Engine, rules: &Rules) -> Result<i64, Stor
     Ok(done)
 }
 
-/// The next records after this one that are to be worked out, with what they owe.
-async fn next(engine: &Engine, rules: &Rules, after: &str) -> Result<Option<Group>, StoreError> {
-    let mut conn = engine.begin_reading().await?;
+/// The next records after this one that are to be worked out.
+async fn next(engine: &Engine, rules: &Rules, after: &str) -> Result<Vec<String>, StoreError> {
     let sql = "select id from record where id > $1 and kind = 'child' and (owed_under is null or owed_under <> $2)
                order by id limit $3";
-    let rows = conn.query(sql, args![after, rules.key(), TOGETHER]).await?;
-    let ids = rows.iter().map(|row| row.text(0)).collect::<Result<Vec<_>, _>>()?;
-    let group = match ids.last() {
-        Some(last) => Some(read(engine, &mut conn, rules, &ids, last.clone()).await?),
-        None => None,
-    };
+    engine.query(sql, args![after, rules.key(), TOGETHER]).await?.iter().map(|row| row.text(0)).collect()
+}
+
+async fn worked_out(engine: Engine, rules: Arc<Rules>, ids: Vec<String>) -> Result<Group, StoreError> {
+    let mut conn = engine.begin_reading().await?;
+    let group = read(&engine, &mut conn, &rules, &ids).await?;
     conn.rollback().await?;
     Ok(group)
 }
 
-async fn read(
-    engine: &Engine,
-    conn: &mut Conn,
-    rules: &Rules,
-    ids: &[String],
-    last: String,
-) -> Result<Group, StoreError> {
-    let sql = format!("select id, version, holder from record where id in ({})", texts_of(engine, 1));
+/// What these records owe, beside what their rows say.
+async fn read(engine: &Engine, conn: &mut Conn, rules: &Rules, ids: &[String]) -> Result<Group, StoreError> {
+    let these = among(engine, 1);
+    let sql = format!("select id, version, owed_under, holder from record where id {these}");
     let (mut records, mut holders) = (BTreeMap::new(), BTreeMap::new());
     for row in conn.query(sql, args![as_json(ids)]).await? {
-        records.insert(row.text(0)?, row.int(1)?);
-        if let Some(holder) = row.opt_parsed(2, "record", "holder")? {
+        records.insert(row.text(0)?, (row.int(1)?, row.opt_text(2)?));
+        if let Some(holder) = row.opt_parsed(3, "record", "holder")? {
             holders.insert(row.parsed(0, "record", "id")?, holder);
         }
     }
-    let rows = work_out(engine, conn, rules, &holders).await?.iter().map(Owed::row).collect();
-    Ok(Group { last, records, rows })
+    // Each row as one text: it is compared and nothing else.
+    let sql = format!("select {IN_FULL}, {} from owed where record {these}", as_text());
+    let mut before: BTreeMap<String, String> = BTreeMap::new();
+    for row in conn.query(sql, args![as_json(ids)]).await? {
+        before.insert(row.text(0)?, row.text(1)?);
+    }
+    let mut put = work_out(engine, conn, rules, &holders).await?;
+    put.retain(|owed| before.remove(&owed.id.to_string()) != Some(owed.as_text()));
+    Ok(Group { records, put, gone: before.into_keys().collect() })
 }
 
 /// Everything that these children's records, each with whose it is, owe or that was done.
@@ -93,41 +111,41 @@ pub(super) async fn work_out(
 ) -> Result<Vec<Owed>, StoreError> {
     let clocks = rules.clocks();
     let looked_at = rules.looked_at(&clocks);
-    let among = format!("in ({})", texts_of(engine, 1));
-    let rows = conn.query(told::query(&looked_at, &among), args![as_json(records.keys())]).await?;
+    let rows = conn.query(told::query(&looked_at, &among(engine, 1)), args![as_json(records.keys())]).await?;
     let all = told::read(&looked_at, &rows, |record| records.get(&record).copied())?;
     Ok(all.into_iter().flat_map(|(record, one)| one.owed(rules, record, &clocks)).collect())
 }
 
 /// Puts what a group owes in the place of what was kept, and says by which rules. Where one of its records was changed
-/// since it was read, all of them are read again, now that nobody can change them.
+/// since it was read, or its rows were, all of them are read again, now that nobody can change them.
 async fn write(engine: &Engine, rules: &Rules, mut group: Group) -> Result<(), StoreError> {
     let mut conn = engine.begin_writing().await?;
-    let among = texts_of(engine, 1);
+    let these = among(engine, 1);
     let ids: Vec<String> = group.records.keys().cloned().collect();
     // In one order, so that two processes that work out the same wait for each other and no longer.
-    let sql = format!(
-        "select id, version, coalesce(owed_under, '') from record where id in ({among}) order by id {}",
-        locked(engine)
-    );
+    let sql = format!("select id, version, owed_under from record where id {these} order by id {}", locked(engine));
     let (mut same, mut done) = (true, true);
     for row in conn.query(sql, args![as_json(&ids)]).await? {
-        let version = row.int(1)?;
-        same &= group.records.get(&row.text(0)?).is_some_and(|read| *read == version);
-        done &= row.text(2)? == rules.key();
+        let now: AsRead = (row.int(1)?, row.opt_text(2)?);
+        done &= now.1.as_deref() == Some(rules.key());
+        same &= group.records.get(&row.text(0)?) == Some(&now);
     }
     if done {
         return conn.rollback().await;
     }
     if !same {
-        group = read(engine, &mut conn, rules, &ids, group.last).await?;
+        group = read(engine, &mut conn, rules, &ids).await?;
     }
-    conn.execute(format!("delete from owed where record in ({among})"), args![as_json(&ids)]).await?;
-    let width = group.rows.first().map_or(1, Vec::len);
-    for some in group.rows.chunks(MOST_ARGS / width) {
-        conn.run_all(vec![Statement::insert(TABLE, some.to_vec())]).await?;
+    if !group.gone.is_empty() {
+        let sql = format!("delete from owed where record {these} and {IN_FULL} {}", among(engine, 2));
+        conn.execute(sql, args![as_json(&ids), as_json(&group.gone)]).await?;
     }
-    let sql = format!("update record set owed_under = $2 where id in ({among})");
+    let rows: Vec<_> = group.put.iter().map(Owed::row).collect();
+    let width = rows.first().map_or(1, Vec::len);
+    for some in rows.chunks(MOST_ARGS / width) {
+        conn.run(put(some.to_vec())).await?;
+    }
+    let sql = format!("update record set owed_under = $2 where id {these}");
     conn.execute(sql, args![as_json(&ids), rules.key()]).await?;
     conn.commit().await
 }

@@ -12,7 +12,7 @@ use record::{
 };
 
 use super::{
-    COLUMNS, Owed, Record, Rules, Said, TABLE, Told,
+    COLUMNS, Owed, Record, Rules, Said, TABLE, Told, put,
     told::{self, place_of, quoted},
 };
 use crate::{
@@ -128,14 +128,7 @@ impl Tx {
             self.then(Statement::new(sql, args).of(piece));
         }
         if !rows.is_empty() {
-            let mut statement = Statement::insert(TABLE, rows);
-            statement.sql = format!(
-                "{} on conflict (record, clock, set_off, occurrence) do update set {}",
-                statement.sql,
-                updates()
-            )
-            .into();
-            self.then(statement.of(piece));
+            self.then(put(rows).of(piece));
         }
         Ok(())
     }
@@ -233,10 +226,4 @@ impl Touched {
             now.add(rules, told);
         }
     }
-}
-
-/// Every column that is not part of the name, as an upsert sets it.
-fn updates() -> String {
-    let sets: Vec<_> = COLUMNS.split(", ").skip(4).map(|column| format!("{column} = excluded.{column}")).collect();
-    sets.join(", ")
 }

@@ -14,6 +14,7 @@ mod keep;
 mod rules;
 mod stale;
 mod told;
+mod tray;
 
 use std::{collections::BTreeMap, fmt::Write as _, sync::Arc};
 
@@ -32,10 +33,11 @@ pub(crate) use fill::bring_up;
 pub(crate) use keep::Touched;
 pub(crate) use rules::Rules;
 pub(crate) use told::{Record, Said, Told};
+pub use tray::{HowMany, Page, When};
 
 use crate::{
     door::{Action, Grant, Tx},
-    engine::{Arg, Row, StoreError, args, as_json, placeholder_list, texts_of},
+    engine::{Arg, Row, Statement, StoreError, among, args, as_json, placeholder_list},
     facts::args_of,
 };
 
@@ -114,6 +116,25 @@ pub(crate) const COLUMNS: &str = "record, clock, set_off, occurrence, event, beg
 
 pub(crate) const TABLE: &str = "owed (record, clock, set_off, occurrence, event, begins, due, late_after, remind_at, planned, entry, owner, person, met, met_by, acted, completed, ended)";
 
+/// The name of a row for ever, as [`ObligationId`] writes it.
+const IN_FULL: &str = "record || '/' || clock || '/' || set_off || '/' || occurrence";
+
+/// What a row says beside its name, as one text: what [`Owed::as_text`] writes.
+fn as_text() -> String {
+    let each = COLUMNS.split(", ").skip(4).map(|column| format!("coalesce({column}, '')"));
+    each.collect::<Vec<_>>().join(" || '|' || ")
+}
+
+/// Puts rows in, each in the place of the one that has its name.
+fn put(rows: Vec<Vec<Arg>>) -> Statement {
+    // What is not part of the name.
+    let sets = COLUMNS.split(", ").skip(4).map(|column| format!("{column} = excluded.{column}"));
+    let sets = sets.collect::<Vec<_>>().join(", ");
+    let statement = Statement::insert(TABLE, rows);
+    let sql = format!("{} on conflict (record, clock, set_off, occurrence) do update set {sets}", statement.sql);
+    Statement { sql: sql.into(), ..statement }
+}
+
 impl Owed {
     pub(crate) fn of(record: RecordId, one: &Obligation<'_>) -> Self {
         Self {
@@ -180,6 +201,14 @@ impl Owed {
             met.map(|met| met.completed),
             text(time(self.ended))
         ]
+    }
+
+    fn as_text(&self) -> String {
+        let said = self.row().into_iter().skip(4).map(|arg| match arg {
+            Arg::Text(text) => text.unwrap_or_default(),
+            Arg::Int(_) | Arg::Blob(_) => String::new(),
+        });
+        said.collect::<Vec<_>>().join("|")
     }
 
     pub(crate) fn read(row: &Row) -> Result<Self, StoreError> {
@@ -250,13 +279,13 @@ impl Tx {
         if records.is_empty() {
             return Ok(Vec::new());
         }
-        let among = texts_of(self.db.engine(), 1);
+        let these = among(self.db.engine(), 1);
         let columns = COLUMNS;
         let now = self.now().london();
         let rows = self
             .query(
                 format!(
-                    "select {columns} from owed where record in ({among}) and met is null and begins <= $2
+                    "select {columns} from owed where record {these} and met is null and begins <= $2
                      and (ended is null or ended > $2)"
                 ),
                 args![as_json(records), now.to_string()],

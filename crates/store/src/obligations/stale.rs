@@ -10,7 +10,7 @@ use record::{PersonId, RecordId};
 use super::{Owed, fill::work_out};
 use crate::{
     door::Tx,
-    engine::{StoreError, args, as_json, texts_of},
+    engine::{StoreError, among, args, as_json},
 };
 
 /// How many records are read together.
@@ -20,8 +20,8 @@ impl Tx {
     /// Those of these records whose rows are not by the rules in force, with whose each is.
     pub(super) async fn stale(&self, records: &[RecordId]) -> Result<BTreeMap<RecordId, PersonId>, StoreError> {
         let sql = format!(
-            "select id, holder from record where id in ({}) and kind = 'child' and (owed_under is null or owed_under <> $2)",
-            texts_of(self.db.engine(), 1)
+            "select id, holder from record where id {} and kind = 'child' and (owed_under is null or owed_under <> $2)",
+            among(self.db.engine(), 1)
         );
         let rows = self.query(sql, args![as_json(records), self.db.rules().key()]).await?;
         let mut stale = BTreeMap::new();

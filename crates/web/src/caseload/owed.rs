@@ -96,9 +96,14 @@ struct Page {
 /// How many are on one page.
 const ON_PAGE: usize = 200;
 
+fn page_asked(uri: &Uri) -> store::Page {
+    let from = asked(uri).get("from").and_then(|from| from.parse().ok()).unwrap_or(0);
+    store::Page { from, most: ON_PAGE }
+}
+
 /// `GET /my-work/owed`
 pub async fn mine(app: App, uri: Uri, who: SignedIn) -> Response {
-    match owed::mine(&who.desk, By::asked(&uri).by_home()).await {
+    match owed::mine(&who.desk, By::asked(&uri).by_home(), page_asked(&uri)).await {
         Ok(tray) => {
             let page = page(&app, &who, &uri, &tray, Whose::Mine);
             Frame::new(&app, &who, "What you owe").at("/my-work").page(&page)
@@ -110,7 +115,7 @@ pub async fn mine(app: App, uri: Uri, who: SignedIn) -> Response {
 /// `GET /team/owed`
 pub async fn of_team(app: App, uri: Uri, who: SignedIn) -> Response {
     let worker = asked(&uri).get("worker").and_then(|worker| worker.parse::<PersonId>().ok());
-    match owed::of_team(&who.desk, worker, By::asked(&uri).by_home()).await {
+    match owed::of_team(&who.desk, worker, By::asked(&uri).by_home(), page_asked(&uri)).await {
         Ok(tray) => {
             let page = page(&app, &who, &uri, &tray, worker.map_or(Whose::Team, Whose::Worker));
             Frame::new(&app, &who, "What your team owes").at("/team").page(&page)
@@ -128,9 +133,8 @@ fn page(app: &App, who: &SignedIn, uri: &Uri, tray: &Tray, whose: Whose) -> Page
         Whose::Team | Whose::Nobody => ("What your team owes".to_owned(), String::new()),
     };
     let now = app.db().now().london();
-    let query = asked(uri);
     let by = By::asked(uri);
-    let from = query.get("from").and_then(|from| from.parse::<usize>().ok()).unwrap_or(0).min(tray.all.len());
+    let (from, many) = (tray.from, tray.many);
     let path = if of_team { "/team/owed" } else { "/my-work/owed" };
     let at = |by: By, from: usize| {
         let word = By::ALL.iter().find(|(_, one, _)| *one == by).map_or("date", |(word, ..)| word);
@@ -138,18 +142,15 @@ fn page(app: &App, who: &SignedIn, uri: &Uri, tray: &Tray, whose: Whose) -> Page
         format!("{path}?by={word}{worker}{from}")
     };
     let teller = Teller::new(app.db().pack(), &tray.colleagues, now, who);
-    let shown = &tray.all[from..tray.all.len().min(from + ON_PAGE)];
-    let some = |when: &[When]| tray.all.iter().filter(|due| when.contains(&due.when(now.date()))).count();
-    let (late, soon) = (some(&[When::Late]), some(&[When::Today, When::Tomorrow, When::Coming]));
-    let counted = [(late, "late"), (soon, "due soon")].into_iter().filter(|(many, _)| *many > 0);
+    let counted = [(many.late, "late"), (many.soon, "due soon")].into_iter().filter(|(many, _)| *many > 0);
     let counted: Vec<_> = counted.map(|(many, what)| format!("{many} {what}")).collect();
     Page {
-        all: tray.all.len(),
+        all: many.all,
         summary: if counted.is_empty() { "Nothing is late or due soon".to_owned() } else { words::list(&counted) },
         ways: By::ALL.map(|(_, way, label)| (label, if way == by { String::new() } else { at(way, 0) })).into(),
-        groups: groups(tray, shown, by, &teller, of_team),
+        groups: groups(tray, by, &teller, of_team),
         given: tray.given.iter().map(|due| teller.line(due, true)).collect(),
-        later: if from + ON_PAGE < tray.all.len() { at(by, from + ON_PAGE) } else { String::new() },
+        later: if from + ON_PAGE < many.all { at(by, from + ON_PAGE) } else { String::new() },
         earlier: if from > 0 { at(by, from.saturating_sub(ON_PAGE)) } else { String::new() },
         back: if of_team { ("/team", "Back to My team") } else { ("/my-work", "Back to My work") },
         of_team,
@@ -158,7 +159,7 @@ fn page(app: &App, who: &SignedIn, uri: &Uri, tray: &Tray, whose: Whose) -> Page
 }
 
 /// The lines under their headings: by date in the order of time, otherwise the heading with the most pressing line first.
-fn groups(tray: &Tray, shown: &[Due], by: By, teller: &Teller<'_>, of_team: bool) -> Vec<Group> {
+fn groups(tray: &Tray, by: By, teller: &Teller<'_>, of_team: bool) -> Vec<Group> {
     let today = teller.now.date();
     let title = |due: &Due| match by {
         By::Date => in_words(due.when(today)).to_owned(),
@@ -181,7 +182,7 @@ fn groups(tray: &Tray, shown: &[Due], by: By, teller: &Teller<'_>, of_team: bool
     let tell_apart = |due: &Due| if by == By::Child { due.owed.id.record.to_string() } else { String::new() };
     let mut groups: Vec<Group> = Vec::new();
     let mut places: BTreeMap<(String, String), usize> = BTreeMap::new();
-    for due in shown {
+    for due in &tray.shown {
         let title = title(due);
         let place = *places.entry((title.clone(), tell_apart(due))).or_insert_with(|| {
             groups.push(Group { title, lines: Vec::new() });

@@ -1,6 +1,10 @@
 //! What is owed, as people meet it: on My work, on pages of its own, on a child's front page and My team.
 
+use std::collections::BTreeSet;
+
+use casework::caseload::owed;
 use policy::Sources as _;
+use store::{HowMany, ListOf, Page as OfList};
 
 use crate::{
     page::Page,
@@ -163,6 +167,72 @@ both_engines! {
         assert_eq!(first.standing(desk.pack(), later), Some(record::obligation::Standing::DoneLate));
         drop(grant);
         drop(tx);
+        town.assert_sound().await;
+    }
+}
+
+both_engines! {
+    /// A page of a team's list, which the engine divides, orders and counts, is that part of what the rules say of all of
+    /// it, on every other day of some weeks; what was waived is on none. The ledger says of whom a page tells, and of nobody else.
+    async fn a_page_of_a_teams_list_is_that_part_of_all_of_it(town: Town) {
+        looked_after(&town, &town.amira, "2026-02-02").await;
+        placed(&town, &town.amira, "2026-03-02").await;
+        looked_after(&town, &town.bilal, "2026-02-16").await;
+        let mut grace = town.browser_of("grace");
+        let due = grace.get(&town.amira.at("owed")).await.is(200);
+        let form = grace.get(&due.link("Waive it, or give it to a colleague: First review")).await;
+        let form = form.form("It need not be done").with("reason", "She goes home on Monday.");
+        grace.press(&form, "It need not be done").await.is(200);
+        let mut whens = BTreeSet::new();
+        for _ in 0..25 {
+            town.wait(2 * 86_400);
+            let desk = town.desk("grace");
+            let (now, today) = (desk.now.london(), desk.now.day());
+            let tx = desk.db.begin(desk.actor, desk.now).await.unwrap();
+            let children = tx.unnamed(ListOf::Team, 1_000).await.unwrap();
+            assert!(children.iter().all(|child| child.who.name.is_none()));
+            let records: Vec<_> = children.iter().map(|child| child.record).collect();
+            let decisions = tx.decided(&records).await.unwrap();
+            let (mut all, mut many) = (Vec::new(), HowMany::default());
+            for owed in tx.owed(&records).await.unwrap() {
+                let standing = owed.standing(desk.pack(), now).unwrap();
+                if standing.is_open() && decisions.of(&owed.id).is_none_or(|decided| decided.to.is_some()) {
+                    let when = owed.when(standing, today);
+                    many.add(when, 1);
+                    all.push((when, owed.due.map(|due| due.due), owed.id.clock.clone(), owed.id.record));
+                    whens.insert(when);
+                }
+            }
+            drop(tx);
+            all.sort();
+            let mut paged = Vec::new();
+            while paged.len() < all.len() {
+                let page = owed::of_team(&desk, None, false, OfList { from: paged.len(), most: 3 }).await.unwrap();
+                assert_eq!((page.many, page.from, page.shown.is_empty()), (many, paged.len(), false));
+                let name = |due: &owed::Due| !due.name.is_empty() && !due.what.is_empty();
+                assert!(page.shown.iter().all(name), "{:?}", page.shown);
+                paged.extend(page.shown.iter().map(|due| {
+                    let owed = &due.owed;
+                    (due.when(today), owed.due.map(|due| due.due), owed.id.clock.clone(), owed.id.record)
+                }));
+            }
+            assert_eq!(paged, all);
+            let behind = owed::of_team(&desk, None, false, OfList { from: all.len(), most: 3 }).await.unwrap();
+            assert_eq!((behind.from, behind.shown.len()), (0, all.len().min(3)), "behind the end comes the first page");
+        }
+        assert!(whens.len() >= 5, "{whens:?}");
+        // One line, one child: the other was not shown.
+        town.wait(60);
+        let desk = town.desk("grace");
+        let page = owed::of_team(&desk, None, false, OfList { from: 0, most: 1 }).await.unwrap();
+        let shown = page.shown[0].owed.id.record;
+        let (told, other) =
+            if shown == town.amira.record { (&town.amira, &town.bilal) } else { (&town.bilal, &town.amira) };
+        let at = record::time::time_in_words(desk.now.london().time());
+        for (child, is_told) in [(told, true), (other, false)] {
+            let looked = town.sign_in("ivy").await.get(&child.at("readings")).await.is(200).main();
+            assert_eq!(looked.contains(&at), is_told, "{at}: {looked}");
+        }
         town.assert_sound().await;
     }
 }
