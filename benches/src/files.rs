@@ -12,9 +12,11 @@ use std::{
     time::{Duration, Instant},
 };
 
+use casework::recording;
+
 use crate::{
     place::EngineName,
-    program::{Server, get, post, program, sign_in},
+    program::{Server, get, program, sign_in},
     report::{self, Times},
     service::Service,
 };
@@ -33,6 +35,10 @@ pub async fn run(engine: EngineName, megabytes: u64, times: usize, folder: Optio
     let keys = own.path().join("keys");
     let service = Service::make(&place, &keys).await?;
     let child = service.children(1).await?.remove(0);
+    let mut drafts = Vec::new();
+    for _ in 0..times {
+        drafts.push(recording::begin(&service.desk(), child.record, "case-note", None).await?);
+    }
     service.db.close().await;
     let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
     let mut server = Server::start(&program()?, &place, &keys, port)?;
@@ -42,8 +48,8 @@ pub async fn run(engine: EngineName, megabytes: u64, times: usize, folder: Optio
     let bytes = megabytes * 1_000_000;
     let [mut sent, mut written, mut got, mut read] = std::array::from_fn(|_| Times::default());
     let mut cold = true;
-    for _ in 0..times {
-        let draft = draft(port, &cookie, &child.record.to_string())?;
+    for draft in drafts {
+        let draft = format!("/drafts/{draft}");
         let began = Instant::now();
         let file = send(port, &cookie, &draft, bytes)?;
         sent.add(began.elapsed());
@@ -81,14 +87,6 @@ pub async fn run(engine: EngineName, megabytes: u64, times: usize, folder: Optio
         most < 64,
     );
     Ok(())
-}
-
-/// Begins a note; gives the draft's path.
-fn draft(port: u16, cookie: &str, record: &str) -> anyhow::Result<String> {
-    let page = get(port, &format!("/records/{record}/new"), cookie)?;
-    let token = between(&page, "name=\"_token\" value=\"", "\"")?;
-    let answer = post(port, &format!("/records/{record}/drafts"), cookie, &format!("_token={token}&form=case-note"))?;
-    Ok(between(&answer, "location: ", "\r\n")?.to_owned())
 }
 
 /// Sends a film of so many bytes; gives the path of its download.

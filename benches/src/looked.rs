@@ -6,18 +6,14 @@
 
 use std::time::Instant;
 
-use casework::{
-    Desk, looked,
-    organisation::{self, NewAccount},
-    reading,
-};
+use casework::{Desk, looked, reading};
 use record::PersonId;
 use store::{Actor, LooksWanted, Read};
 
 use crate::{
     place::EngineName,
     report::{self, Times},
-    service::{Child, PASSWORD, Service, new_child, on},
+    service::{Child, Service},
 };
 
 /// How many children there are.
@@ -31,9 +27,10 @@ pub async fn run(engine: EngineName, readings: usize, times: usize) -> anyhow::R
     let place = engine.place(folder.path(), "looked").await?;
     let service = Service::make(&place, &folder.path().join("keys")).await?;
     println!("\n## {}: who looked\n", service.db.engine_name());
-    let officer = officer(&service, "ines").await?;
-    let asks = officer_desk(&service, self::officer(&service, "ivy").await?);
-    let children = allocated(&service).await?;
+    // Their role opens every record.
+    let officer = service.employ("ines", "information-governance", false).await?;
+    let asks = officer_desk(&service, service.employ("ivy", "information-governance", false).await?);
+    let children = service.allocated(CHILDREN).await?;
     let before = one_reading(&service, &children, times).await?;
     fill(&service, officer, &children, readings).await?;
     let after = one_reading(&service, &children, times).await?;
@@ -69,39 +66,8 @@ pub async fn run(engine: EngineName, readings: usize, times: usize) -> anyhow::R
     Ok(())
 }
 
-/// Somebody whose role opens every record.
-async fn officer(service: &Service, username: &str) -> anyhow::Result<PersonId> {
-    let admin = service.db.begin(Actor::System("bench"), service.db.now()).await?.accounts().await?[0].person;
-    let desk = Desk::new(service.db.clone(), Actor::Person(admin), service.db.now());
-    let staff = on(desk.now.day())
-        .with("name", format!("{username} Officer"))
-        .with("designation", "Officer")
-        .with("roles", "information-governance")
-        .with("account-status", "open");
-    let account = NewAccount { username, password: PASSWORD, must_change: false };
-    Ok(organisation::record_staff(&desk, desk.new_id(), None, &staff, Some(&account)).await?)
-}
-
 fn officer_desk(service: &Service, officer: PersonId) -> Desk {
     Desk::new(service.db.clone(), Actor::Person(officer), service.db.now())
-}
-
-/// Children of the one worker.
-async fn allocated(service: &Service) -> anyhow::Result<Vec<Child>> {
-    let day = service.db.now().plus_seconds(-30 * 86_400).day();
-    let children: Vec<Child> = (0..CHILDREN).map(|_| new_child(service.db.now())).collect();
-    let mut deeds = Vec::new();
-    for (nth, child) in children.iter().enumerate() {
-        deeds.extend(service.beginning(*child, nth, day));
-        let typed = on(day)
-            .with("team", service.team.to_string())
-            .with("has-worker", "yes")
-            .with("worker", service.worker.to_string())
-            .with("file-holder", "yes");
-        deeds.push(service.deed(*child, "allocation", day, typed));
-    }
-    service.take_in(&service.pasts(&children, &deeds)?).await?;
-    Ok(children)
 }
 
 async fn one_reading(service: &Service, children: &[Child], times: usize) -> anyhow::Result<Times> {

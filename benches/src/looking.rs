@@ -153,7 +153,7 @@ fn slip(nth: usize, people: usize, today: Date) -> LookedFor {
 
 async fn measure(service: &Service, bare: &Pool, people: usize, times: usize) -> anyhow::Result<()> {
     let desk = service.desk();
-    records::search(&desk, &slip(1, people, desk.now.day())).await?;
+    records::search_to_name(&desk, &slip(1, people, desk.now.day())).await?;
     let leaf = Leaf::like_the_last(bare).await?;
     let mut all: [Times; 2] = Default::default();
     let mut found = 0;
@@ -164,7 +164,7 @@ async fn measure(service: &Service, bare: &Pool, people: usize, times: usize) ->
             let which = (turn + n) % 2;
             let began = Instant::now();
             if which == 0 {
-                let answer = records::search(&service.desk(), &looked_for).await?;
+                let answer = records::search_to_name(&service.desk(), &looked_for).await?;
                 found += usize::from(!answer.is_empty() && n >= 20);
             } else {
                 leaf.after(bare, std::slice::from_ref(&query)).await?;

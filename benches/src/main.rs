@@ -6,6 +6,7 @@
 
 mod bare;
 mod completing;
+mod door;
 mod drill;
 mod files;
 mod fill;
@@ -111,6 +112,14 @@ enum Command {
         #[arg(long, default_value_t = 100)]
         times: usize,
     },
+    /// Measure the door: lists filtered by restriction and conflict, and one decision.
+    Door {
+        /// Which engine; PostgreSQL is found by `LIFESTORY_TEST_POSTGRES`.
+        engine: EngineName,
+        /// How often each is measured.
+        #[arg(long, default_value_t = 100)]
+        times: usize,
+    },
     /// Kill a process under load many times, and check the record after each.
     Kills {
         /// How many times.
@@ -136,6 +145,7 @@ fn main() -> anyhow::Result<()> {
             Command::Words { engine, entries, times } => words::run(engine, entries, times).await,
             Command::Timescales { entries, records } => timescales::run(entries, records),
             Command::Obligations { engine, records, times } => obligations::run(engine, records, times).await,
+            Command::Door { engine, times } => door::run(engine, times).await,
             Command::Kills { times, engine } => drill::kills(times, engine).await,
             Command::KilledWorker(arguments) => drill::worker::run(arguments).await,
         }

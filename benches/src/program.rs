@@ -141,18 +141,6 @@ pub fn get(port: u16, path: &str, cookie: &str) -> anyhow::Result<String> {
     )
 }
 
-/// Posts a form.
-pub fn post(port: u16, path: &str, cookie: &str, body: &str) -> anyhow::Result<String> {
-    exchange(
-        port,
-        &format!(
-            "POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nOrigin: http://127.0.0.1:{port}\r\nConnection: close\r\n\
-             Cookie: {cookie}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
-            body.len()
-        ),
-    )
-}
-
 /// Signs the worker in; gives the cookie.
 pub fn sign_in(port: u16) -> anyhow::Result<String> {
     let body = format!("username={USERNAME}&password={}", PASSWORD.replace(' ', "+"));

@@ -64,6 +64,20 @@ impl Service {
         Ok(Self { db, team, worker })
     }
 
+    /// Somebody else who works here, in the team or in none.
+    pub async fn employ(&self, username: &str, role: &str, in_team: bool) -> anyhow::Result<PersonId> {
+        let admin = self.db.begin(Actor::System("bench"), self.db.now()).await?.accounts().await?[0].person;
+        let desk = Desk::new(self.db.clone(), Actor::Person(admin), self.db.now());
+        let staff = on(desk.now.day())
+            .with("name", format!("{username} Staff"))
+            .with("designation", role)
+            .with("roles", role)
+            .with("account-status", "open");
+        let staff = if in_team { staff.with("team", self.team.to_string()) } else { staff };
+        let account = NewAccount { username, password: PASSWORD, must_change: false };
+        Ok(organisation::record_staff(&desk, desk.new_id(), None, &staff, Some(&account)).await?)
+    }
+
     /// The worker's desk now.
     pub fn desk(&self) -> Desk {
         Desk::new(self.db.clone(), Actor::Person(self.worker), self.db.now())
@@ -83,6 +97,24 @@ impl Service {
             children.iter().enumerate().flat_map(|(nth, child)| self.beginning(*child, nth, from)).collect::<Vec<_>>();
         let pasts = self.pasts(&children, &deeds)?;
         self.take_in(&pasts).await?;
+        Ok(children)
+    }
+
+    /// The same, allocated to the worker.
+    pub async fn allocated(&self, count: usize) -> anyhow::Result<Vec<Child>> {
+        let day = self.db.now().plus_seconds(-30 * 86_400).day();
+        let children: Vec<Child> = (0..count).map(|_| new_child(self.db.now())).collect();
+        let mut deeds = Vec::new();
+        for (nth, child) in children.iter().enumerate() {
+            deeds.extend(self.beginning(*child, nth, day));
+            let typed = on(day)
+                .with("team", self.team.to_string())
+                .with("has-worker", "yes")
+                .with("worker", self.worker.to_string())
+                .with("file-holder", "yes");
+            deeds.push(self.deed(*child, "allocation", day, typed));
+        }
+        self.take_in(&self.pasts(&children, &deeds)?).await?;
         Ok(children)
     }
 

@@ -19,6 +19,7 @@ use crate::{
     door::{Actor, Grant, Refused, Tx, Write},
     engine::{Row, Statement, StoreError, args, as_json, texts_of},
     entries::StoredEntry,
+    reach::Looks,
 };
 
 /// An entry that must be seen to before it is authorised.
@@ -66,7 +67,7 @@ impl Tx {
         }
         let mut args = args![self.now().day(), me, i64::from(most), as_json(forms)];
         let among = texts_of(self.db.engine(), 4);
-        let open = self.is_open(Capability::AuthoriseEntry, &mut args).await?;
+        let open = self.is_open(Capability::AuthoriseEntry, Looks::AtFew, &mut args).await?;
         let sql = format!(
             "select {COLUMNS} from {FROM} join record r on r.id = t.record
              where t.returned_by is null and e.author <> $2 and e.form in ({among}) and {open} order by e.written, e.id limit $3"
@@ -92,7 +93,7 @@ impl Tx {
     pub async fn to_authorise_of_teams(&self, most: u32) -> Result<Vec<ToAuthorise>, Refused> {
         self.permit(Capability::SeeTeam).await?;
         let mut args = args![self.now().day(), i64::from(most)];
-        let open = self.is_open(Capability::SeeTeam, &mut args).await?;
+        let open = self.is_open(Capability::SeeTeam, Looks::AtMany, &mut args).await?;
         let sql = format!(
             "select {COLUMNS} from {FROM} join record r on r.id = t.record where {open} order by e.written, e.id limit $2"
         );

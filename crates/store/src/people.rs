@@ -13,6 +13,7 @@ use crate::{
     door::{Action, Grant, OPEN, Refused, Tx},
     engine::{StoreError, args, placeholder_list},
     facts::{Person, Scope, args_of},
+    reach::Looks,
 };
 
 /// A child on a list.
@@ -152,7 +153,11 @@ impl Tx {
                 filter
             }
         };
-        let open = self.is_open(capability, &mut args).await?;
+        let looks = match of {
+            ListOf::Caseload | ListOf::Covered | ListOf::Worker(_) => Looks::AtFew,
+            ListOf::Team | ListOf::Unallocated => Looks::AtMany,
+        };
+        let open = self.is_open(capability, looks, &mut args).await?;
         // Start from what narrows most: the allocations of one worker or of a few teams.
         let (first, second) = match of {
             ListOf::Caseload | ListOf::Covered | ListOf::Worker(_) => (

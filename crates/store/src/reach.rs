@@ -34,6 +34,32 @@ impl Reachable {
     }
 }
 
+/// How many records a query looks at: each of few is asked by itself whether it is restricted; of many, those that are
+/// restricted are found once for all of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Looks {
+    /// At few, which are named.
+    AtFew,
+    /// At many.
+    AtMany,
+}
+
+impl Looks {
+    /// The condition that a record `r` has a restriction `x` of which this holds, with what is joined to it.
+    fn restricted(self, joined: &str, and: &str) -> String {
+        let x = holds("x");
+        let restriction = format!("x.kind = 'restriction' and {x}{and}");
+        match self {
+            Self::AtFew => format!(
+                "exists (select 1 from fact x {joined} where x.record = r.id and x.subject = 'r' || r.id and {restriction})"
+            ),
+            Self::AtMany => format!(
+                "r.id in (select x.record from fact x {joined} where x.subject = 'r' || x.record and {restriction})"
+            ),
+        }
+    }
+}
+
 /// A fact holds on the day, which is `$1`.
 fn holds(fact: &str) -> String {
     format!("{fact}.from_day <= $1 and ({fact}.until_day is null or {fact}.until_day > $1)")
@@ -52,7 +78,7 @@ impl Tx {
         }
         let mut args = args![self.now().day(), as_json(records)];
         let among = texts_of(self.db.engine(), 2);
-        let open = self.is_open(capability, &mut args).await?;
+        let open = self.is_open(capability, Looks::AtFew, &mut args).await?;
         let sql = format!("select r.id from record r where r.id in ({among}) and r.kind = 'child' and {open}");
         self.query(sql, args).await?.iter().map(|row| row.parsed(0, "record", "id")).collect()
     }
@@ -78,7 +104,7 @@ impl Tx {
             let (f, shared) = (holds("f"), shared(&ways));
             format!("select f.record from fact f where f.subject = 'r' || f.record and {f} and ({ways}) union {shared}")
         };
-        let open = self.is_open(capability, &mut args).await?;
+        let open = self.is_open(capability, Looks::AtMany, &mut args).await?;
         let wanted = if all { format!("not ({open})") } else { open };
         let sql = format!("select r.id from record r where r.id in ({candidates}) and r.kind = 'child' and {wanted}");
         let found =
@@ -88,7 +114,12 @@ impl Tx {
 
     /// The condition that a child's record `r` is open to this person under a capability. `$1` is the day; the other
     /// arguments are added.
-    pub(crate) async fn is_open(&self, capability: Capability, args: &mut Vec<Arg>) -> Result<String, StoreError> {
+    pub(crate) async fn is_open(
+        &self,
+        capability: Capability,
+        looks: Looks,
+        args: &mut Vec<Arg>,
+    ) -> Result<String, StoreError> {
         let Actor::Person(me) = self.actor() else { return Ok("1 = 1".to_owned()) };
         let reach = self.reach(capability).await?;
         // Whom a decision names may do what their roles may do at all: nothing, where that is nothing.
@@ -97,7 +128,7 @@ impl Tx {
         }
         args.extend(args![me]);
         let me = args.len();
-        let (c, x, f) = (holds("c"), holds("x"), holds("f"));
+        let (c, f) = (holds("c"), holds("f"));
         // Nobody has many conflicts: they are found once for all rows.
         let no_conflict = format!(
             "r.id not in (select c.record from fact c where c.kind = 'conflict' and c.value = ${me} and {c}
@@ -118,9 +149,7 @@ impl Tx {
         if capability.guards() {
             return Ok(format!("({no_conflict} and {ordinary})"));
         }
-        let restricted = format!(
-            "exists (select 1 from fact x where x.record = r.id and x.subject = 'r' || r.id and x.kind = 'restriction' and {x})"
-        );
+        let restricted = looks.restricted("", "");
         // Kinds that leave this person the same are asked about together.
         let mut kinds: BTreeMap<BTreeSet<Relation>, Vec<&str>> = BTreeMap::new();
         for kind in self.db.pack().access().restrictions.keys() {
@@ -137,12 +166,11 @@ impl Tx {
             let ways = if left.contains(&Relation::Any) { "1 = 1".to_owned() } else { self.ways(&left, args).await? };
             few.push(format!("x.value in ({list}) and ({ways})"));
         }
-        let few = few.join(") or (");
-        Ok(format!(
-            "({no_conflict} and ((not {restricted} and {ordinary}) or exists (select 1 from fact x join fact f on f.record = x.record
-             and f.subject = x.subject and {f} where x.record = r.id and x.subject = 'r' || r.id and x.kind = 'restriction' and {x}
-             and (({few})))))"
-        ))
+        let left_in = looks.restricted(
+            &format!("join fact f on f.record = x.record and f.subject = x.subject and {f}"),
+            &format!(" and (({}))", few.join(") or (")),
+        );
+        Ok(format!("({no_conflict} and ((not {restricted} and {ordinary}) or {left_in}))"))
     }
 
     /// The relations under which this person reaches a record, as a condition on a fact `f` of it.

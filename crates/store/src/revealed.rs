@@ -6,6 +6,7 @@ use record::{EntryId, Moment, PersonId, RecordId, known};
 use crate::{
     door::Tx,
     engine::{StoreError, args},
+    reach::Looks,
 };
 
 /// That somebody was shown the protected addresses of a record.
@@ -34,7 +35,7 @@ impl Tx {
         }
         let since = self.now().plus_seconds(-TOLD_FOR_SECONDS);
         let mut args = args![self.now().day(), known::ADDRESSES_SHOWN, since.day(), me];
-        let open = self.is_open(Capability::SeeReadings, &mut args).await?;
+        let open = self.is_open(Capability::SeeReadings, Looks::AtFew, &mut args).await?;
         let sql = format!(
             "select f.record, f.entry, e.author, e.written from fact f join entry e on e.id = f.entry join record r on r.id = f.record
              where f.kind = $2 and f.from_day >= $3 and e.author <> $4
