@@ -20,7 +20,7 @@ use record::{
     known,
     likeness::{
         Described, Likeness, LookedFor, Reason, compare,
-        keys::{KINDS, Key, described, kept, wanted},
+        keys::{KINDS, Key, described, kept, recognised, wanted},
         look,
     },
 };
@@ -28,7 +28,7 @@ use record::{
 use crate::{
     door::{Grant, Refused, Tx, Write},
     engine::{Arg, Engine, Piece, Statement, StoreError, args, as_json, placeholder_list, texts_of},
-    facts::{COLUMNS, Person, Scope, args_of, read_fact, read_said},
+    facts::{COLUMNS, Person, Scope, args_of, read_fact},
     keys::KeyRing,
 };
 
@@ -341,28 +341,26 @@ impl Tx {
         &self,
         people: &[PersonId],
     ) -> Result<BTreeMap<PersonId, (Described, bool)>, StoreError> {
-        let mut said: BTreeMap<PersonId, Vec<Assertion>> = BTreeMap::new();
         let kinds: Vec<_> = KINDS.into_iter().chain([known::SEX]).filter(|kind| *kind != known::ADDRESS).collect();
         let mut args = args![as_json(people.iter().map(|person| Subject::Person(*person)))];
         args.extend(args_of(kinds.iter().copied()));
+        // A search compares some hundred people: nothing is read of each that does not help to.
         let sql = format!(
-            "select {COLUMNS} from fact where subject in ({}) and kind in ({})",
+            "select subject, kind, value from fact where subject in ({}) and kind in ({}) and value <> ''",
             texts_of(self.db.engine(), 1),
             placeholder_list(2, kinds.len())
         );
+        let mut said: BTreeMap<PersonId, Vec<(String, String)>> = BTreeMap::new();
         for row in self.query(sql, args).await? {
-            let one = read_said(&row)?;
-            if let Subject::Person(person) = one.line.subject {
-                said.entry(person).or_default().push(one);
+            if let Subject::Person(person) = row.parsed(0, "fact", "subject")? {
+                said.entry(person).or_default().push((row.text(1)?, row.text(2)?));
             }
         }
-        Ok(said
-            .into_iter()
-            .map(|(person, said)| {
-                let protected = said.iter().any(|one| one.line.kind == known::ADDRESS_PROTECTED && one.value == "yes");
-                (person, (described(&said).0, protected))
-            })
-            .collect())
+        let of = |said: Vec<(String, String)>| {
+            let protected = said.iter().any(|(kind, value)| kind == known::ADDRESS_PROTECTED && value == "yes");
+            (recognised(said.iter().map(|(kind, value)| (kind.as_str(), value.as_str()))), protected)
+        };
+        Ok(said.into_iter().map(|(person, said)| (person, of(said))).collect())
     }
 
     /// How like these two are by everything that any record says of them, and how they are linked: for somebody who

@@ -36,12 +36,32 @@ pub const KINDS: [&str; 9] = [
 
 /// What one record's assertions about one person describe: names, births and numbers of any time, since people are
 /// looked for by what they once were. Addresses are given as text, and none where the address is protected.
-pub fn described<'a>(said: impl IntoIterator<Item = &'a Assertion>) -> (Described, Vec<String>) {
-    let mut known = Described::default();
+pub fn described<'a>(said: impl IntoIterator<Item = &'a Assertion> + Clone) -> (Described, Vec<String>) {
+    let known = recognised(said.clone().into_iter().map(|said| (said.line.kind.as_str(), said.value.as_str())));
     let mut addresses = Vec::new();
     let mut protected: Option<(&Place, bool)> = None;
     for said in said {
-        let value = said.value.as_str();
+        match said.line.kind.as_str() {
+            known::ADDRESS if !said.value.is_empty() => addresses.extend(address(&said.value)),
+            known::ADDRESS_PROTECTED
+                if !said.value.is_empty() && protected.is_none_or(|(place, _)| *place < said.place) =>
+            {
+                protected = Some((&said.place, said.value == "yes"));
+            }
+            _ => {}
+        }
+    }
+    if protected.is_some_and(|(_, protected)| protected) {
+        addresses.clear();
+    }
+    (known, addresses)
+}
+
+/// What facts about one person describe, each by its kind and value: whatever somebody is recognised by but where they
+/// live.
+pub fn recognised<'a>(said: impl IntoIterator<Item = (&'a str, &'a str)>) -> Described {
+    let mut known = Described::default();
+    for (kind, value) in said {
         if value.is_empty() {
             continue;
         }
@@ -56,7 +76,7 @@ pub fn described<'a>(said: impl IntoIterator<Item = &'a Assertion>) -> (Describe
                 known.names.push(Called { kind, words });
             }
         };
-        match said.line.kind.as_str() {
+        match kind {
             known::NAME => named(NameKind::Full),
             known::PREFERRED_NAME => named(NameKind::Preferred),
             known::FORMER_NAME => named(NameKind::Former),
@@ -65,17 +85,10 @@ pub fn described<'a>(said: impl IntoIterator<Item = &'a Assertion>) -> (Describe
             known::SEX => known.sexes.extend([value.to_owned()]),
             known::NHS_NUMBER => known.numbers.extend(number(Number::Nhs, value)),
             known::UPN => known.numbers.extend(number(Number::Upn, value)),
-            known::ADDRESS => addresses.extend(address(value)),
-            known::ADDRESS_PROTECTED if protected.is_none_or(|(place, _)| *place < said.place) => {
-                protected = Some((&said.place, value == "yes"));
-            }
             _ => {}
         }
     }
-    if protected.is_some_and(|(_, protected)| protected) {
-        addresses.clear();
-    }
-    (known.with_names_put_together(), addresses)
+    known.with_names_put_together()
 }
 
 /// A number without spaces, in capitals; none where too little was typed to be one.
