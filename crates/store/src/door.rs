@@ -220,6 +220,7 @@ impl<A> Grant<'_, A> {
             situation: Situation::default(),
             one: None,
             owed_under: None,
+            first_written: None,
         };
         let (relation, twins) = (Relation::Any, Vec::new());
         let kept = BTreeSet::new();
@@ -335,6 +336,8 @@ pub(crate) struct RecordRow {
     pub one: Option<PersonId>,
     /// By which rules what it owes was worked out.
     owed_under: Option<String>,
+    /// When its first entry was written.
+    pub first_written: Option<Moment>,
 }
 
 /// A transaction: one moment of the database, for one actor, and what they are about to change.
@@ -675,7 +678,7 @@ impl Tx {
         let rows = self
             .query(
                 format!("select r.number, r.kind, r.holder, r.wrapped_key, r.version, s.one, r.owed_under, f.kind, f.value, f.other, f.from_day,
-                 {PROTECTED}
+                 {PROTECTED}, (select min(e.written) from entry e where e.record = r.id)
                  from record r left join same_person s on s.person = r.holder left join fact f on f.record = r.id and f.subject = $2
                    and f.kind in ({kinds})
                    and f.from_day <= $3 and (f.until_day is null or f.until_day > $3)
@@ -700,6 +703,7 @@ impl Tx {
             situation,
             one: first.opt_parsed(5, "same_person", "one")?,
             owed_under: first.opt_text(6)?,
+            first_written: first.opt_parsed(12, "entry", "written")?,
         }))
     }
 
@@ -814,8 +818,9 @@ impl Tx {
             // A change stands only if the person's account is still open when it is written, and nothing was entered
             // about staff, teams and roles since the door decided.
             let still_so = "select 1 from account a, record o
-                where a.person = $1 and a.state = 'open' and o.kind = 'organisation' and o.version = $2";
-            plan.statements.insert(0, Statement::something(still_so, args![person, *version]));
+                where a.person = $1 and a.state = 'open' and o.id = $3 and o.version = $2";
+            let args = args![person, *version, self.db.known_organisation()];
+            plan.statements.insert(0, Statement::something(still_so, args));
         }
         let snapshot = self.conn.into_inner();
         if plan.is_empty() {

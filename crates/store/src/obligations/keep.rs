@@ -24,6 +24,8 @@ use crate::{
 #[derive(Default)]
 pub(crate) struct Touched {
     holder: Option<PersonId>,
+    /// When the record's first entry was written, before this act.
+    first_written: Option<Moment>,
     told: Vec<Told>,
     /// Entries that stand no more, or again.
     fates: BTreeMap<EntryId, Option<(Fate, EntryId)>>,
@@ -36,7 +38,11 @@ pub(crate) struct Touched {
 impl Tx {
     pub(crate) fn touch_entry<A>(&self, grant: &Grant<'_, A>, done: &EntryCompleted) {
         let told = Told::of(self.db.rules(), done.entry, &done.content, &done.coded);
-        self.touch(grant.record, grant.row.holder, |touched| touched.told.push(told));
+        let first = grant.row.first_written;
+        self.touch(grant.record, grant.row.holder, |touched| {
+            touched.first_written = first;
+            touched.told.push(told);
+        });
     }
 
     pub(crate) fn touch_fate(&self, record: RecordId, entry: EntryId, fate: Option<(Fate, EntryId)>) {
@@ -87,7 +93,8 @@ impl Tx {
         if !others && !stale {
             let of_entry = |told: &Told| rules.concerned_by(&told.form, told.in_chronology);
             let mut concerned: BTreeSet<usize> = touched.told.iter().flat_map(of_entry).collect();
-            if self.begins(record, &touched.told).await? {
+            // One of these entries is the first that was written in the record.
+            if touched.told.iter().any(|told| touched.first_written.is_none_or(|first| told.written < first)) {
                 concerned.extend(rules.begun_by_records());
             }
             clocks.retain(|place| concerned.contains(place));
@@ -135,16 +142,6 @@ impl Tx {
 }
 
 impl Tx {
-    /// Whether one of these entries is the first that was written in a record whose beginning somebody counts from.
-    async fn begins(&self, record: RecordId, told: &[Told]) -> Result<bool, StoreError> {
-        if self.db.rules().begun_by_records().is_empty() {
-            return Ok(false);
-        }
-        let rows = self.query("select min(written) from entry where record = $1", args![record]).await?;
-        let first: Option<Moment> = rows.first().map_or(Ok(None), |row| row.opt_parsed(0, "entry", "written"))?;
-        Ok(first.is_none_or(|first| told.iter().any(|told| told.written < first)))
-    }
-
     /// What the clocks look at in a record, as it will be once this is written.
     async fn foreseen(
         &self,
