@@ -508,7 +508,7 @@ pub(crate) enum Engine {
 }
 
 /// What each reading connection of SQLite keeps of the file, in kilobytes: the system keeps the rest for all of them.
-const CACHE_OF_READERS: &str = "-8000";
+const CACHE_OF_READERS: &str = "-4000";
 /// After which time a reading connection that nobody uses is closed, with what it keeps.
 const QUIET: Duration = Duration::from_secs(30);
 
@@ -576,7 +576,8 @@ impl Engine {
             .synchronous(SqliteSynchronous::Normal)
             .busy_timeout(Duration::from_secs(10))
             .pragma("secure_delete", "ON")
-            .pragma("cache_size", "-8000")
+            .pragma("cache_size", "-4000")
+            .statement_cache_capacity(32)
             .disable_statement_logging();
         let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
         let readers = SqlitePoolOptions::new()
@@ -795,7 +796,7 @@ pub(crate) const fn locked(engine: &Engine) -> &'static str {
     }
 }
 
-/// A JSON array for [`texts_of`], of texts that have letters, digits, hyphens and spaces alone.
+/// A JSON array for [`texts_of`], of texts that have letters, digits, hyphens, strokes and spaces alone.
 pub(crate) fn as_json(texts: impl IntoIterator<Item = impl std::fmt::Display>) -> String {
     let texts: Vec<_> = texts.into_iter().map(|text| format!("\"{text}\"")).collect();
     format!("[{}]", texts.join(","))

@@ -20,10 +20,10 @@ use crate::{
 
 /// The job under which the record is read for this.
 const JOB: &str = "extract";
-/// Rows that are read at once.
-const BATCH: i64 = 2_000;
+/// Rows that are read at once: few, since what a thread has once asked for it rarely gives back.
+const BATCH: i64 = 250;
 /// The most arguments of one statement that adds rows.
-const ARGUMENTS: usize = 30_000;
+const ARGUMENTS: usize = 1_500;
 
 impl Extract {
     /// Makes the extract of this moment and puts it in the place of the one before.

@@ -20,8 +20,8 @@ use crate::{
 
 /// The name of this job in the ledger.
 const JOB: &str = "index-words";
-/// How many leaves are followed at once.
-const AT_ONCE: i64 = 400;
+/// How many leaves are followed at once: so few that what they say never fills the memory.
+const AT_ONCE: i64 = 100;
 /// How long a process that fills keeps the others out.
 const TURN_SECONDS: i64 = 30;
 /// How old «searchable until» may grow while nothing happens.

@@ -207,7 +207,7 @@ both_engines! {
         let amira = t.child("Amira", cast.east, Some(cast.amy)).await;
         let first = note_on(&t, amira, date(2026, 3, 2), "marmalade").await;
         let tx = t.begin(JOB).await;
-        for _ in 0..450 {
+        for _ in 0..150 {
             tx.declare("one of many changes");
         }
         tx.commit().await.unwrap();
