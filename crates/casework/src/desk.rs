@@ -15,7 +15,7 @@ use record::{
     read::{Act, Directory, FieldProblem, read, standing},
     typed::Name,
 };
-use store::{Actor, Colleagues, Db, Grant, Refused, SentFile, StoreError, SystemChance, Tx, Write};
+use store::{Actor, Colleagues, Db, Grant, Refused, SentFile, SessionName, StoreError, SystemChance, Tx, Write};
 
 use crate::authorising;
 
@@ -30,6 +30,8 @@ pub struct Desk {
     pub now: Moment,
     /// By which pack its forms are read and written: the one in force, but for a draft that began under another.
     pack: Arc<Pack>,
+    /// The session in which they sit here: what is read is shown only while it goes on.
+    session: Option<SessionName>,
 }
 
 /// Why an act was not done.
@@ -55,7 +57,17 @@ pub enum CaseError {
     DraftEnded,
     /// The database failed.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Store(StoreError),
+}
+
+impl From<StoreError> for CaseError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            // It was open when it was asked for, and is no longer: the same answer as for what never was.
+            StoreError::Withdrawn => Self::Closed,
+            error => Self::Store(error),
+        }
+    }
 }
 
 impl From<Refused> for CaseError {
@@ -63,7 +75,7 @@ impl From<Refused> for CaseError {
         match refused {
             Refused::Closed => Self::Closed,
             Refused::NoRight => Self::NoRight,
-            Refused::Store(error) => Self::Store(error),
+            Refused::Store(error) => error.into(),
         }
     }
 }
@@ -95,7 +107,13 @@ impl Desk {
     /// A desk, at which the pack is used that the database is seen with.
     pub fn new(db: Db, actor: Actor, now: Moment) -> Self {
         let pack = db.pack().clone();
-        Self { db, actor, now, pack }
+        Self { db, actor, now, pack, session: None }
+    }
+
+    /// The same desk, within a session.
+    #[must_use]
+    pub fn within(self, session: SessionName) -> Self {
+        Self { session: Some(session), ..self }
     }
 
     /// The pack by which forms are read and written here. Who may do what is decided by the door, by the pack in force.
@@ -137,7 +155,10 @@ impl Desk {
     }
 
     pub(crate) async fn begin(&self) -> Result<Tx, StoreError> {
-        self.db.begin(self.actor, self.now).await
+        match &self.session {
+            Some(session) => self.db.begin_within(self.actor, self.now, session).await,
+            None => self.db.begin(self.actor, self.now).await,
+        }
     }
 
     pub(crate) fn form(&self, id: &str) -> Result<&Form, CaseError> {

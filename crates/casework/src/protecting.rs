@@ -10,7 +10,7 @@ use record::{
     read::FieldProblem,
     typed::Name,
 };
-use store::{Action, Grant, Reveal, Tx, Write};
+use store::{Action, Grant, ReadUnder, Reveal, Tx, Write};
 
 use crate::{
     desk::{Around, CaseError, Desk, retried, write},
@@ -38,7 +38,9 @@ pub struct Shown {
 /// [`CaseError::Closed`] for a record whose addresses this person may not see.
 pub async fn ask(desk: &Desk, record: RecordId) -> Result<Header, CaseError> {
     let tx = desk.begin().await?;
-    let grant = tx.authorise(Write(desk.form(REVEAL_FORM)?.may_complete), record, "reveal").await?;
+    // The page says whose record it is: a reading, with its leaf.
+    let asks = ReadUnder(desk.form(REVEAL_FORM)?.may_complete, "read-addresses-page");
+    let grant = tx.authorise(asks, record, "").await?;
     let header = plain_header(desk, &tx, &grant).await?;
     drop(grant);
     tx.commit().await?;

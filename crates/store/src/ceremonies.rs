@@ -8,8 +8,8 @@ use sha2::{Digest as _, Sha256};
 
 use crate::{
     Db,
-    accounts::random_name,
     engine::{Statement, StoreError, args},
+    sessions::random_name,
     writer::Plan,
 };
 
@@ -43,13 +43,14 @@ impl Ceremony {
 /// How long a browser has to answer: who looks for a telephone, or for glasses, gets the time for it.
 const SECONDS: i64 = 10 * 60;
 
-/// The most that wait for answers of nobody in particular. Who asks for more pushes out the oldest, and fills no disk.
+/// The most that wait for a passkey of nobody in particular. Who asks for more pushes out the oldest of these, and fills no
+/// disk; nobody's code is pushed out by it, which was asked after a right password.
 const MOST_OF_NOBODY: i64 = 10_000;
 
 /// What a ceremony's seal is bound to: it is good for nobody else and for nothing else.
 fn bound_to(ceremony: Ceremony, person: Option<PersonId>, hash: &[u8]) -> String {
     let person = person.map_or_else(String::new, |person| person.to_string());
-    format!("ceremony {} {person} {}", ceremony.kind(), crate::accounts::hex(hash))
+    format!("ceremony {} {person} {}", ceremony.kind(), crate::sessions::hex(hash))
 }
 
 impl Db {
@@ -67,9 +68,9 @@ impl Db {
         let statements = vec![
             Statement::new("delete from ceremony where ends <= $1", args![now]),
             Statement::new(
-                "delete from ceremony where person is null and ends <
-                     (select ends from ceremony where person is null order by ends desc limit 1 offset $1)",
-                args![MOST_OF_NOBODY],
+                "delete from ceremony where kind = $2 and person is null and ends <
+                     (select ends from ceremony where kind = $2 and person is null order by ends desc limit 1 offset $1)",
+                args![MOST_OF_NOBODY, Ceremony::SignIn.kind()],
             ),
             Statement::new(
                 "insert into ceremony (hash, kind, person, ends, sealed) values ($1, $2, $3, $4, $5)",

@@ -9,11 +9,11 @@ use zeroize::Zeroizing;
 
 use crate::{
     Db, SessionName, SignIn,
-    accounts::{How, begin_session, end_others, upgrade_session},
     ceremonies::Ceremony,
     door::Actor,
     engine::{Statement, StoreError, args},
     keys::fill,
+    sessions::{How, end_others, upgrade_session},
     writer::Plan,
 };
 
@@ -76,8 +76,8 @@ impl Db {
         Ok(NewCode { ceremony, secret, address })
     }
 
-    /// Adds the code to the account once the app shows the right one; this session has then been entered with it. What
-    /// is still asked otherwise: the same secret again after a wrong code, another one where the time was over.
+    /// Adds the code to the account once the app shows the right one; this session has then been entered with it, and the
+    /// person's other sessions end: they were entered without. What is still asked otherwise: the same secret again after a wrong code, another one where the time was over.
     pub async fn add_code(
         &self,
         session: &SessionName,
@@ -101,6 +101,7 @@ impl Db {
             args![person, now, step, sealed],
         ));
         tx.then(upgrade_session(session, How::Code, now));
+        tx.then(end_others(person, session, now));
         tx.leave("code-added", None, Some(person.to_string()), "", &[], true);
         tx.commit().await?;
         Ok(None)
@@ -167,30 +168,31 @@ impl Db {
 
     /// Signs in somebody whose password was right.
     pub async fn sign_in_with_code(&self, ceremony: &str, code: &str, now: Moment) -> Result<SignIn, StoreError> {
-        let Some(person) = self.end_ceremony(Ceremony::Code, None, ceremony, now).await? else { return Ok(SignIn::No) };
-        let person: PersonId = String::from_utf8(person)
+        let Some(asked) = self.end_ceremony(Ceremony::Code, None, ceremony, now).await? else { return Ok(SignIn::No) };
+        let (person, version): (PersonId, i64) = String::from_utf8(asked)
             .ok()
-            .and_then(|person| person.parse().ok())
+            .and_then(|asked| {
+                let (person, version) = asked.split_once(' ')?;
+                Some((person.parse().ok()?, version.parse().ok()?))
+            })
             .ok_or(StoreError::Inconsistent { table: "ceremony", column: "sealed" })?;
-        if !self.may_sign_in(person, now).await? {
+        // Whoever has been given another password since has not typed the one that they have now.
+        if self.may_sign_in(person, now).await? != Some(version) {
             return Ok(SignIn::No);
         }
         match self.code_fits(person, code, now).await? {
             CodeTried::Right => {
                 let tx = self.begin(Actor::Person(person), now).await?;
-                let name = begin_session(&tx, person, How::Code);
-                tx.leave("signed-in", None, None, "", &[], false);
-                tx.commit().await?;
-                Ok(SignIn::In(name))
+                self.begin_signed_in(tx, person, How::Code, version).await
             }
-            CodeTried::Wrong => Ok(SignIn::AskCode(self.ask_for_code(person, now).await?)),
+            CodeTried::Wrong => Ok(SignIn::AskCode(self.ask_for_code(person, version, now).await?)),
             CodeTried::Stopped => Ok(SignIn::CodeStopped),
         }
     }
 
-    /// Asks for the code of somebody whose password was right.
-    pub(crate) async fn ask_for_code(&self, person: PersonId, now: Moment) -> Result<String, StoreError> {
-        self.begin_ceremony(Ceremony::Code, None, person.to_string().as_bytes(), now).await
+    /// Asks for the code of somebody whose password was right by this version of their account.
+    pub(crate) async fn ask_for_code(&self, person: PersonId, version: i64, now: Moment) -> Result<String, StoreError> {
+        self.begin_ceremony(Ceremony::Code, None, format!("{person} {version}").as_bytes(), now).await
     }
 }
 

@@ -20,6 +20,7 @@ use crate::{
     obligations::Rules,
     packs::{Packs, Shelf},
     people::Colleagues,
+    sessions::SessionName,
     verify::SchemaProblem,
     words::Index,
     writer::{Clock, Plan, Writer, integrate_for_ever, watch_for_ever},
@@ -276,8 +277,17 @@ impl Db {
 
     /// Begins a transaction for somebody: the only way to what is kept.
     pub async fn begin(&self, actor: Actor, now: Moment) -> Result<Tx, StoreError> {
+        self.begin_in(actor, now, None).await
+    }
+
+    /// The same for somebody who asks in a session: what they read is shown only while that goes on.
+    pub async fn begin_within(&self, actor: Actor, now: Moment, session: &SessionName) -> Result<Tx, StoreError> {
+        self.begin_in(actor, now, Some(session.hash())).await
+    }
+
+    pub(crate) async fn begin_in(&self, actor: Actor, now: Moment, session: Option<Vec<u8>>) -> Result<Tx, StoreError> {
         let conn = self.0.engine.begin_reading().await?;
-        Ok(Tx::new(self.clone(), conn, actor, now))
+        Ok(Tx::new(self.clone(), conn, (actor, now, session)))
     }
 
     pub(crate) fn vault(&self) -> &Vault {

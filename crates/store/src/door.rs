@@ -31,6 +31,7 @@ use crate::{
     log::{CHANGES, NewLeaf, readings_of},
     obligations::Touched,
     same::{GroupRow, Twin},
+    still::{self, Opened},
     writer::Plan,
 };
 
@@ -357,10 +358,14 @@ pub struct Tx {
     pub(crate) regrouped: Mutex<BTreeSet<PersonId>>,
     /// What it has changed of what children's records owe.
     touched: Mutex<BTreeMap<RecordId, Touched>>,
+    /// The session in which somebody asks, by its hash.
+    session: Option<Vec<u8>>,
+    /// The records of which a reading shows something.
+    opened: Mutex<BTreeSet<Opened>>,
 }
 
 impl Tx {
-    pub(crate) fn new(db: Db, conn: Conn, actor: Actor, now: Moment) -> Self {
+    pub(crate) fn new(db: Db, conn: Conn, (actor, now, session): (Actor, Moment, Option<Vec<u8>>)) -> Self {
         Self {
             db,
             conn: tokio::sync::Mutex::new(conn),
@@ -373,6 +378,8 @@ impl Tx {
             files: Mutex::default(),
             regrouped: Mutex::default(),
             touched: Mutex::default(),
+            session,
+            opened: Mutex::default(),
         }
     }
 
@@ -409,6 +416,19 @@ impl Tx {
 
     pub(crate) fn files_at_hand(&self) -> MutexGuard<'_, FilesAtHand> {
         self.files.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn opened(&self) -> MutexGuard<'_, BTreeSet<Opened>> {
+        self.opened.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn session(&self) -> Option<Vec<u8>> {
+        self.session.clone()
+    }
+
+    /// The version of the organisation's record by which something was decided here.
+    pub(crate) fn organisation_seen(&self) -> Option<i64> {
+        self.standing.get().map(|(_, version)| *version)
     }
 
     pub(crate) fn touched(&self) -> MutexGuard<'_, BTreeMap<RecordId, Touched>> {
@@ -533,6 +553,9 @@ impl Tx {
                 if !A::CHANGES {
                     let why = self.purpose(relation, &grant.row.situation, why);
                     self.leave(action.name(), Some(record), action.thing(), &why, &[], false);
+                    let version = Some(grant.row.version);
+                    let capability = action.capability();
+                    self.opens(Opened { capability, record, version, through: Some(relation) });
                 }
                 let keeps = grant.row.situation.confidential || group.iter().any(|other| other.situation.confidential);
                 let mut grant =
@@ -585,6 +608,8 @@ impl Tx {
             };
             let why = self.purpose(relation, &other.situation, why);
             self.leave(action.name(), Some(other.record), None, &why, &[], false);
+            let capability = action.capability();
+            self.opens(Opened { capability, record: other.record, version: None, through: Some(relation) });
             let key = self.db.keys().unwrap(other.record, &other.wrapped_key)?;
             let mut twin = Twin { record: other.record, number: other.number, holder: other.holder, key };
             if Some(other.holder) == grant.row.one {
@@ -809,8 +834,23 @@ impl Tx {
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when somebody else changed the same record in between: begin again.
+    /// [`StoreError::Withdrawn`] when what was read has been closed to its reader in between.
     pub async fn commit(self) -> Result<(), StoreError> {
         self.owe().await?;
+        let mut opened = std::mem::take(&mut *self.opened());
+        let reads = self.plan().statements.is_empty();
+        if !reads {
+            // What an act changes is held to its version already, and it shows no list.
+            let changed = self.changed.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            opened.retain(|one| one.through.is_some() && !changed.contains(&one.record));
+        }
+        let shows = !self.plan().leaves.is_empty();
+        let guards = match self.actor {
+            Actor::Person(_) if shows && reads => self.as_it_was_read(&opened).await?,
+            Actor::Person(_) if shows => self.records_as_read(&opened).await?,
+            _ => Vec::new(),
+        };
+        let asker = (self.actor, self.now, self.session);
         let mut plan = self.plan.into_inner().unwrap_or_else(PoisonError::into_inner);
         if let (Actor::Person(person), Some((_, version)), false) =
             (self.actor, self.standing.get(), plan.statements.is_empty())
@@ -827,9 +867,16 @@ impl Tx {
             return snapshot.rollback().await;
         }
         let db = self.db;
+        let write = async move {
+            if reads {
+                return still::show(db, asker, (guards, opened), plan.leaves).await;
+            }
+            let statements = guards.into_iter().chain(plan.statements).collect();
+            db.apply(Plan { statements, leaves: plan.leaves }).await
+        };
         tokio::spawn(async move {
             // What was read needs its snapshot no more, and nobody waits for it to end: what counts is the act.
-            let (ended, done) = tokio::join!(snapshot.rollback(), db.apply(plan));
+            let (ended, done) = tokio::join!(snapshot.rollback(), write);
             if let Err(error) = ended {
                 tracing::warn!(%error, "a reading connection was lost after its work");
             }

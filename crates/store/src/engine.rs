@@ -24,6 +24,9 @@ pub enum StoreError {
     /// Somebody else changed the same thing in between; the act may be tried again from its beginning.
     #[error("changed by somebody else in the meantime")]
     Conflict,
+    /// What was read has been closed to its reader since: nothing of it is shown.
+    #[error("no longer open to whoever reads")]
+    Withdrawn,
     /// A row that cannot be understood: never guessed at.
     #[error("row cannot be understood: {table}.{column}")]
     Inconsistent {
@@ -243,7 +246,7 @@ impl Statement {
     pub fn one_row(sql: &'static str, args: Vec<Arg>) -> Self {
         Self { expects: Expects::OneRow, ..Self::new(sql, args) }
     }
-    pub fn something(sql: &'static str, args: Vec<Arg>) -> Self {
+    pub fn something(sql: impl Into<Cow<'static, str>>, args: Vec<Arg>) -> Self {
         Self { expects: Expects::Something, ..Self::new(sql, args) }
     }
     /// Says whose rows it touches.
@@ -692,6 +695,14 @@ impl Engine {
                 Err(StoreError::Conflict)
             }
             Err(error) => Err(error.into()),
+        }
+    }
+
+    /// What holds a row that was found until the transaction ends. On SQLite nobody else writes meanwhile.
+    pub const fn held(&self) -> &'static str {
+        match self {
+            Self::Sqlite { .. } => "",
+            Self::Postgres { .. } => " for share",
         }
     }
 

@@ -27,6 +27,7 @@ pub mod extract;
 mod facts;
 mod file_reading;
 mod files;
+mod held;
 mod homes;
 mod keys;
 mod links;
@@ -45,17 +46,17 @@ mod reach;
 mod revealed;
 mod right;
 mod same;
+mod sessions;
+mod signing_in;
 mod staffing;
+mod still;
 mod story;
 mod unread;
 pub mod verify;
 mod words;
 mod writer;
 
-pub use accounts::{
-    Account, AccountState, Held, How, LONGEST_PASSWORD, OpenSession, SHORTEST_PASSWORD, Session, SessionLimits,
-    SessionName, SignIn, WaysOf,
-};
+pub use accounts::{Account, AccountState, WaysOf};
 pub use asked::Request;
 pub use authorising::ToAuthorise;
 pub use bulk::Past;
@@ -73,6 +74,7 @@ pub use engine::StoreError;
 pub use entries::{After, StoredEntry};
 pub use facts::Person;
 pub use files::{Kept, LiveFile, NotWhole, OpenFile, Opener, Piece, Received, SentFile, Swept, Upload};
+pub use held::Held;
 pub use homes::Home;
 pub use keys::SystemChance;
 pub use ledger::leaf::{ActorKind, Leaf};
@@ -87,6 +89,8 @@ pub use plans::{Begun, Plan};
 pub use questions::{Answered, MANY, ToAsk, about_in_words};
 pub use revealed::Revealed;
 pub use right::{PutRight, Waiting};
+pub use sessions::{How, OpenSession, Session, SessionLimits, SessionName};
+pub use signing_in::{LONGEST_PASSWORD, SHORTEST_PASSWORD, SignIn};
 pub use staffing::{Carried, StaffGrant};
 pub use story::{Reading, StoryParts, StoryRows};
 pub use unread::{LATELY_DAYS, Unread};

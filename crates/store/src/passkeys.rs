@@ -23,10 +23,11 @@ use webauthn_rs::{
 
 use crate::{
     Db, SessionName, SignIn, SystemChance,
-    accounts::{How, account_state, begin_session, dormant_before, proved_again, upgrade_session},
+    accounts::{account_state, dormant_before},
     ceremonies::Ceremony,
     door::{Actor, Tx},
     engine::{Row, Statement, StoreError, args},
+    sessions::{How, begin_session, end_others, proved_again, upgrade_session},
     writer::Plan,
 };
 
@@ -112,7 +113,7 @@ fn kept() -> String {
 }
 
 fn bound_to(person: PersonId, credential: &[u8]) -> String {
-    format!("passkey {person} {}", crate::accounts::hex(credential))
+    format!("passkey {person} {}", crate::sessions::hex(credential))
 }
 
 fn hash(credential: &[u8]) -> Vec<u8> {
@@ -282,7 +283,8 @@ impl Db {
         Ok(question(&ceremony, &options))
     }
 
-    /// Adds a passkey to the account of a person who is signed in; this session has then been entered with it. False where the answer was no good.
+    /// Adds a passkey to the account of a person who is signed in; this session has then been entered with it,
+    /// and their other sessions end. False where the answer was no good.
     pub async fn add_passkey(
         &self,
         site: &RelyingParty,
@@ -308,6 +310,7 @@ impl Db {
             args![id, person, hash(key.cred_id()), name, now, self.seal_passkey(person, &key)?],
         ));
         tx.then(upgrade_session(session, How::Passkey, now));
+        tx.then(end_others(person, session, now));
         tx.leave("passkey-added", None, Some(id.to_string()), "", &[], true);
         match tx.commit().await {
             Ok(()) => Ok(true),
@@ -355,7 +358,7 @@ impl Db {
     ) -> Result<(), StoreError> {
         let tx = self.begin(Actor::Person(person), now).await?;
         tx.then(Statement::one_row("delete from passkey where id = $1 and person = $2", args![id, person]));
-        tx.then(crate::accounts::end_others(person, session, now));
+        tx.then(end_others(person, session, now));
         tx.leave("passkey-removed", None, Some(id.to_string()), "", &[], true);
         match tx.commit().await {
             // There is none, or none any more: nothing to remove.

@@ -4,7 +4,7 @@
 //! of characters, and what attackers try first is refused with the reason: common passwords, repeated or sequential
 //! characters, words of this very service, the person's own name.
 
-use crate::accounts::{LONGEST_PASSWORD, SHORTEST_PASSWORD};
+use crate::signing_in::{LONGEST_PASSWORD, SHORTEST_PASSWORD};
 
 /// What attackers try first, in small letters: a password that is one of these with figures or signs around it is
 /// refused. Only what grows to the shortest length by such padding or by repetition needs to stand here.

@@ -58,6 +58,17 @@ pub enum ListOf {
     Worker(PersonId),
 }
 
+impl ListOf {
+    /// Under which capability it is seen.
+    const fn capability(self) -> Capability {
+        match self {
+            Self::Caseload | Self::Covered => Capability::ReadRecord,
+            Self::Team | Self::Worker(_) => Capability::SeeTeam,
+            Self::Unallocated => Capability::Allocate,
+        }
+    }
+}
+
 /// A connection between two people: what the other is to the subject, in the words of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Connection {
@@ -101,6 +112,7 @@ impl Tx {
         for child in &mut *listed {
             child.who = who.remove(&child.person).unwrap_or_default();
         }
+        self.lists(of.capability(), listed.iter().map(|child| child.record));
         let shown: Vec<_> = listed.iter().map(|child| child.record.to_string()).collect();
         let name = match of {
             ListOf::Caseload => "list-caseload",
@@ -115,11 +127,7 @@ impl Tx {
 
     /// The children of a list; with when each was seen and what their legal status is, where that is asked for.
     async fn children_of(&self, of: ListOf, most: u32, with_seen: bool) -> Result<Vec<Listed>, Refused> {
-        let capability = match of {
-            ListOf::Caseload | ListOf::Covered => Capability::ReadRecord,
-            ListOf::Team | ListOf::Worker(_) => Capability::SeeTeam,
-            ListOf::Unallocated => Capability::Allocate,
-        };
+        let capability = of.capability();
         self.permit(capability).await?;
         let everywhere = self.reach(capability).await?.contains(&Relation::Any);
         let standing = self.standing().await?.clone();
@@ -440,10 +448,12 @@ impl Tx {
         Ok(holders.iter().filter_map(|(record, person)| Some((*record, named(person)?))).collect())
     }
 
-    /// The record behind a number that a person typed, if they may read it.
+    /// The record behind a number that a person typed, if they may read it. Of a number that nothing has the same is
+    /// asked, so that the answer takes as long.
     pub async fn record_numbered(&self, number: i64) -> Result<Option<RecordId>, StoreError> {
         let rows = self.query("select id from record where number = $1 and kind = 'child'", args![number]).await?;
-        let Some(record) = rows.first().map(|row| row.parsed(0, "record", "id")).transpose()? else { return Ok(None) };
+        let record = rows.first().map(|row| row.parsed(0, "record", "id")).transpose()?;
+        let record = record.unwrap_or_else(|| RecordId::new(self.now(), &mut self.chance()));
         Ok(self.readable(&[record]).await?.into_iter().next())
     }
 

@@ -80,7 +80,11 @@ impl Tx {
         let among = texts_of(self.db.engine(), 2);
         let open = self.is_open(capability, Looks::AtFew, &mut args).await?;
         let sql = format!("select r.id from record r where r.id in ({among}) and r.kind = 'child' and {open}");
-        self.query(sql, args).await?.iter().map(|row| row.parsed(0, "record", "id")).collect()
+        let rows = self.query(sql, args).await?;
+        let found: BTreeSet<RecordId> =
+            rows.iter().map(|row| row.parsed(0, "record", "id")).collect::<Result<_, _>>()?;
+        self.lists(capability, found.iter().copied());
+        Ok(found)
     }
 
     /// The children's records for which this person has a capability.

@@ -30,9 +30,12 @@ struct Ask {
     code: Html,
 }
 
+/// What the box for a code is called.
+pub(crate) const FROM_THE_APP: &str = "Code from the app on your telephone";
+
 /// The page that asks for the code of somebody whose password was right.
 pub(crate) fn page_that_asks(app: &App, ceremony: String, problems: &[FieldProblem]) -> Response {
-    let main = Ask { ceremony, code: code_box("Code from the app on your telephone", problems) };
+    let main = Ask { ceremony, code: code_box(("code", "code"), FROM_THE_APP, problems) };
     Frame::of_nobody(app, "Enter your code").problems(problems).page(&main)
 }
 
@@ -62,6 +65,7 @@ pub async fn enter(app: App, body: Bytes) -> Response {
 #[template(path = "codes/section.html")]
 struct Section {
     made: String,
+    stopped: bool,
     allowed: bool,
     passkeys: bool,
     token: Html,
@@ -74,10 +78,14 @@ pub(crate) async fn section(app: &App, who: &SignedIn) -> Result<Html, StoreErro
     if code.is_none() && !allowed {
         return Ok(Html::default());
     }
-    let made = code.map(|code| words::moment(code.made)).unwrap_or_default();
-    Ok(Html::trusted(
-        Section { made, allowed, passkeys: passkeys::site(app).is_some(), token: layout::token(who) }.to_string(),
-    ))
+    let section = Section {
+        made: code.map(|code| words::moment(code.made)).unwrap_or_default(),
+        stopped: code.is_some_and(|code| code.stopped),
+        allowed,
+        passkeys: passkeys::site(app).is_some(),
+        token: layout::token(who),
+    };
+    Ok(Html::trusted(section.to_string()))
 }
 
 #[derive(Template)]
@@ -116,7 +124,7 @@ fn page_to_add(app: &App, who: &SignedIn, code: &NewCode, problems: &[FieldProbl
         secret: groups.join(" "),
         ceremony: code.ceremony.clone(),
         token: layout::token(who),
-        code: code_box("The six figures", problems),
+        code: code_box(("code", "code"), "The six figures", problems),
     };
     Frame::new(app, who, "Add a code").problems(problems).page(&main)
 }
@@ -167,11 +175,12 @@ fn wrong() -> Vec<FieldProblem> {
     vec![FieldProblem { at: Name::of("code"), message: message.to_owned() }]
 }
 
-fn code_box(label: &str, problems: &[FieldProblem]) -> Html {
-    let error = problems.iter().find(|problem| problem.at.field == "code");
+/// The box for a code, by its name and its place on the page.
+pub(crate) fn code_box((name, id): (&str, &str), label: &str, problems: &[FieldProblem]) -> Html {
+    let error = problems.iter().find(|problem| problem.at.field == id);
     Html::of(&Input {
-        name: "code".to_owned(),
-        id: "code".to_owned(),
+        name: name.to_owned(),
+        id: id.to_owned(),
         label: label.into(),
         width: InputWidth::Chars10,
         inputmode: "numeric".to_owned(),

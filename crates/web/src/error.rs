@@ -52,7 +52,10 @@ impl From<CaseError> for WebError {
 
 impl From<StoreError> for WebError {
     fn from(error: StoreError) -> Self {
-        Self::Store(error)
+        match error {
+            StoreError::Withdrawn => Self::Closed,
+            error => Self::Store(error),
+        }
     }
 }
 

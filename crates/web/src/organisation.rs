@@ -184,7 +184,7 @@ pub async fn edit_staff(app: App, Path(person): Path<String>, who: SignedIn) -> 
             let account = all.accounts.iter().find(|account| account.person == person);
             let has_account = account.is_some();
             // One that nobody used is somebody's who works here: only the account is closed.
-            let open = account.is_some_and(|account| account.state != AccountState::Closed);
+            let open = account.is_some_and(|one| matches!(one.state, AccountState::Open | AccountState::Dormant));
             let mut typed = dated(&app)
                 .with("name", one.name.as_str())
                 .with("designation", one.designation.as_str())

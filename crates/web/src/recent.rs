@@ -11,12 +11,13 @@ use axum::{
     http::{Method, StatusCode},
     response::{IntoResponse as _, Redirect, Response},
 };
-use govuk::{Html, Input, InputWidth, PasswordInput};
+use govuk::{Html, PasswordInput};
 use record::{read::FieldProblem, typed::Name};
 
 use crate::{
     App,
     app::Site,
+    codes,
     error::WebError,
     layout::{self, Frame},
     passkeys,
@@ -115,15 +116,7 @@ async fn page(app: &App, who: &SignedIn, wanted: &Wanted<'_>, problems: &[FieldP
     let own = |name: &str, value: &str| (format!("{OWN}_{name}"), value.to_owned());
     let sent = wanted.pairs.iter().filter(|(name, _)| *name != TOKEN && !name.starts_with(OWN));
     let sent = sent.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    let code = Input {
-        name: format!("{OWN}_code"),
-        id: "confirm-code".to_owned(),
-        label: "Code from the app on your telephone".into(),
-        width: InputWidth::Chars10,
-        inputmode: "numeric".to_owned(),
-        autocomplete: "one-time-code".to_owned(),
-        ..Input::default()
-    };
+    let code = || codes::code_box((&format!("{OWN}_code"), "confirm-code"), codes::FROM_THE_APP, problems);
     let main = Confirm {
         carried: sent.chain([own("to", &wanted.to), own("method", if wanted.post { "post" } else { "get" })]).collect(),
         token: layout::token(who),
@@ -136,7 +129,7 @@ async fn page(app: &App, who: &SignedIn, wanted: &Wanted<'_>, problems: &[FieldP
             error: error("confirm-password"),
             ..PasswordInput::default()
         }),
-        code: if has_code { Html::of(&code) } else { Html::default() },
+        code: if has_code { code() } else { Html::default() },
     };
     let frame = Frame::new(app, who, "Confirm that it is you").problems(problems);
     if main.passkeys { frame.passkeys() } else { frame }.page(&main)

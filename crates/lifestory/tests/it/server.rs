@@ -51,7 +51,7 @@ pub async fn come_back(db: &Db, usernames: &[&str]) {
     #[expect(clippy::disallowed_methods, reason = "the program beside it reads the system's clock")]
     let now = record::Moment::new(jiff::Timestamp::now());
     for username in usernames {
-        assert!(db.open_account(username, now).await.unwrap());
+        assert_eq!(db.open_account(username, now).await.unwrap(), Some(store::AccountState::Open));
     }
 }
 

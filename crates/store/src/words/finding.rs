@@ -162,6 +162,7 @@ impl Tx {
             holders.insert(record, holder);
         });
         let stored = self.in_the_open(stored.await?).await?;
+        self.lists(Capability::ReadRecord, stored.iter().map(|one| one.record));
         Ok(stored.into_iter().map(|stored| (stored.entry, stored)).collect())
     }
 }

@@ -27,7 +27,7 @@ both_engines! {
         assert!(sign_in(&t, "amy", "wrong").await.is_none());
         assert!(sign_in(&t, "nobody", PASSWORD).await.is_none());
         assert!(sign_in(&t, " AMY ", PASSWORD).await.is_some(), "case and blanks around the name do not matter");
-        assert_eq!(t.leaves("sign-in-failed").await.len(), 1);
+        assert_eq!(t.leaves("sign-in-failed").await.len(), 2, "a name that nobody has leaves a leaf too");
         assert_eq!(t.leaves("signed-in").await.len(), 1);
     }
 
@@ -120,6 +120,24 @@ both_engines! {
         assert!(session(&t, &here).await.is_none());
         let name = sign_in(&t, "amy", "given by hand").await.unwrap();
         assert!(session(&t, &name).await.unwrap().must_change);
+    }
+
+    async fn r_acc_02_whoever_guesses_where_the_password_is_changed_is_locked_and_out(t: TestDb) {
+        let cast = t.cast("amy").await;
+        let [here, there] = [sign_in(&t, "amy", PASSWORD).await.unwrap(), sign_in(&t, "amy", PASSWORD).await.unwrap()];
+        let change = async |old: &str| t.db.change_password(&here, cast.amy, old, "a better password", t.now()).await.unwrap();
+        for _ in 0..4 {
+            assert!(!change("wrong").await);
+        }
+        assert!(session(&t, &here).await.is_some(), "four are a person who forgets");
+        assert!(!change("wrong").await);
+        assert!(session(&t, &here).await.is_none() && session(&t, &there).await.is_none());
+        assert_eq!(t.leaves("sign-in-failed").await.len(), 5);
+        assert!(sign_in(&t, "amy", PASSWORD).await.is_none(), "locked");
+        assert!(!change(PASSWORD).await, "a right one in between changes nothing");
+        t.wait(301);
+        assert!(sign_in(&t, "amy", PASSWORD).await.is_some());
+        t.assert_sound().await;
     }
 
     /// ASVS 2.3.2

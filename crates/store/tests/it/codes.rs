@@ -168,8 +168,8 @@ both_engines! {
         // When nobody is left who could do it, whoever runs the program does.
         t.wait(31 * DAY);
         assert!(matches!(password(&t, "ada").await, SignIn::No));
-        assert!(t.db.open_account(" ADA ", t.now()).await.unwrap());
-        assert!(!t.db.open_account("nobody", t.now()).await.unwrap());
+        assert_eq!(t.db.open_account(" ADA ", t.now()).await.unwrap(), Some(store::AccountState::Open));
+        assert_eq!(t.db.open_account("nobody", t.now()).await.unwrap(), None);
         in_by_password(&t, "ada").await;
         assert_eq!(t.leaves("account-opened").await.len(), 2);
         t.assert_sound().await;
@@ -195,5 +195,33 @@ both_engines! {
         assert!(t.db.session(&here, LIMITS, t.now()).await.unwrap().is_some());
         assert!(t.db.session(&bens, LIMITS, t.now()).await.unwrap().is_some());
         assert_eq!(t.db.sessions(cast.amy, &here, LIMITS, t.now()).await.unwrap().len(), 1);
+        t.db.end_session(cast.amy, key, t.now()).await.unwrap();
+        assert_eq!(t.leaves("signed-out").await.len(), 1, "what ended nothing is not told as an end");
+    }
+
+    async fn r_acc_02_whoever_adds_a_way_in_ends_the_sessions_without_it(t: TestDb) {
+        let cast = t.cast("amy").await;
+        let site = RelyingParty::at("https://lifestory.council.test").unwrap();
+        let goes_on = async |name: &SessionName| t.db.session(name, LIMITS, t.now()).await.unwrap().is_some();
+        let [there, here] = [in_by_password(&t, "amy").await, in_by_password(&t, "amy").await];
+        let mut device = Authenticator::new(1, "https://lifestory.council.test");
+        let (ceremony, made) = device.make(&t.db.ask_for_new_passkey(&site, cast.amy, t.now()).await.unwrap());
+        assert!(t.db.add_passkey(&site, (&here, cast.amy), (&ceremony, &made), "", t.now()).await.unwrap());
+        assert!(goes_on(&here).await && !goes_on(&there).await);
+        let there = in_by_password(&t, "amy").await;
+        added(&t, &here, cast.amy).await;
+        assert!(goes_on(&here).await && !goes_on(&there).await);
+    }
+
+    async fn r_acc_02_a_code_asked_after_an_old_password_lets_nobody_in(t: TestDb) {
+        let cast = t.cast("amy").await;
+        let here = in_by_password(&t, "amy").await;
+        let secret = added(&t, &here, cast.amy).await;
+        let ceremony = asked(&t).await;
+        let tx = t.begin(crate::cast::JOB).await;
+        tx.reset_password(cast.amy, "given by hand").await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(matches!(answer(&t, &ceremony, &code(&secret, now(&t))).await, SignIn::No));
+        assert_eq!(t.leaves("signed-in").await.len(), 1);
     }
 }

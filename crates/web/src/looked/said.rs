@@ -82,6 +82,7 @@ fn act(act: &str) -> Option<&'static str> {
         "read-chronologies" => "looked at the chronologies",
         "read-made-chronology" => "read a chronology made for a purpose",
         "read-choices" => "looked for events for a chronology",
+        "read-addresses-page" => "looked at how to have protected addresses shown",
         "read-forms" => "looked at what can be recorded",
         "read-receipt" | "receipt" => "saw what they had just recorded",
         "read-tie" => "came from another child’s entry of the same act",

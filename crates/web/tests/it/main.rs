@@ -45,6 +45,7 @@ mod emergency;
 mod family;
 mod file_reading;
 mod in_the_system;
+mod ledger_fails;
 mod looked;
 mod looking;
 mod matrix;
@@ -58,6 +59,7 @@ mod passwords;
 mod planned;
 mod printing;
 mod protecting;
+mod races;
 #[path = "../../../paper/tests/it/reader.rs"]
 #[expect(dead_code, reason = "what else it reads is for the tests of paper")]
 mod reader;
@@ -67,6 +69,7 @@ mod record_once;
 mod records;
 mod right;
 mod routes;
+mod same_time;
 mod searching;
 mod security;
 mod sign_in;

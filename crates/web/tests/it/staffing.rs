@@ -223,6 +223,16 @@ both_engines! {
         town.assert_sound().await;
     }
 
+    /// R-ACC-02: whoever runs the program opens the account of nobody who has left.
+    async fn r_acc_02_the_account_of_a_leaver_is_opened_by_nobody_in_passing(town: Town) {
+        let helen = town.desk("helen");
+        staffing::leave(&helen, helen.new_id(), town.staff["rita"], &dated("2026-03-03")).await.unwrap();
+        assert_eq!(town.db.open_account("rita", town.db.now()).await.unwrap(), Some(store::AccountState::Left));
+        let tried = town.db.sign_in("rita", PASSWORD, town.db.now()).await.unwrap();
+        assert!(matches!(tried, store::SignIn::No));
+        town.assert_sound().await;
+    }
+
     /// R-ACC-02: an administrator, who sees no child, closes nobody's account over a child who would have nobody; the
     /// managers of the teams keep the children.
     async fn r_acc_02_an_administrator_leaves_no_child_behind(town: Town) {

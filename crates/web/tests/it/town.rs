@@ -361,6 +361,49 @@ impl Town {
         self
     }
 
+    /// How a leaf can fail to be written here.
+    pub fn ways_to_fail(&self) -> Vec<&'static str> {
+        match self.place {
+            Place::Folder(_) => {
+                vec!["select raise(abort, 'no')", "select raise(fail, 'no')", "select raise(rollback, 'no')"]
+            }
+            // The disk is full; the connection is lost; the engine says no.
+            Place::Postgres(_) => vec![
+                "raise exception 'full' using errcode = '53100';",
+                "perform pg_terminate_backend(pg_backend_pid());",
+                "raise exception 'no';",
+            ],
+        }
+    }
+
+    /// From now on no leaf can be written, in this way; with none it can again.
+    pub async fn fail_ledger(&self, way: Option<&str>) {
+        match &self.place {
+            Place::Folder(folder) => {
+                let file = sqlx::sqlite::SqliteConnectOptions::new().filename(folder.join("lifestory.db"));
+                let mut raw = sqlx::SqliteConnection::connect_with(&file).await.unwrap();
+                let fail = way.map_or_else(String::new, |way| {
+                    format!("create trigger fails before insert on leaf begin {way}; end;")
+                });
+                let sql = format!("drop trigger if exists fails; {fail}");
+                raw.execute(sqlx::raw_sql(AssertSqlSafe(sql))).await.unwrap();
+                raw.close().await.unwrap();
+            }
+            Place::Postgres(server) => {
+                let mut raw = PgConnection::connect(server).await.unwrap();
+                let fail = way.map_or_else(String::new, |way| {
+                    format!(
+                        "create or replace function fails() returns trigger language plpgsql as $$ begin {way} return new; end $$;
+                         create trigger fails before insert on leaf for each row execute function fails();"
+                    )
+                });
+                let sql = format!("drop trigger if exists fails on leaf; {fail}");
+                raw.execute(sqlx::raw_sql(AssertSqlSafe(sql))).await.unwrap();
+                raw.close().await.unwrap();
+            }
+        }
+    }
+
     /// Lets time pass.
     pub fn wait(&self, seconds: i64) {
         self.clock.fetch_add(seconds * 1_000_000, Ordering::SeqCst);
@@ -389,7 +432,7 @@ impl Town {
     /// The browser of somebody who signs in now, by the page.
     pub async fn sign_in(&self, username: &str) -> Browser {
         // The clock may have leapt over the time after which an account is closed.
-        assert!(self.db.open_account(username, self.db.now()).await.unwrap());
+        assert_eq!(self.db.open_account(username, self.db.now()).await.unwrap(), Some(store::AccountState::Open));
         let mut browser = self.browser();
         let page = browser.get("/sign-in").await;
         let form = page.form("Sign in").with("username", username).with("password", PASSWORD);
@@ -540,7 +583,7 @@ async fn found(db: &Db, clock: &Arc<AtomicI64>) -> Cast {
     let mut sessions = BTreeMap::new();
     for username in EVERYBODY {
         // It is two months later, and nobody has signed in before.
-        assert!(db.open_account(username, db.now()).await.unwrap());
+        assert_eq!(db.open_account(username, db.now()).await.unwrap(), Some(store::AccountState::Open));
         let password = if username == "admin" { "only for the first time" } else { PASSWORD };
         let store::SignIn::In(name) = db.sign_in(username, password, db.now()).await.unwrap() else {
             panic!("{username}")

@@ -13,7 +13,8 @@ mod rules;
 use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{body::Body, http::HeaderMap};
-use cast::{ABSENT, Draft, Kept, MALFORMED, Persona, World};
+pub use cast::ABSENT;
+use cast::{Draft, Kept, MALFORMED, Persona, World};
 use rules::{Answer, Line, Rules};
 use web::{Needs, routes};
 

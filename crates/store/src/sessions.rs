@@ -1,0 +1,288 @@
+//! Sessions: who is signed in now, and until when.
+//!
+//! A session is kept as the hash of its random name, so that a copy of the database signs nobody in.
+
+use policy::sign_in::Way;
+use record::{Moment, PersonId};
+use sha2::{Digest as _, Sha256};
+
+use crate::{
+    Db,
+    accounts::HAS_LEFT,
+    door::{Actor, Tx},
+    engine::{Row, Statement, StoreError, args},
+    keys::fill,
+    writer::Plan,
+};
+
+/// A session's name as the browser has it: 32 random bytes in hexadecimal.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SessionName(String);
+
+impl std::fmt::Debug for SessionName {
+    /// Whoever knows the name is signed in: it is in no log.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SessionName(***)")
+    }
+}
+
+impl SessionName {
+    /// From a cookie.
+    pub fn from_cookie(text: &str) -> Option<Self> {
+        (text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit())).then(|| Self(text.to_owned()))
+    }
+    /// For a cookie.
+    pub fn as_cookie(&self) -> &str {
+        &self.0
+    }
+    pub(crate) fn hash(&self) -> Vec<u8> {
+        Sha256::digest(self.0.as_bytes()).to_vec()
+    }
+    /// A token that only pages of this session can carry: against forged posts.
+    pub fn token(&self) -> String {
+        hex(&Sha256::digest(format!("csrf {}", self.0)))
+    }
+}
+
+/// A session that is going on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// Whose.
+    pub person: PersonId,
+    /// Whether a new password must be chosen before anything else.
+    pub must_change: bool,
+    /// Whether another way of signing in must be added before anything else: the pack does not let in by this one alone.
+    pub must_add: bool,
+    /// When it was last proved who this is: at signing in, or since.
+    pub proved: Moment,
+    /// When it ends whatever happens.
+    pub ends: Moment,
+    /// When it ends if nothing happens.
+    pub idle_ends: Moment,
+}
+
+/// How long sessions last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionLimits {
+    /// Seconds without a request.
+    pub idle: i64,
+    /// Seconds from signing in.
+    pub absolute: i64,
+}
+
+/// How a session was entered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// With a password alone.
+    Password,
+    /// With a password and a code.
+    Code,
+    /// With a passkey.
+    Passkey,
+}
+
+impl How {
+    const ALL: [Self; 3] = [Self::Password, Self::Code, Self::Passkey];
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::Code => "code",
+            Self::Passkey => "passkey",
+        }
+    }
+
+    /// The way of signing in that the pack allows or does not.
+    pub const fn way(self) -> Way {
+        match self {
+            Self::Password => Way::Password,
+            Self::Code => Way::PasswordAndCode,
+            Self::Passkey => Way::Passkey,
+        }
+    }
+
+    fn read(row: &Row, column: usize) -> Result<Self, StoreError> {
+        let name = row.text(column)?;
+        let known = Self::ALL.into_iter().find(|how| how.name() == name);
+        known.ok_or(StoreError::Inconsistent { table: "session", column: "how" })
+    }
+}
+
+/// A session of one's own, as the page of the account lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenSession {
+    /// By which it is ended. It opens nothing.
+    pub key: String,
+    /// When it began.
+    pub started: Moment,
+    /// When it was last used, to the minute.
+    pub seen: Moment,
+    /// How it was entered.
+    pub how: How,
+    /// Whether it is the one that asks.
+    pub this: bool,
+}
+
+impl Db {
+    /// Who a session belongs to, if it still goes on; it goes on for the idle time from now.
+    pub async fn session(
+        &self,
+        name: &SessionName,
+        limits: SessionLimits,
+        now: Moment,
+    ) -> Result<Option<Session>, StoreError> {
+        let mut conn = self.engine().begin_reading().await?;
+        let row = conn
+            .query_opt(
+                format!(
+                    "select s.person, s.started, s.seen, a.must_change, s.how, s.authenticated from session s join account a on a.person = s.person
+                     where s.hash = $1 and s.ended is null and a.state = 'open' and not {HAS_LEFT}"
+                ),
+                args![name.hash(), now.day()],
+            )
+            .await?;
+        conn.rollback().await?;
+        let Some(row) = row else { return Ok(None) };
+        let (started, seen): (Moment, Moment) =
+            (row.parsed(1, "session", "started")?, row.parsed(2, "session", "seen")?);
+        if now.seconds_since(started) >= limits.absolute || now.seconds_since(seen) >= limits.idle {
+            return Ok(None);
+        }
+        // Once a minute is enough to know whether somebody is still there; each request need not write.
+        if now.seconds_since(seen) >= 60 {
+            let touch = Statement::new(
+                "update session set seen = $2 where hash = $1 and ended is null",
+                args![name.hash(), now],
+            );
+            self.apply(Plan { statements: vec![touch], leaves: Vec::new() }).await?;
+        }
+        Ok(Some(Session {
+            person: row.parsed(0, "session", "person")?,
+            must_change: row.int(3)? == 1,
+            must_add: !self.pack().sign_in().allows(How::read(&row, 4)?.way()),
+            proved: row.opt_parsed(5, "session", "authenticated")?.unwrap_or(started),
+            ends: started.plus_seconds(limits.absolute),
+            idle_ends: now.plus_seconds(limits.idle),
+        }))
+    }
+
+    /// A person's sessions that go on, the latest first.
+    pub async fn sessions(
+        &self,
+        person: PersonId,
+        here: &SessionName,
+        limits: SessionLimits,
+        now: Moment,
+    ) -> Result<Vec<OpenSession>, StoreError> {
+        let mut conn = self.engine().begin_reading().await?;
+        let rows = conn
+            .query(
+                "select hash, started, seen, how from session
+                 where person = $1 and ended is null and started > $2 and seen > $3 order by started desc, hash",
+                args![person, now.plus_seconds(-limits.absolute), now.plus_seconds(-limits.idle)],
+            )
+            .await?;
+        conn.rollback().await?;
+        rows.iter()
+            .map(|row| {
+                let hash = row.blob(0)?;
+                Ok(OpenSession {
+                    this: hash == here.hash(),
+                    key: hex(&hash),
+                    started: row.parsed(1, "session", "started")?,
+                    seen: row.parsed(2, "session", "seen")?,
+                    how: How::read(row, 3)?,
+                })
+            })
+            .collect()
+    }
+
+    /// Ends one of a person's own sessions, by its key.
+    pub async fn end_session(&self, person: PersonId, key: &str, now: Moment) -> Result<(), StoreError> {
+        let Some(hash) = from_hex(key) else { return Ok(()) };
+        let tx = self.begin(Actor::Person(person), now).await?;
+        tx.leave("signed-out", None, None, "", &[], false);
+        let mut plan = std::mem::take(&mut *tx.plan());
+        plan.statements.push(Statement::one_row(
+            "update session set ended = $3 where hash = $1 and person = $2 and ended is null",
+            args![hash, person, now],
+        ));
+        match self.apply(plan).await {
+            // It is over already, or nobody's, or somebody else's: nothing was ended, and nothing says so.
+            Err(StoreError::Conflict) => Ok(()),
+            done => done,
+        }
+    }
+
+    /// Signs out: this session, or every session of its person.
+    pub async fn sign_out(
+        &self,
+        name: &SessionName,
+        person: PersonId,
+        everywhere: bool,
+        now: Moment,
+    ) -> Result<(), StoreError> {
+        let end = if everywhere {
+            Statement::new("update session set ended = $2 where person = $1 and ended is null", args![person, now])
+        } else {
+            Statement::new("update session set ended = $2 where hash = $1 and ended is null", args![name.hash(), now])
+        };
+        let tx = self.begin(Actor::Person(person), now).await?;
+        tx.leave(if everywhere { "signed-out-everywhere" } else { "signed-out" }, None, None, "", &[], false);
+        let mut plan = std::mem::take(&mut *tx.plan());
+        plan.statements.push(end);
+        self.apply(plan).await
+    }
+}
+
+/// Begins a session with what an act commits.
+pub(crate) fn begin_session(tx: &Tx, person: PersonId, how: How) -> SessionName {
+    let name = SessionName(random_name());
+    tx.then(Statement::new(
+        "insert into session (hash, person, started, seen, ended, how, authenticated) values ($1, $2, $3, $3, null, $4, $3)",
+        args![name.hash(), person, tx.now(), how.name()],
+    ));
+    tx.then(Statement::new(
+        "update account set failures = 0, locked_until = null, last_in = $2 where person = $1",
+        args![person, tx.now()],
+    ));
+    name
+}
+
+/// What was added in a session was shown in it: it has been entered with that.
+pub(crate) fn upgrade_session(name: &SessionName, how: How, now: Moment) -> Statement {
+    Statement::new(
+        "update session set how = $2, authenticated = $3 where hash = $1 and ended is null",
+        args![name.hash(), how.name(), now],
+    )
+}
+
+/// Its person has proved again who they are.
+pub(crate) fn proved_again(name: &SessionName, now: Moment) -> Statement {
+    Statement::new("update session set authenticated = $2 where hash = $1 and ended is null", args![name.hash(), now])
+}
+
+/// Ends every session of a person but this one.
+pub(crate) fn end_others(person: PersonId, but: &SessionName, now: Moment) -> Statement {
+    Statement::new(
+        "update session set ended = $3 where person = $1 and hash <> $2 and ended is null",
+        args![person, but.hash(), now],
+    )
+}
+
+/// A name that nobody guesses: 32 random bytes in hexadecimal.
+pub(crate) fn random_name() -> String {
+    let mut random = [0_u8; 32];
+    fill(&mut random);
+    hex(&random)
+}
+
+fn from_hex(text: &str) -> Option<Vec<u8>> {
+    let digits = text.as_bytes();
+    let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
+    (digits.len() == 64).then(|| digits.chunks(2).map(byte).collect()).flatten()
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
+}
