@@ -258,7 +258,8 @@ async fn ask(browser: &Browser, line: &Line, path: &str) -> (u16, HeaderMap, Vec
         ("password", "short"),
     ];
     if line.path == "/drafts/{draft}/files" && line.method == "POST" {
-        let boxes = [("_token", token.as_str()), ("_for", "papers"), ("says", "An order"), ("others", "no")];
+        let (papers, _) = crate::other::typed_box("papers", "");
+        let boxes = [("_token", token.as_str()), ("_for", papers.as_str()), ("says", "An order"), ("others", "no")];
         let body = attaching::multipart(&boxes, ("order.pdf", attaching::ORDER));
         return browser.raw(attaching::request(browser, path, body)).await;
     }
