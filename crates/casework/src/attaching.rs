@@ -402,8 +402,11 @@ pub(crate) async fn of_entry_for<A: Action>(
 ) -> Result<OpenFile, CaseError> {
     let tx = desk.begin().await?;
     let grant = tx.authorise(action, record, "").await?;
-    if !disclosing::may_have_files_of(desk, &tx, &grant, entry).await? {
-        return Err(CaseError::Closed);
+    if tx.known_entries(&[entry]).await?.get(&entry).is_some_and(|(_, form)| form == disclosing::DISCLOSURE) {
+        let stored = tx.entry(&grant, entry).await?.ok_or(CaseError::Closed)?;
+        if !disclosing::may_have_files_of(desk, &tx, &grant, &stored).await? {
+            return Err(CaseError::Closed);
+        }
     }
     let open = tx.open_file(&grant, entry, file, piece).await?.ok_or(CaseError::Closed)?;
     drop(grant);

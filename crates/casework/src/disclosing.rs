@@ -62,11 +62,12 @@ pub struct Offered {
 
 const LOOK: Read = Read("read-for-disclosure");
 
-/// What can be given from a record, and to whom; of entries made with one form alone where `kind` names it.
+/// What can be given from a record, and to whom; of entries made with one form alone where `kind` names it, and those that
+/// were chosen already.
 ///
 /// # Errors
 /// [`CaseError::Closed`] for a record that is closed to this person, or in which they may not write.
-pub async fn offered(desk: &Desk, record: RecordId, kind: &str) -> Result<Offered, CaseError> {
+pub async fn offered(desk: &Desk, record: RecordId, kind: &str, chosen: &[EntryId]) -> Result<Offered, CaseError> {
     let tx = desk.begin().await?;
     let form = desk.form(FORM)?;
     let grant = tx.authorise(LOOK, record, "").await?;
@@ -78,9 +79,6 @@ pub async fn offered(desk: &Desk, record: RecordId, kind: &str) -> Result<Offere
     let named = people_of(&facts);
     let mut who = tx.who(&grant, &named).await?;
     let people = named.into_iter().filter_map(|person| Some((person, who.remove(&person)?))).collect();
-    let holds = |entry: &EntryId| {
-        facts.iter().any(|fact| fact.said.line.kind == known::MAY_BE_GIVEN && fact.said.entry == *entry)
-    };
     let choice = |stored: &StoredEntry| Choice {
         brief: Brief::of(stored.record, stored),
         headline: stored.content.headline.clone(),
@@ -91,12 +89,16 @@ pub async fn offered(desk: &Desk, record: RecordId, kind: &str) -> Result<Offere
         let words: Vec<String> = [said("with"), said("what")].into_iter().flatten().collect();
         Choice { headline: Some(words.join(": ")).filter(|words| !words.is_empty()), ..choice(stored) }
     };
-    let decided: Vec<EntryId> = facts.iter().map(|fact| fact.said.entry).filter(holds).collect();
+    let agreed = facts.iter().filter(|fact| fact.said.line.kind == known::MAY_BE_GIVEN && !fact.said.value.is_empty());
+    let decided: Vec<EntryId> = agreed.map(|fact| fact.said.entry).collect();
     let decisions = tx.entries_named(&grant, &decided).await?.iter().rev().map(decision).collect();
     let forms: Vec<String> = if kind.is_empty() { Vec::new() } else { vec![kind.to_owned()] };
     let mut entries = tx.entries_of_forms(&grant, &forms, MOST_OFFERED + 1).await?;
     let older = entries.len() > MOST_OFFERED as usize;
     entries.truncate(MOST_OFFERED as usize);
+    let mut before = tx.entries_named(&grant, chosen).await?;
+    before.retain(|stored| !entries.iter().any(|offered| offered.entry == stored.entry));
+    entries.extend(before.into_iter().rev());
     let kinds = tx.forms_that_stand(&grant).await?.into_iter().map(|(form, _, _)| form).collect();
     let entries = entries.iter().filter(|stored| can_be_given(desk, header.record, stored)).map(choice).collect();
     let colleagues = tx.colleagues().await?;
@@ -403,9 +405,6 @@ pub async fn keep(
 pub(crate) async fn still_right(desk: &Desk, tx: &Tx, record: RecordId, stored: &StoredEntry) -> Result<(), CaseError> {
     let refuse =
         |why: &str| CaseError::CannotBePutRight(format!("It cannot be given. {why}. Return it with this reason."));
-    if !tx.may_in(Capability::ReadRecord, &[record]).await?.contains(&record) {
-        return Err(CaseError::Closed);
-    }
     let grant = tx.authorise(LOOK, record, "").await?;
     let content = &stored.content;
     let parts = parts(content).ok_or_else(|| refuse("What it was made from cannot be read"))?;
@@ -439,18 +438,17 @@ pub(crate) async fn still_right(desk: &Desk, tx: &Tx, record: RecordId, stored: 
     }
 }
 
-/// Whether the files of an entry may be had: of any other, yes. The paper that somebody is given: once somebody has agreed to it, and before that by whoever may; never while
-/// something that it was made from is kept in the confidential section.
+/// Whether the files of an entry may be had: of any other, yes. The paper that somebody is given, once somebody has agreed to
+/// it, and before that by whoever may; never while something that it was made from is kept in the confidential section.
 pub(crate) async fn may_have_files_of<A: Action>(
     desk: &Desk,
     tx: &Tx,
     grant: &Grant<'_, A>,
-    entry: EntryId,
+    stored: &StoredEntry,
 ) -> Result<bool, CaseError> {
-    if tx.known_entries(&[entry]).await?.get(&entry).is_none_or(|(_, form)| form != FORM) {
+    if stored.content.form != FORM {
         return Ok(true);
     }
-    let Some(stored) = tx.entry(grant, entry).await? else { return Ok(false) };
     if parts(&stored.content).is_none_or(|parts| parts.iter().any(|part| grant.keeps(part.entry))) {
         return Ok(false);
     }

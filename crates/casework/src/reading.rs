@@ -22,6 +22,7 @@ use store::{
 use crate::{
     caseload::owed::{Due, due},
     desk::{CaseError, Desk, Written},
+    disclosing,
     recording::{called, people_of},
     right::showing::{self, Shown},
 };
@@ -506,6 +507,8 @@ pub struct EntryPage {
     pub in_section: bool,
     /// Whether this reader may put it into the confidential section.
     pub may_keep: bool,
+    /// Whether this reader may have its files.
+    pub may_have_files: bool,
 }
 
 /// One entry.
@@ -557,6 +560,7 @@ pub(crate) async fn entry_for<A: Action>(
         tied.push((Written { record, entry }, name));
     }
     let may_keep = may_keep(desk, &tx, &grant, &stored).await?;
+    let may_have_files = disclosing::may_have_files_of(desk, &tx, &grant, &stored).await?;
     drop(grant);
     tx.commit().await?;
     let in_section = A::OPENS_SECTION;
@@ -572,6 +576,7 @@ pub(crate) async fn entry_for<A: Action>(
         right,
         in_section,
         may_keep,
+        may_have_files,
     })
 }
 

@@ -21,6 +21,8 @@ pub const ENTRY: &str = "entry";
 pub const KEPT_BY: &str = "kept-by";
 /// Why it must not be shared, by the pack's list.
 pub const REASON: &str = "reason";
+/// That list.
+pub const REASONS: &str = "withhold-reason";
 /// The same in words.
 pub const BECAUSE: &str = "because";
 /// Whose information it is, and how they are asked before it is shared.

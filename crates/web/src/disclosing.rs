@@ -19,6 +19,7 @@ use policy::{FieldKind, Form, Pack};
 use record::{
     ActId, EntryId, RecordId, Typed,
     answer::Answer,
+    confidential::REASONS,
     disclosure::{Out, Part, field},
     read::{FieldProblem, standing},
     time::day_in_words,
@@ -42,8 +43,6 @@ use crate::{
 const KIND: &str = "_kind";
 /// The boxes with why something is left out, by entry.
 const WHY: &str = "_why";
-/// The pack's list of those reasons.
-const REASONS: &str = "withhold-reason";
 
 #[derive(Template)]
 #[template(path = "disclosing/choose.html")]
@@ -202,7 +201,8 @@ fn left_out(pairs: &Pairs, entries: &[EntryId]) -> Vec<Part> {
 }
 
 async fn choose(app: &App, who: &SignedIn, record: RecordId, pairs: &Pairs, problems: &[FieldProblem]) -> Response {
-    let offered = match disclosing::offered(&who.desk, record, pairs.get(KIND)).await {
+    let chosen = chosen(pairs);
+    let offered = match disclosing::offered(&who.desk, record, pairs.get(KIND), &chosen).await {
         Ok(offered) => offered,
         Err(error) => return WebError::from(error).response(app, Some(who)),
     };
@@ -215,7 +215,7 @@ async fn choose(app: &App, who: &SignedIn, record: RecordId, pairs: &Pairs, prob
         decided: !offered.decisions.is_empty(),
         error: problems.iter().find(|problem| problem.at.field == CHOSEN).map(|problem| problem.message.clone()),
         kinds: kinds(pack, &offered, pairs.get(KIND)),
-        entries: entries(pack, &offered, &chosen(pairs)),
+        entries: entries(pack, &offered, &chosen),
         older: offered.older,
         most: disclosing::MOST_OFFERED,
         carried: pairs
@@ -264,20 +264,14 @@ fn kinds(pack: &Pack, offered: &Offered, narrowed: &str) -> Vec<(String, String,
     kinds
 }
 
-/// The entries that can be chosen; those that were chosen already stay in the list, whatever it is narrowed to.
+/// The entries that can be chosen.
 fn entries(pack: &Pack, offered: &Offered, chosen: &[EntryId]) -> Vec<(String, String, bool)> {
     let line = |choice: &Choice| {
         let named = words::entry(pack, &choice.brief);
         let text = choice.headline.as_ref().map_or_else(|| named.clone(), |words| format!("{named}: {words}"));
         (choice.brief.entry.to_string(), text, chosen.contains(&choice.brief.entry))
     };
-    let mut lines: Vec<_> = offered.entries.iter().map(line).collect();
-    for entry in chosen {
-        if !offered.entries.iter().any(|choice| choice.brief.entry == *entry) {
-            lines.insert(0, (entry.to_string(), "An entry that you chose before".to_owned(), true));
-        }
-    }
-    lines
+    offered.entries.iter().map(line).collect()
 }
 
 async fn parts(app: &App, who: &SignedIn, record: RecordId, pairs: &Pairs, problems: &[FieldProblem]) -> Response {

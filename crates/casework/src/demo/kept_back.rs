@@ -42,7 +42,7 @@ pub(super) async fn make(db: &Db, invented: &Invented, now: Moment) -> Result<()
         .put(confidential::ORIGINATOR, "The neighbour; she rings, and asked not to be rung.");
     write(&sam, record, confidential::NOTE_FORM, note).await?;
 
-    let mother = disclosing::offered(&sam, record, "").await?.people.into_iter();
+    let mother = disclosing::offered(&sam, record, "", &[]).await?.people.into_iter();
     let mut mother = mother.filter(|(_, who)| who.name.as_deref().is_some_and(|name| name.starts_with("Sana ")));
     let Some((mother, _)) = mother.next() else { return Ok(()) };
     let consent = write(&sam, record, "consent", consent(day, record).person("person", mother)).await?;

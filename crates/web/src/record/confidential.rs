@@ -5,7 +5,11 @@ use axum::{extract::Path, response::Response};
 use casework::confidential::{self, Item, Section};
 use govuk::Html;
 use policy::Pack;
-use record::{RecordId, Typed, confidential::REVIEW_FORM, time::day_in_words};
+use record::{
+    RecordId, Typed,
+    confidential::{REASONS, REVIEW_FORM},
+    time::day_in_words,
+};
 
 use super::entry;
 use crate::{
@@ -74,9 +78,6 @@ fn row(pack: &Pack, record: RecordId, item: &Item) -> Row {
         originator: item.originator.clone(),
     }
 }
-
-/// The pack's list of reasons.
-const REASONS: &str = "withhold-reason";
 
 /// `GET /records/{record}/confidential/{entry}`
 pub async fn one(app: App, Path((record, entry)): Path<(String, String)>, who: SignedIn) -> Response {

@@ -133,6 +133,9 @@ pub(crate) fn shown(
     let answered =
         |field: &str| page.stored.content.answer(field).is_some_and(|answer| answer.codes().contains(&"yes"));
     let mut view = reader.entry(&page.stored);
+    if !page.may_have_files {
+        view.without_files("It can be had once somebody has agreed to it");
+    }
     if page.in_section {
         view.files_at = format!("/records/{record}/confidential/{}/files", page.stored.entry);
     }

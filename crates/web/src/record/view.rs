@@ -14,7 +14,7 @@ use record::{
 };
 use store::{Brief, Colleagues, InSection, Packs, Person, StoredEntry};
 
-use casework::right::Mark;
+use casework::{disclosing::DISCLOSURE, right::Mark};
 
 use crate::words;
 
@@ -50,6 +50,17 @@ pub struct EntryView {
     pub moved: String,
     /// Why it does not stand, where it does not.
     pub mark: Option<MarkView>,
+}
+
+impl EntryView {
+    /// With these words in the place of files.
+    pub fn without_files(&mut self, words: &str) {
+        let answers = self.sections.iter_mut().flat_map(|(_, answers)| answers);
+        for answer in answers.filter(|answer| !answer.files.is_empty()) {
+            answer.files.clear();
+            answer.paragraphs.push(Paragraph::plain(words));
+        }
+    }
 }
 
 /// That an entry does not stand, and why.
@@ -92,11 +103,8 @@ pub fn mark((record, entry): (RecordId, EntryId), mark: &Mark) -> MarkView {
 fn kept(record: RecordId, stored: &StoredEntry) -> AnswerView {
     let opens = stored.in_section == InSection::Opens;
     let text = Paragraph {
-        margin: String::new(),
-        text: if opens { "Open the confidential section" } else { "It is not open to you." }.to_owned(),
-        classes: String::new(),
         href: if opens { format!("/records/{record}/confidential") } else { String::new() },
-        only_here: false,
+        ..Paragraph::plain(if opens { "Open the confidential section" } else { "It is not open to you." })
     };
     AnswerView { label: KEPT.to_owned(), paragraphs: vec![text], files: Vec::new(), reason: String::new() }
 }
@@ -156,6 +164,19 @@ pub struct Paragraph {
     /// Whether it was written for this child alone, of several. Shown to the author before it is recorded and to nobody
     /// else: it would say that there were others.
     pub only_here: bool,
+}
+
+impl Paragraph {
+    /// One that nobody said.
+    fn plain(text: &str) -> Self {
+        Self {
+            margin: String::new(),
+            text: text.to_owned(),
+            classes: String::new(),
+            href: String::new(),
+            only_here: false,
+        }
+    }
 }
 
 /// What names and words an entry needs to be read.
@@ -279,6 +300,10 @@ impl Reader<'_> {
                 answers.retain(|answer| words.contains(&answer.label.as_str()) || !answer.reason.is_empty());
             }
             view.sections.retain(|(_, answers)| !answers.is_empty());
+        }
+        // Whether the paper may be had is said on its own page.
+        if stored.content.form == DISCLOSURE {
+            view.without_files("It is had from its own page");
         }
         view
     }

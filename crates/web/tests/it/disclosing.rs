@@ -58,7 +58,8 @@ async fn go_on(browser: &mut Browser, form: &Form) -> Page {
 
 /// What stands on the paper of an entry, as this person may download it.
 async fn paper(town: &Town, who: &str, entry: &Page) -> (String, Read) {
-    let href = entry.links().into_iter().find(|(text, _)| text.starts_with("Download")).unwrap().1;
+    let page = town.browser_of(who).get(&entry.path).await.is(200);
+    let href = page.links().into_iter().find(|(text, _)| text.starts_with("Download")).unwrap().1;
     let browser = town.browser_of(who);
     let request = browser.request("GET", &href).body(Body::empty()).unwrap();
     let response = tower::ServiceExt::oneshot(town.router(), request).await.unwrap();
@@ -105,7 +106,8 @@ both_engines! {
         made.must_say("It does not count yet: it waits to be authorised.");
         made.must_say("1 answer or paragraph: It names somebody who has not agreed");
         // Before somebody agrees the paper is had by nobody but those who may.
-        let download = made.links().into_iter().find(|(text, _)| text.starts_with("Download")).unwrap().1;
+        made.must_say("It can be had once somebody has agreed to it");
+        let (download, _) = paper(&town, "grace", &made).await;
         for who in ["sam", "priya", "ivy"] {
             assert_eq!(town.browser_of(who).get(&download).await.status, 404, "{who}");
         }
