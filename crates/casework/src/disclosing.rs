@@ -76,7 +76,10 @@ pub async fn offered(desk: &Desk, record: RecordId, kind: &str, chosen: &[EntryI
     }
     let facts = tx.current_facts(&grant).await?;
     let header = crate::reading::header(desk, &tx, &grant, &facts).await?;
-    let named = people_of(&facts);
+    let colleagues = tx.colleagues().await?;
+    // Whoever works here reads the record and is given nothing from it.
+    let mut named = people_of(&facts);
+    named.retain(|person| !colleagues.staff.contains_key(person));
     let mut who = tx.who(&grant, &named).await?;
     let people = named.into_iter().filter_map(|person| Some((person, who.remove(&person)?))).collect();
     let choice = |stored: &StoredEntry| Choice {
@@ -101,7 +104,6 @@ pub async fn offered(desk: &Desk, record: RecordId, kind: &str, chosen: &[EntryI
     entries.extend(before.into_iter().rev());
     let kinds = tx.forms_that_stand(&grant).await?.into_iter().map(|(form, _, _)| form).collect();
     let entries = entries.iter().filter(|stored| can_be_given(desk, header.record, stored)).map(choice).collect();
-    let colleagues = tx.colleagues().await?;
     drop(grant);
     tx.commit().await?;
     Ok(Offered { header, people, decisions, colleagues, entries, older, kinds })
@@ -209,6 +211,12 @@ async fn wrong<A: Action>(
         add(field::DECISION, why);
     }
     let Some(recipient) = recipient else { return Ok(problems) };
+    if tx.colleagues().await?.staff.contains_key(&recipient) {
+        add(
+            field::RECIPIENT,
+            "They work here. Whoever needs the record for their work reads it in the system".to_owned(),
+        );
+    }
     let kept = tx.kept_back_from(grant, recipient).await?;
     if kept.everything {
         add(field::RECIPIENT, "They must never learn anything of this child, so they are given nothing".to_owned());

@@ -239,11 +239,21 @@ both_engines! {
         let mut sam = town.browser_of("sam");
         let page = sam.get(&town.amira.at("disclosure")).await.form("Go on to what is left out");
         assert!(page.offers("decision", &decision) && !page.offers("decision", &no));
+        // Whoever works here reads the record and is given nothing from it.
+        let sams = town.staff["sam"].to_string();
+        let plan = dated("2026-03-20").with("happened.time", "10:00").with("kind", "cin").with("purpose", "A look");
+        let plan = plan.with("place", "home").with("joint", "alone").with("visitor", &sams).with("about", town.amira.record.to_string());
+        town.write("sam", &town.amira, "planned-visit", &plan).await;
+        let page = sam.get(&town.amira.at("disclosure")).await.form("Go on to what is left out");
+        assert!(page.offers("recipient", &town.sana.to_string()) && !page.offers("recipient", &sams));
         let form = chosen(&mut sam, &town, &decision, &[&note]).await;
         let parts = go_on(&mut sam, &form).await.is(200);
         let forged = parts.form("Make the paper").forged("decision", &no);
         let refused = sam.press(&forged, "Make the paper").await;
         assert_eq!(refused.problems()[0].0, "This decision does not say that anything is given");
+        let forged = parts.form("Make the paper").forged("recipient", &sams);
+        let refused = sam.press(&forged, "Make the paper").await;
+        assert_eq!(refused.problems()[0].1, "recipient", "{:?}", refused.problems());
         let made = sam.press(&parts.form("Make the paper"), "Make the paper").await.is(200);
         town.wait(60);
         let back = dated("2026-03-03").with("consent", consent.as_str()).with("said", "She rang.");
