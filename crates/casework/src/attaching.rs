@@ -14,7 +14,7 @@ use record::{
     read::{FieldProblem, standing},
     typed::Name,
 };
-use store::{Action, Db, Draft, Kept, OpenFile, Piece, Read, Received, Swept, Tx, Upload};
+use store::{Action, Db, Draft, Kept, OpenFile, Piece, ReadOn, Received, Swept, Tx, Upload};
 use tokio::sync::Semaphore;
 
 use crate::{
@@ -389,7 +389,7 @@ pub async fn of_entry(
     file: FileId,
     piece: Piece,
 ) -> Result<OpenFile, CaseError> {
-    of_entry_for(desk, Read("read-entry-page"), record, entry, file, piece).await
+    of_entry_for(desk, ReadOn("read-entry-page"), record, entry, file, piece).await
 }
 
 pub(crate) async fn of_entry_for<A: Action>(

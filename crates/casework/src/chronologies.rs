@@ -10,7 +10,7 @@ use record::{
     chronology::{self, Row, field},
     typed::Name,
 };
-use store::{Action, Brief, Colleagues, ListOf, Listed, Read, StoredEntry};
+use store::{Action, Brief, Colleagues, ListOf, Listed, Read, ReadOn, StoredEntry};
 
 use crate::{
     desk::{CaseError, Desk},
@@ -94,7 +94,12 @@ pub struct Made {
 /// # Errors
 /// [`CaseError::Closed`] when the record is closed to this reader or has no such chronology.
 pub async fn one(desk: &Desk, record: RecordId, made: EntryId, choosing: bool) -> Result<Made, CaseError> {
-    let mut page = one_for(desk, Read("read-made-chronology"), record, made, "").await?;
+    // Whoever chooses is about to write.
+    let mut page = if choosing {
+        one_for(desk, ReadOn("read-made-chronology"), record, made, "").await?
+    } else {
+        one_for(desk, Read("read-made-chronology"), record, made, "").await?
+    };
     if choosing {
         let most = ROWS_COUNTED as usize;
         (_, page.to_choose, _) = whole_chronology(desk, Read("read-chronology"), record, "", most).await?;

@@ -79,7 +79,7 @@ pub async fn offered(desk: &Desk, record: RecordId, kind: &str, chosen: &[EntryI
     let colleagues = tx.colleagues().await?;
     // Whoever works here reads the record and is given nothing from it.
     let mut named = people_of(&facts);
-    named.retain(|person| !colleagues.staff.contains_key(person));
+    named.retain(|person| !colleagues.knows(*person));
     let mut who = tx.who(&grant, &named).await?;
     let people = named.into_iter().filter_map(|person| Some((person, who.remove(&person)?))).collect();
     let choice = |stored: &StoredEntry| Choice {
@@ -211,7 +211,7 @@ async fn wrong<A: Action>(
         add(field::DECISION, why);
     }
     let Some(recipient) = recipient else { return Ok(problems) };
-    if tx.colleagues().await?.staff.contains_key(&recipient) {
+    if tx.colleagues().await?.knows(recipient) {
         add(
             field::RECIPIENT,
             "They work here. Whoever needs the record for their work reads it in the system".to_owned(),

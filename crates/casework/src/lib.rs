@@ -31,6 +31,7 @@ pub mod right;
 pub mod searching;
 pub mod staffing;
 pub mod story;
+pub mod support;
 pub mod twice;
 
 pub use desk::{CaseError, Desk};

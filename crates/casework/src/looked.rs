@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use policy::Capability;
 use record::{ActId, Moment, PersonId, RecordId, TeamId, Typed, looked::questions::Question};
-use store::{Answered, Colleagues, Looked, LooksWanted, Read, ReadUnder, StoredEntry, Tx, Write};
+use store::{Answered, Colleagues, Looked, LooksWanted, ReadOn, ReadUnder, StoredEntry, Tx, Write};
 
 use crate::{
     desk::{Around, CaseError, Desk, retried, write},
@@ -51,7 +51,12 @@ pub async fn of_record(desk: &Desk, record: RecordId, wanted: &LooksWanted) -> R
     looks.truncate(ON_PAGE);
     let next = looks.last().filter(|_| more).map(|last| last.id.clone());
     let colleagues = tx.colleagues().await?;
-    let name = |person: PersonId| Some((person, colleagues.staff.get(&person)?.name.clone()));
+    let name = |person: PersonId| {
+        Some((
+            person,
+            colleagues.staff.get(&person).map(|one| one.name.clone()).or_else(|| colleagues.of_support(person))?,
+        ))
+    };
     let readers = tx.readers(&grant).await?.into_iter().filter_map(name).collect();
     // What it was used for stands in the record: for those who may read that.
     // It is a reading of its own: of records of the same child, one may be open to whoever asks and another not.
@@ -60,7 +65,7 @@ pub async fn of_record(desk: &Desk, record: RecordId, wanted: &LooksWanted) -> R
         header = header.of_a_closed_record();
     }
     let uses = if reads {
-        let reads = tx.authorise(Read("read-uses"), record, "").await?;
+        let reads = tx.authorise(ReadOn("read-uses"), record, "").await?;
         tx.entries_of_form(&reads, USE_FORM, MOST_USES).await?
     } else {
         Vec::new()

@@ -2,7 +2,7 @@
 //! leaves (R-ACC-10).
 
 use record::{EntryId, RecordId, content::Author, read::FieldProblem, typed::Name};
-use store::{Print, Read};
+use store::{Print, ReadOn};
 
 use crate::{
     chronologies::{self, Made},
@@ -44,7 +44,7 @@ pub async fn order(desk: &Desk, why: &str) -> Result<Order, CaseError> {
 }
 
 /// A look at what would be printed, for the page that asks what the paper is needed for.
-const LOOK: Read = Read("read-print-page");
+const LOOK: ReadOn = ReadOn("read-print-page");
 
 /// The front sheet, for paper; without an order, for the page that asks.
 ///

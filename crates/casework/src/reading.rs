@@ -16,7 +16,8 @@ use record::{
     right::Fate,
 };
 use store::{
-    Action, After, Brief, Colleagues, Connection, Draft, Grant, InSection, Link, Person, Read, StoredEntry, Tx,
+    Action, Actor, After, Brief, Colleagues, Connection, Draft, Grant, InSection, Link, Person, Read, ReadOn,
+    StoredEntry, Tx,
 };
 
 use crate::{
@@ -206,6 +207,8 @@ pub struct FrontPage {
     pub may_declare: bool,
     /// Whether this person decides to whom the record is open.
     pub may_restrict: bool,
+    /// Whether this person opens the record to support.
+    pub may_grant_support: bool,
     /// Whether addresses are hidden that this reader may have shown, saying why.
     pub may_reveal: bool,
     /// Whether something is kept in the confidential section that this reader may open.
@@ -274,6 +277,7 @@ pub(crate) async fn front_page_for<A: Action>(
     drafts.retain(|draft| grant.records().contains(&draft.front));
     let may_see_readings = tx.may(policy::Capability::SeeReadings, &grant).await?;
     let may_restrict = tx.may(policy::Capability::RestrictRecord, &grant).await?;
+    let may_grant_support = tx.may(policy::Capability::GrantSupport, &grant).await?;
     let may_declare = tx.may(policy::Capability::DeclareConflict, &grant).await?;
     let may_open_section = grant.may_open_section();
     let may_reveal = grant.situation().protected && tx.may(policy::Capability::RevealAddress, &grant).await?;
@@ -294,6 +298,7 @@ pub(crate) async fn front_page_for<A: Action>(
         may_see_readings,
         may_declare,
         may_restrict,
+        may_grant_support,
         may_reveal,
         may_open_section,
         may_record,
@@ -560,7 +565,9 @@ pub(crate) async fn entry_for<A: Action>(
         tied.push((Written { record, entry }, name));
     }
     let may_keep = may_keep(desk, &tx, &grant, &stored).await?;
-    let may_have_files = disclosing::may_have_files_of(desk, &tx, &grant, &stored).await?;
+    // To have a file is more than to look.
+    let of_support = matches!(desk.actor, Actor::Support(_));
+    let may_have_files = !of_support && disclosing::may_have_files_of(desk, &tx, &grant, &stored).await?;
     drop(grant);
     tx.commit().await?;
     let in_section = A::OPENS_SECTION;
@@ -648,7 +655,7 @@ pub(crate) fn people_in(stored: &StoredEntry) -> Vec<PersonId> {
 /// What may be recorded in this record by this person: the forms of the pack that are offered.
 pub async fn offered(desk: &Desk, record: RecordId) -> Result<(Header, Vec<Form>), CaseError> {
     let tx = desk.begin().await?;
-    let grant = tx.authorise(Read("read-forms"), record, "").await?;
+    let grant = tx.authorise(ReadOn("read-forms"), record, "").await?;
     let header = plain_header(desk, &tx, &grant).await?;
     let mut forms = Vec::new();
     for form in desk.pack().offered() {
@@ -689,7 +696,7 @@ pub async fn receipt(desk: &Desk, draft: record::DraftId) -> Result<Receipt, Cas
     let mut done = tx.done(act).await?;
     done.sort_by_key(|(record, _)| Some(*record) != begun_in);
     for (record, entry) in done {
-        let Ok(grant) = tx.authorise(Read("read-receipt"), record, "").await else { continue };
+        let Ok(grant) = tx.authorise(ReadOn("read-receipt"), record, "").await else { continue };
         let header = plain_header(desk, &tx, &grant).await?;
         if front.is_none()
             && let Some(stored) = tx.entry(&grant, entry).await?

@@ -197,6 +197,8 @@ fn form_to_write<'a>(desk: &'a Desk, form: &str) -> Result<&'a Form, CaseError> 
         crate::conflict::DECLARED_FORM,
         crate::emergency::OPENING_FORM,
         crate::emergency::REVIEW_FORM,
+        crate::support::OPENING_FORM,
+        crate::support::END_FORM,
         record::disclosure::FORM,
         record::protected::REVEAL_FORM,
     ];
@@ -417,7 +419,9 @@ pub(crate) fn people_of(facts: &[Fact]) -> Vec<PersonId> {
         record::fact::Subject::Person(person) => Some(person),
         _ => None,
     });
-    subjects.chain(facts.iter().filter_map(|fact| fact.said.other)).filter(|person| seen.insert(*person)).collect()
+    // Whoever is of support is in nobody's life.
+    let in_life = facts.iter().filter(|fact| fact.said.line.kind != record::known::OPENED_TO_SUPPORT);
+    subjects.chain(in_life.filter_map(|fact| fact.said.other)).filter(|person| seen.insert(*person)).collect()
 }
 
 /// Grants to write in each of these records; those that are closed to this person now are left out,

@@ -2,7 +2,7 @@
 
 use policy::Capability;
 use record::{RecordId, words::WordsWanted};
-use store::{Db, Freshness, Grant, Indexed, Read, StoreError, WordsFound};
+use store::{Db, Freshness, Grant, Indexed, ReadOn, StoreError, WordsFound};
 
 use crate::{
     desk::{CaseError, Desk},
@@ -46,7 +46,7 @@ pub async fn words(desk: &Desk, asked: &Asked) -> Result<Searched, CaseError> {
     let fresh = desk.db.words_freshness().await?;
     let tx = desk.begin().await?;
     let grant = match asked.within {
-        Some(record) => Some(tx.authorise(Read("search-record"), record, "").await?),
+        Some(record) => Some(tx.authorise(ReadOn("search-record"), record, "").await?),
         None => None,
     };
     let header = match &grant {
@@ -55,7 +55,7 @@ pub async fn words(desk: &Desk, asked: &Asked) -> Result<Searched, CaseError> {
     };
     let found = tx.find_words(&asked.wanted, grant.as_ref(), asked.before, HITS_ON_PAGE).await?;
     let count = if asked.count { Some(tx.count_words(&asked.wanted, grant.as_ref()).await?) } else { None };
-    drop::<Option<Grant<'_, Read>>>(grant);
+    drop::<Option<Grant<'_, ReadOn>>>(grant);
     tx.commit().await?;
     Ok(Searched { header, found, count, fresh })
 }
@@ -68,7 +68,7 @@ pub async fn ready(desk: &Desk, within: Option<RecordId>) -> Result<(Option<Head
     let fresh = desk.db.words_freshness().await?;
     let tx = desk.begin().await?;
     let header = if let Some(record) = within {
-        let grant = tx.authorise(Read("search-record"), record, "").await?;
+        let grant = tx.authorise(ReadOn("search-record"), record, "").await?;
         Some(plain_header(desk, &tx, &grant).await?)
     } else {
         tx.permit(Capability::ReadRecord).await?;

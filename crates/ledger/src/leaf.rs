@@ -51,7 +51,7 @@ pub enum ActorKind {
     Person,
     /// The program itself, in a named job.
     System,
-    /// Whoever runs the program, by way of its tools.
+    /// Somebody of support, signed in: of the supplier or of the authority's own IT, who looks at a record to mend a fault.
     Support,
 }
 

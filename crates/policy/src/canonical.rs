@@ -33,7 +33,7 @@ use crate::{
     pack::{Avoid, Guidance, Mark, Nature, Pack, PastedMail},
     practice::{Expected, Law, Procedure},
     role::Role,
-    sign_in::SignInRules,
+    sign_in::{SUPPORT_SESSION_MINUTES, SignInRules},
 };
 
 /// Works out the hash of every form, then that of the pack.
@@ -222,11 +222,15 @@ impl Text {
 
     /// A pack from before there were such rules keeps its hash.
     fn sign_in(&mut self, rules: &SignInRules) {
-        let SignInRules { ways, dormant_after_days, again_after_minutes, source } = rules;
+        let SignInRules { ways, dormant_after_days, again_after_minutes, support_session_minutes, source } = rules;
         if *rules != SignInRules::default() {
             self.many("ways-of-signing-in", ways, |text, way| text.line("way", way.name()));
             self.line("dormant-after-days", &dormant_after_days.to_string());
             self.line("again-after-minutes", &again_after_minutes.to_string());
+            // A pack that says nothing of it has the text that it had before there was support.
+            if *support_session_minutes != SUPPORT_SESSION_MINUTES {
+                self.line("support-session-minutes", &support_session_minutes.to_string());
+            }
             self.strings("sign-in-source", source);
         }
     }
@@ -514,6 +518,7 @@ impl Text {
             SetValue::Happened => self.line("value", "happened"),
             SetValue::Moment => self.line("value", "moment"),
             SetValue::Written => self.line("value", "written"),
+            SetValue::HoursAfter(field) => self.line("value-hours-after", field),
             SetValue::Text(text) => self.line("value-text", text),
             SetValue::Nothing => self.line("value", "nothing"),
         }

@@ -77,6 +77,8 @@ pub enum Capability {
     DecideConflict,
     /// Write down who uses a record for something else than the work with the child, and by what right (R-ACC-08).
     RecordUse,
+    /// Open one record for some hours to somebody of support, who mends a fault, and end that.
+    GrantSupport,
 }
 
 impl Capability {
@@ -98,7 +100,7 @@ impl Capability {
 
 impl Capability {
     /// Every capability, in the order of their declaration.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 36] = [
         Self::ReadRecord,
         Self::RecordEntry,
         Self::RecordDecision,
@@ -134,6 +136,7 @@ impl Capability {
         Self::DeclareConflict,
         Self::DecideConflict,
         Self::RecordUse,
+        Self::GrantSupport,
     ];
 
     /// The name that packs and the ledger use.
@@ -174,6 +177,7 @@ impl Capability {
             Self::DeclareConflict => "declare-conflict",
             Self::DecideConflict => "decide-conflict",
             Self::RecordUse => "record-use",
+            Self::GrantSupport => "grant-support",
         }
     }
 }
@@ -197,14 +201,25 @@ pub enum Relation {
     Emergency,
     /// This person is named among the few to whom the restricted record is open. No role needs to say so.
     Named,
+    /// This person is of support, and the record was opened to them for some hours. No role can say so: they hold none.
+    Support,
     /// Any record, or no record at all (searching people, managing staff).
     Any,
 }
 
 impl Relation {
     /// Every relation, the closest first.
-    pub const ALL: [Self; 8] =
-        [Self::Allocated, Self::Covers, Self::Team, Self::Manages, Self::Duty, Self::Emergency, Self::Named, Self::Any];
+    pub const ALL: [Self; 9] = [
+        Self::Allocated,
+        Self::Covers,
+        Self::Team,
+        Self::Manages,
+        Self::Duty,
+        Self::Emergency,
+        Self::Named,
+        Self::Support,
+        Self::Any,
+    ];
 
     /// The name that packs use.
     pub const fn name(self) -> &'static str {
@@ -216,6 +231,7 @@ impl Relation {
             Self::Duty => "duty",
             Self::Emergency => "emergency",
             Self::Named => "named",
+            Self::Support => "support",
             Self::Any => "any",
         }
     }

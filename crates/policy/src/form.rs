@@ -595,6 +595,8 @@ pub enum SetValue {
     Moment,
     /// The instant at which the entry was written, as the database keeps moments.
     Written,
+    /// The instant so many hours after that, by the answer to this field.
+    HoursAfter(FieldId),
     /// Always this text (a code).
     Text(String),
     /// Nothing: what stood before ends and nothing takes its place (nobody is allocated any more).

@@ -51,9 +51,14 @@ pub struct SignInRules {
     /// How many minutes ago somebody must have proved who they are before something leaves: before printing, an export, a
     /// protected address. 0: each time anew.
     pub again_after_minutes: u32,
+    /// How many minutes a session of somebody of support lasts, whatever they do in it.
+    pub support_session_minutes: u32,
     /// Where it comes from.
     pub source: Vec<String>,
 }
+
+/// How long such a session lasts where a pack does not say.
+pub const SUPPORT_SESSION_MINUTES: u32 = 60;
 
 impl Default for SignInRules {
     /// For a pack that says nothing: every way, no account is closed, and twenty minutes.
@@ -62,12 +67,23 @@ impl Default for SignInRules {
             ways: Way::ALL.into_iter().collect(),
             dormant_after_days: 0,
             again_after_minutes: 20,
+            support_session_minutes: SUPPORT_SESSION_MINUTES,
             source: Vec::new(),
         }
     }
 }
 
 impl SignInRules {
+    /// How support signs in: as everybody does, but never with a password alone where there is another way.
+    #[must_use]
+    pub fn for_support(&self) -> Self {
+        let mut rules = self.clone();
+        if rules.ways.len() > 1 {
+            rules.ways.remove(&Way::Password);
+        }
+        rules
+    }
+
     /// Whether this way is open.
     pub fn allows(&self, way: Way) -> bool {
         self.ways.contains(&way)

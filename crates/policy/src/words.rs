@@ -147,6 +147,7 @@ pub const fn capability(capability: Capability) -> &'static str {
         Capability::RecordUse => {
             "write down who uses a record for something else than the work with the child, and by what right"
         }
+        Capability::GrantSupport => "open a record for some hours to somebody of support, and end that",
         Capability::DecideConflict => "say that a colleague must not see a child’s record, and when that ends",
     }
 }
@@ -161,6 +162,7 @@ pub const fn relation(relation: Relation) -> &'static str {
         Relation::Duty => "those that they opened on duty",
         Relation::Emergency => "those that they opened in an emergency",
         Relation::Named => "restricted ones that name them",
+        Relation::Support => "those that were opened to them for some hours",
         Relation::Any => "any",
     }
 }

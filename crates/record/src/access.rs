@@ -28,6 +28,9 @@ pub struct Standing {
     /// What was opened in an emergency since this moment is open still ([`emergency_since`]); none where the pack knows
     /// no such opening.
     pub emergency_since: Option<Moment>,
+    /// For somebody of support, the moment at which they ask. They hold no role; what was opened to them until later is
+    /// open to be read, and nothing else.
+    pub support_at: Option<Moment>,
 }
 
 /// What is known of the record that is asked for, at this moment.
@@ -43,6 +46,8 @@ pub struct Situation {
     pub opened_on_duty: BTreeSet<(PersonId, Date)>,
     /// Who opened it in an emergency, saying why, and when, where nobody has reviewed that yet.
     pub opened_in_emergency: BTreeSet<(PersonId, Moment)>,
+    /// To whom of support it was opened, and until when.
+    pub opened_to_support: BTreeSet<(PersonId, Moment)>,
     /// Whether it is restricted to few.
     pub restriction: Option<Restricted>,
     /// Whom a decision named for it as a restricted record, and since which day.
@@ -112,11 +117,15 @@ pub fn emergency_since(pack: &Pack, now: Moment) -> Option<Moment> {
 
 /// The relations under which this person has a capability: what lists filter by.
 pub fn reach(pack: &Pack, person: &Standing, capability: Capability) -> BTreeSet<Relation> {
+    if person.support_at.is_some() {
+        return (capability == Capability::ReadRecord).then_some(Relation::Support).into_iter().collect();
+    }
     held(pack, person, capability).map(|(_, relation)| relation).collect()
 }
 
 /// Those that a restriction of this kind leaves them. Whom the decision names may do there what their roles may do at
-/// all; who looks after restrictions sees to them as before, and reads nothing by it.
+/// all; who looks after restrictions sees to them as before, and reads nothing by it. To support
+/// it leaves nothing.
 pub fn reach_restricted(pack: &Pack, person: &Standing, capability: Capability, kind: &str) -> BTreeSet<Relation> {
     let restriction = pack.access().restrictions.get(kind);
     let left_open = |role: &str, relation| match capability {
@@ -158,7 +167,10 @@ fn held<'a>(pack: &'a Pack, person: &'a Standing, capability: Capability) -> imp
     person
         .roles
         .iter()
-        .filter(move |_| person.active && (emergencies || capability != Capability::OpenInEmergency))
+        // Whatever else is said of somebody of support, they hold no role.
+        .filter(move |_| {
+            person.active && person.support_at.is_none() && (emergencies || capability != Capability::OpenInEmergency)
+        })
         .filter_map(|role| pack.role(role))
         .flat_map(|role| role.may.iter().map(move |(held, relation)| (role.id.as_str(), *held, *relation)))
         .filter(move |(_, held, _)| *held == capability)
@@ -181,7 +193,10 @@ pub fn decide(
     }
     let reach = reach(pack, person, capability);
     let Some(nearest) = reach.first() else { return Decision::Refuse(Refusal::NoRole) };
-    let Some(record) = record else { return Decision::Allow(*nearest) };
+    let Some(record) = record else {
+        // Support is let into a record that was opened to it, and has no business beside that.
+        return if person.support_at.is_some() { Decision::Refuse(Refusal::NoRole) } else { Decision::Allow(*nearest) };
+    };
     // Whoever reads, writes or closes any child's record does nothing of that to the organisation's.
     if record.organisation && !capability.is_of_the_organisation() {
         return Decision::Refuse(Refusal::NoRelation);
@@ -217,6 +232,9 @@ pub fn stands_so(who: PersonId, person: &Standing, record: &Situation, relation:
         Relation::Emergency => person.emergency_since.is_some_and(|since| {
             record.opened_in_emergency.iter().any(|(opened_by, at)| *opened_by == who && *at >= since)
         }),
+        Relation::Support => person
+            .support_at
+            .is_some_and(|now| record.opened_to_support.iter().any(|(whom, until)| *whom == who && *until > now)),
         Relation::Named => record.restriction.as_ref().is_some_and(|restricted| {
             record.named.iter().any(|(named, since)| *named == who && *since >= restricted.since)
         }),

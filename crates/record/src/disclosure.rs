@@ -174,7 +174,7 @@ pub fn not_there<'a>(content: &Content, out: &'a [Out]) -> Vec<&'a Out> {
 }
 
 /// Kinds of fact about who may know what: an entry that sets one tells somebody what is kept from them, and is not given.
-pub const GUARDING: [&str; 9] = [
+pub const GUARDING: [&str; 10] = [
     known::MUST_NEVER_LEARN,
     known::ADDRESSES_SHOWN,
     known::KEPT_CONFIDENTIAL,
@@ -184,6 +184,7 @@ pub const GUARDING: [&str; 9] = [
     known::CONFLICT,
     known::NO_CONFLICT,
     known::OPENED_IN_EMERGENCY,
+    known::OPENED_TO_SUPPORT,
 ];
 
 /// The code for «they must never learn anything of the child».

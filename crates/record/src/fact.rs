@@ -213,6 +213,12 @@ fn assertion(
         SetValue::Happened => vec![content.happened_on.to_string()],
         SetValue::Moment => vec![moment_in_row(content)],
         SetValue::Written => vec![content.first_written().to_string()],
+        SetValue::HoursAfter(field) => match content.answer(field)? {
+            Answer::Number(hours) => {
+                vec![content.first_written().plus_seconds(hours.saturating_mul(3_600)).to_string()]
+            }
+            _ => return None,
+        },
         SetValue::Field(field) => match content.answer(field)? {
             // A kind that holds many takes each code as a fact of its own.
             Answer::Codes(codes) if kind.holds == Holds::Many => codes.clone(),

@@ -71,6 +71,12 @@ pub const OPENED_ON_DUTY: &str = "opened-on-duty";
 /// An opening in an emergency, its moment, until it is reviewed; the other person is who opened it. A pack may do without
 /// this kind and the next ones.
 pub const OPENED_IN_EMERGENCY: &str = "opened-in-emergency";
+/// That the record is open to somebody of support, and until which moment; the other person is who that is.
+pub const OPENED_TO_SUPPORT: &str = "opened-to-support";
+/// What somebody of support is called.
+pub const SUPPORT_NAME: &str = "support-name";
+/// For whom somebody of support works.
+pub const SUPPORT_OF: &str = "support-of";
 /// That the record is restricted to few: the kind of restriction.
 pub const RESTRICTION: &str = "restriction";
 /// Whom a decision named among those few.

@@ -65,8 +65,8 @@ impl How {
         match act {
             "refused" => Self::Refused,
             "printed" => Self::Printed,
-            "read-readings" | "read-restriction" | "read-emergency" | "read-conflict-page" | "read-question"
-            | "list-restricted" | "list-questions" => Self::SawTo,
+            "read-readings" | "read-restriction" | "read-support" | "read-emergency" | "read-conflict-page"
+            | "read-question" | "list-restricted" | "list-support" | "list-questions" => Self::SawTo,
             "read-count-list" | "compare-people" => Self::Listed,
             act if act.starts_with("exported") => Self::Exported,
             act if act.starts_with("list-") => Self::Listed,

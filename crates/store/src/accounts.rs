@@ -10,6 +10,7 @@ use crate::{
     door::{Actor, OPEN, Refused, Tx},
     engine::{Row, Statement, StoreError, args},
     signing_in::hash_password,
+    support::SUPPORT,
 };
 
 /// How an account stands.
@@ -73,7 +74,8 @@ pub(crate) fn account_state() -> String {
 }
 
 impl Tx {
-    /// Makes or replaces the account of a member of staff, with a first password that must be changed.
+    /// Makes the account of a member of staff or of somebody of support, with a first password that must be changed. Of
+    /// which kind it is stays so for ever.
     ///
     /// # Errors
     /// [`Refused::NoRight`] for somebody who may not manage staff; [`StoreError::Conflict`] when the username is taken.
@@ -82,16 +84,24 @@ impl Tx {
         person: PersonId,
         username: &str,
         password: &str,
-        must_change: bool,
+        (must_change, support): (bool, bool),
     ) -> Result<(), Refused> {
         self.permit(policy::Capability::ManageStaff).await?;
         let hash = hash_password(password).await?;
         self.then(Statement::new(
-            "insert into account (person, username, password, must_change, state, failures, locked_until, version, last_in)
-             values ($1, $2, $3, $4, 'open', 0, null, 1, $5)",
-            args![person, username.trim().to_lowercase(), hash, must_change, self.now()],
+            "insert into account (person, username, password, must_change, state, failures, locked_until, version, last_in, kind)
+             values ($1, $2, $3, $4, 'open', 0, null, 1, $5, $6)",
+            args![
+                person,
+                username.trim().to_lowercase(),
+                hash,
+                must_change,
+                self.now(),
+                if support { SUPPORT } else { "staff" }
+            ],
         ));
-        self.leave("account-made", None, Some(person.to_string()), "", &[], true);
+        let kind = if support { SUPPORT } else { "" };
+        self.leave("account-made", None, Some(person.to_string()), kind, &[], true);
         Ok(())
     }
 

@@ -16,7 +16,7 @@ use record::{
 };
 
 use crate::{
-    door::{Actor, Grant, Refused, Tx, Write},
+    door::{Grant, Refused, Tx, Write},
     engine::{Row, Statement, StoreError, args, as_json, texts_of},
     entries::StoredEntry,
     reach::Looks,
@@ -108,7 +108,7 @@ impl Tx {
 
     /// Whether this person may do something in a record by these of their roles alone.
     pub async fn may_by(&self, roles: &[String], capability: Capability, record: RecordId) -> Result<bool, StoreError> {
-        let Actor::Person(me) = self.actor() else { return Ok(true) };
+        let Some(me) = self.actor().person() else { return Ok(true) };
         let (Some(row), _) = self.row_in_group(record).await? else { return Ok(false) };
         let standing = by_roles(self.standing().await?, roles);
         Ok(matches!(decide(self.db.pack(), me, &standing, capability, Some(&row.situation)), Decision::Allow(_)))

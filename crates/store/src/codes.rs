@@ -10,7 +10,6 @@ use zeroize::Zeroizing;
 use crate::{
     Db, SessionName, SignIn,
     ceremonies::Ceremony,
-    door::Actor,
     engine::{Statement, StoreError, args},
     keys::fill,
     sessions::{How, end_others, upgrade_session},
@@ -93,7 +92,7 @@ impl Db {
             return Ok(Some(self.offer_code(person, &secret, now).await?));
         };
         let sealed = self.keys().seal_sign_in(&bound_to(person), &secret)?;
-        let tx = self.begin(Actor::Person(person), now).await?;
+        let tx = self.begin_own(person, now).await?;
         tx.then(Statement::new(
             "insert into code (person, made, last_step, wrong, sealed) values ($1, $2, $3, 0, $4)
              on conflict (person) do update
@@ -118,7 +117,7 @@ impl Db {
 
     /// Removes one's own code, and ends one's other sessions.
     pub async fn remove_code(&self, session: &SessionName, person: PersonId, now: Moment) -> Result<(), StoreError> {
-        let tx = self.begin(Actor::Person(person), now).await?;
+        let tx = self.begin_own(person, now).await?;
         tx.then(Statement::one_row("delete from code where person = $1", args![person]));
         tx.then(end_others(person, session, now));
         tx.leave("code-removed", None, Some(person.to_string()), "", &[], true);
@@ -154,7 +153,7 @@ impl Db {
         match used {
             Ok(()) => Ok(CodeTried::Right),
             Err(StoreError::Conflict) => {
-                let tx = self.begin(Actor::Person(person), now).await?;
+                let tx = self.begin_own(person, now).await?;
                 tx.leave("sign-in-failed", None, None, "", &[], false);
                 let mut plan = std::mem::take(&mut *tx.plan());
                 plan.statements
@@ -182,7 +181,7 @@ impl Db {
         }
         match self.code_fits(person, code, now).await? {
             CodeTried::Right => {
-                let tx = self.begin(Actor::Person(person), now).await?;
+                let tx = self.begin_own(person, now).await?;
                 self.begin_signed_in(tx, person, How::Code, version).await
             }
             CodeTried::Wrong => Ok(SignIn::AskCode(self.ask_for_code(person, version, now).await?)),

@@ -8,7 +8,7 @@ use std::{
 
 use jiff::civil::Date;
 use policy::Pack;
-use record::{Moment, RecordId};
+use record::{Moment, PersonId, RecordId};
 use tokio::sync::OnceCell;
 
 use crate::{
@@ -21,6 +21,7 @@ use crate::{
     packs::{Packs, Shelf},
     people::Colleagues,
     sessions::SessionName,
+    support::SUPPORT,
     verify::SchemaProblem,
     words::Index,
     writer::{Clock, Plan, Writer, integrate_for_ever, watch_for_ever},
@@ -283,6 +284,13 @@ impl Db {
     /// The same for somebody who asks in a session: what they read is shown only while that goes on.
     pub async fn begin_within(&self, actor: Actor, now: Moment, session: &SessionName) -> Result<Tx, StoreError> {
         self.begin_in(actor, now, Some(session.hash())).await
+    }
+
+    /// The same for what somebody does to their own account: as the kind that the account is of.
+    pub(crate) async fn begin_own(&self, person: PersonId, now: Moment) -> Result<Tx, StoreError> {
+        let tx = self.begin(Actor::Person(person), now).await?;
+        let rows = tx.query("select 1 from account where person = $1 and kind = $2", args![person, SUPPORT]).await?;
+        Ok(if rows.is_empty() { tx } else { tx.of_support(person) })
     }
 
     pub(crate) async fn begin_in(&self, actor: Actor, now: Moment, session: Option<Vec<u8>>) -> Result<Tx, StoreError> {

@@ -32,6 +32,7 @@ use crate::{
     obligations::Touched,
     same::{GroupRow, Twin},
     still::{self, Opened},
+    support::SUPPORT,
     writer::Plan,
 };
 
@@ -43,6 +44,8 @@ pub(crate) const OPEN: &str = "open";
 pub enum Actor {
     /// A signed-in person.
     Person(PersonId),
+    /// A signed-in person of support. Whoever is of the other kind than their account is nobody here.
+    Support(PersonId),
     /// The program itself, on a job with this name: greppable, and in the ledger as what it is.
     System(&'static str),
 }
@@ -51,7 +54,7 @@ impl Actor {
     /// The person, if it is one.
     pub const fn person(self) -> Option<PersonId> {
         match self {
-            Self::Person(person) => Some(person),
+            Self::Person(person) | Self::Support(person) => Some(person),
             Self::System(_) => None,
         }
     }
@@ -87,6 +90,9 @@ pub trait Action: Copy {
     const FOLLOWS: bool = !Self::CHANGES;
     /// Whether it shows addresses that must be kept from somebody.
     const REVEALS: bool = false;
+    /// Whether support may do it in a record that was opened to them. Nothing is, that does not say so itself: to print, to
+    /// search, to have a file is more than to look.
+    const BY_SUPPORT: bool = false;
     /// Whether it reads what is kept in the confidential section.
     const OPENS_SECTION: bool = false;
 }
@@ -95,6 +101,20 @@ pub trait Action: Copy {
 #[derive(Clone, Copy, Debug)]
 pub struct Read(pub &'static str);
 impl Action for Read {
+    fn capability(&self) -> Capability {
+        Capability::ReadRecord
+    }
+    fn name(&self) -> &'static str {
+        self.0
+    }
+    const CHANGES: bool = false;
+    const BY_SUPPORT: bool = true;
+}
+
+/// Reading in order to do more than to look: to search, to choose a form, to have a file.
+#[derive(Clone, Copy, Debug)]
+pub struct ReadOn(pub &'static str);
+impl Action for ReadOn {
     fn capability(&self) -> Capability {
         Capability::ReadRecord
     }
@@ -317,7 +337,7 @@ impl<'tx> SystemGrant<'tx> {
     /// [`Refused::NoRight`] for a person: no role has this.
     pub fn for_job(tx: &'tx Tx, act: &'static str, thing: &str) -> Result<Self, Refused> {
         match tx.actor {
-            Actor::Person(_) => Err(Refused::NoRight),
+            Actor::Person(_) | Actor::Support(_) => Err(Refused::NoRight),
             Actor::System(_) => {
                 tx.leave(act, None, Some(thing.to_owned()), "", &[], false);
                 Ok(Self { _ends_with: PhantomData })
@@ -398,6 +418,12 @@ impl Tx {
         SystemChance
     }
 
+    /// The same transaction, as somebody of support.
+    pub(crate) fn of_support(mut self, person: PersonId) -> Self {
+        self.actor = Actor::Support(person);
+        self
+    }
+
     pub(crate) async fn conn(&self) -> tokio::sync::MutexGuard<'_, Conn> {
         self.conn.lock().await
     }
@@ -458,14 +484,14 @@ impl Tx {
         let (standing, _) = self
             .standing
             .get_or_try_init(|| async {
-                let (Actor::Person(person), Some(organisation)) = (self.actor, self.organisation().await?) else {
+                let (Some(person), Some(organisation)) = (self.actor.person(), self.organisation().await?) else {
                     return Ok::<_, StoreError>((Standing::default(), 0));
                 };
                 let day = self.now.day();
                 let yesterday = day.yesterday().unwrap_or(day);
                 let rows = self
                     .query(
-                        "select 'account', '', state from account where person = $1
+                        "select 'account', kind, state from account where person = $1
                          union all
                          select 'version', '', cast(version as text) from record where id = $2
                          union all
@@ -489,7 +515,11 @@ impl Tx {
                 for row in rows {
                     let value = row.text(2)?;
                     match row.text(0)?.as_str() {
-                        "account" => standing.active = value == OPEN,
+                        "account" => {
+                            let support = matches!(self.actor, Actor::Support(_));
+                            standing.support_at = support.then_some(self.now);
+                            standing.active = value == OPEN && support == (row.text(1)? == SUPPORT);
+                        }
                         "version" => version = row.parsed(2, "record", "version")?,
                         // Whoever leaves on a day is out on that day, whether or not anybody closed the account.
                         known::ACCOUNT_STATUS => ended |= value != OPEN,
@@ -532,7 +562,7 @@ impl Tx {
     pub async fn reach(&self, capability: Capability) -> Result<BTreeSet<Relation>, StoreError> {
         match self.actor {
             Actor::System(_) => Ok([Relation::Any].into()),
-            Actor::Person(_) => Ok(reach(self.db.pack(), self.standing().await?, capability)),
+            Actor::Person(_) | Actor::Support(_) => Ok(reach(self.db.pack(), self.standing().await?, capability)),
         }
     }
 
@@ -545,6 +575,7 @@ impl Tx {
         let situation = row.as_ref().map(|row| &row.situation);
         let decision = match self.decide(action.capability(), situation).await? {
             _ if row.is_none() => Decision::Refuse(Refusal::NoRelation),
+            Decision::Allow(Relation::Support) if !A::BY_SUPPORT => Decision::Refuse(Refusal::NoRole),
             decision => decision,
         };
         match (decision, row) {
@@ -670,7 +701,9 @@ impl Tx {
     ) -> Result<Decision, StoreError> {
         Ok(match self.actor {
             Actor::System(_) => Decision::Allow(Relation::Any),
-            Actor::Person(person) => decide(self.db.pack(), person, self.standing().await?, capability, situation),
+            Actor::Person(person) | Actor::Support(person) => {
+                decide(self.db.pack(), person, self.standing().await?, capability, situation)
+            }
         })
     }
 
@@ -768,7 +801,7 @@ impl Tx {
 
     pub(crate) fn actor_name(&self) -> String {
         match self.actor {
-            Actor::Person(person) => person.to_string(),
+            Actor::Person(person) | Actor::Support(person) => person.to_string(),
             Actor::System(job) => job.to_owned(),
         }
     }
@@ -776,6 +809,7 @@ impl Tx {
     pub(crate) fn blank_leaf(&self) -> Leaf {
         let actor = match self.actor {
             Actor::Person(person) => LeafActor { kind: ActorKind::Person, id: person.to_string() },
+            Actor::Support(person) => LeafActor { kind: ActorKind::Support, id: person.to_string() },
             Actor::System(job) => LeafActor { kind: ActorKind::System, id: job.to_owned() },
         };
         Leaf {
@@ -846,14 +880,14 @@ impl Tx {
         }
         let shows = !self.plan().leaves.is_empty();
         let guards = match self.actor {
-            Actor::Person(_) if shows && reads => self.as_it_was_read(&opened).await?,
-            Actor::Person(_) if shows => self.records_as_read(&opened).await?,
+            Actor::Person(_) | Actor::Support(_) if shows && reads => self.as_it_was_read(&opened).await?,
+            Actor::Person(_) | Actor::Support(_) if shows => self.records_as_read(&opened).await?,
             _ => Vec::new(),
         };
         let asker = (self.actor, self.now, self.session);
         let mut plan = self.plan.into_inner().unwrap_or_else(PoisonError::into_inner);
-        if let (Actor::Person(person), Some((_, version)), false) =
-            (self.actor, self.standing.get(), plan.statements.is_empty())
+        if let (Some(person), Some((_, version)), false) =
+            (self.actor.person(), self.standing.get(), plan.statements.is_empty())
         {
             // A change stands only if the person's account is still open when it is written, and nothing was entered
             // about staff, teams and roles since the door decided.
@@ -888,12 +922,13 @@ impl Tx {
 }
 
 /// The kinds of fact that say how a record stands: [`situate`] knows each.
-const SITUATION: [&str; 9] = [
+const SITUATION: [&str; 10] = [
     known::ALLOCATED_WORKER,
     known::ALLOCATED_TEAM,
     known::COVERED_BY,
     known::OPENED_ON_DUTY,
     known::OPENED_IN_EMERGENCY,
+    known::OPENED_TO_SUPPORT,
     known::RESTRICTION,
     known::RESTRICTED_TO,
     known::CONFLICT,
@@ -928,6 +963,11 @@ pub(crate) fn situate(situation: &mut Situation, row: &Row, at: usize) -> Result
         Some(known::OPENED_IN_EMERGENCY) => {
             if let Some(opened_by) = row.opt_parsed(at + 2, "fact", "other")? {
                 situation.opened_in_emergency.insert((opened_by, row.parsed(at + 1, "fact", "value")?));
+            }
+        }
+        Some(known::OPENED_TO_SUPPORT) => {
+            if let Some(whom) = row.opt_parsed(at + 2, "fact", "other")? {
+                situation.opened_to_support.insert((whom, row.parsed(at + 1, "fact", "value")?));
             }
         }
         Some(known::RESTRICTION) => {

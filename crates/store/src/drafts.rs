@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use record::{DraftId, EntryId, Moment, PersonId, RecordId, Typed};
 
 use crate::{
-    door::{Action, Actor, Grant, Tx, Write},
+    door::{Action, Grant, Tx, Write},
     engine::{Piece, Statement, StoreError, args},
     keys::Binding,
 };
@@ -80,13 +80,13 @@ impl Tx {
 
     /// An open draft of this actor; none for anybody else's.
     pub async fn own_draft(&self, draft: DraftId) -> Result<Option<Draft>, StoreError> {
-        let Actor::Person(author) = self.actor() else { return Ok(None) };
+        let Some(author) = self.actor().person() else { return Ok(None) };
         Ok(self.drafts("d.id = $1 and d.author = $2", args![draft, author]).await?.pop())
     }
 
     /// Every open draft of this actor, the latest first.
     pub async fn own_drafts(&self) -> Result<Vec<Draft>, StoreError> {
-        let Actor::Person(author) = self.actor() else { return Ok(Vec::new()) };
+        let Some(author) = self.actor().person() else { return Ok(Vec::new()) };
         self.drafts("d.author = $1", args![author]).await
     }
 

@@ -50,6 +50,7 @@ pub(crate) const STEPS: &[Step] = &[
     step!("0017_passkeys"),
     step!("0018_ways_of_signing_in"),
     step!("0019_to_authorise"),
+    step!("0021_support"),
 ];
 
 /// The mark of a restore that has not been finished: a row among the steps, with a number that no step will have. It is

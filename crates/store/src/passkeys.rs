@@ -25,7 +25,7 @@ use crate::{
     Db, SessionName, SignIn, SystemChance,
     accounts::{account_state, dormant_before},
     ceremonies::Ceremony,
-    door::{Actor, Tx},
+    door::Tx,
     engine::{Row, Statement, StoreError, args},
     sessions::{How, begin_session, end_others, proved_again, upgrade_session},
     writer::Plan,
@@ -226,7 +226,7 @@ impl Db {
         if another || handle != self.handle(kept.person) || kept.stopped || !kept.open {
             return Ok(None);
         }
-        let tx = self.begin(Actor::Person(kept.person), now).await?;
+        let tx = self.begin_own(kept.person, now).await?;
         match site.0.finish_discoverable_authentication_v2(&answer, state, &kept.key) {
             Ok(proof) if proof.user_verified() => {
                 let mut key = kept.key;
@@ -303,7 +303,7 @@ impl Db {
             return Ok(false);
         }
         let id = PasskeyId::new(now, &mut SystemChance);
-        let tx = self.begin(Actor::Person(person), now).await?;
+        let tx = self.begin_own(person, now).await?;
         tx.then(Statement::one_row(
             "insert into passkey (id, person, credential, name, made, used, stopped, sealed)
              values ($1, $2, $3, $4, $5, null, null, $6)",
@@ -356,7 +356,7 @@ impl Db {
         id: PasskeyId,
         now: Moment,
     ) -> Result<(), StoreError> {
-        let tx = self.begin(Actor::Person(person), now).await?;
+        let tx = self.begin_own(person, now).await?;
         tx.then(Statement::one_row("delete from passkey where id = $1 and person = $2", args![id, person]));
         tx.then(end_others(person, session, now));
         tx.leave("passkey-removed", None, Some(id.to_string()), "", &[], true);

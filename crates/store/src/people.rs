@@ -496,16 +496,21 @@ impl Tx {
         let rows = self
             .query(
                 "select subject, kind, value, from_day from fact where record = $1
-                 and kind in ('staff-name', 'designation', 'staff-role', 'staff-team', 'team-name', 'team-service', 'team-manager', 'account-status')
+                 and kind in ('staff-name', 'designation', 'staff-role', 'staff-team', 'team-name', 'team-service', 'team-manager', 'account-status', 'support-name', 'support-of')
                  and (from_day <= $2 or kind = 'account-status') and (until_day is null or (until_day > $2 and until_day > from_day)) order by place",
                 args![organisation, self.now().day()],
             )
             .await?;
         let mut all = Colleagues::default();
+        let mut support: BTreeMap<PersonId, OfSupport> = BTreeMap::new();
         for row in rows {
             let value = row.opt_text(2)?.unwrap_or_default();
             let kind = row.text(1)?;
             match row.parsed(0, "fact", "subject")? {
+                Subject::Person(person) if matches!(&*kind, known::SUPPORT_NAME | known::SUPPORT_OF) => {
+                    let one = support.entry(person).or_default();
+                    if kind == known::SUPPORT_NAME { one.name = value } else { one.works_for = value }
+                }
                 Subject::Person(person) => {
                     let one = all.staff.entry(person).or_default();
                     match kind.as_str() {
@@ -532,8 +537,12 @@ impl Tx {
                 Subject::Record(_) => {}
             }
         }
-        all.staff.retain(|_, one| !one.name.is_empty());
         let today = self.now().day();
+        for (person, mut one) in support {
+            one.left = all.staff.remove(&person).is_some_and(|status| !status.works_on(today));
+            all.support.insert(person, one);
+        }
+        all.staff.retain(|_, one| !one.name.is_empty());
         for one in all.staff.values_mut() {
             one.left = !one.works_on(today);
         }
@@ -548,6 +557,31 @@ pub struct Colleagues {
     pub staff: BTreeMap<PersonId, Colleague>,
     /// Teams.
     pub teams: BTreeMap<TeamId, Team>,
+    /// People of support: they are no staff, and nothing that asks for a member of staff offers or takes them.
+    pub support: BTreeMap<PersonId, OfSupport>,
+}
+
+impl Colleagues {
+    /// Whether somebody works here or is of support: in no child's life by that.
+    pub fn knows(&self, person: PersonId) -> bool {
+        self.staff.contains_key(&person) || self.support.contains_key(&person)
+    }
+
+    /// What somebody of support is called: «Sol Vane (support, of Careware)».
+    pub fn of_support(&self, person: PersonId) -> Option<String> {
+        self.support.get(&person).map(|one| format!("{} (support, of {})", one.name, one.works_for))
+    }
+}
+
+/// Somebody of support.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OfSupport {
+    /// Full name.
+    pub name: String,
+    /// For whom they work.
+    pub works_for: String,
+    /// Whether they are of support no longer.
+    pub left: bool,
 }
 
 /// A member of staff.

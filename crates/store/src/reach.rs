@@ -124,7 +124,7 @@ impl Tx {
         looks: Looks,
         args: &mut Vec<Arg>,
     ) -> Result<String, StoreError> {
-        let Actor::Person(me) = self.actor() else { return Ok("1 = 1".to_owned()) };
+        let Some(me) = self.actor().person() else { return Ok("1 = 1".to_owned()) };
         let reach = self.reach(capability).await?;
         // Whom a decision names may do what their roles may do at all: nothing, where that is nothing.
         if reach.is_empty() {
@@ -145,6 +145,14 @@ impl Tx {
         } else {
             let ways = self.ways(&reach, args).await?;
             let shared = shared(&ways);
+            // What was opened to support is one record: neither others of the same child, nor while it is restricted.
+            if let Actor::Support(_) = self.actor() {
+                let restricted = looks.restricted("", "");
+                return Ok(format!(
+                    "({no_conflict} and not {restricted} and exists (select 1 from fact f where f.record = r.id and f.subject = 'r' || r.id
+                     and {f} and ({ways})))"
+                ));
+            }
             format!(
                 "(exists (select 1 from fact f where f.record = r.id and f.subject = 'r' || r.id and {f} and ({ways}))
                  or r.id in ({shared}))"
@@ -209,6 +217,11 @@ impl Tx {
             args.extend(args![self.actor().person(), since]);
             let at = args.len();
             ways.push(format!("f.kind = 'opened-in-emergency' and f.other = ${} and f.value >= ${at}", at - 1));
+        }
+        if reach.contains(&Relation::Support) {
+            args.extend(args![self.actor().person(), self.now()]);
+            let at = args.len();
+            ways.push(format!("f.kind = 'opened-to-support' and f.other = ${} and f.value > ${at}", at - 1));
         }
         if reach.contains(&Relation::Named) {
             args.extend(args![self.actor().person()]);

@@ -2,16 +2,17 @@
 //!
 //! A session is kept as the hash of its random name, so that a copy of the database signs nobody in.
 
-use policy::sign_in::Way;
+use policy::sign_in::{SignInRules, Way};
 use record::{Moment, PersonId};
 use sha2::{Digest as _, Sha256};
 
 use crate::{
     Db,
     accounts::HAS_LEFT,
-    door::{Actor, Tx},
+    door::Tx,
     engine::{Row, Statement, StoreError, args},
     keys::fill,
+    support::SUPPORT,
     writer::Plan,
 };
 
@@ -49,6 +50,8 @@ impl SessionName {
 pub struct Session {
     /// Whose.
     pub person: PersonId,
+    /// Whether it is of somebody of support. It is short, and every page says so.
+    pub support: bool,
     /// Whether a new password must be chosen before anything else.
     pub must_change: bool,
     /// Whether another way of signing in must be added before anything else: the pack does not let in by this one alone.
@@ -135,7 +138,7 @@ impl Db {
         let row = conn
             .query_opt(
                 format!(
-                    "select s.person, s.started, s.seen, a.must_change, s.how, s.authenticated from session s join account a on a.person = s.person
+                    "select s.person, s.started, s.seen, a.must_change, s.how, s.authenticated, a.kind from session s join account a on a.person = s.person
                      where s.hash = $1 and s.ended is null and a.state = 'open' and not {HAS_LEFT}"
                 ),
                 args![name.hash(), now.day()],
@@ -145,6 +148,8 @@ impl Db {
         let Some(row) = row else { return Ok(None) };
         let (started, seen): (Moment, Moment) =
             (row.parsed(1, "session", "started")?, row.parsed(2, "session", "seen")?);
+        let support = row.text(6)? == SUPPORT;
+        let limits = if support { of_support(self.pack().sign_in(), limits) } else { limits };
         if now.seconds_since(started) >= limits.absolute || now.seconds_since(seen) >= limits.idle {
             return Ok(None);
         }
@@ -159,7 +164,8 @@ impl Db {
         Ok(Some(Session {
             person: row.parsed(0, "session", "person")?,
             must_change: row.int(3)? == 1,
-            must_add: !self.pack().sign_in().allows(How::read(&row, 4)?.way()),
+            support,
+            must_add: !rules_of(self.pack().sign_in(), support).allows(How::read(&row, 4)?.way()),
             proved: row.opt_parsed(5, "session", "authenticated")?.unwrap_or(started),
             ends: started.plus_seconds(limits.absolute),
             idle_ends: now.plus_seconds(limits.idle),
@@ -200,7 +206,7 @@ impl Db {
     /// Ends one of a person's own sessions, by its key.
     pub async fn end_session(&self, person: PersonId, key: &str, now: Moment) -> Result<(), StoreError> {
         let Some(hash) = from_hex(key) else { return Ok(()) };
-        let tx = self.begin(Actor::Person(person), now).await?;
+        let tx = self.begin_own(person, now).await?;
         tx.leave("signed-out", None, None, "", &[], false);
         let mut plan = std::mem::take(&mut *tx.plan());
         plan.statements.push(Statement::one_row(
@@ -227,12 +233,23 @@ impl Db {
         } else {
             Statement::new("update session set ended = $2 where hash = $1 and ended is null", args![name.hash(), now])
         };
-        let tx = self.begin(Actor::Person(person), now).await?;
+        let tx = self.begin_own(person, now).await?;
         tx.leave(if everywhere { "signed-out-everywhere" } else { "signed-out" }, None, None, "", &[], false);
         let mut plan = std::mem::take(&mut *tx.plan());
         plan.statements.push(end);
         self.apply(plan).await
     }
+}
+
+/// How long a session of support lasts: as the policy says, from its beginning.
+fn of_support(rules: &SignInRules, limits: SessionLimits) -> SessionLimits {
+    let absolute = limits.absolute.min(60 * i64::from(rules.support_session_minutes));
+    SessionLimits { idle: limits.idle.min(absolute), absolute }
+}
+
+/// By which rules somebody signs in.
+pub(crate) fn rules_of(rules: &SignInRules, support: bool) -> SignInRules {
+    if support { rules.for_support() } else { rules.clone() }
 }
 
 /// Begins a session with what an act commits.

@@ -16,7 +16,8 @@ use crate::{
     codes::CodeTried,
     door::{Actor, Tx},
     engine::{Statement, StoreError, args},
-    sessions::{How, SessionName, begin_session, end_others, proved_again},
+    sessions::{How, SessionName, begin_session, end_others, proved_again, rules_of},
+    support::SUPPORT,
 };
 
 /// What came of trying to sign in.
@@ -93,7 +94,7 @@ impl Db {
                 format!(
                     "select a.person, a.password, {}, a.locked_until, a.version,
                          (select count(*) from passkey k where k.person = a.person and k.stopped is null),
-                         (select count(*) from code c where c.person = a.person)
+                         (select count(*) from code c where c.person = a.person), a.kind
                      from account a where a.username = $1",
                     account_state()
                 ),
@@ -109,9 +110,9 @@ impl Db {
         };
         let person: PersonId = row.parsed(0, "account", "person")?;
         let locked = row.opt_parsed::<Moment>(3, "account", "locked_until")?.is_some_and(|until| now < until);
-        let tx = self.begin(Actor::Person(person), now).await?;
+        let tx = self.begin_own(person, now).await?;
         if fits && AccountState::read(&row, 2)? == AccountState::Open && !locked {
-            let (rules, version) = (self.pack().sign_in(), row.int(4)?);
+            let (rules, version) = (&rules_of(self.pack().sign_in(), row.text(7)? == SUPPORT), row.int(4)?);
             let (has_passkey, has_code) = (row.int(5)? > 0, row.int(6)? > 0);
             let better = has_better(rules, has_passkey);
             if has_code && (rules.allows(Way::PasswordAndCode) || !better) {
@@ -169,13 +170,13 @@ impl Db {
         person: PersonId,
         password: &str,
         now: Moment,
-        is_enough: impl Fn(bool) -> bool,
+        is_enough: impl Fn(&SignInRules, bool) -> bool,
     ) -> Result<Option<Tx>, StoreError> {
         let mut conn = self.engine().begin_reading().await?;
         let row = conn
             .query_opt(
                 "select password, locked_until, failures,
-                     (select count(*) from passkey k where k.person = account.person and k.stopped is null)
+                     (select count(*) from passkey k where k.person = account.person and k.stopped is null), kind
                  from account where person = $1 and state = 'open'",
                 args![person],
             )
@@ -185,8 +186,9 @@ impl Db {
         let Some(row) = row else { return Ok(None) };
         let locked = row.opt_parsed::<Moment>(1, "account", "locked_until")?.is_some_and(|until| now < until);
         let fits = password.len() <= LONGEST_PASSWORD && password_fits(password, Some(row.text(0)?)).await?;
-        let fits = fits && is_enough(row.int(3)? > 0);
-        let tx = self.begin(Actor::Person(person), now).await?;
+        let rules = rules_of(self.pack().sign_in(), row.text(4)? == SUPPORT);
+        let fits = fits && is_enough(&rules, row.int(3)? > 0);
+        let tx = self.begin_own(person, now).await?;
         if !fits {
             if locked || row.int(2)? + 1 >= FAILURES_BEFORE_LOCK {
                 tx.end_sessions(person);
@@ -208,7 +210,7 @@ impl Db {
     ) -> Result<bool, StoreError> {
         let has_code = self.code_of(person).await?.is_some();
         // What does not let them in does not show that it is them.
-        let is_enough = |has_passkey: bool| has_code || !has_better(self.pack().sign_in(), has_passkey);
+        let is_enough = |rules: &SignInRules, has_passkey| has_code || !has_better(rules, has_passkey);
         let Some(tx) = self.own_password(person, password, now, is_enough).await? else { return Ok(false) };
         if has_code {
             match self.code_fits(person, code, now).await? {
@@ -254,7 +256,7 @@ impl Db {
     ) -> Result<bool, StoreError> {
         // Before anything is begun: nobody holds a connection meanwhile.
         let hash = hash_password(new).await?;
-        let Some(tx) = self.own_password(person, old, now, |_| true).await? else { return Ok(false) };
+        let Some(tx) = self.own_password(person, old, now, |_, _| true).await? else { return Ok(false) };
         tx.then(Statement::one_row(
             "update account set password = $2, must_change = 0, failures = 0, locked_until = null, version = version + 1
              where person = $1",

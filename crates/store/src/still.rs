@@ -55,8 +55,8 @@ impl Tx {
             let sql = format!("select 1 from session where hash = $1 and ended is null{held}");
             guards.push(Statement::something(sql, args![session]));
         }
-        if let (Actor::Person(person), Some(version), Some(organisation)) =
-            (self.actor(), self.organisation_seen(), self.organisation().await?)
+        if let (Some(person), Some(version), Some(organisation)) =
+            (self.actor().person(), self.organisation_seen(), self.organisation().await?)
         {
             let sql = format!("select 1 from account where person = $1 and state = 'open'{held}");
             guards.push(Statement::something(sql, args![person]));

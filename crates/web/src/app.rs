@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use axum::{extract::FromRequestParts, http::request::Parts, response::Response};
 use casework::{Desk, Scanner};
-use record::PersonId;
-use store::{Actor, Db, SessionLimits, extract::Extract, passkeys::RelyingParty};
+use store::{Actor, Db, Session, SessionLimits, extract::Extract, passkeys::RelyingParty};
 
 use crate::{error::WebError, printer::Printer};
 
@@ -112,8 +111,9 @@ impl App {
         self.shared.printer.print(document).await
     }
 
-    /// A person's desk, now.
-    pub(crate) fn desk(&self, person: PersonId) -> Desk {
-        Desk::new(self.db().clone(), Actor::Person(person), self.db().now())
+    /// The desk of whoever sits in a session, now.
+    pub(crate) fn desk(&self, session: &Session) -> Desk {
+        let actor = if session.support { Actor::Support(session.person) } else { Actor::Person(session.person) };
+        Desk::new(self.db().clone(), actor, self.db().now())
     }
 }

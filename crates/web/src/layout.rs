@@ -36,6 +36,8 @@ struct RecordBar<'a> {
     full: String,
     current: &'static str,
     may_record: bool,
+    /// Whether whoever reads may search in it: support may not.
+    may_search: bool,
     confidential: &'a str,
 }
 
@@ -92,6 +94,7 @@ impl<'a> Frame<'a> {
             age: words::age_and_birth(&header.who, today),
             current,
             confidential: self.app.db().pack().word("confidential"),
+            may_search: self.who.is_none_or(|who| !who.session.support),
             may_record: self.who.is_some_and(|who| {
                 who.may.iter().any(|may| {
                     matches!(
@@ -128,6 +131,15 @@ impl<'a> Frame<'a> {
         if let Some(banner) = &self.app.config().banner {
             let tag = govuk::Tag::new("Demonstration", govuk::TagColour::Grey);
             let phase = PhaseBanner { tag, content: Content::from(banner.as_str()), ..PhaseBanner::default() };
+            header.push(&Html::trusted(format!("<div class=\"govuk-width-container\">{phase}</div>")));
+        }
+        if let Some(who) = self.who.filter(|who| who.session.support) {
+            let tag = govuk::Tag::new("Support", govuk::TagColour::Orange);
+            let ends = record::time::time_in_words(who.session.ends.london().time());
+            let text = format!(
+                "You are signed in as support: to read what was opened to you, until {ends}. Each page that you open is kept."
+            );
+            let phase = PhaseBanner { tag, content: Content::from(text.as_str()), ..PhaseBanner::default() };
             header.push(&Html::trusted(format!("<div class=\"govuk-width-container\">{phase}</div>")));
         }
         let mut whole = Html::default();

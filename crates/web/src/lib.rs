@@ -39,6 +39,7 @@ mod session;
 mod sessions;
 mod sign_in;
 mod staffing;
+mod support;
 mod twice;
 mod words;
 

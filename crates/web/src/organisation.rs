@@ -34,6 +34,8 @@ use crate::{
 struct Overview {
     staff: Vec<(String, String, String, String, String, String)>,
     teams: Vec<(String, String, String)>,
+    /// People of support: who, their name, for whom they work, and how their account stands.
+    support: Vec<(String, String, String, String)>,
 }
 
 /// `GET /organisation`
@@ -58,7 +60,12 @@ pub async fn show(app: App, who: SignedIn) -> Response {
             });
             let mut staff: Vec<_> = staff.collect();
             staff.sort_by(|a, b| a.1.cmp(&b.1));
-            let main = Overview { staff, teams: teams.collect() };
+            let support = all.colleagues.support.iter().map(|(person, one)| {
+                let account = all.accounts.iter().find(|account| account.person == *person);
+                let state = account.map_or_else(|| "none".to_owned(), state_in_words);
+                (person.to_string(), one.name.clone(), one.works_for.clone(), state)
+            });
+            let main = Overview { staff, teams: teams.collect(), support: support.collect() };
             Frame::new(&app, &who, "Staff, teams and accounts").page(&main)
         }
         Err(error) => WebError::from(error).response(&app, Some(&who)),
@@ -116,7 +123,7 @@ async fn helped(who: &SignedIn, person: PersonId, account: Option<&Account>) -> 
 }
 
 /// The username and first password of a new account.
-fn account_boxes(typed: &AccountTyped<'_>) -> Html {
+pub(crate) fn account_boxes(typed: &AccountTyped<'_>) -> Html {
     let error = |field: &str| {
         typed.problems.iter().find(|problem| problem.at.field == field).map(|problem| problem.message.as_str().into())
     };
@@ -156,14 +163,14 @@ fn first_password(id: &str, label: &str, hint: &str) -> PasswordInput {
     }
 }
 
-struct AccountTyped<'a> {
-    username: &'a str,
-    problems: &'a [FieldProblem],
+pub(crate) struct AccountTyped<'a> {
+    pub username: &'a str,
+    pub problems: &'a [FieldProblem],
     /// Whether there is an account whose password could be forgotten.
-    has_account: bool,
+    pub has_account: bool,
 }
 
-fn dated(app: &App) -> Typed {
+pub(crate) fn dated(app: &App) -> Typed {
     Typed::default().on_day(standing::HAPPENED, app.db().now().day())
 }
 
@@ -178,6 +185,9 @@ pub async fn edit_staff(app: App, Path(person): Path<String>, who: SignedIn) -> 
     let Ok(person) = person.parse::<PersonId>() else { return WebError::Closed.response(&app, Some(&who)) };
     match organisation::overview(&who.desk).await {
         Ok(all) => {
+            if all.colleagues.support.contains_key(&person) {
+                return Redirect::to(&format!("/organisation/support/{person}")).into_response();
+            }
             let Some(one) = all.colleagues.staff.get(&person) else {
                 return WebError::Closed.response(&app, Some(&who));
             };
@@ -225,7 +235,7 @@ async fn staff_page(
 }
 
 #[expect(clippy::too_many_arguments, reason = "the two pages of this module differ in exactly these")]
-async fn form_page(
+pub(crate) async fn form_page(
     app: &App,
     who: &SignedIn,
     form: &str,
@@ -311,7 +321,7 @@ pub async fn save_staff(app: App, posted: Posted) -> Response {
 }
 
 /// What is wrong with a new account's username and first password.
-fn account_problems(username: &str, password: &str, typed: &Typed) -> Vec<FieldProblem> {
+pub(crate) fn account_problems(username: &str, password: &str, typed: &Typed) -> Vec<FieldProblem> {
     let mut problems = Vec::new();
     let mut problem =
         |field: &str, message: &str| problems.push(FieldProblem { at: Name::of(field), message: message.to_owned() });
@@ -325,7 +335,7 @@ fn account_problems(username: &str, password: &str, typed: &Typed) -> Vec<FieldP
     problems
 }
 
-fn taken() -> FieldProblem {
+pub(crate) fn taken() -> FieldProblem {
     FieldProblem { at: Name::of("username"), message: "This username is taken. Choose another".to_owned() }
 }
 
@@ -371,6 +381,7 @@ pub async fn reset_password(app: App, Path(person): Path<String>, posted: Recent
                 return WebError::Closed.response(&app, Some(who));
             };
             let name = all.colleagues.staff.get(&person).map(|one| one.name.clone());
+            let name = name.or_else(|| all.colleagues.support.get(&person).map(|one| one.name.clone()));
             [account.username, name.unwrap_or_default()]
         }
         Err(error) => return WebError::from(error).response(&app, Some(who)),

@@ -19,7 +19,7 @@ use crate::{
     posted::MOST_BYTES,
     protecting,
     recent::{self, AsksAgain},
-    record, recording, restriction, right, searching, security, sessions, sign_in, staffing, twice,
+    record, recording, restriction, right, searching, security, sessions, sign_in, staffing, support, twice,
 };
 
 /// What a route needs before anything else happens.
@@ -96,9 +96,9 @@ pub(crate) fn asks_again(method: &Method, to: &str) -> bool {
 pub fn all() -> Vec<Route> {
     use Capability::{
         Allocate, AmendEntry, ApprovePolicy, ArrangeCover, AuthoriseEntry, ChangeStaff, DecideConflict,
-        DeclareConflict, JoinPeople, ManageStaff, MoveEntry, OpenInEmergency, OpenOnDuty, OpenRecord, PlanDuty,
-        ReadConfidential, ReadMoved, ReadOrganisation, ReadRecord, RecordDecision, RecordEntry, RestrictRecord,
-        RevealAddress, ReviewEmergency, SearchPeople, SeeCounts, SeeReadings, SeeTeam, SendObservation,
+        DeclareConflict, GrantSupport, JoinPeople, ManageStaff, MoveEntry, OpenInEmergency, OpenOnDuty, OpenRecord,
+        PlanDuty, ReadConfidential, ReadMoved, ReadOrganisation, ReadRecord, RecordDecision, RecordEntry,
+        RestrictRecord, RevealAddress, ReviewEmergency, SearchPeople, SeeCounts, SeeReadings, SeeTeam, SendObservation,
     };
     use Needs::{OwnDraft, Public, Record, Right, SignedIn};
     routes![
@@ -231,6 +231,10 @@ pub fn all() -> Vec<Route> {
         post "/records/{record}/restriction/{step}" Record(RestrictRecord) => restriction::take,
         get "/records/{record}/restriction/named/{entry}" Record(RestrictRecord) => restriction::ask_end,
         post "/records/{record}/restriction/named/{entry}" Record(RestrictRecord) => restriction::end,
+        get "/support" Right(GrantSupport) => support::all,
+        get "/records/{record}/support" Record(GrantSupport) => support::show,
+        post "/records/{record}/support" Record(GrantSupport) => support::open,
+        post "/records/{record}/support/{entry}" Record(GrantSupport) => support::end,
         get "/records/{record}/conflict" Record(DeclareConflict) => conflict::ask,
         post "/records/{record}/conflict" Record(DeclareConflict) => conflict::declare,
         get "/records/{record}/family" Record(ReadRecord) => record::family::show,
@@ -275,6 +279,10 @@ pub fn all() -> Vec<Route> {
         post_recently "/organisation/staff/{person}/password" Right(ManageStaff) => organisation::reset_password,
         post_recently "/organisation/staff/{person}/ways" Right(ManageStaff) => organisation::remove_ways,
         post "/organisation/staff/{person}/account" Right(ManageStaff) => organisation::wake_account,
+        get "/organisation/support/new" Right(ManageStaff) => support::new_person,
+        get "/organisation/support/{person}" Right(ManageStaff) => support::edit_person,
+        post "/organisation/support" Right(ManageStaff) => support::save_new,
+        post "/organisation/support/{person}" Right(ManageStaff) => support::save_person,
         get "/organisation/teams/new" Right(ManageStaff) => organisation::new_team,
         get "/organisation/teams/{team}" Right(ManageStaff) => organisation::edit_team,
         post "/organisation/teams" Right(ManageStaff) => organisation::save_team,

@@ -39,7 +39,7 @@ impl SignedIn {
         let Some(name) = cookie(&parts.headers, app) else { return Err(Ended { name: None, failed: None }) };
         match app.db().session(&name, app.config().session, app.db().now()).await {
             Ok(Some(session)) => {
-                let desk = app.desk(session.person).within(name.clone());
+                let desk = app.desk(&session).within(name.clone());
                 match casework::caseload::rights(&desk).await {
                     Ok(may) => Ok(Self { session, name, desk, may }),
                     Err(error) => Err(Ended { name: Some(name), failed: Some(error.into()) }),

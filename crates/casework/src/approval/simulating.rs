@@ -17,7 +17,7 @@ use record::{
     obligation::{DueAt, ObligationId, Standing},
     time::{day_in_words, time_in_words},
 };
-use store::{Owed, Read};
+use store::{Owed, ReadOn};
 
 use crate::{
     desk::{CaseError, Desk},
@@ -201,7 +201,7 @@ pub async fn simulate(desk: &Desk, then: &Arc<Pack>, number: i64) -> Result<Simu
     tx.permit(Capability::ReadOrganisation).await?;
     let record = tx.record_numbered(number).await?.ok_or(CaseError::Closed)?;
     let why = format!("under {} version {}", then.id(), then.version());
-    let grant = tx.authorise(Read("simulate-policy"), record, &why).await?;
+    let grant = tx.authorise(ReadOn("simulate-policy"), record, &why).await?;
     let now = desk.db.pack();
     let owed_now = tx.would_owe_under(&grant, now).await?;
     let owed_then = tx.would_owe_under(&grant, then).await?;

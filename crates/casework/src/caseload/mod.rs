@@ -53,6 +53,8 @@ pub struct MyWork {
     pub to_review: Vec<emergency::Listed>,
     /// Protected addresses that were shown to others, of which I have not read why.
     pub revealed: Vec<(store::Revealed, String)>,
+    /// Records that were opened to support, of which I have not read why.
+    pub support: Vec<(store::OpenToSupport, String)>,
     /// What colleagues wrote that waits for me to authorise it (R-OBS-18).
     pub to_authorise: Vec<authorising::Listed>,
     /// What I wrote that waits to be authorised, or was returned to me (R-OBS-18).
@@ -175,8 +177,10 @@ pub async fn my_work(desk: &Desk) -> Result<MyWork, CaseError> {
     let (to_authorise, own_to_authorise) = authorising::lists(desk, &tx).await?;
     let waiting = tx.waiting_for_me().await?;
     let revealed = tx.revealed_to_others().await?;
+    let support = tx.support_let_in().await?;
     let others = drafts.iter().map(|draft| draft.front).chain(records.iter().copied());
     let others = others.chain(waiting.iter().map(|one| one.record)).chain(revealed.iter().map(|one| one.record));
+    let others = others.chain(support.iter().map(|one| one.record));
     let others: Vec<_> = others.filter(|record| !names.contains_key(record)).collect();
     names.extend(tx.listed_by_name("list-my-work", &others).await?);
     let owed = owed::of_mine(desk, &tx, &children, &covered).await?;
@@ -198,6 +202,11 @@ pub async fn my_work(desk: &Desk) -> Result<MyWork, CaseError> {
         (one, name)
     });
     let revealed = revealed.collect();
+    let support = support.into_iter().map(|one| {
+        let name = names.get(&one.record).cloned().unwrap_or_default();
+        (one, name)
+    });
+    let support = support.collect();
     let drafts = drafts.iter().map(|draft| (draft.clone(), names.get(&draft.front).cloned().unwrap_or_default()));
     Ok(MyWork {
         families,
@@ -210,6 +219,7 @@ pub async fn my_work(desk: &Desk) -> Result<MyWork, CaseError> {
         to_answer,
         to_review,
         revealed,
+        support,
         to_authorise,
         own_to_authorise,
         asked,

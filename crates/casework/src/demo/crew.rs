@@ -75,7 +75,7 @@ pub(super) async fn engage(
         write(desk, &tx, act, form, &sheet.done(), &around, &[(organisation, grant)].into()).await?;
         if let Some(username) = staff.username {
             let password = passwords();
-            tx.make_account(staff.person, username, &password, false).await?;
+            tx.make_account(staff.person, username, &password, (false, false)).await?;
             sign_ins.push(SignIn {
                 username: username.to_owned(),
                 password,

@@ -1,7 +1,7 @@
 //! What was taken in as it was received and somebody should look at: which value, where it stood, and why.
 
 use record::{EntryId, RecordId};
-use store::{ListOf, Read};
+use store::{ListOf, ReadOn};
 
 use crate::{
     desk::{CaseError, Desk},
@@ -54,7 +54,7 @@ pub async fn to_check(desk: &Desk, after: Option<i64>) -> Result<ToCheck, CaseEr
     let mut children = Vec::new();
     for child in listed.into_iter().take(ON_PAGE) {
         let entry = entries[&child.record];
-        let grant = match tx.authorise(Read("read-to-check"), child.record, "").await {
+        let grant = match tx.authorise(ReadOn("read-to-check"), child.record, "").await {
             Ok(grant) => grant,
             Err(store::Refused::Closed) => continue,
             Err(refused) => return Err(refused.into()),

@@ -13,7 +13,7 @@ use record::{
     read::{Act, FieldProblem, standing},
     typed::Name,
 };
-use store::{Brief, Colleagues, Draft, Grant, Person, Read, StoredEntry, Tx, Write};
+use store::{Brief, Colleagues, Draft, Grant, Person, ReadOn, StoredEntry, Tx, Write};
 
 use super::{Child, called, names_files, needed, open_grants};
 use crate::{
@@ -85,7 +85,7 @@ async fn receipt(tx: &Tx, act: ActId) -> Result<Completed, CaseError> {
     let (front, _) = *done.first().ok_or(CaseError::DraftEnded)?;
     // Only somebody who may read what was written learns that it was.
     if tx.actor().person() != tx.author_of(act).await? {
-        tx.authorise(Read("receipt"), front, "record").await?;
+        tx.authorise(ReadOn("receipt"), front, "record").await?;
     }
     Ok(Completed { written: done.into_iter().map(|(record, entry)| Written { record, entry }).collect(), front })
 }

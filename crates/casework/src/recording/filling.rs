@@ -8,7 +8,7 @@ use record::{
     EntryId, Moment, PersonId, RecordId, Typed, confidential::KEPT, fact::Fact, known, protected::HIDDEN,
     read::standing, typed::Name,
 };
-use store::{Brief, Grant, Read, Tx, Write};
+use store::{Brief, Grant, ReadOn, Tx, Write};
 
 use super::{Carried, Child, Choice, Text};
 use crate::desk::{CaseError, Desk};
@@ -255,8 +255,8 @@ pub(super) async fn choices(
 }
 
 /// A child's record, to choose from what stands in it; none where this person may write in it and not read.
-async fn to_choose_from<'t>(tx: &'t Tx, child: &Child) -> Result<Option<Grant<'t, Read>>, CaseError> {
-    match tx.authorise(Read("read-choices"), child.record, "").await {
+async fn to_choose_from<'t>(tx: &'t Tx, child: &Child) -> Result<Option<Grant<'t, ReadOn>>, CaseError> {
+    match tx.authorise(ReadOn("read-choices"), child.record, "").await {
         Ok(grant) => Ok(Some(grant)),
         Err(store::Refused::Closed) => Ok(None),
         Err(refused) => Err(refused.into()),

@@ -66,6 +66,9 @@ impl<'p> Named<'p> {
             SetValue::Happened => "the day on which it happened".to_owned(),
             SetValue::Moment => "the moment at which it happened".to_owned(),
             SetValue::Written => "the moment at which it was written".to_owned(),
+            SetValue::HoursAfter(field) => {
+                format!("the moment so many hours after it was written: the answer to {}", self.label(field))
+            }
             SetValue::Text(text) => format!("«{text}»"),
             SetValue::Nothing => "nothing any more".to_owned(),
         };

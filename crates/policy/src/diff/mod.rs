@@ -512,7 +512,7 @@ fn approval_of(points: &mut Points, old: &ApprovalRules, new: &ApprovalRules) {
 }
 
 fn sign_in_of(old: &SignInRules, new: &SignInRules) -> Points {
-    let SignInRules { ways, dormant_after_days, again_after_minutes, source } = old;
+    let SignInRules { ways, dormant_after_days, again_after_minutes, support_session_minutes, source } = old;
     let mut points = Points::default();
     let told = |ways: &BTreeSet<Way>| ways.iter().map(|way| way.in_words().to_owned()).collect::<Vec<_>>();
     points.set("a way of signing in", &told(ways), &told(&new.ways));
@@ -524,6 +524,12 @@ fn sign_in_of(old: &SignInRules, new: &SignInRules) -> Points {
         again_after_minutes,
         &new.again_after_minutes,
         |minutes| if *minutes == 0 { "at that moment".to_owned() } else { format!("at most {minutes} minutes ago") },
+    );
+    points.of(
+        "how long a session of support lasts",
+        support_session_minutes,
+        &new.support_session_minutes,
+        |minutes| format!("{minutes} minutes"),
     );
     points.sources(source, &new.source);
     points

@@ -234,7 +234,7 @@ pub(super) enum KeyDraft {
 }
 
 /// `value = { field = "status" }`, `{ joined = ["given", "family"] }`, `{ date = "happened" }`, `{ text = "open" }`,
-/// `{ moment = "happened" }`, `{ moment = "written" }`, `{ nothing = true }`
+/// `{ moment = "happened" }`, `{ moment = "written" }`, `{ hours-after = "hours" }`, `{ nothing = true }`
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum ValueDraft {
@@ -242,6 +242,7 @@ pub(super) enum ValueDraft {
     Joined(Vec<String>),
     Date(DateWord),
     Moment(MomentWord),
+    HoursAfter(String),
     Text(String),
     Nothing(OnlyTrue),
 }
@@ -437,6 +438,7 @@ pub(super) struct SignInDraft {
     pub(super) ways: Option<Spanned<Vec<Spanned<String>>>>,
     pub(super) dormant_after_days: Option<u32>,
     pub(super) again_after_minutes: Option<u32>,
+    pub(super) support_session_minutes: Option<Spanned<u32>>,
     pub(super) source: Spanned<Vec<String>>,
 }
 

@@ -480,6 +480,7 @@ fn read_sets(draft: SetsDraft, file: FileId, mistakes: &mut Mistakes) -> SetsPar
             ValueDraft::Date(super::draft::DateWord::Happened) => SetValue::Happened,
             ValueDraft::Moment(super::draft::MomentWord::Happened) => SetValue::Moment,
             ValueDraft::Moment(super::draft::MomentWord::Written) => SetValue::Written,
+            ValueDraft::HoursAfter(field) => SetValue::HoursAfter(field),
             ValueDraft::Text(text) => SetValue::Text(text),
             ValueDraft::Nothing(_) => SetValue::Nothing,
         },

@@ -140,11 +140,14 @@ pub(super) fn roles(roles: &mut BTreeMap<String, Role>, file: FileId, mistakes: 
 }
 
 /// What a role need not say.
-const LEFT_OUT_OF_ROLES: [(Relation, &str); 1] =
-    [(Relation::Named, "whom a decision names is open to any role; leave `named` out")];
+const LEFT_OUT_OF_ROLES: [(Relation, &str); 2] = [
+    (Relation::Named, "whom a decision names is open to any role; leave `named` out"),
+    (Relation::Support, "whoever is of support holds no role; leave `support` out"),
+];
 
 /// What a restriction need not say of a role.
-const LEFT_OUT_OF_RESTRICTIONS: [(Relation, &str); 2] = [
+const LEFT_OUT_OF_RESTRICTIONS: [(Relation, &str); 3] = [
+    (Relation::Support, "a restricted record is never open to support; leave `support` out"),
     (Relation::Named, "whom the decision names reads the record whatever their role; leave `named` out"),
     (Relation::Emergency, "whether it opens in an emergency is said once, by in-emergency; leave `emergency` out"),
 ];
@@ -241,6 +244,9 @@ pub(super) fn approval(rules: &mut ApprovalRules, file: FileId, mistakes: &mut M
     }
 }
 
+/// The longest that a session of support may last: an afternoon.
+const MOST_SUPPORT_MINUTES: u32 = 240;
+
 /// Lays `sign-in.toml` over what was said of signing in so far; what is not given stays.
 pub(super) fn sign_in(rules: &mut SignInRules, file: FileId, mistakes: &mut Mistakes) {
     let Some(draft) = mistakes.parse::<SignInDraft>(file) else { return };
@@ -257,6 +263,13 @@ pub(super) fn sign_in(rules: &mut SignInRules, file: FileId, mistakes: &mut Mist
     }
     if let Some(days) = draft.dormant_after_days {
         rules.dormant_after_days = days;
+    }
+    if let Some(minutes) = draft.support_session_minutes {
+        if !(1..=MOST_SUPPORT_MINUTES).contains(minutes.get_ref()) {
+            let message = format!("a session of support lasts from 1 to {MOST_SUPPORT_MINUTES} minutes");
+            mistakes.add(file.at(&minutes), message);
+        }
+        rules.support_session_minutes = minutes.into_inner();
     }
     if let Some(minutes) = draft.again_after_minutes {
         rules.again_after_minutes = minutes;

@@ -329,6 +329,7 @@ information-governance
   declare-conflict: any
   decide-conflict: any
   record-use: any
+  grant-support: any
 out-of-hours
   read-record: duty
   record-entry: duty

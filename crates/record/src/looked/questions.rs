@@ -144,7 +144,8 @@ enum Tie {
     Nothing,
     /// It is a child of their team.
     Team,
-    /// They said why when they opened it: on duty, or in an emergency, which somebody asks about elsewhere.
+    /// Why it was opened is said: on duty, in an emergency, which somebody asks about elsewhere, or to support, by somebody
+    /// of the authority.
     Said,
     /// It is their work.
     Work,
@@ -160,7 +161,7 @@ impl Asked<'_> {
         let day = seen.at.day();
         match seen.because.as_str() {
             "allocated" | "covers" | "manages" | "named" => return Tie::Work,
-            "duty" | "emergency" => return Tie::Said,
+            "duty" | "emergency" | "support" => return Tie::Said,
             _ => {}
         }
         let none = Vec::new();

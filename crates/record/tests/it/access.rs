@@ -122,7 +122,7 @@ fn the_decision_follows_the_roles_and_nothing_else() {
                     Relation::Team => situation.teams.contains(&team(1)),
                     Relation::Manages => situation.teams.contains(&team(2)),
                     Relation::Covers => stands_in_for(person(7), situation).is_some(),
-                    Relation::Duty | Relation::Emergency | Relation::Named => false,
+                    Relation::Duty | Relation::Emergency | Relation::Named | Relation::Support => false,
                 };
                 let expected = role.may.iter().any(|(held, relation)| *held == capability && holds(relation));
                 let allowed =

@@ -15,6 +15,13 @@ use crate::world::{PACK, now, person, team};
 /// The first line of which every word holds decides.
 const RULES: &str = "
     account-closed                          : refuse account-closed
+    of-support does-anything-but-read       : refuse no-role
+    of-support no-record                    : refuse no-role
+    of-support the-organisations            : refuse no-relation
+    of-support in-conflict                  : refuse conflict
+    of-support restricted                   : refuse restricted
+    of-support opened-to-them-until-later   : allow
+    of-support                              : refuse no-relation
     no-role-says-so                         : refuse no-role
     no-record                               : allow
     the-organisations not-done-to-that      : refuse no-relation
@@ -37,6 +44,8 @@ struct Case<'a> {
     pack: &'a Pack,
     who: PersonId,
     open: bool,
+    /// Whether the account is of support.
+    support: bool,
     roles: Vec<&'a str>,
     teams: Vec<TeamId>,
     manages: Vec<TeamId>,
@@ -57,10 +66,19 @@ impl Case<'_> {
     }
 
     fn holds(&self, word: &str) -> bool {
-        let about_record = !matches!(word, "account-closed" | "no-role-says-so" | "no-record");
+        let about_record = !matches!(
+            word,
+            "account-closed" | "no-role-says-so" | "no-record" | "of-support" | "does-anything-but-read"
+        );
         assert!(!about_record || self.record.is_some(), "{word} is asked of a record");
         match word {
             "account-closed" => !self.open,
+            "of-support" => self.support,
+            "does-anything-but-read" => self.capability.name() != "read-record",
+            "opened-to-them-until-later" => self.has("opened-to-support", |_, until, whom, _| {
+                let until: Moment = until.parse().expect("a moment");
+                *whom == Some(self.who) && until.microsecond() > now().microsecond()
+            }),
             "no-role-says-so" => self.said().is_empty(),
             "no-record" => self.record.is_none(),
             "the-organisations" => self.is_organisation(),
@@ -174,6 +192,7 @@ impl Case<'_> {
             active: self.open,
             on_duty_since: self.shift.map(before),
             emergency_since: emergency_since(self.pack, now()),
+            support_at: self.support.then(now),
         };
         let situation = self.record.as_ref().map(|(facts, organisation)| {
             let mut situation = Situation { organisation: *organisation, ..Situation::default() };
@@ -187,6 +206,10 @@ impl Case<'_> {
                     "opened-in-emergency" => {
                         let opened = (other.expect("who opened it"), value.parse().expect("a moment"));
                         situation.opened_in_emergency.insert(opened);
+                    }
+                    "opened-to-support" => {
+                        let opened = (other.expect("to whom"), value.parse().expect("a moment"));
+                        situation.opened_to_support.insert(opened);
                     }
                     "restriction" => {
                         situation.restriction = Some(Restricted { kind: value.clone(), since: before(*ago) });
@@ -260,6 +283,12 @@ fn case<'a>(pack: &'a Pack, roles: &[&'a str], kinds: &[&str], dice: &mut Dice) 
             facts.push(("opened-in-emergency", at.to_string(), Some(staff(dice)), seconds / 86_400));
         }
         if dice.one_in(2) {
+            // Around its end, to the microsecond.
+            let until = now().plus_seconds(*dice.of(&[-3_600, -1, 0, 1, 3_600]));
+            let until = if dice.one_in(3) { Moment::from_microsecond(until.microsecond() + 1) } else { until };
+            facts.push(("opened-to-support", until.to_string(), Some(staff(dice)), 0));
+        }
+        if dice.one_in(2) {
             let ago = i64::try_from(dice.below(4)).expect("few");
             facts.push(("restriction", (*dice.of(kinds)).to_owned(), None, ago));
         }
@@ -276,10 +305,14 @@ fn case<'a>(pack: &'a Pack, roles: &[&'a str], kinds: &[&str], dice: &mut Dice) 
     let said = pack.roles().filter(|role| theirs.contains(&role.id.as_str())).flat_map(|role| &role.may);
     let asked: Vec<Capability> = if dice.one_in(8) { Vec::new() } else { said.map(|(may, _)| *may).collect() };
     let asked = if asked.is_empty() { Capability::ALL.to_vec() } else { asked };
+    let support = dice.one_in(6);
+    // Nobody of support holds a role; were one recorded all the same, it would give them nothing.
+    let asked = if support && !dice.one_in(4) { vec![Capability::ReadRecord] } else { asked };
     Case {
         pack,
         who,
         open: !dice.one_in(20),
+        support,
         roles: theirs,
         teams: (0..dice.below(3)).map(|_| some_team(dice)).collect(),
         manages: (0..dice.below(2)).map(|_| some_team(dice)).collect(),
@@ -308,9 +341,10 @@ fn r_acc_01_r_acc_03_the_decision_and_its_reference_agree() {
             let (expected, (said, relation)) = (case.by_the_rules(), case.by_the_door());
             let told_case = || {
                 format!(
-                    "case {n}: {} by {:?}, teams {:?}, manages {:?}, shift {:?}, record {:?}: {relation:?}",
+                    "case {n}: {} by {:?} (of support: {}), teams {:?}, manages {:?}, shift {:?}, record {:?}: {relation:?}",
                     case.capability.name(),
                     case.roles,
+                    case.support,
                     case.teams,
                     case.manages,
                     case.shift,
@@ -319,7 +353,9 @@ fn r_acc_01_r_acc_03_the_decision_and_its_reference_agree() {
             };
             assert_eq!(said, expected, "{}", told_case());
             if let Some(relation) = relation {
-                let theirs = relation == Relation::Named || case.said().iter().any(|(_, how)| *how == relation.name());
+                let theirs = case.support && relation == Relation::Support
+                    || relation == Relation::Named
+                    || case.said().iter().any(|(_, how)| *how == relation.name());
                 assert!(theirs, "{}", told_case());
             }
             *told.entry((said, relation.map_or("", Relation::name))).or_default() += 1;
@@ -329,7 +365,7 @@ fn r_acc_01_r_acc_03_the_decision_and_its_reference_agree() {
     for said in ["account-closed", "no-role", "conflict", "restricted", "no-relation"] {
         assert!(told.get(&(refused(said), "")).is_some_and(|times| *times > cases / 1_000), "{said}: {told:?}");
     }
-    for way in ["allocated", "covers", "team", "manages", "duty", "emergency", "named", "any"] {
+    for way in ["allocated", "covers", "team", "manages", "duty", "emergency", "named", "support", "any"] {
         assert!(told.get(&("allow", way)).is_some_and(|times| *times > cases / 2_000), "{way}: {told:?}");
     }
 }

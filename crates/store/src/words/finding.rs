@@ -14,7 +14,7 @@ use record::{EntryId, PersonId, RecordId, words::WordsWanted};
 
 use super::index::{Among, Hit};
 use crate::{
-    door::{Grant, Read, Refused, Tx},
+    door::{Grant, ReadOn, Refused, Tx},
     engine::StoreError,
     entries::StoredEntry,
     reach::Reachable,
@@ -59,7 +59,7 @@ impl Tx {
     pub async fn find_words(
         &self,
         wanted: &WordsWanted,
-        within: Option<&Grant<'_, Read>>,
+        within: Option<&Grant<'_, ReadOn>>,
         before: Option<i64>,
         most: usize,
     ) -> Result<WordsFound, Refused> {
@@ -82,7 +82,7 @@ impl Tx {
     pub async fn count_words(
         &self,
         wanted: &WordsWanted,
-        within: Option<&Grant<'_, Read>>,
+        within: Option<&Grant<'_, ReadOn>>,
     ) -> Result<Option<i64>, Refused> {
         let records = self.searched(within).await?;
         let index = self.db.words().await?;
@@ -95,7 +95,7 @@ impl Tx {
     }
 
     /// The records in which somebody searches.
-    async fn searched(&self, within: Option<&Grant<'_, Read>>) -> Result<Reachable, Refused> {
+    async fn searched(&self, within: Option<&Grant<'_, ReadOn>>) -> Result<Reachable, Refused> {
         if let Some(grant) = within {
             return Ok(Reachable::Only(grant.records()));
         }

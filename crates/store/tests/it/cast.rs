@@ -121,7 +121,7 @@ impl TestDb {
             answers.extend(team.map(|team| ("team", Answer::Team(team))));
             self.write(&tx, &grant, act, "staff", date(2025, 1, 6), answers).await.unwrap();
             if accounts.split(' ').any(|one| one == name) {
-                tx.make_account(person, name, PASSWORD, false).await.unwrap();
+                tx.make_account(person, name, PASSWORD, (false, false)).await.unwrap();
             }
         }
         drop(grant);
@@ -213,7 +213,7 @@ impl TestDb {
         let form = PACK.form(form).unwrap();
         tx.keep_form(&form.hash, &form.id, form.version, || PACK.canonical_form(form)).await?;
         let author = match tx.actor() {
-            Actor::Person(person) => person,
+            Actor::Person(person) | Actor::Support(person) => person,
             Actor::System(_) => "01h00000000000000000000000".parse().unwrap(),
         };
         let entry: EntryId = self.id();

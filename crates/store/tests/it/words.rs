@@ -2,7 +2,7 @@
 
 use jiff::civil::{Date, date};
 use record::{EntryId, PersonId, RecordId, answer::Answer, words::WordsWanted};
-use store::{Actor, Read, Refused};
+use store::{Actor, ReadOn, Refused};
 
 use crate::{
     cast::{Child, JOB, code, note, text},
@@ -98,7 +98,7 @@ both_engines! {
         assert!(!leaf.purpose.contains("quillwort"));
         // In one record alone.
         let tx = t.begin(Actor::Person(cast.amy)).await;
-        let grant = tx.authorise(Read("search-record"), amira.record, "").await.unwrap();
+        let grant = tx.authorise(ReadOn("search-record"), amira.record, "").await.unwrap();
         let hits = tx.find_words(&wanted("kitchen"), Some(&grant), None, 5).await.unwrap();
         assert_eq!(hits.hits.len(), 1);
         drop(grant);
@@ -246,7 +246,7 @@ both_engines! {
         tx.commit().await.unwrap();
         assert_eq!(found(&t, cast.amy, "marmalade").await, [two, one]);
         let tx = t.begin(Actor::Person(cast.amy)).await;
-        let grant = tx.authorise(Read("search-record"), east.record, "").await.unwrap();
+        let grant = tx.authorise(ReadOn("search-record"), east.record, "").await.unwrap();
         let hits = tx.find_words(&wanted("marmalade"), Some(&grant), None, 5).await.unwrap();
         let records: Vec<RecordId> = hits.hits.iter().map(|hit| hit.stored.record).collect();
         assert_eq!(records, [west.record, east.record]);

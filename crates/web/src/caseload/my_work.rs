@@ -81,6 +81,8 @@ struct Page {
     unauthorised: Vec<(String, String)>,
     /// Protected addresses that were shown to colleagues: who saw which, and where why stands.
     revealed: Vec<(String, String)>,
+    /// Records that were opened to support: to whom, and where why stands.
+    support: Vec<(String, String)>,
     /// What this person asked to be put right: what, where it is, and what came of it.
     asked: Vec<(String, String, &'static str)>,
     many: usize,
@@ -96,6 +98,9 @@ struct Page {
 
 /// `GET /my-work`
 pub async fn my_work(app: App, who: SignedIn) -> Response {
+    if who.session.support {
+        return crate::support::mine(&app, &who).await;
+    }
     match page(&app, &who).await {
         Ok(page) => Frame::new(&app, &who, "My work").at("/my-work").page(&page),
         Err(error) => error.response(&app, Some(&who)),
@@ -138,6 +143,7 @@ async fn page(app: &App, who: &SignedIn) -> Result<Page, WebError> {
         of_team: super::team::waiting(who).await?,
         unauthorised: unauthorised(app, &work),
         revealed: revealed(app, &work),
+        support: let_in(app, &work),
         asked: asked(app, &work),
         many: work.children.len(),
         groups: work.families.iter().map(|family| group(pack, &work, family, now.day())).collect(),
@@ -204,6 +210,18 @@ fn revealed(app: &App, work: &MyWork) -> Vec<(String, String)> {
     work.revealed.iter().map(line).collect()
 }
 
+/// Records that were opened to support, of which whoever answers for them has not read why.
+fn let_in(app: &App, work: &MyWork) -> Vec<(String, String)> {
+    let now = app.db().now();
+    let line = |(one, child): &(store::OpenToSupport, String)| {
+        let by = work.colleagues.staff.get(&one.by).map_or("A colleague", |one| &one.name);
+        let to = work.colleagues.of_support(one.to).unwrap_or_else(|| "support".to_owned());
+        let text = format!("{by} opened the record to {to}, {child}, {}", words::ago(one.at, now));
+        (text, format!("/records/{}/entries/{}", one.record, one.entry))
+    };
+    work.support.iter().map(line).collect()
+}
+
 /// What this person wrote that waits to be authorised (R-OBS-18).
 fn unauthorised(app: &App, work: &MyWork) -> Vec<(String, String)> {
     let (pack, now) = (app.db().pack(), app.db().now());
@@ -243,6 +261,7 @@ fn links(who: &SignedIn) -> Vec<(&'static str, &'static str)> {
         (Capability::SendObservation, "Send an observation to a child’s record", "/people"),
         (Capability::SeeReadings, "Readings to ask about", "/looked"),
         (Capability::RestrictRecord, "Restricted records", "/restricted"),
+        (Capability::GrantSupport, "Records that are open to support", "/support"),
         (Capability::PlanDuty, "Duty out of hours", "/duty"),
         (Capability::SeeCounts, "Counts: recording in time, visits, children with nobody", "/counts"),
         (Capability::ManageStaff, "Staff, teams and accounts", "/organisation"),

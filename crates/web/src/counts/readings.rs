@@ -22,7 +22,7 @@ struct Readings {
 }
 
 /// How somebody stood to the child, as the leaves say it, in the order in which it is told.
-const RELATIONS: [(&str, &str); 9] = [
+const RELATIONS: [(&str, &str); 10] = [
     ("allocated", "The child’s worker"),
     ("covers", "Standing in"),
     ("team", "The child’s team"),
@@ -30,6 +30,7 @@ const RELATIONS: [(&str, &str); 9] = [
     ("duty", "On duty"),
     ("emergency", "In an emergency"),
     ("named", "Named for it"),
+    ("support", "Support"),
     ("any", "Any record"),
     ("", "Not said"),
 ];

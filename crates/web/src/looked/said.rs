@@ -34,6 +34,7 @@ pub fn through(leaf: &Leaf, colleagues: &Colleagues) -> String {
         Some(Relation::Manages) => "as manager of the child’s team",
         Some(Relation::Duty) => "on duty out of hours",
         Some(Relation::Emergency) => "in an emergency",
+        Some(Relation::Support) => "to mend a fault",
         Some(Relation::Named) => "named for this restricted record",
         Some(Relation::Any) => "in a role that may open any record",
     };
@@ -92,6 +93,9 @@ fn act(act: &str) -> Option<&'static str> {
         "read-count-list" => "saw the child in the list behind a count",
         "read-owed" => "looked at what is due, and what came of it",
         "read-restriction" => "looked at who may open the record",
+        "read-support" => "looked at who of support may open it",
+        "list-support" => "saw its number among the records that are open to support",
+        "list-opened-to-me" => "saw its number among the records that were opened to them",
         "list-restricted" => "saw its number among the restricted records",
         "read-emergency" => "asked about an opening in an emergency",
         "read-conflict-page" => "looked at how to say that they know the family",

@@ -16,7 +16,7 @@ use casework::{
 use jiff::civil::Date;
 use policy::{Pack, fact::Says};
 use record::{
-    EntryId, PersonId, RecordId, confidential,
+    EntryId, Moment, PersonId, RecordId, confidential,
     fact::{Fact, Subject},
     identifier, known,
     time::day_in_words,
@@ -76,6 +76,11 @@ pub struct Front {
     may_see_readings: bool,
     may_declare: bool,
     may_restrict: bool,
+    may_grant_support: bool,
+    /// To whom of support the record is open, and until when: each with the entry that says why.
+    support: Vec<Said>,
+    /// Whether whoever reads is of support themselves: they write, print and search nothing.
+    of_support: bool,
     /// Whether addresses are hidden that this reader may have shown.
     may_reveal: bool,
     /// Whether something is kept in the confidential section that this reader may open.
@@ -124,6 +129,8 @@ pub async fn show(app: App, Path(record): Path<String>, uri: Uri, who: SignedIn)
             };
             let mut front = front(app.db(), &page, app.db().now().day());
             let teller = owed::Teller::new(app.db().pack(), &page.colleagues, app.db().now().london(), &who);
+            front.of_support = who.session.support;
+            front.support = open_to_support(&page, app.db().now());
             front.due = page.owed.iter().take(DUE).map(|due| teller.sentence(due)).collect();
             let main = Page { front, through };
             Frame::new(&app, &who, "Child’s record").in_record(&page.header, "front").page(&main)
@@ -140,7 +147,8 @@ pub async fn sheet(app: App, Path(record): Path<String>, who: SignedIn) -> Respo
             let printed = words::moment(app.db().now());
             let more = page.chronology.len().saturating_sub(ROWS_ON_SHEET);
             page.chronology.truncate(ROWS_ON_SHEET);
-            let main = Sheet { front: front(app.db(), &page, app.db().now().day()), printed, more };
+            let front = Front { of_support: who.session.support, ..front(app.db(), &page, app.db().now().day()) };
+            let main = Sheet { front, printed, more };
             Frame::new(&app, &who, "File front sheet").in_record(&page.header, "").page(&main)
         }
         Err(error) => WebError::from(error).response(&app, Some(&who)),
@@ -256,12 +264,26 @@ fn front(db: &Db, page: &FrontPage, today: Date) -> Front {
         may_see_readings: page.may_see_readings,
         may_declare: page.may_declare,
         may_restrict: page.may_restrict,
+        may_grant_support: page.may_grant_support,
+        support: Vec::new(),
+        of_support: false,
         may_reveal: page.may_reveal,
         may_open_section: page.may_open_section,
         may_record: page.may_record,
         twins: twins(page),
         closed_twins: page.header.closed_twins,
     }
+}
+
+/// To whom of support a record is open at this moment.
+fn open_to_support(page: &FrontPage, now: Moment) -> Vec<Said> {
+    let said = |fact: &Fact| {
+        let until = fact.said.value.parse::<Moment>().ok().filter(|until| *until > now)?;
+        let to = fact.said.other.and_then(|person| page.colleagues.of_support(person)).unwrap_or_default();
+        let text = format!("{to} may read this record until {}, to mend a fault", words::moment(until));
+        Some(Said { text, entry: fact.said.entry })
+    };
+    page.of_record(known::OPENED_TO_SUPPORT).filter_map(said).collect()
 }
 
 fn twins(page: &FrontPage) -> Vec<(i64, Option<String>)> {

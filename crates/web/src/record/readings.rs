@@ -162,9 +162,12 @@ fn days(pack: &policy::Pack, found: &Readings) -> Vec<(String, Vec<OnDay>)> {
     let mut days: Vec<(Date, Vec<ByOne<'_>>)> = Vec::new();
     for one in &found.looks {
         let Ok(at) = one.leaf.at.parse::<Moment>() else { continue };
-        let by = one.leaf.actor.id.parse().ok().and_then(|person| found.colleagues.staff.get(&person));
+        let person = one.leaf.actor.id.parse().ok();
+        let by = person.and_then(|person| found.colleagues.staff.get(&person));
+        let of_support = || person.and_then(|person| found.colleagues.of_support(person));
         let who = match (by, one.leaf.actor.kind) {
             (Some(by), _) => format!("{} ({})", by.name, by.designation),
+            (None, ActorKind::Support) => of_support().unwrap_or_else(|| "Support".to_owned()),
             (None, ActorKind::Person) => "A former colleague".to_owned(),
             (None, _) => format!("The system itself ({})", one.leaf.actor.id),
         };

@@ -465,7 +465,10 @@ impl Reader<'_> {
     pub fn person(&self, person: PersonId) -> String {
         let staff = self.colleagues.staff.get(&person).map(|one| format!("{} ({})", one.name, one.designation));
         let known = || self.people.get(&person).and_then(|who| who.name.clone().or_else(|| who.preferred.clone()));
-        staff.or_else(known).unwrap_or_else(|| "somebody whose name is not known".to_owned())
+        staff
+            .or_else(|| self.colleagues.of_support(person))
+            .or_else(known)
+            .unwrap_or_else(|| "somebody whose name is not known".to_owned())
     }
 }
 

@@ -33,7 +33,7 @@ pub async fn add(town: &Town, browser: &mut Browser) -> String {
     secret
 }
 
-async fn password(town: &Town, username: &str) -> (Browser, Page) {
+pub async fn password(town: &Town, username: &str) -> (Browser, Page) {
     let mut browser = town.browser();
     let form = browser.get("/sign-in").await.form("Sign in").with("username", username).with("password", PASSWORD);
     let page = browser.press(&form, "Sign in").await;

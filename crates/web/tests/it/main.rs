@@ -75,6 +75,7 @@ mod security;
 mod sign_in;
 mod staffing;
 mod story;
+mod support;
 mod town;
 mod twice;
 mod visits;

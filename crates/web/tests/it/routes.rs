@@ -232,6 +232,7 @@ fn check(route: &web::routes::Route, columns: &[&str], answers: &[Vec<(u16, Stri
                         | Capability::ReviewEmergency
                         | Capability::RestrictRecord
                         | Capability::DeclareConflict
+                        | Capability::GrantSupport
                 ),
                 "{name}"
             );

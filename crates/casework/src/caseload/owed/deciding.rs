@@ -55,6 +55,7 @@ pub(super) fn may_open(desk: &Desk, colleagues: &Colleagues, situation: &Situati
             on_duty_since: None,
             // What somebody opened for an hour is not theirs to be given work in.
             emergency_since: None,
+            support_at: None,
         };
         let decided = may(desk.pack(), person, &stands, policy::Capability::RecordEntry, Some(situation));
         matches!(decided, Decision::Allow(through) if through != Relation::Duty)

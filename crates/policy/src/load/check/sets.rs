@@ -12,6 +12,9 @@ use crate::{
     form::{FieldKind, SetFrom, SetKey, SetSubject, SetValue, Sets},
 };
 
+/// The longest that something may last which is told in hours: three days. What lasts longer is told in days.
+const MOST_HOURS: i64 = 72;
+
 impl Checker<'_, '_> {
     /// Checks one fact that a form sets.
     pub(super) fn sets(&mut self, form: &FormPart, part: &SetsPart) {
@@ -96,6 +99,18 @@ impl Checker<'_, '_> {
                 }
             }
             SetValue::Moment | SetValue::Written => {
+                if fact.says != Says::Text {
+                    let says = fact_in_words(fact);
+                    self.mistakes.add(at, format!("a day and time are words, and the fact `{}` says {says}", fact.id));
+                }
+            }
+            SetValue::HoursAfter(id) => {
+                let message = format!("this must be a number of hours, from 1 to at most {MOST_HOURS}");
+                if let Some(field) = self.named(form, id, at)
+                    && !matches!(field.kind, FieldKind::Number { min: 1.., max: ..=MOST_HOURS })
+                {
+                    self.mistakes.add(at, message);
+                }
                 if fact.says != Says::Text {
                     let says = fact_in_words(fact);
                     self.mistakes.add(at, format!("a day and time are words, and the fact `{}` says {says}", fact.id));

@@ -10,7 +10,7 @@ use casework::{
     organisation::{self, NewAccount},
     recording, records,
     right::moving::{self, Choice},
-    staffing,
+    staffing, support,
 };
 use record::{RecordId, TeamId, Typed};
 use store::{Actor, SessionName, SignIn, Wanted};
@@ -33,7 +33,7 @@ pub struct Persona {
 }
 
 /// Name, role, team, tie, session. The first twelve are the town's own.
-const PEOPLE: [(&str, &str, &str, &str, &str); 35] = [
+const PEOPLE: [(&str, &str, &str, &str, &str); 39] = [
     ("sam", "worker", "North", "its-worker", ""),
     ("priya", "senior-practitioner", "North", "", ""),
     ("grace", "team-manager", "North", "manages-it", ""),
@@ -68,6 +68,10 @@ const PEOPLE: [(&str, &str, &str, &str, &str); 35] = [
     ("tess", "worker", "North", "", "idle"),
     ("otis", "worker", "North", "", "signed-out"),
     ("newt", "worker", "North", "", "temporary-password"),
+    ("sol", "support", "", "opened-to-support", ""),
+    ("seb", "support", "", "", ""),
+    ("sid", "support", "", "", ""),
+    ("sue", "support", "", "", ""),
     ("nobody", "", "", "", "none"),
 ];
 
@@ -166,6 +170,17 @@ async fn staff(town: &mut Town) -> Vec<Persona> {
     let admin = town.desk("admin");
     for (name, role, team, _, session) in PEOPLE.iter().copied().chain([("quin", "worker", "South", "", "")]) {
         if town.staff.contains_key(name) || name == "nobody" {
+            continue;
+        }
+        if role == "support" {
+            let typed = dated("2026-03-03")
+                .with("name", format!("{name} of the matrix"))
+                .with("works-for", "Careware")
+                .with("account-status", "open");
+            let account = NewAccount { username: name, password: PASSWORD, must_change: false };
+            let typed = other::typed(&typed);
+            let made = support::record_person(&admin, admin.new_id(), None, &typed, Some(&account)).await.unwrap();
+            town.cast.staff.insert(name, made);
             continue;
         }
         let typed = dated("2026-03-03")
@@ -380,6 +395,16 @@ async fn in_an_emergency(town: &Town, kept: &[Kept], who: &str) {
     }
 }
 
+async fn open_to_support(town: &Town, kept: &[Kept], who: &str, hours: &str) {
+    let ivy = town.desk("ivy");
+    let typed = Typed::default().with("who", town.staff[who].to_string()).with("reason", "It does not load.");
+    let typed = other::typed(&typed.with("hours", hours));
+    // What is restricted by then is open to nobody of support.
+    for record in kept.iter().filter(|record| record.tied && record.state != "other") {
+        support::open(&ivy, ivy.new_id(), record.id.parse().unwrap(), &typed).await.unwrap();
+    }
+}
+
 /// What was so on the days before, and is so no longer.
 async fn before(town: &Town, ids: &Ids) {
     cover(town, ids, "eddie", "2026-03-04").await;
@@ -403,6 +428,7 @@ async fn today(town: &Town, ids: &Ids, kept: &mut [Kept], drafts: &mut BTreeMap<
     plan_duty(town, "dora").await;
     town.at("2026-03-05T17:00:00.000000Z");
     in_an_emergency(town, kept, "evan").await;
+    open_to_support(town, kept, "sue", "1").await;
     drafts.insert(("evan", "open"), begun(town, "evan", ids["open"]).await);
     town.at("2026-03-05T18:00:00.000000Z");
     on_duty(town, ids, "dora").await;
@@ -410,8 +436,17 @@ async fn today(town: &Town, ids: &Ids, kept: &mut [Kept], drafts: &mut BTreeMap<
         in_an_emergency(town, kept, who).await;
     }
     drafts.insert(("cleo", "open"), begun(town, "cleo", ids["open"]).await);
+    open_to_support(town, kept, "sol", "8").await;
+    open_to_support(town, kept, "sid", "8").await;
     let openings = openings(town).await;
     town.wait(60);
+    for record in kept.iter().filter(|record| record.tied && record.state != "other") {
+        let (ivy, id) = (town.desk("ivy"), ids[record.state]);
+        let opened = support::look(&ivy, id).await.unwrap().opened;
+        let of_sid = opened.iter().find(|one| one.to == town.staff["sid"]).expect("it is open to him");
+        let typed = other::typed(&Typed::default().with("result", "It is mended."));
+        support::end(&ivy, ivy.new_id(), id, of_sid.entry, &typed).await.unwrap();
+    }
     for record in kept.iter_mut().filter(|record| record.tied) {
         let id = ids[record.state];
         for who in ["connie", "cleo", "cyril", "cate"] {
@@ -493,6 +528,13 @@ async fn sign_in(town: &Town, people: &mut [Persona]) {
             }
             let session = signed_in(persona.name).await;
             persona.cookie = format!("lifestory={}", session.as_cookie());
+            if persona.role == "support" {
+                // Nobody of support goes on by a password alone.
+                let (person, now) = (town.staff[persona.name], town.db.now());
+                let new = town.db.new_code(person, now).await.unwrap();
+                let right = authenticator::code(&new.secret, now.millisecond() / 1_000);
+                assert!(town.db.add_code(&session, person, (&new.ceremony, &right), now).await.unwrap().is_none());
+            }
             match persona.session {
                 "proved-long-ago" => leo = Some(session),
                 "signed-out" => {

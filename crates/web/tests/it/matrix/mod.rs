@@ -53,6 +53,7 @@ fn stands(persona: &Persona, record: &Kept, relation: &str) -> bool {
                 || persona.name == "tom" && record.state == "southern"
         }
         "stands-in" => persona.tie == relation && record.tied && record.has_worker,
+        "opened-to-support" => persona.tie == relation && record.tied,
         // Nobody on duty opens a record that is restricted.
         "opened-it-on-duty" => persona.tie == relation && record.tied && record.state != "other",
         "opened-it-in-an-emergency" => record.tied && (persona.tie == relation || persona.name == "cleo"),
@@ -86,6 +87,10 @@ impl Case<'_> {
             "leaves" => line.path.starts_with("/sign-out"),
             "changes-password" => line.path == "/password",
             "asks-again" => line.again,
+            "of-support" => persona.role == "support",
+            "more-than-looks" => ["/print", "/search", "/files", "/events", "/new", "/approval", "/again"]
+                .iter()
+                .any(|part| line.path.contains(part)),
             "of-no-record" => !line.path.contains("{record}") && !line.path.contains("{about}"),
             "none-such" => self.cell.what == "absent",
             "no-address" => {
