@@ -1,24 +1,10 @@
 // A code beside a password, in a real browser: added from the picture's key, asked for, removed; sessions listed.
 
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
 import { describe, test } from 'node:test';
 
 import { axe, picture, signIn, useApp } from './harness.mjs';
-import { Keyboard } from './steps.mjs';
-
-// What the app on the telephone shows at a half minute (RFC 6238), worked out apart from the program.
-function codeOf(key, halfMinute) {
-  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-  const bits = [...key.replace(/\s/g, '')].map((letter) => letters.indexOf(letter).toString(2).padStart(5, '0')).join('');
-  const secret = Buffer.from(bits.match(/.{8}/g).map((byte) => Number.parseInt(byte, 2)));
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(halfMinute));
-  const hash = createHmac('sha1', secret).update(counter).digest();
-  const at = hash[19] & 15;
-  return String((hash.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, '0');
-}
-const halfMinute = () => Math.floor(Date.now() / 30_000);
+import { Keyboard, codeOf, halfMinute } from './steps.mjs';
 
 for (const javaScriptEnabled of [true, false]) {
   describe(`Codes ${javaScriptEnabled ? 'with script' : 'without script'}`, () => {

@@ -1,6 +1,7 @@
 // Steps that several tests take: the children of the demonstration, a draft, and everything by keyboard alone.
 
 import assert from 'node:assert/strict';
+import { createHmac } from 'node:crypto';
 
 // Children of the demonstration whom Sam works with, as the pages call them.
 export const ALI = ['Mimi', 'Bilal Ali', 'Noor Ali'];
@@ -41,6 +42,19 @@ export async function daysBefore(page, days) {
     words: `${day.getUTCDate()} ${month} ${day.getUTCFullYear()}`,
   };
 }
+
+// What the app on the telephone shows at a half minute (RFC 6238), worked out apart from the program.
+export function codeOf(key, halfMinute) {
+  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+  const bits = [...key.replace(/\s/g, '')].map((letter) => letters.indexOf(letter).toString(2).padStart(5, '0')).join('');
+  const secret = Buffer.from(bits.match(/.{8}/g).map((byte) => Number.parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(halfMinute));
+  const hash = createHmac('sha1', secret).update(counter).digest();
+  const at = hash[19] & 15;
+  return String((hash.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, '0');
+}
+export const halfMinute = () => Math.floor(Date.now() / 30_000);
 
 // What a person does without a mouse. Every step fails if Tab does not lead there.
 export class Keyboard {
