@@ -9,7 +9,7 @@ use record::{
     read::{FieldProblem, read, standing},
     typed::Name,
 };
-use store::{Account, Actor, Colleagues, WaysOf};
+use store::{Account, AccountKind, Actor, Colleagues, WaysOf};
 
 use crate::{
     approval,
@@ -65,7 +65,7 @@ pub(crate) async fn found_with(
     let grants: BTreeMap<_, _> = [(record, grant)].into();
     keep(desk, &tx, act, form, &read, (&author, &around.colleagues), &grants).await?;
     approval::begin(desk, &tx, act, &author, &grants, (pack, since)).await?;
-    tx.make_account(person, first.username, first.password, (true, false)).await?;
+    tx.make_account(person, first.username, first.password, true, AccountKind::Staff).await?;
     drop(grants);
     tx.commit().await?;
     Ok(person)
@@ -184,7 +184,8 @@ pub async fn record_staff(
         around.people.insert(person);
         write(desk, &tx, act, form, &typed, &around, &[(organisation, grant)].into()).await?;
         if let Some(account) = account {
-            tx.make_account(person, account.username, account.password, (account.must_change, false)).await?;
+            tx.make_account(person, account.username, account.password, account.must_change, AccountKind::Staff)
+                .await?;
         }
         let has_account = tx.accounts().await?.iter().any(|account| account.person == person);
         if known.is_some() && has_account && typed.get(&Name::of("account-status")).is_some() {

@@ -8,7 +8,7 @@ use policy::Capability;
 use record::{
     ActId, EntryId, Moment, PersonId, RecordId, Typed, answer::Answer, known, read::FieldProblem, typed::Name,
 };
-use store::{Colleagues, OfSupport, OpenToSupport, ReadUnder, Tx, Write};
+use store::{AccountKind, Colleagues, OfSupport, OpenToSupport, ReadUnder, Tx, Write};
 
 use crate::{
     desk::{Around, CaseError, Desk, retried, write},
@@ -68,7 +68,8 @@ pub async fn record_person(
         write(desk, &tx, act, form, &typed, &around, &[(organisation, grant)].into()).await?;
         match account {
             Some(account) => {
-                tx.make_account(person, account.username, account.password, (account.must_change, true)).await?;
+                tx.make_account(person, account.username, account.password, account.must_change, AccountKind::Support)
+                    .await?;
             }
             None => {
                 if let Some(status) = typed.get(&Name::of(known::ACCOUNT_STATUS)) {
@@ -157,9 +158,10 @@ pub async fn open(desk: &Desk, act: ActId, record: RecordId, typed: &Typed) -> R
             return Err(CaseError::CannotBePutRight(message.to_owned()));
         }
         let around = Around::of(&tx, form, &typed).await?;
-        let who = typed.get(&Name::of(WHO)).and_then(|who| who.parse::<PersonId>().ok());
-        let of_support = |who: &PersonId| around.colleagues.support.get(who).is_some_and(|one: &OfSupport| !one.left);
-        if !who.as_ref().is_some_and(of_support) {
+        // Whoever named nobody is asked by the form, with all else that is missing.
+        let who = typed.get(&Name::of(WHO)).filter(|who| !who.is_empty());
+        let of_support = |who: PersonId| around.colleagues.support.get(&who).is_some_and(|one: &OfSupport| !one.left);
+        if who.is_some_and(|who| !who.parse().is_ok_and(of_support)) {
             return Err(problem(WHO, "Choose somebody who is of support"));
         }
         tx.begin_act(act);

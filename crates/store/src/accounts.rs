@@ -10,7 +10,7 @@ use crate::{
     door::{Actor, OPEN, Refused, Tx},
     engine::{Row, Statement, StoreError, args},
     signing_in::hash_password,
-    support::SUPPORT,
+    support::{AccountKind, SUPPORT},
 };
 
 /// How an account stands.
@@ -84,24 +84,22 @@ impl Tx {
         person: PersonId,
         username: &str,
         password: &str,
-        (must_change, support): (bool, bool),
+        must_change: bool,
+        kind: AccountKind,
     ) -> Result<(), Refused> {
         self.permit(policy::Capability::ManageStaff).await?;
         let hash = hash_password(password).await?;
+        // The leaf of a member of staff has always said nothing of it.
+        let (stored, told) = match kind {
+            AccountKind::Staff => ("staff", ""),
+            AccountKind::Support => (SUPPORT, SUPPORT),
+        };
         self.then(Statement::new(
             "insert into account (person, username, password, must_change, state, failures, locked_until, version, last_in, kind)
              values ($1, $2, $3, $4, 'open', 0, null, 1, $5, $6)",
-            args![
-                person,
-                username.trim().to_lowercase(),
-                hash,
-                must_change,
-                self.now(),
-                if support { SUPPORT } else { "staff" }
-            ],
+            args![person, username.trim().to_lowercase(), hash, must_change, self.now(), stored],
         ));
-        let kind = if support { SUPPORT } else { "" };
-        self.leave("account-made", None, Some(person.to_string()), kind, &[], true);
+        self.leave("account-made", None, Some(person.to_string()), told, &[], true);
         Ok(())
     }
 

@@ -94,7 +94,7 @@ pub use sessions::{How, OpenSession, Session, SessionLimits, SessionName};
 pub use signing_in::{LONGEST_PASSWORD, SHORTEST_PASSWORD, SignIn};
 pub use staffing::{Carried, StaffGrant};
 pub use story::{Reading, StoryParts, StoryRows};
-pub use support::OpenToSupport;
+pub use support::{AccountKind, OpenToSupport};
 pub use unread::{LATELY_DAYS, Unread};
 pub use words::{Freshness, Indexed, MOST_COUNTED, WordHit, WordsFound};
 pub use writer::Clock;

@@ -13,6 +13,15 @@ use crate::{
 /// The kind of an account of support, as the database has it.
 pub(crate) const SUPPORT: &str = "support";
 
+/// Of which kind an account is, from its making and for ever.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccountKind {
+    /// Of a member of staff.
+    Staff,
+    /// Of somebody of support.
+    Support,
+}
+
 /// That a record is, or was, open to somebody of support.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpenToSupport {

@@ -1,9 +1,11 @@
 //! Support: which records are open to somebody of support, opening one and closing it again; the page on which somebody of
 //! support begins; and their accounts.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::{
-    extract::Path,
+    extract::{Path, Query},
     response::{IntoResponse as _, Redirect, Response},
 };
 use casework::{
@@ -92,7 +94,8 @@ struct Opened {
     to: String,
     until: String,
     reason: String,
-    fields: Html,
+    /// The questions of its end. Where several go on they are asked of the one that was chosen: a page has each box once.
+    fields: Option<Html>,
     act: String,
 }
 
@@ -104,9 +107,15 @@ struct Sent<'a> {
 }
 
 /// `GET /records/{record}/support`
-pub async fn show(app: App, Path(record): Path<String>, who: SignedIn) -> Response {
+pub async fn show(
+    app: App,
+    Path(record): Path<String>,
+    Query(query): Query<BTreeMap<String, String>>,
+    who: SignedIn,
+) -> Response {
     let Ok(record) = record.parse() else { return WebError::Closed.response(&app, Some(&who)) };
-    page(&app, &who, record, &Sent { ending: None, typed: &Typed::default(), problems: &[] }).await
+    let ending = query.get("end").and_then(|entry| entry.parse().ok());
+    page(&app, &who, record, &Sent { ending, typed: &Typed::default(), problems: &[] }).await
 }
 
 async fn page(app: &App, who: &SignedIn, record: RecordId, sent: &Sent<'_>) -> Response {
@@ -126,13 +135,10 @@ async fn page(app: &App, who: &SignedIn, record: RecordId, sent: &Sent<'_>) -> R
         to: called(colleagues, one.to),
         until: words::moment(one.until),
         reason: one.reason.clone(),
-        fields: draw_alone(
-            pack,
-            ending,
-            &[OPENING],
-            if sent.ending == Some(one.entry) { said } else { nothing },
-            colleagues,
-        ),
+        fields: (sent.ending == Some(one.entry) || found.opened.len() == 1).then(|| {
+            let said = if sent.ending.is_some() { said } else { nothing };
+            draw_alone(pack, ending, &[OPENING], said, colleagues)
+        }),
         act: who.desk.new_id::<ActId>().to_string(),
     };
     let said = if sent.ending.is_none() { said } else { nothing };

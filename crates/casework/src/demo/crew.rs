@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use record::{ActId, PersonId, Typed};
-use store::{Actor, Db, SignIn as Entered, Write};
+use store::{AccountKind, Actor, Db, SignIn as Entered, Write};
 
 use super::{
     SignIn,
@@ -75,7 +75,7 @@ pub(super) async fn engage(
         write(desk, &tx, act, form, &sheet.done(), &around, &[(organisation, grant)].into()).await?;
         if let Some(username) = staff.username {
             let password = passwords();
-            tx.make_account(staff.person, username, &password, (false, false)).await?;
+            tx.make_account(staff.person, username, &password, false, AccountKind::Staff).await?;
             sign_ins.push(SignIn {
                 username: username.to_owned(),
                 password,

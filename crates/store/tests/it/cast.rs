@@ -121,7 +121,7 @@ impl TestDb {
             answers.extend(team.map(|team| ("team", Answer::Team(team))));
             self.write(&tx, &grant, act, "staff", date(2025, 1, 6), answers).await.unwrap();
             if accounts.split(' ').any(|one| one == name) {
-                tx.make_account(person, name, PASSWORD, (false, false)).await.unwrap();
+                tx.make_account(person, name, PASSWORD, false, store::AccountKind::Staff).await.unwrap();
             }
         }
         drop(grant);

@@ -53,6 +53,10 @@ both_engines! {
         // More hours than the policy has, and nobody's name.
         let page = open(&town, &mut ivy, &town.amira, "sol", "9").await.is(422);
         assert_eq!(page.problems().len(), 1, "{:?}", page.problems());
+        // All that is missing is said at once.
+        let page = ivy.get(&town.amira.at("support")).await.is(200);
+        let empty = ivy.press(&page.form("Open it to support"), "Open it to support").await.is(422);
+        assert_eq!(empty.problems().len(), 3, "{:?}", empty.problems());
         open(&town, &mut ivy, &town.amira, "sol", "2").await.is(200).must_say("sol Vane (support, of Careware)");
 
         let mine = sol.get("/my-work").await.is(200);
@@ -94,7 +98,17 @@ both_engines! {
         // And when somebody says so.
         open(&town, &mut ivy, &town.amira, "sol", "8").await.is(200);
         assert!(casework::reading::front_page(&support_desk(&town, "sol"), town.amira.record).await.is_ok());
+        // Two that go on: each is ended for itself, and no box stands on the page twice.
+        let two = open(&town, &mut ivy, &town.amira, "sol", "1").await.is(200);
+        assert!(!two.says("Close it to them now"));
+        let last = two.links().into_iter().rfind(|(text, _)| text.starts_with("Close it before its time"));
         town.wait(1);
+        let page = ivy.get(&last.unwrap().1).await.is(200);
+        let form = page.form("Close it to them now").with("result", "");
+        assert_eq!(ivy.press(&form, "Close it to them now").await.is(422).problems().len(), 1);
+        let form = page.form("Close it to them now").with("result", "One was enough.");
+        ivy.press(&form, "Close it to them now").await.is(200);
+        assert!(casework::reading::front_page(&support_desk(&town, "sol"), town.amira.record).await.is_ok());
         let page = ivy.get(&town.amira.at("support")).await.is(200);
         let form = page.form("Close it to them now").with("result", "It is mended.");
         ivy.press(&form, "Close it to them now").await.is(200);
