@@ -117,12 +117,18 @@ where
             self.accept_all(&taken);
             return Ok(());
         }
-        if self.vouched(tile, stored)? {
-            return self.align(tile, stored);
-        }
         let start = self.built.size();
         let given: Vec<_> = self.ahead.iter().copied().take(stored.len()).collect();
-        let leaves_are_right = self.vouched(tile, &given)?;
+        let parent = self.above(tile)?;
+        let vouched = |hashes: &[Hash]| hashes.len() == TILE_WIDTH && parent == Some(fold(hashes));
+        // The parent speaks for the whole tile, a root for what stands before it: so the parent is heard first.
+        let (tile_is_right, leaves_are_right) = match (vouched(stored), vouched(&given)) {
+            (false, false) => (self.signed_within(stored), self.signed_within(&given)),
+            by_parent => by_parent,
+        };
+        if tile_is_right {
+            return self.align(tile, stored);
+        }
         for (position, (index, _)) in
             (start..).zip(given.iter().zip(stored)).enumerate().filter(|(_, (_, (a, b)))| a != b)
         {
@@ -143,21 +149,21 @@ where
         Ok(())
     }
 
-    /// Whether the parent tile, or a root signed within this tile, speaks for these hashes.
-    fn vouched(&self, tile: TileId, hashes_of: &[Hash]) -> Result<bool, R::Error> {
-        if hashes_of.len() == TILE_WIDTH {
-            let (parent, place) = tile.parent();
-            let parent = self.tiles.tile(parent, parent.width_at(self.claimed).max(place + 1))?;
-            if parent.and_then(|bytes| hashes(&bytes)?.get(place).copied()) == Some(fold(hashes_of)) {
-                return Ok(true);
-            }
-        }
+    /// What the parent tile holds for a tile that is full.
+    fn above(&self, tile: TileId) -> Result<Option<Hash>, R::Error> {
+        let (parent, place) = tile.parent();
+        let bytes = self.tiles.tile(parent, parent.width_at(self.claimed).max(place + 1))?;
+        Ok(bytes.and_then(|bytes| hashes(&bytes)?.get(place).copied()))
+    }
+
+    /// Whether the last root that was signed within these hashes of the next tile is theirs.
+    fn signed_within(&self, next: &[Hash]) -> bool {
         let start = self.built.size();
-        let within = self.signed.partition_point(|root| root.size <= start + hashes_of.len() as u64);
-        let Some(root) = self.signed[..within].last().filter(|root| root.size > start) else { return Ok(false) };
+        let within = self.signed.partition_point(|root| root.size <= start + next.len() as u64);
+        let Some(root) = self.signed[..within].last().filter(|root| root.size > start) else { return false };
         let mut frontier = self.built.frontier().clone();
-        (start..root.size).zip(hashes_of).for_each(|(_, hash)| frontier.append(*hash));
-        Ok(frontier.root() == root.root)
+        (start..root.size).zip(next).for_each(|(_, hash)| frontier.append(*hash));
+        frontier.root() == root.root
     }
 
     /// Accepts the tile, and names the leaves that differ from it: changed, missing, or added between.

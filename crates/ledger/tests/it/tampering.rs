@@ -62,48 +62,69 @@ proptest! {
 
     #[test]
     fn anywhere_in_a_larger_log(index in 0..700_u64, other in 0..700_u64, bit in 0..8_u8) {
-        let log = Log::new(700, &SIZES);
-        let (at, tile) = (usize::try_from(index).expect("small"), id(0, index / 256));
-        let position = at % 256;
+        each_change_is_placed(index, other, bit)?;
+    }
+}
 
-        let findings = log.after(|log| log.leaves[at][40] ^= 1 << bit);
-        prop_assert!(only_leaf(&findings, index), "{:?}", findings);
+/// The ends of tiles and of what was signed, where a root speaks for all of a tile but its last leaf.
+#[test]
+fn at_every_edge_of_a_larger_log() {
+    let edges = SIZES.into_iter().flat_map(|size| [size - 1, size]).chain([254, 256, 257, 511, 513]);
+    for index in edges.filter(|index| *index < 700) {
+        each_change_is_placed(index, (index + 350) % 700, 3).unwrap_or_else(|problem| panic!("{index}: {problem}"));
+    }
+}
 
-        let findings = log.after(|log| log.tiles.get_mut(&tile).expect("a tile")[32 * position] ^= 1 << bit);
-        prop_assert_eq!(findings, [Finding::TileChanged { tile, position }]);
+fn each_change_is_placed(index: u64, other: u64, bit: u8) -> Result<(), TestCaseError> {
+    let log = Log::new(700, &SIZES);
+    let (at, tile) = (usize::try_from(index).expect("small"), id(0, index / 256));
+    let position = at % 256;
 
-        let findings = log.after(|log| drop(log.leaves.remove(at)));
-        prop_assert_eq!(findings, [Finding::LeafMissing { from: index, to: index + 1 }]);
+    let findings = log.after(|log| log.leaves[at][40] ^= 1 << bit);
+    prop_assert!(only_leaf(&findings, index), "{:?}", findings);
 
-        let findings = log.after(|log| log.leaves.insert(at, leaf(9999).to_bytes()));
-        prop_assert_eq!(findings, [Finding::LeafAdded { before: index, given: index }]);
+    let findings = log.after(|log| log.tiles.get_mut(&tile).expect("a tile")[32 * position] ^= 1 << bit);
+    prop_assert_eq!(findings, [Finding::TileChanged { tile, position }]);
 
-        // Both the leaf and its tile: the tile above no longer fits, or a signed root.
-        let findings = log.after(|log| {
-            log.leaves[at] = leaf(9999).to_bytes();
-            log.tiles.get_mut(&tile).expect("a tile")[32 * position..32 * (position + 1)].copy_from_slice(leaf(9999).hash().as_bytes());
-        });
-        let above = Finding::TileChanged { tile: id(1, 0), position: at / 256 };
-        let sound = SIZES.into_iter().filter(|size| *size <= index).max().unwrap_or(0);
-        let rooted = |f: &Finding| matches!(f, Finding::Root { sound: s, .. } if *s == sound);
-        prop_assert!(findings.iter().all(|f| *f == above || rooted(f)), "{:?}", findings);
-        prop_assert_eq!(findings.iter().filter(|f| rooted(f)).count(), SIZES.into_iter().filter(|size| *size > index).count());
-        prop_assert_eq!(findings.contains(&above), index < 512);
+    let findings = log.after(|log| drop(log.leaves.remove(at)));
+    prop_assert_eq!(findings, [Finding::LeafMissing { from: index, to: index + 1 }]);
 
-        // Two leaves exchanged: both are named.
-        if index != other {
-            let findings = log.after(|log| log.leaves.swap(at, usize::try_from(other).expect("small")));
-            for index in [index, other] {
-                prop_assert!(findings.iter().any(|f| match f {
+    let findings = log.after(|log| log.leaves.insert(at, leaf(9999).to_bytes()));
+    prop_assert_eq!(findings, [Finding::LeafAdded { before: index, given: index }]);
+
+    // Both the leaf and its tile: the tile above no longer fits, or a signed root.
+    let findings = log.after(|log| {
+        log.leaves[at] = leaf(9999).to_bytes();
+        log.tiles.get_mut(&tile).expect("a tile")[32 * position..32 * (position + 1)]
+            .copy_from_slice(leaf(9999).hash().as_bytes());
+    });
+    let above = Finding::TileChanged { tile: id(1, 0), position: at / 256 };
+    let sound = SIZES.into_iter().filter(|size| *size <= index).max().unwrap_or(0);
+    let rooted = |f: &Finding| matches!(f, Finding::Root { sound: s, .. } if *s == sound);
+    prop_assert!(findings.iter().all(|f| *f == above || rooted(f)), "{:?}", findings);
+    prop_assert_eq!(
+        findings.iter().filter(|f| rooted(f)).count(),
+        SIZES.into_iter().filter(|size| *size > index).count()
+    );
+    prop_assert_eq!(findings.contains(&above), index < 512);
+
+    // Two leaves exchanged: both are named.
+    if index != other {
+        let findings = log.after(|log| log.leaves.swap(at, usize::try_from(other).expect("small")));
+        for index in [index, other] {
+            prop_assert!(
+                findings.iter().any(|f| match f {
                     Finding::LeafChanged { index: i } => *i == index,
                     Finding::LeafMissing { from, to } => (*from..*to).contains(&index),
                     Finding::LeafAdded { before, .. } => before.abs_diff(index) <= 1,
                     _ => false,
-                }), "{index}: {findings:?}");
-            }
-            prop_assert_eq!(findings.len(), 2);
+                }),
+                "{index}: {findings:?}"
+            );
         }
+        prop_assert_eq!(findings.len(), 2);
     }
+    Ok(())
 }
 
 #[test]
