@@ -538,11 +538,14 @@ impl Engine {
         Ok(Self::Sqlite { readers: writer.clone(), writer })
     }
 
-    /// Opens the file, making it where it is missing.
+    /// Opens the file, making it where it is missing, for its owner alone.
     pub async fn sqlite(file: &Path) -> Result<Self, StoreError> {
+        for_its_owner_alone(file).map_err(|error| match error.kind() {
+            std::io::ErrorKind::PermissionDenied => of_another_user(file, error),
+            _ => StoreError::Unreachable(format!("{}: {error}", file.display())),
+        })?;
         let options = SqliteConnectOptions::new()
             .filename(file)
-            .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
@@ -747,6 +750,19 @@ async fn begin_on_one_that_lives(readers: &PgPool) -> Result<Transaction<'static
     }
 }
 
+/// Makes a file where it is missing, and leaves nobody but its owner a way to it. SQLite gives its log and its index of
+/// that log the same permissions.
+pub(crate) fn for_its_owner_alone(file: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let made = options.open(file)?;
+    #[cfg(unix)]
+    made.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+    Ok(())
+}
+
 /// Why a file of SQLite does not open, said of the file.
 fn unopened(file: &Path, error: sqlx::Error) -> StoreError {
     let code = match &error {
@@ -757,12 +773,16 @@ fn unopened(file: &Path, error: sqlx::Error) -> StoreError {
     // no more of a file that another user owns.
     match (code.map(|code| code & 0xff), StoreError::from(error)) {
         (Some(11 | 26), _) => StoreError::Damaged(file.display().to_string()),
-        (Some(3 | 8 | 14 | 23), error) => StoreError::Unreachable(format!(
-            "{} cannot be opened by this user ({error}). Whoever runs Lifestory must own the folder and everything in it, `-wal` and `-shm` files included",
-            file.display()
-        )),
+        (Some(3 | 8 | 14 | 23), error) => of_another_user(file, error),
         (_, error) => error,
     }
+}
+
+fn of_another_user(file: &Path, error: impl std::fmt::Display) -> StoreError {
+    StoreError::Unreachable(format!(
+        "{} cannot be opened by this user ({error}). Whoever runs Lifestory must own the folder and everything in it, `-wal` and `-shm` files included",
+        file.display()
+    ))
 }
 
 // ---- What truly differs -------------------------------------------------------------------------------------------

@@ -139,6 +139,20 @@ fn serve_bound(data: &Path, taken: &Path) -> Option<Output> {
     Some(serve(data))
 }
 
+/// What names people lies open to nobody else of the machine.
+#[tokio::test]
+async fn the_database_is_for_its_owner_alone() {
+    let (_folder, data) = made().await;
+    let file = data.join("lifestory.db");
+    let mode = |file: &Path| fs::metadata(file).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&file), 0o600);
+    // One that an older version made.
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+    let output = run(&["verify".as_ref(), "--data".as_ref(), data.as_os_str()]);
+    assert!(output.status.success(), "{output:?}");
+    assert_eq!(mode(&file), 0o600);
+}
+
 #[tokio::test]
 async fn what_belongs_to_another_user_is_named_with_what_to_do() {
     for (taken, words) in [

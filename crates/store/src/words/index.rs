@@ -13,7 +13,9 @@ use record::{
 };
 
 use crate::{
-    engine::{Arg, Conn, Engine, Row, Statement, StoreError, args, as_json, placeholders, texts_of},
+    engine::{
+        Arg, Conn, Engine, Row, Statement, StoreError, args, as_json, for_its_owner_alone, placeholders, texts_of,
+    },
     words::stoppable,
 };
 
@@ -366,12 +368,13 @@ impl Index {
             args.extend(args![WALKED]);
             let only = self.only(among, "record", &mut args);
             format!(
-                "with edge as materialized (select at from words_entry where at < $2 order by at desc offset $4 limit 1),
-                 walked as materialized (select at, entry from (select * from words_entry
-                     where at < $2 and at >= coalesce((select at from edge), 0) order by at desc offset 0) w
+                "with walked as materialized (select at, entry from (select * from words_entry
+                     where at < $2 order by at desc limit $4) w
                      where vector @@ cast($1 as tsquery) {only} order by at desc limit $3),
-                 hits as materialized (select at, entry from words_entry where exists (select 1 from edge)
-                     and vector @@ cast($1 as tsquery) and at + 0 < (select at from edge) {only})
+                 edge as materialized (select at from words_entry where at < $2 order by at desc offset $4 limit 1),
+                 hits as materialized (select at, entry from words_entry
+                     where exists (select 1 from edge) and vector @@ cast($1 as tsquery)
+                     and at + 0 <= (select at from edge) {only})
                  select at, entry from walked
                  union all (select at, entry from hits order by at desc limit $3) limit $3"
             )
@@ -432,14 +435,7 @@ async fn beside(file: &Path) -> Result<Engine, StoreError> {
     let unreachable =
         |error: std::io::Error| StoreError::Unreachable(format!("the index of words, {}: {error}", file.display()));
     for last in [false, true] {
-        let mut options = std::fs::OpenOptions::new();
-        options.create(true).append(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let made = options.open(file).map_err(unreachable)?;
-        #[cfg(unix)]
-        made.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600)).map_err(unreachable)?;
-        drop(made);
+        for_its_owner_alone(file).map_err(unreachable)?;
         match Engine::sqlite_beside(file).await {
             Err(StoreError::Engine(error)) if !last => {
                 tracing::warn!(error, "the index of words cannot be read and is made anew");
