@@ -8,6 +8,9 @@ use crate::engine::{Conn, StoreError, args};
 
 /// How many months are looked back on.
 const MONTHS: i32 = 13;
+/// How many rows one statement changes. SQLite keeps in memory what each page was before until the statement ends: of a
+/// whole authority's entries that would be hundreds of megabytes.
+const AT_ONCE: i64 = 2_000;
 
 /// The team that a child was with on a day.
 fn child_team(record: &str, day: &str) -> String {
@@ -19,30 +22,25 @@ fn child_team(record: &str, day: &str) -> String {
 
 pub(super) async fn finish(to: &mut Conn, now: Moment) -> Result<(), StoreError> {
     // A record brought in from elsewhere began when its first entry says so.
-    to.execute(
-        "update report_child set
-            opened = coalesce(
-                (select min(f.value) from report_fact f where f.record = report_child.record and f.kind = 'record-opened' and f.about = 'record'),
-                (select min(e.written_on) from report_entry e where e.record = report_child.record), ''),
-            closed = (select max(f.from_day) from report_fact f where f.record = report_child.record
-                and f.kind = 'record-status' and f.value = 'closed' and f.until_day is null)",
-        args![],
+    in_pieces(
+        to,
+        "report_child",
+        "opened = coalesce(
+            (select min(f.value) from report_fact f where f.record = report_child.record and f.kind = 'record-opened' and f.about = 'record'),
+            (select min(e.written_on) from report_entry e where e.record = report_child.record), ''),
+         closed = (select max(f.from_day) from report_fact f where f.record = report_child.record
+            and f.kind = 'record-status' and f.value = 'closed' and f.until_day is null)",
     )
     .await?;
-    to.execute(
-        format!(
-            "update report_entry set child_team = coalesce({}, '')",
-            child_team("report_entry.record", "report_entry.written_on")
-        ),
-        args![],
-    )
-    .await?;
-    to.execute(
-        "update report_entry set team = coalesce(
+    let child_team_then = child_team("report_entry.record", "report_entry.written_on");
+    in_pieces(to, "report_entry", &format!("child_team = coalesce({child_team_then}, '')")).await?;
+    in_pieces(
+        to,
+        "report_entry",
+        "team = coalesce(
             (select s.team from report_staff_team s where s.person = report_entry.author and s.from_day <= report_entry.written_on
                 and (s.until_day is null or s.until_day > report_entry.written_on) order by s.from_day desc limit 1),
             child_team)",
-        args![],
     )
     .await?;
     let today = now.day();
@@ -55,6 +53,19 @@ pub(super) async fn finish(to: &mut Conn, now: Moment) -> Result<(), StoreError>
     )
     .await?;
     to.execute("analyze", args![]).await?;
+    Ok(())
+}
+
+/// Sets columns in every row of a table.
+async fn in_pieces(to: &mut Conn, table: &str, sets: &str) -> Result<(), StoreError> {
+    let last = to.query_opt(format!("select coalesce(max(rowid), 0) from {table}"), args![]).await?;
+    let last = last.map_or(Ok(0), |row| row.int(0))?;
+    let sql = format!("update {table} set {sets} where rowid > $1 and rowid <= $2");
+    let mut from = 0;
+    while from < last {
+        to.execute(sql.clone(), args![from, from + AT_ONCE]).await?;
+        from += AT_ONCE;
+    }
     Ok(())
 }
 

@@ -176,10 +176,11 @@ async fn facts(to: &mut Conn, tx: &Tx, pack: &Pack) -> Result<(), StoreError> {
         .map(|kind| kind.id.as_str())
         .collect();
     let kinds_at = placeholder_list(7, kinds.len());
+    // The kind is no way to the rows: by its index all of them would be read and sorted again for each batch.
     let sql = format!(
         "select f.record, f.subject, f.kind, f.key, f.place, f.value, f.from_day, f.until_day, r.holder
          from fact f join record r on r.id = f.record and r.kind = 'child'
-         where (f.record, f.subject, f.kind, f.key, f.place) > ($1, $2, $3, $4, $5) and f.kind in ({kinds_at})
+         where (f.record, f.subject, f.kind, f.key, f.place) > ($1, $2, $3, $4, $5) and f.kind || '' in ({kinds_at})
          order by f.record, f.subject, f.kind, f.key, f.place limit $6"
     );
     let mut after = [const { String::new() }; 5];
