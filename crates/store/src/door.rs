@@ -908,16 +908,14 @@ impl Tx {
             let statements = guards.into_iter().chain(plan.statements).collect();
             db.apply(Plan { statements, leaves: plan.leaves }).await
         };
+        // What was read needs its snapshot no more, and nobody waits for it to end: what counts is the act.
         tokio::spawn(async move {
-            // What was read needs its snapshot no more, and nobody waits for it to end: what counts is the act.
-            let (ended, done) = tokio::join!(snapshot.rollback(), write);
-            if let Err(error) = ended {
+            if let Err(error) = snapshot.rollback().await {
                 tracing::warn!(%error, "a reading connection was lost after its work");
             }
-            done
-        })
-        .await
-        .map_err(|error| StoreError::Engine(error.to_string()))?
+        });
+        // It runs to its end even if the caller goes away.
+        tokio::spawn(write).await.map_err(|error| StoreError::Engine(error.to_string()))?
     }
 }
 

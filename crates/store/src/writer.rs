@@ -5,6 +5,7 @@
 //! task numbers the leaves.
 
 use std::{
+    collections::BTreeMap,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -119,12 +120,14 @@ async fn write_batch(engine: &Engine, keys: &KeyRing, clock: &Clock, numbering: 
     let mut written = try_batch(engine, keys, clock, numbering, &plans).await;
     if matches!(written, Err(StoreError::Conflict)) {
         // Another program has written in between, as an import does beside the server, and has numbered its leaves:
-        // nothing of this batch stands, and it is counted anew.
+        // nothing of this batch stands, and it is counted anew. Or an act that was alone is refused, and then is again.
         numbering.forget();
         written = try_batch(engine, keys, clock, numbering, &plans).await;
     }
     let refusals = written.unwrap_or_else(|error| {
-        tracing::error!(%error, "a batch of acts was not written");
+        if !matches!(error, StoreError::Conflict) {
+            tracing::error!(%error, "a batch of acts was not written");
+        }
         numbering.forget();
         let told = || match &error {
             StoreError::DiskFull => StoreError::DiskFull,
@@ -149,68 +152,75 @@ async fn try_batch(
     plans: &[Plan],
 ) -> Result<Vec<Option<StoreError>>, StoreError> {
     let mut conn = engine.begin_writing().await?;
+    if let [alone] = plans {
+        // With its leaves, in one message: the way to the connection and back costs more than most statements do. It is
+        // rolled back with the whole.
+        let mut statements = alone.statements.clone();
+        statements.extend(numbered(&mut conn, keys, clock(), numbering, alone.leaves.iter().collect()).await?);
+        conn.run_all(statements).await?;
+        conn.commit().await?;
+        return Ok(vec![None]);
+    }
     let (mut refusals, mut leaves) = (Vec::new(), Vec::new());
     for plan in plans {
-        let refused = with_savepoint(&mut conn, plan, plans.len() == 1).await?.err();
+        let refused = with_savepoint(&mut conn, plan).await?.err();
         if refused.is_none() {
-            leaves.extend(plan.leaves.iter().cloned());
+            leaves.extend(&plan.leaves);
         }
         refusals.push(refused);
     }
     if refusals.iter().all(Option::is_some) {
         conn.rollback().await?;
     } else {
-        number_and_insert(&mut conn, keys, clock(), numbering, leaves).await?;
+        let statements = numbered(&mut conn, keys, clock(), numbering, leaves).await?;
+        conn.run_all(statements).await?;
         conn.commit().await?;
     }
     Ok(refusals)
 }
 
 /// Runs an act within the batch's transaction: an inner error refuses this act alone, an outer one ends the batch.
-async fn with_savepoint(conn: &mut Conn, plan: &Plan, alone: bool) -> Result<Result<(), StoreError>, StoreError> {
-    // An act that is alone in its transaction needs no savepoint: it is rolled back with the whole.
-    if !alone {
-        conn.execute("savepoint act", args![]).await?;
-    }
+async fn with_savepoint(conn: &mut Conn, plan: &Plan) -> Result<Result<(), StoreError>, StoreError> {
+    conn.execute("savepoint act", args![]).await?;
     let mut done = conn.run_all(plan.statements.clone()).await;
-    if !alone {
-        if let Err(error) = done {
-            // On a full disk SQLite may have rolled back the whole transaction, savepoint and all: then nothing of
-            // the batch stands, and each of its acts is told why.
-            if conn.execute("rollback to act", args![]).await.is_err() {
-                return Err(error);
-            }
-            done = Err(error);
+    if let Err(error) = done {
+        // On a full disk SQLite may have rolled back the whole transaction, savepoint and all: then nothing of the
+        // batch stands, and each of its acts is told why.
+        if conn.execute("rollback to act", args![]).await.is_err() {
+            return Err(error);
         }
-        conn.execute("release act", args![]).await?;
+        done = Err(error);
     }
+    conn.execute("release act", args![]).await?;
     Ok(done)
 }
 
-async fn number_and_insert(
+/// What puts these leaves into their logs, each with its number.
+async fn numbered(
     conn: &mut Conn,
     keys: &KeyRing,
     now: Moment,
     numbering: &mut Numbering,
-    leaves: Vec<NewLeaf>,
-) -> Result<(), StoreError> {
-    let mut logs: Vec<_> = leaves.iter().map(|leaf| leaf.log.clone()).collect();
-    logs.sort_unstable();
-    logs.dedup();
-    for log in logs {
-        let of_log: Vec<_> = leaves.iter().filter(|leaf| leaf.log == log).collect();
-        let bodies: Vec<_> = of_log.iter().map(|leaf| leaf.body.as_slice()).collect();
-        let (first, statements) = numbering.number(conn, &log, &bodies, now, keys).await?;
-        let rows: Vec<_> = of_log
+    leaves: Vec<&NewLeaf>,
+) -> Result<Vec<Statement>, StoreError> {
+    let mut by_log: BTreeMap<&str, Vec<&NewLeaf>> = BTreeMap::new();
+    for leaf in leaves {
+        by_log.entry(&leaf.log).or_default().push(leaf);
+    }
+    let mut all = Vec::new();
+    for (log, leaves) in by_log {
+        let bodies: Vec<_> = leaves.iter().map(|leaf| leaf.body.as_slice()).collect();
+        let (first, statements) = numbering.number(conn, log, &bodies, now, keys).await?;
+        let rows: Vec<_> = leaves
             .iter()
             .zip(first..)
             .map(|(leaf, seq)| args![&leaf.id, &leaf.log, leaf.body.as_slice(), signed(seq)])
             .collect();
-        let rows = rows.chunks(200).map(|chunk| Statement::insert("leaf (id, log, body, seq)", chunk.to_vec()));
-        let looked = crate::looked::added(of_log.iter().flat_map(|leaf| &leaf.looked));
-        conn.run_all(rows.chain(looked).chain(statements).collect()).await?;
+        all.extend(rows.chunks(200).map(|chunk| Statement::insert("leaf (id, log, body, seq)", chunk.to_vec())));
+        all.extend(crate::looked::added(leaves.iter().flat_map(|leaf| &leaf.looked)));
+        all.extend(statements);
     }
-    Ok(())
+    Ok(all)
 }
 
 /// Numbers committed leaves on PostgreSQL: in one process at a time, within a second of the commit.
