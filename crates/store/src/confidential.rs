@@ -17,7 +17,7 @@ use record::{
 
 use crate::{
     door::{Action, Grant, Tx},
-    engine::{StoreError, args, as_json, texts_of},
+    engine::{StoreError, among, args, as_json, texts_of},
 };
 
 /// Reading what is kept in the confidential section of a record: the section, or one entry of it.
@@ -76,11 +76,11 @@ impl<A: Action> Grant<'_, A> {
 impl Tx {
     /// What is kept in the confidential sections of these records now.
     pub(crate) async fn kept_in(&self, records: &[RecordId]) -> Result<BTreeSet<EntryId>, StoreError> {
-        let list = texts_of(self.db.engine(), 2);
         let sql = format!(
             "select key from fact where kind = '{}' and value <> '' and from_day <= $1
-             and (until_day is null or until_day > $1) and record in ({list})",
-            known::KEPT_CONFIDENTIAL
+             and (until_day is null or until_day > $1) and record {}",
+            known::KEPT_CONFIDENTIAL,
+            among(self.db.engine(), 2)
         );
         let rows = self.query(sql, args![self.now().day(), as_json(records)]).await?;
         let by = rows.iter().map(|row| row.parsed(0, "fact", "key")).collect::<Result<_, _>>()?;

@@ -11,7 +11,7 @@ use record::{
 
 use crate::{
     door::{Action, Grant, Tx, Write},
-    engine::{Arg, Piece, Row, Statement, StoreError, args, as_json, placeholder_list, texts_of},
+    engine::{Arg, Piece, Row, Statement, StoreError, among, args, as_json, placeholder_list},
     keys::{Binding, RecordKey},
     same::{ONE_PERSON, once_each},
 };
@@ -173,9 +173,9 @@ impl Tx {
     /// Those of these kinds that hold on the day of the transaction, as they are and not as they were.
     pub async fn current_of<A: Action>(&self, grant: &Grant<'_, A>, kinds: &[&str]) -> Result<Vec<Fact>, StoreError> {
         let mut args = args![self.now().day(), as_json(kinds)];
-        let (read, among) = (grant.is_read("record", &mut args), texts_of(self.db.engine(), 2));
+        let (read, among) = (grant.is_read("record", &mut args), among(self.db.engine(), 2));
         let sql = format!(
-            "select {COLUMNS}, s.one, o.one from fact {ONE_PERSON} where {read} and kind in ({among}) and from_day <= $1
+            "select {COLUMNS}, s.one, o.one from fact {ONE_PERSON} where {read} and kind {among} and from_day <= $1
              and (until_day is null or until_day > $1) order by kind, place"
         );
         let rows = self.query(sql, args).await?;
@@ -207,38 +207,38 @@ impl Tx {
     ) -> Result<Vec<Fact>, StoreError> {
         let of_chronology = self.db.pack().facts().filter(|kind| kind.chronology.is_some());
         let (dated, lasting): (Vec<_>, Vec<_>) = of_chronology.partition(|kind| kind.says == policy::fact::Says::Date);
-        let mut facts = Vec::new();
-        let today = self.now().day();
+        let mut args = Vec::new();
+        let read = grant.is_read("record", &mut args);
+        let twins = grant.twins.iter().flat_map(|twin| [Subject::Record(twin.record), Subject::Person(twin.holder)]);
+        let own = [Some(Subject::Record(grant.record)), grant.holder().map(Subject::Person)];
+        let subjects: Vec<_> = own.into_iter().flatten().chain(twins).collect();
+        let about = placeholder_list(args.len() + 1, subjects.len());
+        args.extend(args_of(subjects));
+        let mut arms = Vec::new();
         // Of a day that was corrected only the right one stands.
         for (kinds, until, most, holds) in
-            [(lasting, until.unwrap_or(Date::MAX), most, Date::MIN), (dated, Date::MAX, 1_000, today)]
+            [(lasting, until.unwrap_or(Date::MAX), most, Date::MIN), (dated, Date::MAX, 1_000, self.now().day())]
         {
             if kinds.is_empty() {
                 continue;
             }
-            let list = placeholder_list(4, kinds.len());
-            let mut args = args![until, i64::from(most), holds];
+            let at = args.len() + 1;
+            let list = placeholder_list(at + 3, kinds.len());
+            args.extend(args![until, holds, i64::from(most)]);
             args.extend(args_of(kinds.into_iter().map(|kind| &kind.id)));
-            let read = grant.is_read("record", &mut args);
-            let twins =
-                grant.twins.iter().flat_map(|twin| [Subject::Record(twin.record), Subject::Person(twin.holder)]);
-            let own = [Some(Subject::Record(grant.record)), grant.holder().map(Subject::Person)];
-            let subjects: Vec<_> = own.into_iter().flatten().chain(twins).collect();
-            let about = placeholder_list(args.len() + 1, subjects.len());
-            args.extend(args_of(subjects));
-            let rows = self
-                .query(
-                    format!(
-                        "select {COLUMNS}, s.one, o.one from fact {ONE_PERSON} where {read} and from_day <= $1 and subject in ({about}) and kind in ({list})
-                         and (until_day is null or (until_day > from_day and until_day > $3)) order by from_day desc, place desc limit $2"
-                    ),
-                    args,
-                )
-                .await?;
-            for row in &rows {
-                facts.push(grant.shown(self.db.pack(), row)?);
-            }
+            // The subject is no way to the rows: a child's record says nearly all of the child.
+            arms.push(format!(
+                "select * from (select {COLUMNS}, s.one as subject_one, o.one as other_one from fact {ONE_PERSON}
+                 where {read} and kind in ({list}) and from_day <= ${at} and subject || '' in ({about})
+                 and (until_day is null or (until_day > from_day and until_day > ${})) order by from_day desc, place desc limit ${}) as arm{at}",
+                at + 1, at + 2
+            ));
         }
+        if arms.is_empty() {
+            return Ok(Vec::new());
+        }
+        let rows = self.query(arms.join(" union all "), args).await?;
+        let mut facts = rows.iter().map(|row| grant.shown(self.db.pack(), row)).collect::<Result<Vec<_>, _>>()?;
         if grant.row.one.is_some() {
             // A birth that two records say is one.
             let mut seen = std::collections::BTreeSet::new();

@@ -27,7 +27,7 @@ use record::{
 
 use crate::{
     door::{Grant, Refused, Tx, Write},
-    engine::{Arg, Engine, Piece, Statement, StoreError, args, as_json, placeholder_list, texts_of},
+    engine::{Arg, Engine, Piece, Statement, StoreError, among, args, as_json, placeholder_list, texts_of},
     facts::{COLUMNS, Person, Scope, args_of, read_fact},
     keys::KeyRing,
 };
@@ -288,9 +288,9 @@ impl Tx {
                 continue;
             }
             args.extend(args![as_json(group.iter().map(|key| as_kept(keys, key)))]);
-            let list = texts_of(self.db.engine(), args.len());
+            let among = among(self.db.engine(), args.len());
             let record = if address { "record" } else { "''" };
-            arms.push(format!("select person, {record} as record from person_key where key in ({list}) limit {most}"));
+            arms.push(format!("select person, {record} as record from person_key where key {among} limit {most}"));
         }
         if let Some((first, rest)) = wanted.begins.split_first() {
             let between = |args: &mut Vec<Arg>, word: &str| {
@@ -346,8 +346,8 @@ impl Tx {
         args.extend(args_of(kinds.iter().copied()));
         // A search compares some hundred people: nothing is read of each that does not help to.
         let sql = format!(
-            "select subject, kind, value from fact where subject in ({}) and kind in ({}) and value <> ''",
-            texts_of(self.db.engine(), 1),
+            "select subject, kind, value from fact where subject {} and kind in ({}) and value <> ''",
+            among(self.db.engine(), 1),
             placeholder_list(2, kinds.len())
         );
         let mut said: BTreeMap<PersonId, Vec<(String, String)>> = BTreeMap::new();
@@ -397,9 +397,8 @@ impl Tx {
                 .collect::<Result<Vec<_>, _>>()?;
             more |= i64::try_from(keys.len()) == Ok(MOST_KEYS);
             for some in keys.chunks(400) {
-                let list = texts_of(self.db.engine(), 1);
-                let sql =
-                    format!("select distinct key, person from person_key where key in ({list}) order by key, person");
+                let among = among(self.db.engine(), 1);
+                let sql = format!("select distinct key, person from person_key where key {among} order by key, person");
                 let mut by_key: BTreeMap<String, Vec<PersonId>> = BTreeMap::new();
                 for row in self.query(sql, args![as_json(some.iter().cloned())]).await? {
                     by_key.entry(row.text(0)?).or_default().push(row.parsed(1, "person_key", "person")?);

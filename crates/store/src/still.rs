@@ -15,7 +15,7 @@ use record::{Moment, RecordId, access::Decision};
 use crate::{
     Db,
     door::{Actor, Tx},
-    engine::{Statement, StoreError, args, as_json, texts_of},
+    engine::{Statement, StoreError, among, args, as_json},
     log::NewLeaf,
     writer::Plan,
 };
@@ -76,8 +76,7 @@ impl Tx {
         unknown.sort_unstable();
         unknown.dedup();
         if !unknown.is_empty() {
-            let among = texts_of(self.db.engine(), 1);
-            let sql = format!("select id, version from record where id in ({among})");
+            let sql = format!("select id, version from record where id {}", among(self.db.engine(), 1));
             for row in self.query(sql, args![as_json(&unknown)]).await? {
                 versions.insert(row.parsed(0, "record", "id")?, row.int(1)?);
             }
@@ -94,10 +93,10 @@ impl Tx {
         if !listed.is_empty() {
             let (ids, pairs): (Vec<RecordId>, Vec<String>) =
                 listed.iter().map(|(record, version)| (*record, format!("{record} {version}"))).unzip();
-            let (ids_of, pairs_of) = (texts_of(self.db.engine(), 1), texts_of(self.db.engine(), 2));
+            let (ids_of, pairs_of) = (among(self.db.engine(), 1), among(self.db.engine(), 2));
             let sql = format!(
-                "select 1 where {} = (select count(*) from record where id in ({ids_of})
-                 and id || ' ' || cast(version as text) in ({pairs_of}))",
+                "select 1 where {} = (select count(*) from record where id {ids_of}
+                 and id || ' ' || cast(version as text) {pairs_of})",
                 ids.len()
             );
             guards.push(Statement::something(sql, args![as_json(&ids), as_json(&pairs)]));

@@ -141,28 +141,43 @@ impl Tx {
             let _ = write!(open, " and {IN_FULL} not in ({those})");
         }
         let part = when(self.db.pack().clocks().all());
-        let counted = format!(
-            "select cast(part as bigint), count(*) from (select {part} as part from owed where {open}) as divided group by part"
-        );
-        let mut many = HowMany::default();
-        for row in self.query(counted, args.clone()).await? {
-            let when = usize::try_from(row.int(0)?).ok().and_then(|part| When::ALL.get(part));
-            if let Some(when) = when {
-                many.add(*when, usize::try_from(row.int(1)?).unwrap_or_default());
-            }
-        }
-        // Nothing that nobody is asked for, which comes last.
-        let most = page.most.min(many.all.saturating_sub(page.from));
         let n = args.len();
         let number = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
-        args.extend(args![number(most), number(page.from)]);
-        let shown = format!(
-            "select {COLUMNS} from owed where {open} order by {part}, due, clock, record, set_off, occurrence
-             limit ${} offset ${}",
+        args.extend(args![number(page.most), number(page.from)]);
+        // How many there are in each part, and the page: what is open is looked at once for both. Nothing stands on the
+        // page that nobody is asked for.
+        let nothing = COLUMNS.split(", ").map(|_| "null").collect::<Vec<_>>().join(", ");
+        let sql = format!(
+            "with open as materialized (select {COLUMNS}, cast({part} as bigint) as part from owed where {open})
+             select {nothing}, part, count(*) from open group by part
+             union all select * from (select {COLUMNS}, part, cast(0 as bigint) from open where part < {}
+                 order by part, due, clock, record, set_off, occurrence limit ${} offset ${}) as page",
+            When::ALL.len(),
             n + 1,
             n + 2
         );
-        let some = self.query(shown, args).await?.iter().map(Owed::read).collect::<Result<_, _>>()?;
+        let (mut many, mut some) = (HowMany::default(), Vec::new());
+        let columns = COLUMNS.split(", ").count();
+        for row in self.query(sql, args).await? {
+            let (part, count) = (row.int(columns)?, row.int(columns + 1)?);
+            if count == 0 {
+                some.push((part, Owed::read(&row)?));
+            } else if let Some(when) = usize::try_from(part).ok().and_then(|part| When::ALL.get(part)) {
+                many.add(*when, usize::try_from(count).unwrap_or_default());
+            }
+        }
+        // The page is in its order, but no rule of SQL says that both together are.
+        some.sort_by_cached_key(|(part, owed)| {
+            (
+                *part,
+                owed.due.map(|due| due.due),
+                owed.id.clock.clone(),
+                owed.id.record,
+                owed.id.set_off.to_string(),
+                owed.id.occurrence,
+            )
+        });
+        let some = some.into_iter().map(|(_, owed)| owed).collect();
         Ok(Some((many, some)))
     }
 }
