@@ -121,6 +121,26 @@ mod tests {
     use super::*;
     use jiff::civil::date;
 
+    #[tokio::test]
+    async fn every_row_is_changed_however_many_there_are() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut to = super::super::new_file(&folder.path().join("extract.db")).await.unwrap();
+        for rows in [0, 1, AT_ONCE, 2 * AT_ONCE + 1] {
+            to.execute("drop table if exists long", args![]).await.unwrap();
+            to.execute("create table long (n integer)", args![]).await.unwrap();
+            let numbers = "with recursive each (n) as (select 1 union all select n + 1 from each where n < $1)
+                insert into long select 0 from each where $1 > 0";
+            to.execute(numbers, args![rows]).await.unwrap();
+            in_pieces(&mut to, "long", "n = n + 1").await.unwrap();
+            let found = to
+                .query_opt("select count(*), count(case n when 1 then 1 end) from long", args![])
+                .await
+                .unwrap()
+                .unwrap();
+            assert_eq!((found.int(0).unwrap(), found.int(1).unwrap()), (rows, rows));
+        }
+    }
+
     #[test]
     fn months_end_on_their_last_day_and_this_one_today() {
         let all: Vec<_> = months(date(2026, 3, 31)).collect();
