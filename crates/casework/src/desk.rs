@@ -28,6 +28,8 @@ pub struct Desk {
     pub actor: Actor,
     /// When.
     pub now: Moment,
+    /// The moment that new identifiers have in them.
+    ids_of: Moment,
     /// By which pack its forms are read and written: the one in force, but for a draft that began under another.
     pack: Arc<Pack>,
     /// The session in which they sit here: what is read is shown only while it goes on.
@@ -107,7 +109,7 @@ impl Desk {
     /// A desk, at which the pack is used that the database is seen with.
     pub fn new(db: Db, actor: Actor, now: Moment) -> Self {
         let pack = db.pack().clone();
-        Self { db, actor, now, pack, session: None }
+        Self { db, actor, now, ids_of: now, pack, session: None }
     }
 
     /// The same desk, within a session.
@@ -148,10 +150,20 @@ impl Desk {
     where
         T::Err: std::fmt::Debug,
     {
-        Id::new(self.now, &mut SystemChance)
+        Id::new(self.ids_of, &mut SystemChance)
             .to_string()
             .parse()
             .expect("an identifier reads back as any kind of identifier")
+    }
+
+    /// The same desk, at which identifiers do not say when they were made: that of an address in some log does not say of
+    /// another that both were made in one moment.
+    pub(crate) fn with_undated_ids(&self) -> Self {
+        const YEAR: u64 = 365 * 86_400;
+        let mut random = [0_u8; 8];
+        record::Chance::fill(&mut SystemChance, &mut random);
+        let before = i64::try_from(u64::from_le_bytes(random) % YEAR).unwrap_or_default();
+        Self { ids_of: self.now.plus_seconds(-before), ..self.clone() }
     }
 
     pub(crate) async fn begin(&self) -> Result<Tx, StoreError> {

@@ -2,6 +2,7 @@
 //!
 //! Ask the door, let `record` work out what follows, let `store` apply it. No rule lives here.
 
+pub mod adoption;
 pub mod approval;
 pub mod attaching;
 pub mod authorising;

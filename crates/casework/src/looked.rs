@@ -3,8 +3,11 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use policy::Capability;
-use record::{ActId, Moment, PersonId, RecordId, TeamId, Typed, looked::questions::Question};
-use store::{Answered, Colleagues, Looked, LooksWanted, ReadOn, ReadUnder, StoredEntry, Tx, Write};
+use record::{
+    ActId, Moment, PersonId, RecordId, TeamId, Typed,
+    looked::{Why, questions::Question},
+};
+use store::{Answered, Colleagues, Grant, Looked, LooksWanted, ReadOn, ReadUnder, StoredEntry, Tx, Write};
 
 use crate::{
     desk::{Around, CaseError, Desk, retried, write},
@@ -46,7 +49,7 @@ pub async fn of_record(desk: &Desk, record: RecordId, wanted: &LooksWanted) -> R
     let tx = desk.begin().await?;
     let grant = tx.authorise(ReadUnder(Capability::SeeReadings, "read-readings"), record, "").await?;
     let mut header = plain_header(desk, &tx, &grant).await?;
-    let mut looks = tx.looked_at(&grant, wanted, ON_PAGE + 1).await?;
+    let mut looks = seen_by(&tx, &grant, tx.looked_at(&grant, wanted, ON_PAGE + 1).await?).await?;
     let more = looks.len() > ON_PAGE;
     looks.truncate(ON_PAGE);
     let next = looks.last().filter(|_| more).map(|last| last.id.clone());
@@ -74,6 +77,24 @@ pub async fn of_record(desk: &Desk, record: RecordId, wanted: &LooksWanted) -> R
     drop(grant);
     tx.commit().await?;
     Ok(Readings { header, looks, next, readers, uses, answered, colleagues })
+}
+
+/// The act of a reading that goes from one record of an adoption to the other.
+pub const FOLLOW: &str = "follow-adoption";
+
+/// The looks as they are shown: to whoever answers for a record without reading it, not that it has to do with an adoption.
+async fn seen_by(tx: &Tx, grant: &Grant<'_, ReadUnder>, mut looks: Vec<Looked>) -> Result<Vec<Looked>, CaseError> {
+    if !tx.may(Capability::ReadRecord, grant).await? {
+        for Looked { leaf, .. } in &mut looks {
+            if leaf.act == FOLLOW {
+                "opened".clone_into(&mut leaf.act);
+                leaf.purpose = Why { said: String::new(), ..Why::of(&leaf.purpose) }.to_string();
+            } else if leaf.thing.as_deref() == Some(FOLLOW) {
+                leaf.thing = Some("opened".to_owned());
+            }
+        }
+    }
+    Ok(looks)
 }
 
 /// A reading to ask about, with whom and what it is about in names.
@@ -158,7 +179,7 @@ pub async fn question(desk: &Desk, reader: PersonId, record: Option<RecordId>) -
         let days = i64::from(desk.pack().access().questions.days);
         let from = Some(desk.now.plus_seconds(-86_400 * days));
         let wanted = LooksWanted { reader: Some(reader), from, ..LooksWanted::default() };
-        looks = tx.looked_at(&grant, &wanted, ON_PAGE).await?;
+        looks = seen_by(&tx, &grant, tx.looked_at(&grant, &wanted, ON_PAGE).await?).await?;
     }
     let (line, colleagues) = one(&tx, reader, record).await?;
     tx.commit().await?;

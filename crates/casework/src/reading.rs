@@ -21,6 +21,7 @@ use store::{
 };
 
 use crate::{
+    adoption,
     caseload::owed::{Due, due},
     desk::{CaseError, Desk, Written},
     disclosing,
@@ -209,6 +210,8 @@ pub struct FrontPage {
     pub may_restrict: bool,
     /// Whether this person opens the record to support.
     pub may_grant_support: bool,
+    /// What there is to do about an adoption, for the few.
+    pub adoption: adoption::Offered,
     /// Whether addresses are hidden that this reader may have shown, saying why.
     pub may_reveal: bool,
     /// Whether something is kept in the confidential section that this reader may open.
@@ -279,6 +282,7 @@ pub(crate) async fn front_page_for<A: Action>(
     let may_restrict = tx.may(policy::Capability::RestrictRecord, &grant).await?;
     let may_grant_support = tx.may(policy::Capability::GrantSupport, &grant).await?;
     let may_declare = tx.may(policy::Capability::DeclareConflict, &grant).await?;
+    let adoption = adoption::offered(&tx, &grant).await?;
     let may_open_section = grant.may_open_section();
     let may_reveal = grant.situation().protected && tx.may(policy::Capability::RevealAddress, &grant).await?;
     let may_record = tx.may(policy::Capability::RecordEntry, &grant).await?;
@@ -299,6 +303,7 @@ pub(crate) async fn front_page_for<A: Action>(
         may_declare,
         may_restrict,
         may_grant_support,
+        adoption,
         may_reveal,
         may_open_section,
         may_record,

@@ -42,7 +42,7 @@ pub async fn search_to_name(desk: &Desk, looked_for: &LookedFor) -> Result<Vec<F
 pub const OTHERS: &str = "another-person";
 
 /// What the form on which a record is opened says of the child, to look for them.
-fn looked_for(desk: &Desk, typed: &Typed) -> LookedFor {
+pub(crate) fn looked_for(desk: &Desk, typed: &Typed) -> LookedFor {
     let get = |field: &str| typed.get(&Name::of(field)).unwrap_or_default();
     let day = |field: &str| {
         let part = |part: &str| typed.get(&Name::of(field).part(part)).unwrap_or_default();

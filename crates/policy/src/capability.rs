@@ -79,6 +79,11 @@ pub enum Capability {
     RecordUse,
     /// Open one record for some hours to somebody of support, who mends a fault, and end that.
     GrantSupport,
+    /// Say that an adoption order was made: close the child's record and begin the one after it, which nothing that is
+    /// shown leads to (R-ACC-04).
+    LinkAdoption,
+    /// Go from the record before an adoption to the one after it, or back, where both are open (R-ACC-05).
+    FollowAdoption,
 }
 
 impl Capability {
@@ -100,7 +105,7 @@ impl Capability {
 
 impl Capability {
     /// Every capability, in the order of their declaration.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 38] = [
         Self::ReadRecord,
         Self::RecordEntry,
         Self::RecordDecision,
@@ -137,6 +142,8 @@ impl Capability {
         Self::DecideConflict,
         Self::RecordUse,
         Self::GrantSupport,
+        Self::LinkAdoption,
+        Self::FollowAdoption,
     ];
 
     /// The name that packs and the ledger use.
@@ -178,6 +185,8 @@ impl Capability {
             Self::DecideConflict => "decide-conflict",
             Self::RecordUse => "record-use",
             Self::GrantSupport => "grant-support",
+            Self::LinkAdoption => "link-adoption",
+            Self::FollowAdoption => "follow-adoption",
         }
     }
 }

@@ -148,6 +148,8 @@ pub const fn capability(capability: Capability) -> &'static str {
             "write down who uses a record for something else than the work with the child, and by what right"
         }
         Capability::GrantSupport => "open a record for some hours to somebody of support, and end that",
+        Capability::LinkAdoption => "record an adoption order, with which the record after the adoption begins",
+        Capability::FollowAdoption => "go from the record before an adoption to the one after it, or back, saying why",
         Capability::DecideConflict => "say that a colleague must not see a child’s record, and when that ends",
     }
 }

@@ -4,6 +4,7 @@
 //! exact bytes that are sealed and committed to. Pure: no clock, no disk, no network; time and chance are arguments.
 
 pub mod access;
+pub mod adoption;
 pub mod answer;
 pub mod chronology;
 pub mod confidential;

@@ -66,7 +66,9 @@ impl How {
             "refused" => Self::Refused,
             "printed" => Self::Printed,
             "read-readings" | "read-restriction" | "read-support" | "read-emergency" | "read-conflict-page"
-            | "read-question" | "list-restricted" | "list-support" | "list-questions" => Self::SawTo,
+            | "read-adoption-page" | "read-question" | "list-restricted" | "list-support" | "list-questions" => {
+                Self::SawTo
+            }
             "read-count-list" | "compare-people" => Self::Listed,
             act if act.starts_with("exported") => Self::Exported,
             act if act.starts_with("list-") => Self::Listed,

@@ -13,6 +13,7 @@ use policy::{
 };
 
 use crate::{
+    adoption,
     answer::Answer,
     content::{Author, Content},
     id::{EntryId, PersonId, RecordId},
@@ -94,11 +95,13 @@ pub enum Fate {
     Unauthorised,
     /// It was returned to whoever wrote it, instead of being authorised.
     Returned,
+    /// It is the link between the records before and after an adoption: out of the way of every reading, list and count.
+    Apart,
 }
 
 impl Fate {
-    const ALL: [Self; 6] =
-        [Self::Amended, Self::Moved, Self::Waiting, Self::Refused, Self::Unauthorised, Self::Returned];
+    const ALL: [Self; 7] =
+        [Self::Amended, Self::Moved, Self::Waiting, Self::Refused, Self::Unauthorised, Self::Returned, Self::Apart];
 
     /// The word of a row.
     pub const fn name(self) -> &'static str {
@@ -109,6 +112,7 @@ impl Fate {
             Self::Refused => "refused",
             Self::Unauthorised => "unauthorised",
             Self::Returned => "returned",
+            Self::Apart => "apart",
         }
     }
 
@@ -175,6 +179,8 @@ pub enum Says {
     Authorises(EntryId, bool),
     /// These have gone to another record.
     Took(Vec<EntryId>),
+    /// It links this record with the one before or after an adoption.
+    LinksAdoption,
 }
 
 impl Bearing {
@@ -188,6 +194,8 @@ impl Bearing {
             Says::Took(away.took.iter().map(|(here, _)| *here).collect())
         } else if let Some(amends) = &content.right.amends {
             Says::Amends(amends.entry, amends.approval_of)
+        } else if content.form == adoption::LINK_FORM {
+            Says::LinksAdoption
         } else if content.form == APPROVAL_FORM {
             answer(APPROVAL_OF, APPROVED).map_or(Says::Nothing, |(of, yes)| Says::Answers(of, yes))
         } else if content.form == AUTHORISATION_FORM {
@@ -285,8 +293,11 @@ pub fn fates(bearings: &[Bearing]) -> BTreeMap<EntryId, (Fate, EntryId)> {
         }
     }
     for one in known.all.values() {
-        if let Says::Took(took) = &one.says {
-            fates.extend(took.iter().map(|entry| (*entry, (Fate::Moved, one.entry))));
+        match &one.says {
+            Says::Took(took) => fates.extend(took.iter().map(|entry| (*entry, (Fate::Moved, one.entry)))),
+            // Whatever else is said of it: nobody comes to read it by putting it right.
+            Says::LinksAdoption => drop(fates.insert(one.entry, (Fate::Apart, one.entry))),
+            _ => {}
         }
     }
     fates
@@ -487,6 +498,16 @@ mod tests {
         assert_eq!(to_authorise(&[visit.clone(), yes]), BTreeMap::new());
         let moved = says(2, 9, Says::Took(vec![entry(1)]));
         assert_eq!(to_authorise(&[visit, moved]), BTreeMap::new());
+    }
+
+    /// R-ACC-04: the link of an adoption is apart from the first moment, and stays so.
+    #[test]
+    fn r_acc_04_the_link_of_an_adoption_is_apart_whatever_else_is_said() {
+        let link = says(1, 1, Says::LinksAdoption);
+        let alone = [(entry(1), (Fate::Apart, entry(1)))];
+        assert_eq!(fates(std::slice::from_ref(&link)), alone.into());
+        let amended = [link, says(2, 1, Says::Amends(entry(1), None))];
+        assert_eq!(fates(&amended), alone.into());
     }
 
     #[test]

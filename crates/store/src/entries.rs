@@ -7,7 +7,7 @@ use ledger::{
 };
 use policy::form::RecordKind;
 use record::{
-    ActId, EntryId, PersonId, RecordId,
+    ActId, EntryId, PersonId, RecordId, adoption,
     confidential::withhold,
     content::Content,
     entry::{Change, EntryCompleted},
@@ -24,7 +24,7 @@ use crate::{
     engine::{Arg, Row, Statement, StoreError, args, placeholder_list},
     facts::args_of,
     keys::{Binding, RecordKey},
-    right::{HERE, STANDS},
+    right::{HERE, NOT_APART, STANDS},
 };
 
 /// An entry as it stands.
@@ -58,13 +58,17 @@ pub struct After {
 }
 
 impl Tx {
-    fn new_record(
+    pub(crate) fn new_record(
         &self,
         record: RecordId,
-        kind: &str,
+        kind: RecordKind,
         holder: Option<PersonId>,
         action: Write,
     ) -> Result<Grant<'_, Write>, StoreError> {
+        let kind = match kind {
+            RecordKind::Child => "child",
+            RecordKind::Organisation => "organisation",
+        };
         let (key, wrapped) = self.db.keys().make_record_key(record)?;
         self.then(Statement::new(
             "insert into record (id, number, kind, holder, wrapped_key, epoch, version)
@@ -85,12 +89,12 @@ impl Tx {
         kind: RecordKind,
         holder: Option<PersonId>,
     ) -> Result<Grant<'_, Write>, Refused> {
-        let (capability, word) = match kind {
-            RecordKind::Child => (policy::Capability::OpenRecord, "child"),
-            RecordKind::Organisation => (policy::Capability::ManageStaff, "organisation"),
+        let capability = match kind {
+            RecordKind::Child => policy::Capability::OpenRecord,
+            RecordKind::Organisation => policy::Capability::ManageStaff,
         };
         self.permit(capability).await?;
-        Ok(self.new_record(record, word, holder, Write(capability))?)
+        Ok(self.new_record(record, kind, holder, Write(capability))?)
     }
 
     /// Makes a person: the number under which everybody can find them. What is known of them comes from entries.
@@ -146,6 +150,9 @@ impl Tx {
                     if completed.content.waits() {
                         self.does_not_stand(grant.record, completed.entry, Fate::Unauthorised, completed.entry);
                     }
+                    if completed.content.form == adoption::LINK_FORM {
+                        self.does_not_stand(grant.record, completed.entry, Fate::Apart, completed.entry);
+                    }
                 }
                 Change::FactAsserted(said) if said.line.record == grant.record => assertions.push(*said),
                 _ => return Err(StoreError::Inconsistent { table: "entry", column: "record" }),
@@ -181,7 +188,7 @@ impl Tx {
     ) -> Result<Option<StoredEntry>, StoreError> {
         let mut args = args![entry];
         let read = grant.is_read("e.record", &mut args);
-        let here = if grant.action().capability() == policy::Capability::ReadMoved { "1 = 1" } else { HERE };
+        let here = if grant.action().capability() == policy::Capability::ReadMoved { NOT_APART } else { HERE };
         let rows = self
             .query(
                 format!(
@@ -466,7 +473,8 @@ pub(crate) fn read_of<A: Action>(grant: &Grant<'_, A>, row: &Row) -> Result<Stor
         hide_in_entry(&mut stored.content);
     }
     stored.in_section = grant.in_section(stored.entry);
-    if stored.in_section != InSection::No {
+    // No query has the link of an adoption; were one to have it, it would say nothing.
+    if stored.in_section != InSection::No || stored.content.form == adoption::LINK_FORM {
         withhold(&mut stored.content);
     }
     Ok(stored)

@@ -5,6 +5,7 @@
 //! durable or nothing, the leaves of what was read included.
 
 mod accounts;
+mod adoption;
 mod asked;
 mod authorising;
 pub mod backup;
@@ -58,6 +59,7 @@ mod words;
 mod writer;
 
 pub use accounts::{Account, AccountState, WaysOf};
+pub use adoption::FollowAdoption;
 pub use asked::Request;
 pub use authorising::ToAuthorise;
 pub use bulk::Past;

@@ -102,7 +102,7 @@ impl Tx {
         let mut likely = self.likely(looked_for).await?;
         let people: Vec<PersonId> = likely.iter().map(|(person, ..)| *person).collect();
         let own = self.own_records(&people).await?;
-        let mut closed = self.kept_from(&own).await?;
+        let mut closed = self.kept_from(&people, &own).await?;
         let anybody = what_for == SearchFor::Naming
             || self.actor().person().is_none()
             || finds_anybody(self.db.pack(), self.standing().await?);
@@ -114,7 +114,10 @@ impl Tx {
     }
 
     /// The children's records of these people, whoever may read them, and of those who are one with them.
-    async fn own_records(&self, people: &[PersonId]) -> Result<Vec<(RecordId, PersonId)>, StoreError> {
+    pub(crate) async fn own_records(&self, people: &[PersonId]) -> Result<Vec<(RecordId, PersonId)>, StoreError> {
+        if people.is_empty() {
+            return Ok(Vec::new());
+        }
         let among = texts_of(self.db.engine(), 1);
         let sql = format!(
             "select r.id, r.holder from record r where r.kind = 'child' and r.holder in ({among})
@@ -125,22 +128,38 @@ impl Tx {
         rows.iter().map(|row| Ok((row.parsed(0, "record", "id")?, row.parsed(1, "record", "holder")?))).collect()
     }
 
-    /// Those of whom these records are whose own record is kept from this person: restricted to few of whom they are none, or
-    /// closed by a conflict. A search answers as if there were no such child.
-    async fn kept_from(&self, own: &[(RecordId, PersonId)]) -> Result<BTreeSet<PersonId>, StoreError> {
+    /// Those of these people who are kept from this person: their own record is restricted to few of whom they are none, or
+    /// closed by a conflict; or they have none, and every record that names them is so. A search answers as if there were
+    /// nobody: the name of an adoptive mother would lead to the child.
+    async fn kept_from(
+        &self,
+        people: &[PersonId],
+        own: &[(RecordId, PersonId)],
+    ) -> Result<BTreeSet<PersonId>, StoreError> {
         let Some(me) = self.actor().person() else { return Ok(BTreeSet::new()) };
         let among = texts_of(self.db.engine(), 1);
+        let have: BTreeSet<PersonId> = own.iter().map(|(_, person)| *person).collect();
+        let others: Vec<_> = people.iter().filter(|person| !have.contains(person)).collect();
+        let sql = format!("select distinct record, person from person_key where person in ({among})");
+        let mut named: Vec<(RecordId, PersonId)> = Vec::new();
+        for row in self.query(sql, args![as_json(others)]).await? {
+            named.push((row.parsed(0, "person_key", "record")?, row.parsed(1, "person_key", "person")?));
+        }
         let sql = format!(
             "select f.record from fact f where f.record in ({among}) and f.subject = 'r' || f.record
              and (f.kind = 'restriction' or (f.kind = 'conflict' and f.value = $3))
              and f.from_day <= $2 and (f.until_day is null or f.until_day > $2)"
         );
-        let rows = self.query(sql, args![as_json(own.iter().map(|(record, _)| *record)), self.now().day(), me]).await?;
+        let records: BTreeSet<RecordId> = own.iter().chain(&named).map(|(record, _)| *record).collect();
+        let rows = self.query(sql, args![as_json(records), self.now().day(), me]).await?;
         let few: BTreeSet<RecordId> =
             rows.iter().map(|row| row.parsed(0, "fact", "record")).collect::<Result<_, StoreError>>()?;
         let open = self.readable(&few.iter().copied().collect::<Vec<_>>()).await?;
-        let closed = own.iter().filter(|(record, _)| few.contains(record) && !open.contains(record));
-        Ok(closed.map(|(_, of)| *of).collect())
+        let shut = |record: &RecordId| few.contains(record) && !open.contains(record);
+        let known: BTreeSet<PersonId> =
+            named.iter().filter(|(record, _)| !shut(record)).map(|(_, person)| *person).collect();
+        let only_there = named.iter().map(|(_, person)| *person).filter(|person| !known.contains(person));
+        Ok(own.iter().filter(|(record, _)| shut(record)).map(|(_, of)| *of).chain(only_there).collect())
     }
 
     /// Those of these people whose own record is not open to this person, and whom no record that is open to them names.
@@ -176,9 +195,18 @@ impl Tx {
     pub async fn likely_known(&self, looked_for: &LookedFor, others: &[PersonId]) -> Result<Vec<Found>, Refused> {
         self.permit(Capability::OpenRecord).await?;
         let mut likely = self.likely(looked_for).await?;
-        likely.retain(|(person, _, like)| like.is_likely() && !others.contains(person));
+        likely.retain(|(.., like)| like.is_likely());
         let people: Vec<PersonId> = likely.iter().map(|(person, ..)| *person).collect();
-        let closed = self.kept_from(&self.own_records(&people).await?).await?;
+        let own = self.own_records(&people).await?;
+        let closed = self.kept_from(&people, &own).await?;
+        // That the child of a record that is open here is like somebody in a closed one would tell of an adoption.
+        for (a, b) in self.adopted_pairs(&own).await? {
+            let untold = if closed.contains(&b) { b } else { a };
+            if closed.contains(&untold) {
+                likely.retain(|(person, ..)| *person != untold);
+            }
+        }
+        likely.retain(|(person, ..)| !others.contains(person));
         let mut found = self.show(likely, 20).await?;
         for one in found.iter_mut().filter(|one| closed.contains(&one.person)) {
             // That there is somebody must be said, or the child is made twice; who it is, and why they are like, is not.
@@ -189,7 +217,8 @@ impl Tx {
     }
 
     /// Of each of these who are brought in from elsewhere, the likeliest whom somebody knows already: their number, and
-    /// what speaks for it. Only who is likely by the one rule; nothing follows from it but that somebody looks.
+    /// what speaks for it. Only who is likely by the one rule; nothing follows from it but that somebody looks. Nobody is
+    /// among them who was adopted: a return has the child before, and the number of the record after would tell of it.
     ///
     /// # Errors
     /// [`Refused::NoRight`] for somebody who may not import.
@@ -199,7 +228,10 @@ impl Tx {
         for looked_for in all {
             // With no number there is a birth alone, which many share.
             let likely = if looked_for.who.numbers.is_empty() { Vec::new() } else { self.likely(looked_for).await? };
-            let likely = likely.into_iter().find(|(.., like)| like.is_likely());
+            let likely: Vec<_> = likely.into_iter().filter(|(.., like)| like.is_likely()).collect();
+            let people: Vec<PersonId> = likely.iter().map(|(person, ..)| *person).collect();
+            let adopted = self.adopted(&self.own_records(&people).await?).await?;
+            let likely = likely.into_iter().find(|(person, ..)| !adopted.contains(person));
             found.push(match likely {
                 Some((person, _, like)) => self.record_number_of(person).await?.map(|number| (number, like)),
                 None => None,
@@ -372,8 +404,8 @@ impl Tx {
     }
 
     /// Likely duplicates in the whole database, the likest first, and whether there may be more. Nobody is in it who is
-    /// joined already, no pair of whom it is said that they are two, and none of whom a record is not within this
-    /// person's reach.
+    /// joined already, no pair of whom it is said that they are two, none who are one child before and after an adoption, and
+    /// none of whom a record is not within this person's reach.
     ///
     /// It meets those who share a number, those who were born on one day with names that sound alike, and those of one
     /// name that few have.
@@ -425,10 +457,12 @@ impl Tx {
         let places = self.places_of(&people).await?;
         let (_, two) = self.links_near(&people).await?;
         let closed = self.closed_to_joining(&people).await?;
+        let adopted = self.adopted_pairs(&self.own_records(&people).await?).await?;
         likely.retain(|pair| {
             let together = places.get(&pair.a).is_some_and(|one| places.get(&pair.b) == Some(one));
             let said = two.contains(&(pair.a.min(pair.b), pair.a.max(pair.b)));
-            !together && !said && !closed.contains(&pair.a) && !closed.contains(&pair.b)
+            let adopted = adopted.contains(&(pair.a.min(pair.b), pair.a.max(pair.b)));
+            !together && !said && !adopted && !closed.contains(&pair.a) && !closed.contains(&pair.b)
         });
         likely.sort_by_key(|pair| (std::cmp::Reverse(pair.like.score), pair.a, pair.b));
         more |= likely.len() > most;

@@ -1,12 +1,14 @@
 //! Which entries stand: the table `not_standing`, and what puts it right.
 //!
 //! An entry stands unless the table has it: because an amendment stands in its place, because it was moved to another
-//! record, or because it is an amendment that waits for its approval or did not get it. The table follows from what the
+//! record, because it is an amendment that waits for its approval or did not get it, or because it is the link of an
+//! adoption. The table follows from what the
 //! entries of a record say ([`record::right::fates`]); the act that changes it puts the facts right in the same commit,
 //! and `verify` works both out again.
 //!
 //! Two texts are for every query that reads entries, here and nowhere else: [`STANDS`] for what counts and is current,
-//! [`HERE`] for what may still be read in its record (an amended entry stays readable for ever; a moved one does not).
+//! [`HERE`] for what may still be read in its record (an amended entry stays readable for ever; a moved one does not, and
+//! the link of an adoption never was).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,8 +30,13 @@ use crate::{
 /// The condition that an entry `e` stands: it is current, sets facts and counts.
 pub(crate) const STANDS: &str = "not exists (select 1 from not_standing n where n.entry = e.id)";
 
-/// The condition that an entry `e` is read in the record where it was written: it was not moved away.
-pub(crate) const HERE: &str = "not exists (select 1 from not_standing n where n.entry = e.id and n.how = 'moved')";
+/// The condition that an entry `e` is read in the record where it was written: it was not moved away, and is no link of an
+/// adoption.
+pub(crate) const HERE: &str =
+    "not exists (select 1 from not_standing n where n.entry = e.id and n.how in ('moved', 'apart'))";
+
+/// The same for whoever reads what was moved away as well.
+pub(crate) const NOT_APART: &str = "not exists (select 1 from not_standing n where n.entry = e.id and n.how = 'apart')";
 
 /// That an entry does not stand, with the entry because of which it does not: the amendment, the marker, the answer;
 /// for an amendment that waits, the entry that it would amend.

@@ -252,8 +252,12 @@ impl Tx {
     }
 
     /// The records for which this person may join people, and which are these people's own or, where none of them has
-    /// one, say something of them; none where one of their own is closed to this person.
+    /// one, say something of them; none where one of their own is closed to this person, and none where they, or those for
+    /// whom they stand, are one child before and after an adoption: nothing is to say so, or that they are two.
     pub async fn records_to_join_in(&self, people: &[PersonId]) -> Result<Option<Vec<RecordId>>, StoreError> {
+        if !self.adopted_pairs(&self.own_records(people).await?).await?.is_empty() {
+            return Ok(None);
+        }
         let list = placeholder_list(1, people.len());
         let records =
             |rows: Vec<Row>| rows.iter().map(|row| row.parsed(0, "record", "id")).collect::<Result<Vec<RecordId>, _>>();

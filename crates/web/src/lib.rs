@@ -2,6 +2,7 @@
 //!
 //! [`serve`] takes a listener and an [`App`]; [`routes::all`] is the table of every route with what it needs.
 
+mod adoption;
 mod app;
 mod approval;
 mod assets;

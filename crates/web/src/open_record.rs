@@ -369,7 +369,7 @@ fn not_of_a_child(form: &policy::Form, field: &policy::Field) -> bool {
 }
 
 /// Those who are likely the child, each to be said another person.
-fn likely_box(likely: &[Match]) -> Html {
+pub(crate) fn likely_box(likely: &[Match]) -> Html {
     if likely.is_empty() {
         return Html::default();
     }

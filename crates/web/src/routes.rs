@@ -11,7 +11,7 @@ use axum::{
 use policy::Capability;
 
 use crate::{
-    App,
+    App, adoption,
     app::{Site, WithoutData},
     approval, assets, attaching, caseload, checking, codes, conflict, counts, digest, disclosing, emergency,
     error::WebError,
@@ -96,9 +96,10 @@ pub(crate) fn asks_again(method: &Method, to: &str) -> bool {
 pub fn all() -> Vec<Route> {
     use Capability::{
         Allocate, AmendEntry, ApprovePolicy, ArrangeCover, AuthoriseEntry, ChangeStaff, DecideConflict,
-        DeclareConflict, GrantSupport, JoinPeople, ManageStaff, MoveEntry, OpenInEmergency, OpenOnDuty, OpenRecord,
-        PlanDuty, ReadConfidential, ReadMoved, ReadOrganisation, ReadRecord, RecordDecision, RecordEntry,
-        RestrictRecord, RevealAddress, ReviewEmergency, SearchPeople, SeeCounts, SeeReadings, SeeTeam, SendObservation,
+        DeclareConflict, FollowAdoption, GrantSupport, JoinPeople, LinkAdoption, ManageStaff, MoveEntry,
+        OpenInEmergency, OpenOnDuty, OpenRecord, PlanDuty, ReadConfidential, ReadMoved, ReadOrganisation, ReadRecord,
+        RecordDecision, RecordEntry, RestrictRecord, RevealAddress, ReviewEmergency, SearchPeople, SeeCounts,
+        SeeReadings, SeeTeam, SendObservation,
     };
     use Needs::{OwnDraft, Public, Record, Right, SignedIn};
     routes![
@@ -231,6 +232,12 @@ pub fn all() -> Vec<Route> {
         post "/records/{record}/restriction/{step}" Record(RestrictRecord) => restriction::take,
         get "/records/{record}/restriction/named/{entry}" Record(RestrictRecord) => restriction::ask_end,
         post "/records/{record}/restriction/named/{entry}" Record(RestrictRecord) => restriction::end,
+        get "/records/{record}/adoption" Record(LinkAdoption) => adoption::begin,
+        post "/records/{record}/adoption" Record(LinkAdoption) => adoption::record,
+        get "/records/{record}/adoption/before" Record(FollowAdoption) => adoption::ask_before,
+        post_recently "/records/{record}/adoption/before" Record(FollowAdoption) => adoption::follow_before,
+        get "/records/{record}/adoption/after" Record(FollowAdoption) => adoption::ask_after,
+        post_recently "/records/{record}/adoption/after" Record(FollowAdoption) => adoption::follow_after,
         get "/support" Right(GrantSupport) => support::all,
         get "/records/{record}/support" Record(GrantSupport) => support::show,
         post "/records/{record}/support" Record(GrantSupport) => support::open,

@@ -138,6 +138,7 @@ async fn overtaken(
                 "This entry waits to be authorised. Ask for it to be returned, and write it again.".to_owned()
             }
             Fate::Returned => format!("{who} returned this entry, and it was written again."),
+            Fate::Apart => return Err(CaseError::Closed),
         }));
     }
     let Some(waiting) = tx.waiting_for(entry).await? else { return Ok(None) };

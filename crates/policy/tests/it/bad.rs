@@ -303,7 +303,7 @@ const CASES: &[Case] = &[
         new: "write-entry",
         said: &[
             "packs/small/forms/note.toml:5:16: no role has `record-entry`, so nobody may complete this form; give it to one",
-            "packs/small/roles.toml:6:1: `write-entry` is not known here; use one of `read-record`, `record-entry`, `record-decision`, `open-record`, `close-record`, `allocate`, `open-separate-file`, `send-observation`, `see-team`, `see-drafts`, `search-people`, `join-people`, `see-readings`, `manage-staff`, `read-organisation`, `import`, `verify`, `see-counts`, `arrange-cover`, `change-staff`, `plan-duty`, `open-on-duty`, `amend-entry`, `authorise-entry`, `move-entry`, `read-moved`, `approve-policy`, `open-in-emergency`, `review-emergency`, `restrict-record`, `reveal-address`, `read-confidential`, `declare-conflict`, `decide-conflict`, `record-use`, `grant-support`",
+            "packs/small/roles.toml:6:1: `write-entry` is not known here; use one of `read-record`, `record-entry`, `record-decision`, `open-record`, `close-record`, `allocate`, `open-separate-file`, `send-observation`, `see-team`, `see-drafts`, `search-people`, `join-people`, `see-readings`, `manage-staff`, `read-organisation`, `import`, `verify`, `see-counts`, `arrange-cover`, `change-staff`, `plan-duty`, `open-on-duty`, `amend-entry`, `authorise-entry`, `move-entry`, `read-moved`, `approve-policy`, `open-in-emergency`, `review-emergency`, `restrict-record`, `reveal-address`, `read-confidential`, `declare-conflict`, `decide-conflict`, `record-use`, `grant-support`, `link-adoption`, `follow-adoption`",
         ],
     },
     Case {
@@ -937,7 +937,7 @@ const CASES: &[Case] = &[
         old: "may-complete = \"record-entry\"",
         new: "may-complete = \"write\"",
         said: &[
-            "packs/small/forms/note.toml:5:16: `write` is not known here; use one of `read-record`, `record-entry`, `record-decision`, `open-record`, `close-record`, `allocate`, `open-separate-file`, `send-observation`, `see-team`, `see-drafts`, `search-people`, `join-people`, `see-readings`, `manage-staff`, `read-organisation`, `import`, `verify`, `see-counts`, `arrange-cover`, `change-staff`, `plan-duty`, `open-on-duty`, `amend-entry`, `authorise-entry`, `move-entry`, `read-moved`, `approve-policy`, `open-in-emergency`, `review-emergency`, `restrict-record`, `reveal-address`, `read-confidential`, `declare-conflict`, `decide-conflict`, `record-use`, `grant-support`",
+            "packs/small/forms/note.toml:5:16: `write` is not known here; use one of `read-record`, `record-entry`, `record-decision`, `open-record`, `close-record`, `allocate`, `open-separate-file`, `send-observation`, `see-team`, `see-drafts`, `search-people`, `join-people`, `see-readings`, `manage-staff`, `read-organisation`, `import`, `verify`, `see-counts`, `arrange-cover`, `change-staff`, `plan-duty`, `open-on-duty`, `amend-entry`, `authorise-entry`, `move-entry`, `read-moved`, `approve-policy`, `open-in-emergency`, `review-emergency`, `restrict-record`, `reveal-address`, `read-confidential`, `declare-conflict`, `decide-conflict`, `record-use`, `grant-support`, `link-adoption`, `follow-adoption`",
         ],
     },
     Case {

@@ -363,6 +363,7 @@ senior-practitioner
   read-confidential: allocated, covers, team, emergency
   declare-conflict: allocated, covers, team, emergency
   record-use: allocated, covers, team
+  follow-adoption: allocated, covers, team
 team-manager
   read-record: allocated, covers, team, manages, emergency
   record-entry: allocated, covers, team, manages, emergency
@@ -391,6 +392,8 @@ team-manager
   declare-conflict: allocated, covers, team, manages, emergency
   decide-conflict: team, manages
   record-use: team, manages
+  link-adoption: manages
+  follow-adoption: allocated, covers, manages
 worker
   read-record: allocated, covers, team, emergency
   record-entry: allocated, covers, team, emergency
@@ -400,6 +403,7 @@ worker
   read-confidential: allocated, covers, team, emergency
   declare-conflict: allocated, covers, team, emergency
   record-use: allocated, covers
+  follow-adoption: allocated, covers
 ";
 
 /// D-67: looking after the system gives no sight of a child.

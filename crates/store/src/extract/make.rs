@@ -8,7 +8,7 @@ use std::{
 
 use jiff::civil::Date;
 use policy::{FieldKind, Form, Pack, fact::Says, form::DateSpan};
-use record::{Moment, PersonId, fact::Subject, id::Id, known};
+use record::{Moment, PersonId, adoption::AFTER_FORM, fact::Subject, id::Id, known, right::Fate};
 
 use super::{About, Extract, FORM, finish, new_file, not_made, once};
 use crate::{
@@ -40,11 +40,12 @@ impl Extract {
         let pack = db.pack();
         codes(&mut to, pack).await?;
         teams(&mut to, &tx).await?;
-        let records = record_rows(&mut to, &tx).await?;
+        let apart = after_adoptions(&tx).await?;
+        let records = record_rows(&mut to, &tx, &apart).await?;
         staff(&mut to, &tx).await?;
-        facts(&mut to, &tx, pack).await?;
-        let entries = entries(&mut to, &tx, pack).await?;
-        lacking(&mut to, &tx).await?;
+        facts(&mut to, &tx, pack, &apart).await?;
+        let entries = entries(&mut to, &tx, pack, &apart).await?;
+        lacking(&mut to, &tx, &apart).await?;
         finish::finish(&mut to, now).await?;
         looked(&mut to, &tx, now).await?;
         let others = once::others(&tx).await?;
@@ -124,8 +125,16 @@ async fn teams(to: &mut Conn, tx: &Tx) -> Result<(), StoreError> {
     add(to, "report_team (team, name, service)", rows.collect()).await
 }
 
+/// The records that began with an adoption. They are not counted: that a record begins on the day on which another ends, of
+/// a child of the same sex, says whose it is, in a file that has both.
+async fn after_adoptions(tx: &Tx) -> Result<BTreeSet<String>, StoreError> {
+    let sql = "select e.record from entry e where e.form = $1 and e.record in (select record from not_standing where how = $2)";
+    let rows = tx.query(sql, args![AFTER_FORM, Fate::Apart.name()]).await?;
+    rows.iter().map(|row| row.text(0)).collect()
+}
+
 /// Children with a record; gives how many.
-async fn record_rows(to: &mut Conn, tx: &Tx) -> Result<i64, StoreError> {
+async fn record_rows(to: &mut Conn, tx: &Tx, apart: &BTreeSet<String>) -> Result<i64, StoreError> {
     let (mut after, mut count) = (String::new(), 0);
     loop {
         let rows = tx
@@ -133,7 +142,14 @@ async fn record_rows(to: &mut Conn, tx: &Tx) -> Result<i64, StoreError> {
             .await?;
         let Some(last) = rows.last() else { return Ok(count) };
         after = last.text(0)?;
-        let rows: Vec<_> = rows.iter().map(|row| Ok(args![row.text(0)?, ""])).collect::<Result<_, StoreError>>()?;
+        let mut counted = Vec::new();
+        for row in &rows {
+            let record = row.text(0)?;
+            if !apart.contains(&record) {
+                counted.push(args![record, ""]);
+            }
+        }
+        let rows = counted;
         count += i64::try_from(rows.len()).unwrap_or(0);
         // The days are filled in at the end.
         add(to, "report_child (record, opened)", rows).await?;
@@ -169,7 +185,7 @@ const fn countable(says: Says) -> bool {
 /// Facts and answers whose exact day would point at one child among many, though a date is no name.
 const POINTS_AT_ONE: [&str; 4] = [known::BIRTH, "expected-birth", known::DEATH, "died"];
 
-async fn facts(to: &mut Conn, tx: &Tx, pack: &Pack) -> Result<(), StoreError> {
+async fn facts(to: &mut Conn, tx: &Tx, pack: &Pack, apart: &BTreeSet<String>) -> Result<(), StoreError> {
     let kinds: Vec<&str> = pack
         .facts()
         .filter(|kind| countable(kind.says) && !kind.sealed && !POINTS_AT_ONE.contains(&kind.id.as_str()))
@@ -195,7 +211,7 @@ async fn facts(to: &mut Conn, tx: &Tx, pack: &Pack) -> Result<(), StoreError> {
         for row in &rows {
             let (Some(value), from, until) = (row.opt_text(5)?, row.text(6)?, row.opt_text(7)?) else { continue };
             // What was put right on the same day never held.
-            if value.is_empty() || until.as_ref().is_some_and(|until| *until <= from) {
+            if apart.contains(&row.text(0)?) || value.is_empty() || until.as_ref().is_some_and(|until| *until <= from) {
                 continue;
             }
             let about = match row.parsed(1, "fact", "subject")? {
@@ -232,7 +248,7 @@ fn fields(pack: &Pack) -> BTreeMap<&str, BTreeSet<&str>> {
 }
 
 /// Entries in children's records with their coded answers; gives how many.
-async fn entries(to: &mut Conn, tx: &Tx, pack: &Pack) -> Result<i64, StoreError> {
+async fn entries(to: &mut Conn, tx: &Tx, pack: &Pack, apart: &BTreeSet<String>) -> Result<i64, StoreError> {
     let fields = fields(pack);
     let first = first_written(tx).await?;
     let (mut after, mut count) = (String::new(), 0);
@@ -252,6 +268,9 @@ async fn entries(to: &mut Conn, tx: &Tx, pack: &Pack) -> Result<i64, StoreError>
         let last = last.text(0)?;
         let (mut found, mut forms) = (Vec::new(), BTreeMap::new());
         for row in &rows {
+            if apart.contains(&row.text(1)?) {
+                continue;
+            }
             let happened: jiff::civil::Date = row.parsed(4, "entry", "happened_on")?;
             // To be put right makes nothing late or in time: what counts is who wrote it first, and when.
             let (written, author): (Moment, PersonId) = match first.get(&row.text(0)?) {
@@ -336,7 +355,7 @@ async fn first_written(tx: &Tx) -> Result<BTreeMap<String, (Moment, PersonId)>, 
 const NEEDED: [&str; 3] = [known::BIRTH, known::ETHNICITY, "category-of-need"];
 
 /// Open records that lack one of these kinds of fact about their child.
-async fn lacking(to: &mut Conn, tx: &Tx) -> Result<(), StoreError> {
+async fn lacking(to: &mut Conn, tx: &Tx, apart: &BTreeSet<String>) -> Result<(), StoreError> {
     for kind in NEEDED {
         let mut after = String::new();
         loop {
@@ -356,9 +375,14 @@ async fn lacking(to: &mut Conn, tx: &Tx) -> Result<(), StoreError> {
                 .await?;
             let Some(last) = rows.last() else { break };
             after = last.text(0)?;
-            let rows: Vec<_> =
-                rows.iter().map(|row| Ok(args![row.text(0)?, "", kind])).collect::<Result<_, StoreError>>()?;
-            add(to, "report_lacking (record, team, kind)", rows).await?;
+            let mut lack = Vec::new();
+            for row in &rows {
+                let record = row.text(0)?;
+                if !apart.contains(&record) {
+                    lack.push(args![record, "", kind]);
+                }
+            }
+            add(to, "report_lacking (record, team, kind)", lack).await?;
         }
     }
     Ok(())

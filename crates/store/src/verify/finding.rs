@@ -255,6 +255,8 @@ pub enum StandingProblem {
     Changed,
     /// It was moved, by what one of the two records says, and the other knows nothing of it.
     Unpaired,
+    /// It is the link of an adoption, and the other record knows nothing of it.
+    Unlinked,
     /// That it waits to be authorised, was returned or needs neither is not what the entries say.
     Authorising,
 }
@@ -485,10 +487,11 @@ impl fmt::Display for FactProblem {
 impl fmt::Display for StandingProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Missing => "another entry says that it was put right or moved, and its link to that one was cut",
+            Self::Missing => "an entry says that it was put right, moved or is kept apart, and nothing marks it so",
             Self::Extra => "it is marked as put right or moved, and no entry says so",
             Self::Changed => "it is marked as put right or moved otherwise than the entries say",
             Self::Unpaired => "it was moved, and the other record knows nothing of it",
+            Self::Unlinked => "it links the records of an adoption, and the other one knows nothing of it",
             Self::Authorising => "whether it waits to be authorised is not what the entries say",
         })
     }

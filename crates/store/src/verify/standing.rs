@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use record::{
     EntryId, RecordId,
+    adoption::Link,
     content::Content,
     right::{Fate, fates, to_authorise},
 };
@@ -19,23 +20,29 @@ use crate::{
     facts::args_of,
 };
 
-/// Both sides of moves from one record to another, as they say it themselves: each side has the other.
+/// Both sides of moves from one record to another, and of the links of adoptions, as they say it themselves: each side has
+/// the other.
 #[derive(Default)]
 pub(super) struct Moves {
     /// From the marker where an entry was: the record, the entry there, the entry where it is now.
     away: BTreeSet<(RecordId, EntryId, RecordId, EntryId)>,
     /// From the entry where it is now.
     here: BTreeSet<(RecordId, EntryId, RecordId, EntryId)>,
+    /// The links of adoptions, each with the entry that says so.
+    links: BTreeMap<(RecordId, Link), EntryId>,
 }
 
 impl Moves {
-    /// Takes what one entry says of a move.
+    /// Takes what one entry says of a move or an adoption.
     pub fn take(&mut self, record: RecordId, entry: EntryId, content: &Content) {
         if let Some(away) = &content.right.away {
             self.away.extend(away.took.iter().map(|(was, is)| (record, *was, away.to, *is)));
         }
         if let Some(moved) = &content.right.moved {
             self.here.insert((moved.from, moved.entry, record, entry));
+        }
+        if let Some(link) = Link::of(content) {
+            self.links.insert((record, link), entry);
         }
     }
 }
@@ -109,9 +116,17 @@ impl<P: FnMut(u64, u64)> Walk<'_, P> {
         Ok(())
     }
 
-    /// Each move has its two sides.
+    /// Each move has its two sides, and so has each link of an adoption. Of one that lacks the other it is said which it is,
+    /// and not to which record it would lead.
     pub(super) async fn check_moves(&mut self) -> Result<(), StoreError> {
         let moves = std::mem::take(&mut self.moves);
+        for ((record, link), entry) in &moves.links {
+            let back = Link { other: *record, other_is: link.other_is.opposite() };
+            if !moves.links.contains_key(&(link.other, back)) {
+                let number = self.number_of(Some(*record)).await?;
+                self.standing_finding(number, entry.to_string(), StandingProblem::Unlinked);
+            }
+        }
         let unpaired: Vec<_> = moves
             .away
             .symmetric_difference(&moves.here)

@@ -33,6 +33,7 @@ macro_rules! both_engines {
 
 mod accounts;
 mod acts;
+mod adoption;
 mod authorising;
 mod backup;
 mod cast;

@@ -1,7 +1,11 @@
 //! What a reading is called: what somebody did, through what it was open to them, why they were refused.
 
+use casework::looked::FOLLOW;
 use policy::{Pack, Relation};
-use record::looked::{How, Why};
+use record::{
+    adoption::REASONS,
+    looked::{How, Why},
+};
 use store::{Colleagues, Leaf, Looked};
 
 /// What somebody did, as a person would say it.
@@ -13,6 +17,10 @@ pub fn what(pack: &Pack, one: &Looked) -> String {
             format!("was refused{}: {what}", refusal(&leaf.purpose))
         }
         How::Printed => printed(pack, leaf),
+        _ if leaf.act == FOLLOW => {
+            let why = Why::of(&leaf.purpose).said;
+            format!("went from one record of an adoption to the other: {}", pack.label(REASONS, &why).to_lowercase())
+        }
         _ => act(&leaf.act).map_or_else(|| leaf.act.replace('-', " "), str::to_owned),
     }
 }
@@ -98,6 +106,9 @@ fn act(act: &str) -> Option<&'static str> {
         "list-opened-to-me" => "saw its number among the records that were opened to them",
         "list-restricted" => "saw its number among the restricted records",
         "read-emergency" => "asked about an opening in an emergency",
+        "follow-adoption" => "gone from one record of an adoption to the other",
+        "read-adoption-page" => "looked at what there is to do about an adoption",
+        "opened" => "opened the record",
         "read-conflict-page" => "looked at how to say that they know the family",
         "read-readings" => "looked at who has looked",
         "read-question" => "asked about somebody who had looked",

@@ -77,6 +77,9 @@ pub struct Front {
     may_declare: bool,
     may_restrict: bool,
     may_grant_support: bool,
+    /// Whether this reader may record an adoption order here, and the ways to the record before or after one.
+    may_record_order: bool,
+    adoption: Vec<(&'static str, &'static str)>,
     /// To whom of support the record is open, and until when: each with the entry that says why.
     support: Vec<Said>,
     /// Whether whoever reads is of support themselves: they write, print and search nothing.
@@ -265,6 +268,8 @@ fn front(db: &Db, page: &FrontPage, today: Date) -> Front {
         may_declare: page.may_declare,
         may_restrict: page.may_restrict,
         may_grant_support: page.may_grant_support,
+        may_record_order: page.adoption.order,
+        adoption: page.adoption.to.iter().map(|to| (to.code(), crate::adoption::title(*to))).collect(),
         support: Vec::new(),
         of_support: false,
         may_reveal: page.may_reveal,

@@ -94,6 +94,8 @@ pub fn mark((record, entry): (RecordId, EntryId), mark: &Mark) -> MarkView {
             if mark.by == entry { "" } else { "Read the entry in whose place it would stand" },
         ),
         Fate::Returned => (format!("Returned on {on} by {by}{why}. It does not count."), "Read the answer"),
+        // Nobody reads such an entry, so no page has the mark.
+        Fate::Apart => (String::new(), ""),
     };
     let is_past = matches!(mark.how, Fate::Amended | Fate::Refused | Fate::Returned);
     MarkView { text, href: format!("/records/{record}/entries/{}", mark.by), link, is_past }

@@ -29,6 +29,7 @@ macro_rules! both_engines {
 }
 
 mod a_new_authority;
+mod adoption;
 mod amending;
 mod answers;
 mod approval;

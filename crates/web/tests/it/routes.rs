@@ -233,6 +233,8 @@ fn check(route: &web::routes::Route, columns: &[&str], answers: &[Vec<(u16, Stri
                         | Capability::RestrictRecord
                         | Capability::DeclareConflict
                         | Capability::GrantSupport
+                        | Capability::LinkAdoption
+                        | Capability::FollowAdoption
                 ),
                 "{name}"
             );

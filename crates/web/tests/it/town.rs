@@ -343,8 +343,13 @@ impl Town {
     }
 
     /// Makes the extract that counts are made from.
-    pub async fn extract(&self) {
-        self.config.extract.as_ref().unwrap().make(&self.db).await.unwrap();
+    pub async fn extract(&self) -> store::extract::About {
+        self.config.extract.as_ref().unwrap().make(&self.db).await.unwrap()
+    }
+
+    /// Where that is.
+    pub fn extract_file(&self) -> PathBuf {
+        self.config.extract.as_ref().unwrap().file().to_owned()
     }
 
     /// Reached by HTTPS.
