@@ -12,7 +12,7 @@ use casework::{
 };
 use jiff::civil::{Date, date, time};
 use policy::Pack;
-use record::{Moment, RecordId, entry::Change, time::age_on, typed::Name};
+use record::{Moment, RecordId, adoption::Side, entry::Change, time::age_on, typed::Name};
 use store::{Actor, Db, Place};
 
 fn pack() -> Pack {
@@ -89,6 +89,18 @@ async fn thirty_children_are_made_and_sam_sees_the_alis_first() {
     assert!(caseload::my_team(&grace).await.unwrap().children.len() >= 3);
     let team = caseload::team_table(&grace).await.unwrap();
     assert_eq!(team.all.children, team.workers.iter().map(|row| row.children).sum::<usize>());
+    // Of a child who was adopted, Grace has both records; nobody else of these people has either.
+    let helen = Desk::new(db.clone(), Actor::Person(person("helen").await), now());
+    let kept = casework::restriction::all(&helen).await.unwrap();
+    let adopted: Vec<_> = kept.iter().filter(|one| one.kind == "adoption").map(|one| one.record).collect();
+    assert_eq!(adopted.len(), 2, "{kept:?}");
+    for (record, to) in adopted.iter().zip([Side::After, Side::Before]) {
+        let front = reading::front_page(&grace, *record).await.unwrap();
+        assert_eq!(front.adoption.to, [to].into());
+        for closed in [&sam, &tom, &helen] {
+            assert!(reading::front_page(closed, *record).await.is_err());
+        }
+    }
     let to_check = casework::import::to_check(&grace, None).await.unwrap();
     assert!(
         to_check.children.iter().any(|child| child.doubts.iter().any(|doubt| doubt.contains("UPN"))),

@@ -129,7 +129,7 @@ const ACCOUNTS: [(&str, &str, &str); 7] = [
     (
         "Grace Whitlock",
         "grace",
-        "My team; a manager's decision; put an entry right, or move it; who has looked; open and allocate a record",
+        "My team; a manager's decision; put an entry right, or move it; who has looked; open and allocate a record; a child before and after an adoption",
     ),
     ("Priya Raman", "priya", "A senior practitioner's view of the same team"),
     ("Tom Ferris", "tom", "Another team's worker: cannot open the Ali children, and cannot tell that they are there"),

@@ -6,6 +6,7 @@
 //! seals and passwords differ. Every invented entry goes through the forms of the pack like any other: what a form
 //! would not take is not in the demonstration.
 
+mod adopted;
 mod ahead;
 mod ali_story;
 mod alis;
@@ -254,9 +255,10 @@ pub async fn make(
     looked::make(db, &invented, now).await?;
     kept_back::make(db, &invented, now).await?;
     let court = court::make(db, &invented, now).await?;
+    let adopted = if adopted::make(db, &invented, now).await? { adopted::ENTRIES } else { 0 };
     Ok(Demo {
         sign_ins,
         children: made,
-        entries: entries + papers::ENTRIES + righted::ENTRIES + looked::ENTRIES + kept_back::ENTRIES + court,
+        entries: entries + papers::ENTRIES + righted::ENTRIES + looked::ENTRIES + kept_back::ENTRIES + court + adopted,
     })
 }
