@@ -11,7 +11,7 @@ use record::{
 
 use crate::{
     door::{Actor, Tx},
-    engine::{Arg, StoreError, among, args, as_json, placeholder_list},
+    engine::{Arg, StoreError, args, as_json, placeholder_list, texts_of},
     facts::args_of,
 };
 
@@ -77,9 +77,10 @@ impl Tx {
             return Ok(BTreeSet::new());
         }
         let mut args = args![self.now().day(), as_json(records)];
-        let among = among(self.db.engine(), 2);
+        // A table and no array (`among`): with that PostgreSQL took 7 ms here instead of 0.3, of 400,000 entries.
+        let among = texts_of(self.db.engine(), 2);
         let open = self.is_open(capability, Looks::AtFew, &mut args).await?;
-        let sql = format!("select r.id from record r where r.id {among} and r.kind = 'child' and {open}");
+        let sql = format!("select r.id from record r where r.id in ({among}) and r.kind = 'child' and {open}");
         let rows = self.query(sql, args).await?;
         let found: BTreeSet<RecordId> =
             rows.iter().map(|row| row.parsed(0, "record", "id")).collect::<Result<_, _>>()?;
