@@ -36,6 +36,9 @@ pub mod boxes {
 
 /// The most files of one question. More belong into entries of their own.
 const MOST_FILES: usize = 20;
+
+/// The most files that are sent for one draft, kept or not.
+const MOST_SENT: usize = 100;
 /// So much of the beginning is enough to see whether a file will be taken.
 const HEAD: usize = 512;
 
@@ -166,7 +169,7 @@ pub async fn begin(desk: &Desk, draft: DraftId, place: Name, most: Option<u64>) 
     drop(grants);
     tx.commit().await?;
     // Removed ones count too: what was sent lies there until the draft has ended.
-    if sent >= 5 * MOST_FILES {
+    if sent >= MOST_SENT {
         return Err(problem(
             boxes::FILE,
             "Too many files were sent for this draft. Complete it, and add the rest to another",

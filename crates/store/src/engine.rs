@@ -512,6 +512,18 @@ pub(crate) enum Engine {
 
 /// What each reading connection of SQLite keeps of the file, in kilobytes: the system keeps the rest for all of them.
 const CACHE_OF_READERS: &str = "-4000";
+/// How many connections read a file of SQLite at once, and how many write it.
+const SQLITE_READERS: u32 = 8;
+const SQLITE_WRITERS: u32 = 1;
+/// How many connections one program has to PostgreSQL: those that read, those that write, those of searches.
+const READERS: u32 = 32;
+const WRITERS: u32 = 16;
+const SEARCHERS: u32 = 4;
+/// How long an act waits for a connection, or for the file of SQLite. Then its person is told that the record is not
+/// reached.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// After which time PostgreSQL ends a search.
+const LONGEST_SEARCH: &str = "15s";
 /// After which time a reading connection that nobody uses is closed, with what it keeps.
 const QUIET: Duration = Duration::from_secs(30);
 
@@ -549,13 +561,13 @@ impl Engine {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(10))
+            .busy_timeout(PATIENCE)
             .pragma("secure_delete", "ON")
             .pragma("cache_size", "-16000")
             .statement_cache_capacity(256)
             .disable_statement_logging();
         // One that a full disk has made useless is replaced where it is begun on.
-        let writer = SqlitePoolOptions::new().max_connections(1).test_before_acquire(false);
+        let writer = SqlitePoolOptions::new().max_connections(SQLITE_WRITERS).test_before_acquire(false);
         let writer = writer.connect_with(options.clone()).await.map_err(|error| unopened(file, error))?;
         let version: String = sqlx::query_scalar("select sqlite_version()").fetch_one(&writer).await?;
         if !is_safe_sqlite(&version) {
@@ -564,7 +576,7 @@ impl Engine {
             )));
         }
         let readers = SqlitePoolOptions::new()
-            .max_connections(8)
+            .max_connections(SQLITE_READERS)
             .min_connections(1)
             .idle_timeout(QUIET)
             .test_before_acquire(false)
@@ -580,14 +592,14 @@ impl Engine {
             .filename(file)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Normal)
-            .busy_timeout(Duration::from_secs(10))
+            .busy_timeout(PATIENCE)
             .pragma("secure_delete", "ON")
             .pragma("cache_size", "-4000")
             .statement_cache_capacity(32)
             .disable_statement_logging();
-        let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+        let writer = SqlitePoolOptions::new().max_connections(SQLITE_WRITERS).connect_with(options.clone()).await?;
         let readers = SqlitePoolOptions::new()
-            .max_connections(4)
+            .max_connections(SEARCHERS)
             .idle_timeout(QUIET)
             .test_before_acquire(false)
             .connect_lazy_with(options.pragma("query_only", "ON").pragma("cache_size", CACHE_OF_READERS));
@@ -601,13 +613,13 @@ impl Engine {
             Self::Postgres { readers, writers } => {
                 let options = readers.connect_options().as_ref().clone().options([
                     ("plan_cache_mode", "force_custom_plan"),
-                    ("statement_timeout", "15s"),
+                    ("statement_timeout", LONGEST_SEARCH),
                     // One search is not to take the cores from those who write.
                     ("max_parallel_workers_per_gather", "0"),
                 ]);
                 let readers = PgPoolOptions::new()
-                    .max_connections(4)
-                    .acquire_timeout(Duration::from_secs(10))
+                    .max_connections(SEARCHERS)
+                    .acquire_timeout(PATIENCE)
                     .connect_lazy_with(options);
                 Self::Postgres { readers, writers: writers.clone() }
             }
@@ -625,15 +637,15 @@ impl Engine {
             // work many of them out anew each time, which costs more than running them.
             .options([("plan_cache_mode", "force_generic_plan")])
             .disable_statement_logging();
-        let pool = |most| PgPoolOptions::new().max_connections(most).acquire_timeout(Duration::from_secs(10));
+        let pool = |most| PgPoolOptions::new().max_connections(most).acquire_timeout(PATIENCE);
         // Not by the pool, which would try for ten seconds and then only say that it had waited.
         let first = PgConnection::connect_with(&options).await.map_err(|error| {
             StoreError::Unreachable(format!("{error}. Check that PostgreSQL is running there, and the address"))
         })?;
         first.close().await?;
-        let readers = pool(32).test_before_acquire(false).connect_lazy_with(options.clone());
+        let readers = pool(READERS).test_before_acquire(false).connect_lazy_with(options.clone());
         // An act is one long statement, and each connection keeps the plans of those that it has seen.
-        let writers = pool(16).connect_lazy_with(options.statement_cache_capacity(64));
+        let writers = pool(WRITERS).connect_lazy_with(options.statement_cache_capacity(64));
         Ok(Self::Postgres { readers, writers })
     }
 

@@ -25,6 +25,9 @@ pub struct Held {
 /// The most texts that are held for one person.
 const MOST_HELD: i64 = 20;
 
+/// For how long after a session began something is held for its person.
+const LONGEST_SECONDS: i64 = 7 * 86_400;
+
 impl Db {
     /// Holds what somebody posted on a session that had ended, for that person alone, until they are back. Each window
     /// has a text of its own; what the same window posts later takes its place.
@@ -42,7 +45,7 @@ impl Db {
         conn.rollback().await?;
         let Some(row) = row else { return Ok(()) };
         let person = row.text(0)?;
-        if now.seconds_since(row.parsed(1, "session", "started")?) > 7 * 86_400 {
+        if now.seconds_since(row.parsed(1, "session", "started")?) > LONGEST_SECONDS {
             return Ok(());
         }
         let sealed = self.keys().seal_held(&person, body)?;

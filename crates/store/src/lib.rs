@@ -92,7 +92,7 @@ pub use plans::{Begun, Plan};
 pub use questions::{Answered, MANY, ToAsk, about_in_words};
 pub use revealed::Revealed;
 pub use right::{PutRight, Waiting};
-pub use sessions::{How, OpenSession, Session, SessionLimits, SessionName};
+pub use sessions::{How, OpenSession, PageToken, Session, SessionLimits, SessionName};
 pub use signing_in::{LONGEST_PASSWORD, SHORTEST_PASSWORD, SignIn};
 pub use staffing::{Carried, StaffGrant};
 pub use story::{Reading, StoryParts, StoryRows};

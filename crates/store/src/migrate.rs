@@ -51,6 +51,7 @@ pub(crate) const STEPS: &[Step] = &[
     step!("0018_ways_of_signing_in"),
     step!("0019_to_authorise"),
     step!("0021_support"),
+    step!("0024_page_token"),
 ];
 
 /// The mark of a restore that has not been finished: a row among the steps, with a number that no step will have. It is

@@ -190,21 +190,21 @@ impl Db {
         }
     }
 
-    /// Proves again who somebody is, by a passkey of theirs.
+    /// Proves again who somebody is, by a passkey of theirs. Their session goes on under the name that this gives.
     pub async fn prove_again_with_passkey(
         &self,
         site: &RelyingParty,
         (session, person): (&SessionName, PersonId),
         (ceremony, answer): (&str, &str),
         now: Moment,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Option<SessionName>, StoreError> {
         let asked = (Ceremony::Again, Some(person));
-        let Some((tx, shown)) = self.shown(site, asked, (ceremony, answer), now).await? else { return Ok(false) };
-        tx.then(proved_again(session, now));
+        let Some((tx, shown)) = self.shown(site, asked, (ceremony, answer), now).await? else { return Ok(None) };
+        let name = proved_again(&tx, session);
         tx.leave("proved-again", None, Some(shown.id.to_string()), "", &[], false);
         match tx.commit().await {
-            Ok(()) => Ok(true),
-            Err(StoreError::Conflict) => Ok(false),
+            Ok(()) => Ok(Some(name)),
+            Err(StoreError::Conflict) => Ok(None),
             Err(error) => Err(error),
         }
     }

@@ -4,11 +4,18 @@
 //! of characters, and what attackers try first is refused with the reason: common passwords, repeated or sequential
 //! characters, words of this very service, the person's own name.
 
+use std::{collections::BTreeSet, sync::LazyLock};
+
 use crate::signing_in::{LONGEST_PASSWORD, SHORTEST_PASSWORD};
+
+/// Words of which no password may be made, because they are those of this very service: whoever guesses knows where they
+/// are. The list for people is docs/security.md's, and a test compares the two.
+const OF_THE_SERVICE: [&str; 7] =
+    ["lifestory", "socialworker", "socialwork", "childrensservices", "safeguarding", "council", "england"];
 
 /// What attackers try first, in small letters: a password that is one of these with figures or signs around it is
 /// refused. Only what grows to the shortest length by such padding or by repetition needs to stand here.
-const COMMON: [&str; 48] = [
+const COMMON: [&str; 41] = [
     "password",
     "passwort",
     "passphrase",
@@ -50,14 +57,25 @@ const COMMON: [&str; 48] = [
     "changeme",
     "secret",
     "default",
-    "lifestory",
-    "socialworker",
-    "socialwork",
-    "childrensservices",
-    "safeguarding",
-    "council",
-    "england",
 ];
+
+/// The commonest passwords that are long enough, one a line; a line that begins with `#` is for people.
+const COMMONEST: &str = include_str!("passwords/commonest.txt");
+
+/// Below so many letters, what is left of a password without the figures and signs around it says too little: `test` of
+/// `test-1989-1990` would refuse what has nothing else in common with it.
+const TELLING_LETTERS: usize = 8;
+
+/// The commonest, each as it is and, where enough of it is left, without what stands around it.
+static TRIED_FIRST: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+    let passwords = COMMONEST.lines().filter(|line| !line.starts_with('#'));
+    let both = |one: &str| {
+        let bare = plain(&one.chars().collect::<Vec<_>>());
+        let bare = Some(bare).filter(|bare| bare.len() >= TELLING_LETTERS);
+        std::iter::once(one.to_owned()).chain(bare)
+    };
+    passwords.flat_map(both).collect()
+});
 
 /// Rows of keys, the alphabet and figures, forwards; backwards is looked at as well.
 const ROWS: [&str; 6] =
@@ -81,8 +99,9 @@ pub fn weakness(password: &str, names: &[&str]) -> Option<&'static str> {
         );
     }
     let word = plain(&letters);
-    let common = |word: &str| COMMON.contains(&word) || COMMON.iter().any(|common| is_made_of(word, common));
-    if common(&word) {
+    let is_common = COMMON.iter().chain(&OF_THE_SERVICE).any(|common| is_made_of(&word, common));
+    let typed: String = letters.iter().collect();
+    if is_common || TRIED_FIRST.contains(&typed) || TRIED_FIRST.contains(&word) {
         return Some(
             "This password is one of those that are tried first. Choose three words that have nothing to do with each other",
         );
@@ -93,7 +112,7 @@ pub fn weakness(password: &str, names: &[&str]) -> Option<&'static str> {
         .map(str::to_lowercase)
         .filter(|part| part.chars().count() >= 3)
         .collect();
-    let mut rest: String = letters.iter().collect();
+    let mut rest = typed;
     for part in &own {
         rest = rest.replace(part.as_str(), "");
     }
@@ -183,6 +202,41 @@ mod tests {
             "okafor-okafor-sam",
         ] {
             assert!(weakness(password, &["sam.okafor", "Sam Okafor"]).is_some(), "{password}");
+        }
+    }
+
+    /// ASVS 6.2.4
+    #[test]
+    fn the_three_thousand_commonest_that_are_long_enough_are_refused() {
+        let listed: Vec<&str> = COMMONEST.lines().filter(|line| !line.starts_with('#')).collect();
+        assert!(listed.len() >= 3_000, "{}", listed.len());
+        assert!(listed.is_sorted() && listed.windows(2).all(|two| two[0] != two[1]), "each once, in order");
+        for password in listed {
+            assert!(password.chars().count() >= SHORTEST_PASSWORD, "{password} is refused for its length alone");
+            assert!(weakness(password, &[]).is_some(), "{password}");
+            assert!(weakness(&password.to_uppercase(), &[]).is_some(), "{password} in capitals");
+        }
+        // Rules refuse others that are as common, and the list is not tried again with another figure behind it.
+        for password in ["password1234", "qwertyuiop12", "Professional1!", "99-finalfantasy-99", "IntelLigence 2026"] {
+            assert!(weakness(password, &[]).is_some(), "{password}");
+        }
+    }
+
+    /// ASVS 6.1.2
+    #[test]
+    fn the_words_of_the_service_are_those_that_are_written_down_and_no_password_is_made_of_them() {
+        let document = include_str!("../../../docs/security.md");
+        let (_, said) = document.split_once("the words of this very service (").expect("docs/security.md names them");
+        let (said, _) = said.split_once(')').expect("they end");
+        let letters = |word: &str| word.chars().filter(|c| c.is_alphabetic()).collect::<String>().to_lowercase();
+        let said: BTreeSet<String> = said.split(',').map(letters).collect();
+        assert_eq!(said, OF_THE_SERVICE.map(str::to_owned).into_iter().collect());
+        for word in OF_THE_SERVICE {
+            for around in ["2026!!!!!!!!", "-8642975", "! 926 864"] {
+                let tried = weakness(&format!("{word}{around}"), &[]).expect("it is refused");
+                assert!(tried.contains("tried first"), "{word}{around}: {tried}");
+            }
+            assert!(weakness(&word.repeat(4), &[]).is_some(), "{word}");
         }
     }
 

@@ -39,9 +39,28 @@ impl SessionName {
     pub(crate) fn hash(&self) -> Vec<u8> {
         Sha256::digest(self.0.as_bytes()).to_vec()
     }
-    /// A token that only pages of this session can carry: against forged posts.
-    pub fn token(&self) -> String {
-        hex(&Sha256::digest(format!("csrf {}", self.0)))
+    /// What the pages of a session that begins under this name post beside what was typed.
+    pub fn token(&self) -> PageToken {
+        PageToken(hex(&Sha256::digest(format!("csrf {}", self.0))))
+    }
+}
+
+/// What only the pages of one session can post: against forged posts. It is made of the name under which the session began,
+/// and outlives that name, so that what is open in other windows can be sent when the session has got another. It opens
+/// nothing by itself.
+#[derive(Clone, PartialEq, Eq)]
+pub struct PageToken(String);
+
+impl std::fmt::Debug for PageToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("PageToken(***)")
+    }
+}
+
+impl PageToken {
+    /// For a hidden box.
+    pub fn as_str(&self) -> &str {
+        &self.0
     }
 }
 
@@ -50,6 +69,8 @@ impl SessionName {
 pub struct Session {
     /// Whose.
     pub person: PersonId,
+    /// What its pages post beside what was typed.
+    pub token: PageToken,
     /// Whether it is of somebody of support. It is short, and every page says so.
     pub support: bool,
     /// Whether a new password must be chosen before anything else.
@@ -138,7 +159,8 @@ impl Db {
         let row = conn
             .query_opt(
                 format!(
-                    "select s.person, s.started, s.seen, a.must_change, s.how, s.authenticated, a.kind from session s join account a on a.person = s.person
+                    "select s.person, s.started, s.seen, a.must_change, s.how, s.authenticated, a.kind, s.token
+                     from session s join account a on a.person = s.person
                      where s.hash = $1 and s.ended is null and a.state = 'open' and not {HAS_LEFT}"
                 ),
                 args![name.hash(), now.day()],
@@ -163,6 +185,7 @@ impl Db {
         }
         Ok(Some(Session {
             person: row.parsed(0, "session", "person")?,
+            token: row.opt_parsed::<String>(7, "session", "token")?.map_or_else(|| name.token(), PageToken),
             must_change: row.int(3)? == 1,
             support,
             must_add: !rules_of(self.pack().sign_in(), support).allows(How::read(&row, 4)?.way()),
@@ -220,6 +243,19 @@ impl Db {
         }
     }
 
+    /// Ends the session that a browser brought when somebody signed in there anew: what began before is over, whoever's it
+    /// was.
+    pub async fn leave_behind(&self, name: &SessionName, now: Moment) -> Result<(), StoreError> {
+        let mut conn = self.engine().begin_reading().await?;
+        let sql = "select person from session where hash = $1 and ended is null";
+        let row = conn.query_opt(sql, args![name.hash()]).await?;
+        conn.rollback().await?;
+        match row {
+            Some(row) => self.sign_out(name, row.parsed(0, "session", "person")?, false, now).await,
+            None => Ok(()),
+        }
+    }
+
     /// Signs out: this session, or every session of its person.
     pub async fn sign_out(
         &self,
@@ -256,8 +292,9 @@ pub(crate) fn rules_of(rules: &SignInRules, support: bool) -> SignInRules {
 pub(crate) fn begin_session(tx: &Tx, person: PersonId, how: How) -> SessionName {
     let name = SessionName(random_name());
     tx.then(Statement::new(
-        "insert into session (hash, person, started, seen, ended, how, authenticated) values ($1, $2, $3, $3, null, $4, $3)",
-        args![name.hash(), person, tx.now(), how.name()],
+        "insert into session (hash, person, started, seen, ended, how, authenticated, token)
+         values ($1, $2, $3, $3, null, $4, $3, $5)",
+        args![name.hash(), person, tx.now(), how.name(), name.token().as_str()],
     ));
     tx.then(Statement::new(
         "update account set failures = 0, locked_until = null, last_in = $2 where person = $1",
@@ -274,9 +311,21 @@ pub(crate) fn upgrade_session(name: &SessionName, how: How, now: Moment) -> Stat
     )
 }
 
-/// Its person has proved again who they are.
-pub(crate) fn proved_again(name: &SessionName, now: Moment) -> Statement {
-    Statement::new("update session set authenticated = $2 where hash = $1 and ended is null", args![name.hash(), now])
+/// Its person has proved again who they are: the session goes on under a new name, and nobody goes on under the old one,
+/// whoever may have learnt it. What is still sent under that is held for its person, as that of any session that ended.
+pub(crate) fn proved_again(tx: &Tx, old: &SessionName) -> SessionName {
+    let name = SessionName(random_name());
+    tx.then(Statement::one_row(
+        "insert into session (hash, person, started, seen, ended, how, authenticated, token)
+         select $1, person, started, $3, null, how, $3, coalesce(token, $4) from session
+         where hash = $2 and ended is null",
+        args![name.hash(), old.hash(), tx.now(), old.token().as_str()],
+    ));
+    tx.then(Statement::one_row(
+        "update session set ended = $2 where hash = $1 and ended is null",
+        args![old.hash(), tx.now()],
+    ));
+    name
 }
 
 /// Ends every session of a person but this one.

@@ -200,37 +200,42 @@ impl Db {
         Ok((!locked).then_some(tx))
     }
 
-    /// Proves again who somebody is, by their password and, where they have one, their code.
+    /// Proves again who somebody is, by their password and, where they have one, their code. Their session goes on under the
+    /// name that this gives; none where it was not them.
     pub async fn prove_again(
         &self,
         session: &SessionName,
         person: PersonId,
         (password, code): (&str, &str),
         now: Moment,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<Option<SessionName>, StoreError> {
         let has_code = self.code_of(person).await?.is_some();
         // What does not let them in does not show that it is them.
         let is_enough = |rules: &SignInRules, has_passkey| has_code || !has_better(rules, has_passkey);
-        let Some(tx) = self.own_password(person, password, now, is_enough).await? else { return Ok(false) };
+        let Some(tx) = self.own_password(person, password, now, is_enough).await? else { return Ok(None) };
         if has_code {
             match self.code_fits(person, code, now).await? {
                 CodeTried::Right => {}
-                CodeTried::Wrong => return Ok(false),
+                CodeTried::Wrong => return Ok(None),
                 CodeTried::Stopped => {
                     tx.end_sessions(person);
                     tx.commit().await?;
-                    return Ok(false);
+                    return Ok(None);
                 }
             }
         }
-        tx.then(proved_again(session, now));
+        let name = proved_again(&tx, session);
         tx.then(Statement::new(
             "update account set failures = 0, locked_until = null where person = $1",
             args![person],
         ));
         tx.leave("proved-again", None, None, "", &[], false);
-        tx.commit().await?;
-        Ok(true)
+        match tx.commit().await {
+            Ok(()) => Ok(Some(name)),
+            // The session ended in the meantime, or another window confirmed first.
+            Err(StoreError::Conflict) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// The version of an account that is open and not locked.

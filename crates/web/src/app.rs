@@ -27,14 +27,19 @@ pub struct Config {
     pub passkeys: Option<RelyingParty>,
 }
 
+/// After how many seconds without a request a session ends, and after how many in all: the walk from one room to the next,
+/// and a shift (docs/security.md).
+const IDLE_SECONDS: i64 = 30 * 60;
+const WHOLE_SECONDS: i64 = 12 * 3_600;
+
 impl Default for Config {
-    /// Half an hour without a request, twelve hours in all.
+    /// As long as sessions last, and nothing else that needs to be said.
     fn default() -> Self {
         Self {
             https: false,
             banner: None,
             extract: None,
-            session: SessionLimits { idle: 30 * 60, absolute: 12 * 3_600 },
+            session: SessionLimits { idle: IDLE_SECONDS, absolute: WHOLE_SECONDS },
             scanner: None,
             largest_file: None,
             passkeys: None,

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::{
     body::Bytes,
-    http::StatusCode,
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse as _, Redirect, Response},
 };
 use govuk::{Html, Input, InputWidth};
@@ -46,10 +46,10 @@ pub(crate) fn stopped(app: &App) -> Response {
 }
 
 /// `POST /sign-in/code`
-pub async fn enter(app: App, body: Bytes) -> Response {
+pub async fn enter(app: App, headers: HeaderMap, body: Bytes) -> Response {
     let pairs = Pairs::read(&body);
     match app.db().sign_in_with_code(pairs.get("_ceremony"), pairs.get("code"), app.db().now()).await {
-        Ok(SignIn::In(name)) => sign_in::let_in(&app, &name),
+        Ok(SignIn::In(name)) => sign_in::let_in(&app, &headers, &name).await,
         Ok(SignIn::AskCode(ceremony)) => page_that_asks(&app, ceremony, &wrong()),
         Ok(SignIn::CodeStopped) => stopped(&app),
         Ok(SignIn::No) => {

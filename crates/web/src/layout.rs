@@ -201,7 +201,7 @@ impl<'a> Frame<'a> {
             navigation.items.push(item("Policy", "/organisation/policy"));
         }
         navigation.items.extend([item("Help", "/help"), item("My account", "/account")]);
-        let token = who.name.token();
+        let token = who.session.token.as_str();
         navigation.slots.navigation_end = Html::trusted(format!(
             "<li class=\"govuk-service-navigation__item\"><form method=\"post\" action=\"/sign-out\"><input type=\"hidden\" name=\"_token\" value=\"{token}\">\
              <button class=\"ls-link-button\">Sign out</button></form></li>"
@@ -235,5 +235,9 @@ pub fn message(app: &App, who: Option<&SignedIn>, title: &str, text: &str) -> Re
 
 /// The hidden box with the session's token, for every form that posts.
 pub fn token(who: &SignedIn) -> Html {
-    Html::trusted(format!("<input type=\"hidden\" name=\"{}\" value=\"{}\">", crate::posted::TOKEN, who.name.token()))
+    Html::trusted(format!(
+        "<input type=\"hidden\" name=\"{}\" value=\"{}\">",
+        crate::posted::TOKEN,
+        who.session.token.as_str()
+    ))
 }

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::{
     body::Bytes,
     extract::Path,
-    http::header,
+    http::{HeaderMap, header},
     response::{IntoResponse as _, Redirect, Response},
 };
 use govuk::{Html, Input, InputWidth};
@@ -39,7 +39,7 @@ pub async fn ask(app: App) -> Response {
 }
 
 /// `POST /sign-in/passkey`
-pub async fn enter(app: App, body: Bytes) -> Response {
+pub async fn enter(app: App, headers: HeaderMap, body: Bytes) -> Response {
     let pairs = Pairs::read(&body);
     let tried = match site(&app) {
         Some(site) => {
@@ -49,7 +49,7 @@ pub async fn enter(app: App, body: Bytes) -> Response {
         None => Ok(SignIn::No),
     };
     match tried {
-        Ok(SignIn::In(name)) => sign_in::let_in(&app, &name),
+        Ok(SignIn::In(name)) => sign_in::let_in(&app, &headers, &name).await,
         Ok(_) => {
             let message = "This passkey is not known here, or its account is closed. Try another passkey or your password, or ask the person who manages accounts";
             sign_in::page(&app, "", "", &problem("passkey", message))

@@ -11,12 +11,15 @@ use crate::error::WebError;
 /// How long somebody waits for those before them.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// How many papers are laid out at once.
+const AT_ONCE: usize = 1;
+
 /// Lays out one paper at a time.
 pub struct Printer(Arc<Semaphore>);
 
 impl Default for Printer {
     fn default() -> Self {
-        Self(Arc::new(Semaphore::new(1)))
+        Self(Arc::new(Semaphore::new(AT_ONCE)))
     }
 }
 

@@ -8,7 +8,7 @@
 use askama::Template;
 use axum::{
     extract::{FromRequest, FromRequestParts as _, Request},
-    http::{Method, StatusCode},
+    http::{Method, StatusCode, header},
     response::{IntoResponse as _, Redirect, Response},
 };
 use govuk::{Html, PasswordInput};
@@ -23,7 +23,7 @@ use crate::{
     passkeys,
     posted::{Pairs, Posted, TOKEN},
     routes,
-    session::SignedIn,
+    session::{SignedIn, set_cookie},
 };
 
 /// What somebody sent, or who they are, where they proved lately who that is.
@@ -171,10 +171,14 @@ pub async fn confirm(app: App, posted: Posted) -> Response {
         )
     };
     match proved {
-        // The browser sends the same again, and loses nothing of it.
-        Ok(true) if wanted.post => Redirect::temporary(&wanted.to).into_response(),
-        Ok(true) => Redirect::to(&wanted.to).into_response(),
-        Ok(false) => {
+        // The browser sends the same again, under the session's new name, and loses nothing of it.
+        Ok(Some(name)) => {
+            let on = if wanted.post { Redirect::temporary(&wanted.to) } else { Redirect::to(&wanted.to) };
+            let mut response = on.into_response();
+            response.headers_mut().insert(header::SET_COOKIE, set_cookie(&app, &name));
+            response
+        }
+        Ok(None) => {
             let problem = FieldProblem { at: Name::of("confirm-password"), message: message.to_owned() };
             page(&app, who, &wanted, &[problem]).await
         }

@@ -19,7 +19,7 @@ use crate::{App, app::Site, error::WebError, posted::Pairs};
 pub struct SignedIn {
     /// Their session.
     pub session: Session,
-    /// Its name, for the pages' tokens and for ending it.
+    /// Its name, for ending it and for giving it another.
     pub name: SessionName,
     /// Their desk.
     pub desk: Desk,
@@ -75,7 +75,7 @@ impl SignedIn {
 
     /// Whether a token is this session's.
     pub fn token_fits(&self, token: &str) -> bool {
-        self.name.token().as_bytes().ct_eq(token.as_bytes()).into()
+        self.session.token.as_str().as_bytes().ct_eq(token.as_bytes()).into()
     }
 }
 
@@ -124,7 +124,8 @@ const SECURE_COOKIE: &str = "__Host-lifestory";
 /// On loopback, where there is no HTTPS.
 const LOCAL_COOKIE: &str = "lifestory";
 
-fn cookie(headers: &HeaderMap, app: &App) -> Option<SessionName> {
+/// The session that a browser brings, whether or not it goes on.
+pub(crate) fn cookie(headers: &HeaderMap, app: &App) -> Option<SessionName> {
     let wanted = if app.config().https { SECURE_COOKIE } else { LOCAL_COOKIE };
     headers
         .get_all(header::COOKIE)

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::{
     body::Bytes,
-    http::{HeaderName, Uri, header},
+    http::{HeaderMap, HeaderName, Uri, header},
     response::{IntoResponse as _, Redirect, Response},
 };
 use govuk::{Button, Html, Input, InputWidth, PasswordInput};
@@ -18,7 +18,7 @@ use crate::{
     layout::{self, Frame},
     passkeys,
     posted::{Pairs, Posted},
-    session::{SignedIn, set_cookie},
+    session::{SignedIn, cookie, set_cookie},
     words,
 };
 
@@ -71,7 +71,7 @@ pub(crate) fn page(app: &App, username: &str, note: &str, problems: &[FieldProbl
 }
 
 /// `POST /sign-in`
-pub async fn enter(app: App, body: Bytes) -> Response {
+pub async fn enter(app: App, headers: HeaderMap, body: Bytes) -> Response {
     let pairs = Pairs::read(&body);
     let (username, password) = (pairs.get("username"), pairs.exact("password"));
     let now = app.db().now();
@@ -81,7 +81,7 @@ pub async fn enter(app: App, body: Bytes) -> Response {
         app.db().sign_in(username, password, now).await
     };
     match tried {
-        Ok(SignIn::In(name)) => let_in(&app, &name),
+        Ok(SignIn::In(name)) => let_in(&app, &headers, &name).await,
         Ok(SignIn::AskCode(ceremony)) => codes::page_that_asks(&app, ceremony, &[]),
         Ok(SignIn::CodeStopped) => codes::stopped(&app),
         Ok(SignIn::No) => {
@@ -93,8 +93,14 @@ pub async fn enter(app: App, body: Bytes) -> Response {
     }
 }
 
-/// Gives the browser its session, and leads on to what was being written.
-pub(crate) fn let_in(app: &App, name: &SessionName) -> Response {
+/// Gives the browser its session, and leads on to what was being written. The session that it brought, if one went on there,
+/// is over: a computer that several use keeps nobody signed in behind the one who is.
+pub(crate) async fn let_in(app: &App, headers: &HeaderMap, name: &SessionName) -> Response {
+    if let Some(brought) = cookie(headers, app)
+        && let Err(error) = app.db().leave_behind(&brought, app.db().now()).await
+    {
+        return WebError::from(error).response(app, None);
+    }
     let mut response = Redirect::to("/welcome-back").into_response();
     response.headers_mut().insert(header::SET_COOKIE, set_cookie(app, name));
     response

@@ -5,6 +5,7 @@
 //! a requirement apply that is marked as not applicable. The tests of this package are the rules.
 
 pub mod dependencies;
+pub mod document;
 pub mod licence;
 pub mod source;
 

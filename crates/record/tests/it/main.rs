@@ -5,6 +5,7 @@ mod amending;
 mod dates;
 mod forms_of_the_pack;
 mod in_turn;
+mod kinds;
 mod looked;
 mod obligations;
 mod properties;

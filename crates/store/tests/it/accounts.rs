@@ -106,6 +106,20 @@ both_engines! {
         t.assert_sound().await;
     }
 
+    /// ASVS 7.1.2: what docs/security.md says of how many there may be is so.
+    async fn as_many_sessions_go_on_as_are_begun(t: TestDb) {
+        let document = include_str!("../../../../docs/security.md");
+        assert!(document.contains("| sessions of one person at once | as many as they begin |"), "it says another number");
+        t.cast("amy").await;
+        let mut names = Vec::new();
+        for _ in 0..24 {
+            names.push(sign_in(&t, "amy", PASSWORD).await.unwrap());
+        }
+        for name in &names {
+            assert!(session(&t, name).await.is_some());
+        }
+    }
+
     /// ASVS 6.2.3, 7.4.3
     async fn a_new_password_ends_the_other_sessions(t: TestDb) {
         let cast = t.cast("amy").await;

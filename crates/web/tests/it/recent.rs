@@ -62,6 +62,45 @@ both_engines! {
     }
 }
 
+/// ASVS 7.2.4: whoever has learnt the session's name before is not in it afterwards, and no window loses what it has open.
+#[tokio::test]
+async fn r_acc_02_confirming_gives_the_session_another_name() {
+    let town = Town::new().await;
+    let mut sam = town.sign_in("sam").await;
+    let before = sam.cookie.clone();
+    let ends = async |browser: &Browser| {
+        let (_, name) = browser.cookie.split_once('=').unwrap();
+        let limits = store::SessionLimits { idle: 30 * 60, absolute: 12 * 3_600 };
+        let name = store::SessionName::from_cookie(name).unwrap();
+        town.db.session(&name, limits, town.db.now()).await.unwrap().map(|session| session.ends)
+    };
+    let end = ends(&sam).await;
+    let open = sam.get("/account").await;
+    town.wait(20 * 60 + 1);
+    let page = asked(&town, &mut sam).await;
+    assert_eq!(sam.cookie, before, "a wrong password renews nothing");
+    let form = page.form("Confirm").with("_confirm_password", PASSWORD);
+    assert_eq!(go_on(&mut sam, &form, "Confirm").await, 200);
+    assert_ne!(sam.cookie, before);
+    assert_eq!(ends(&sam).await, end, "it ends when it would have ended");
+    let mut old = town.browser();
+    old.cookie = before;
+    assert_eq!(old.get("/my-work").await.path, "/sign-in?ended");
+    // The page that was open before can still be sent, and again after the next time.
+    for _ in 0..2 {
+        let form = open.form("Send it to me").with("address", "sam@example.org");
+        let kept = sam.press(&form, "Send it to me").await;
+        assert_eq!((kept.status.as_u16(), kept.path.as_str()), (200, "/account"));
+        town.wait(20 * 60 + 1);
+        let form = asked(&town, &mut sam).await.form("Confirm").with("_confirm_password", PASSWORD);
+        assert_eq!(go_on(&mut sam, &form, "Confirm").await, 200);
+    }
+    // Another session's page cannot.
+    let forged = open.form("Send it to me").forged("_token", &town.browser_of("tom").token());
+    sam.press(&forged, "Send it to me").await.is(403);
+    town.assert_sound().await;
+}
+
 #[tokio::test]
 async fn r_acc_02_a_passkey_confirms_and_only_ones_own() {
     let town = Town::new().await;

@@ -99,6 +99,26 @@ async fn a_first_password_must_be_changed_before_anything_else() {
     nell.get(&town.amira.at("")).await.is(200);
 }
 
+/// ASVS 7.2.4: on a computer that several use, whoever signs in is the only one who is signed in there.
+#[tokio::test]
+async fn signing_in_anew_ends_the_session_that_the_browser_brought() {
+    let town = Town::new().await;
+    let mut here = town.sign_in("tom").await;
+    let (mut before, elsewhere) = (here.clone(), town.sign_in("tom").await);
+    for username in ["tom", "sam"] {
+        let form =
+            here.get("/sign-in").await.form("Sign in").with("username", username).with("password", "not this one");
+        here.press(&form, "Sign in").await.is(422);
+        before.get("/my-work").await.is(200);
+        let form = here.get("/sign-in").await.form("Sign in").with("username", username).with("password", PASSWORD);
+        assert_eq!(here.press(&form, "Sign in").await.path, "/my-work");
+        assert_ne!(here.cookie, before.cookie);
+        assert_eq!(before.get("/my-work").await.path, "/sign-in?ended", "before {username} signed in");
+        before = here.clone();
+    }
+    elsewhere.clone().get("/my-work").await.is(200);
+}
+
 /// ASVS 3.3.1, 3.3.2, 3.3.3, 3.3.4, 3.3.5, 7.2.2
 #[tokio::test]
 async fn the_cookie_is_for_this_site_alone_and_for_no_script() {

@@ -424,6 +424,7 @@ impl Town {
         Browser {
             router: self.router(),
             cookie: String::new(),
+            began: None,
             host: "lifestory.test",
             scheme: if self.config.https { "https" } else { "http" },
         }
@@ -645,6 +646,8 @@ async fn mother(sam: &Desk, amira: &Child) -> PersonId {
 pub struct Browser {
     router: Router,
     pub cookie: String,
+    /// The cookie with which this session began, where it has another by now.
+    began: Option<String>,
     host: &'static str,
     scheme: &'static str,
 }
@@ -659,6 +662,8 @@ impl Browser {
         for cookie in parts.headers.get_all(header::SET_COOKIE) {
             let cookie = cookie.to_str().unwrap();
             let pair = cookie.split(';').next().unwrap();
+            let goes_on = path.starts_with("/confirm");
+            self.began = goes_on.then(|| self.began.take().unwrap_or_else(|| self.cookie.clone()));
             self.cookie = if cookie.contains("Max-Age=0") { String::new() } else { pair.to_owned() };
         }
         Page::new(&path, parts.status, parts.headers, String::from_utf8_lossy(&body).into_owned())
@@ -725,8 +730,9 @@ impl Browser {
 
     /// The token of this browser's session, as every page of it has.
     pub fn token(&self) -> String {
-        let value = self.cookie.split_once('=').map_or("", |(_, value)| value);
-        store::SessionName::from_cookie(value).map_or_else(String::new, |name| name.token())
+        let value = self.began.as_ref().unwrap_or(&self.cookie).split_once('=').map_or("", |(_, value)| value);
+        let name = store::SessionName::from_cookie(value);
+        name.map_or_else(String::new, |name| name.token().as_str().to_owned())
     }
 
     /// Presses a button of a form, and goes where it leads. What Complete shows before it is frozen is found right.

@@ -2,5 +2,6 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod dependencies;
+mod documents;
 mod scripts;
 mod source;

@@ -378,6 +378,7 @@ async fn ask_by_number(world: &World, rules: &Rules, persona: &Persona) -> (usiz
 }
 
 /// R-ACC-01, R-ACC-02, R-ACC-03, R-ACC-05, R-ACC-06, R-ACC-08, R-GOV-01, D-67.
+/// ASVS 8.1.1: who may do what is written down in words, and the program answers by it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn r_acc_01_r_acc_03_every_route_answers_everybody_by_the_rules() {
     let rules = Arc::new(Rules::read(include_str!("rules.txt")));
