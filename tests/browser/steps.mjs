@@ -54,6 +54,12 @@ export function codeOf(key, halfMinute) {
   const at = hash[19] & 15;
   return String((hash.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, '0');
 }
+/** The first password that the page tells to whoever gives it. */
+export async function firstPassword(page) {
+  await page.getByRole('heading', { level: 1, name: 'Hand over the first password' }).waitFor();
+  return page.locator('.ls-key-in-letters').innerText();
+}
+
 export const halfMinute = () => Math.floor(Date.now() / 30_000);
 
 // What a person does without a mouse. Every step fails if Tab does not lead there.

@@ -125,7 +125,8 @@ pub async fn record_staff(
         let organisation = desk.db.organisation().await?.ok_or(CaseError::Closed)?;
         let tx = desk.begin().await?;
         if !tx.done(act).await?.is_empty() {
-            return known.ok_or(CaseError::DraftEnded);
+            // What was made then has the first password that was told then, and not this one.
+            return known.filter(|_| account.is_none()).ok_or(CaseError::DraftEnded);
         }
         tx.permit(form.may_complete).await?;
         let grant = tx.authorise(store::Write(form.may_complete), organisation, "manage").await?;
@@ -228,6 +229,11 @@ pub async fn record_team(desk: &Desk, act: ActId, known: Option<TeamId>, typed: 
         tx.commit().await?;
         Ok(team)
     })
+}
+
+/// A first password for somebody else, by chance: nobody chooses another's.
+pub fn first_password() -> String {
+    store::passwords::by_chance(&mut store::SystemChance)
 }
 
 /// Gives a member of staff a new first password.

@@ -33,7 +33,7 @@ use crate::{
     pack::{Avoid, Guidance, Mark, Nature, Pack, PastedMail},
     practice::{Expected, Law, Procedure},
     role::Role,
-    sign_in::{SUPPORT_SESSION_MINUTES, SignInRules},
+    sign_in::{FIRST_PASSWORD_HOURS, SUPPORT_SESSION_MINUTES, SignInRules},
 };
 
 /// Works out the hash of every form, then that of the pack.
@@ -222,7 +222,14 @@ impl Text {
 
     /// A pack from before there were such rules keeps its hash.
     fn sign_in(&mut self, rules: &SignInRules) {
-        let SignInRules { ways, dormant_after_days, again_after_minutes, support_session_minutes, source } = rules;
+        let SignInRules {
+            ways,
+            dormant_after_days,
+            again_after_minutes,
+            support_session_minutes,
+            first_password_hours,
+            source,
+        } = rules;
         if *rules != SignInRules::default() {
             self.many("ways-of-signing-in", ways, |text, way| text.line("way", way.name()));
             self.line("dormant-after-days", &dormant_after_days.to_string());
@@ -230,6 +237,9 @@ impl Text {
             // A pack that says nothing of it has the text that it had before there was support.
             if *support_session_minutes != SUPPORT_SESSION_MINUTES {
                 self.line("support-session-minutes", &support_session_minutes.to_string());
+            }
+            if *first_password_hours != FIRST_PASSWORD_HOURS {
+                self.line("first-password-hours", &first_password_hours.to_string());
             }
             self.strings("sign-in-source", source);
         }

@@ -53,11 +53,16 @@ pub struct SignInRules {
     pub again_after_minutes: u32,
     /// How many minutes a session of somebody of support lasts, whatever they do in it.
     pub support_session_minutes: u32,
+    /// For how many hours a first password lets its bearer in, who then chooses one of their own.
+    pub first_password_hours: u32,
     /// Where it comes from.
     pub source: Vec<String>,
 }
 
-/// How long such a session lasts where a pack does not say.
+/// How many hours a first password lives where a pack does not say.
+pub const FIRST_PASSWORD_HOURS: u32 = 72;
+
+/// How long a session of support lasts where a pack does not say.
 pub const SUPPORT_SESSION_MINUTES: u32 = 60;
 
 impl Default for SignInRules {
@@ -68,6 +73,7 @@ impl Default for SignInRules {
             dormant_after_days: 0,
             again_after_minutes: 20,
             support_session_minutes: SUPPORT_SESSION_MINUTES,
+            first_password_hours: FIRST_PASSWORD_HOURS,
             source: Vec::new(),
         }
     }

@@ -74,8 +74,8 @@ pub(crate) fn account_state() -> String {
 }
 
 impl Tx {
-    /// Makes the account of a member of staff or of somebody of support, with a first password that must be changed. Of
-    /// which kind it is stays so for ever.
+    /// Makes the account of a member of staff or of somebody of support, with a first password: one that must be changed lets
+    /// in once, within the hours of the pack. Of which kind it is stays so for ever.
     ///
     /// # Errors
     /// [`Refused::NoRight`] for somebody who may not manage staff; [`StoreError::Conflict`] when the username is taken.
@@ -95,9 +95,18 @@ impl Tx {
             AccountKind::Support => (SUPPORT, SUPPORT),
         };
         self.then(Statement::new(
-            "insert into account (person, username, password, must_change, state, failures, locked_until, version, last_in, kind)
-             values ($1, $2, $3, $4, 'open', 0, null, 1, $5, $6)",
-            args![person, username.trim().to_lowercase(), hash, must_change, self.now(), stored],
+            "insert into account (person, username, password, must_change, first_until, state, failures, locked_until, version,
+                 last_in, kind)
+             values ($1, $2, $3, $4, $5, 'open', 0, null, 1, $6, $7)",
+            args![
+                person,
+                username.trim().to_lowercase(),
+                hash,
+                must_change,
+                must_change.then(|| first_until(&self.db, self.now())),
+                self.now(),
+                stored
+            ],
         ));
         self.leave("account-made", None, Some(person.to_string()), told, &[], true);
         Ok(())
@@ -172,8 +181,9 @@ impl Tx {
         self.permit(policy::Capability::ManageStaff).await?;
         let hash = hash_password(password).await?;
         self.then(Statement::one_row(
-            "update account set password = $2, must_change = 1, failures = 0, locked_until = null, version = version + 1 where person = $1",
-            args![person, hash],
+            "update account set password = $2, must_change = 1, first_until = $3, failures = 0, locked_until = null,
+                 version = version + 1 where person = $1",
+            args![person, hash, first_until(&self.db, self.now())],
         ));
         self.end_sessions(person);
         self.leave("password-reset", None, Some(person.to_string()), "", &[], true);
@@ -222,7 +232,7 @@ impl Tx {
 
 impl Db {
     /// Opens an account again by its username, for whoever runs the program: when nobody is left who manages accounts and
-    /// can sign in. Gives how it stands then; none where there is no such account. That of somebody who has left stays as
+    /// can sign in. A first password of theirs that was not changed yet lives anew. Gives how it stands then; none where there is no such account. That of somebody who has left stays as
     /// it is: they are staff again first.
     pub async fn open_account(&self, username: &str, now: Moment) -> Result<Option<AccountState>, StoreError> {
         let mut conn = self.engine().begin_reading().await?;
@@ -237,13 +247,19 @@ impl Db {
         let person: PersonId = row.parsed(0, "account", "person")?;
         let tx = self.begin(Actor::System("open-account"), now).await?;
         tx.then(Statement::one_row(
-            "update account set state = 'open', version = version + 1, failures = 0, locked_until = null, last_in = $2 where person = $1",
-            args![person, now],
+            "update account set state = 'open', version = version + 1, failures = 0, locked_until = null, last_in = $2,
+                 first_until = case when must_change = 1 then $3 else null end where person = $1",
+            args![person, now, first_until(self, now)],
         ));
         tx.leave("account-opened", None, Some(person.to_string()), "", &[], true);
         tx.commit().await?;
         Ok(Some(AccountState::Open))
     }
+}
+
+/// Until when a first password that is given now lets its bearer in.
+fn first_until(db: &Db, now: Moment) -> Moment {
+    now.plus_seconds(3_600 * i64::from(db.pack().sign_in().first_password_hours))
 }
 
 /// Whoever was last let in at this moment or before has not used their account for too long.

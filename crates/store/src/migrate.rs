@@ -52,6 +52,7 @@ pub(crate) const STEPS: &[Step] = &[
     step!("0019_to_authorise"),
     step!("0021_support"),
     step!("0024_page_token"),
+    step!("0026_first_passwords"),
 ];
 
 /// The mark of a restore that has not been finished: a row among the steps, with a number that no step will have. It is

@@ -81,6 +81,16 @@ static TRIED_FIRST: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
 const ROWS: [&str; 6] =
     ["abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm", "1qaz2wsx3edc4rfv5tgb6yhn7ujm"];
 
+/// A first password, by chance: four groups of letters and figures that nobody confuses, 80 bits, which can be read out on
+/// the telephone.
+pub fn by_chance(chance: &mut impl record::Chance) -> String {
+    const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz234567899";
+    let mut random = [0_u8; 16];
+    chance.fill(&mut random);
+    let letters: Vec<char> = random.iter().map(|byte| LETTERS[usize::from(byte & 31)].into()).collect();
+    letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
+}
+
 /// Why a password cannot be taken, in a sentence without its full stop; none when it can. `names` are the username and
 /// the full name.
 pub fn weakness(password: &str, names: &[&str]) -> Option<&'static str> {

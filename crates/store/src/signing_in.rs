@@ -94,7 +94,7 @@ impl Db {
                 format!(
                     "select a.person, a.password, {}, a.locked_until, a.version,
                          (select count(*) from passkey k where k.person = a.person and k.stopped is null),
-                         (select count(*) from code c where c.person = a.person), a.kind
+                         (select count(*) from code c where c.person = a.person), a.kind, a.must_change, a.first_until
                      from account a where a.username = $1",
                     account_state()
                 ),
@@ -110,8 +110,11 @@ impl Db {
         };
         let person: PersonId = row.parsed(0, "account", "person")?;
         let locked = row.opt_parsed::<Moment>(3, "account", "locked_until")?.is_some_and(|until| now < until);
+        // A first password lets in once, and not for long.
+        let until = row.opt_parsed::<Moment>(9, "account", "first_until")?;
+        let spent = row.int(8)? == 1 && until.is_none_or(|until| now >= until);
         let tx = self.begin_own(person, now).await?;
-        if fits && AccountState::read(&row, 2)? == AccountState::Open && !locked {
+        if fits && !spent && AccountState::read(&row, 2)? == AccountState::Open && !locked {
             let (rules, version) = (&rules_of(self.pack().sign_in(), row.text(7)? == SUPPORT), row.int(4)?);
             let (has_passkey, has_code) = (row.int(5)? > 0, row.int(6)? > 0);
             let better = has_better(rules, has_passkey);
@@ -139,6 +142,12 @@ impl Db {
             args![person, version],
         ));
         let name = begin_session(&tx, person, how);
+        // A first password is used up: two who send it at once are not both let in.
+        tx.then(Statement::one_row(
+            "update account set first_until = case when must_change = 1 then $2 end
+             where person = $1 and (must_change = 0 or first_until > $2)",
+            args![person, tx.now()],
+        ));
         tx.leave("signed-in", None, None, "", &[], false);
         match tx.commit().await {
             Ok(()) => Ok(SignIn::In(name)),
@@ -263,7 +272,7 @@ impl Db {
         let hash = hash_password(new).await?;
         let Some(tx) = self.own_password(person, old, now, |_, _| true).await? else { return Ok(false) };
         tx.then(Statement::one_row(
-            "update account set password = $2, must_change = 0, failures = 0, locked_until = null, version = version + 1
+            "update account set password = $2, must_change = 0, first_until = null, failures = 0, locked_until = null, version = version + 1
              where person = $1",
             args![person, hash],
         ));

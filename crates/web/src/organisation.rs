@@ -10,14 +10,14 @@ use casework::{
     CaseError,
     organisation::{self, NewAccount},
 };
-use govuk::{Html, Input, InputWidth, PasswordInput};
+use govuk::{Html, Input, InputWidth};
 use record::{
     ActId, PersonId, TeamId, Typed,
     read::{FieldProblem, standing},
     time::day_in_words,
     typed::Name,
 };
-use store::{Account, AccountState, StoreError, WaysOf, passwords};
+use store::{Account, AccountState, StoreError, WaysOf};
 
 use crate::{
     App,
@@ -91,7 +91,6 @@ struct FormPage {
     fields: Html,
     account: Html,
     reset: String,
-    reset_box: Html,
     helped: Helped,
 }
 
@@ -122,7 +121,7 @@ async fn helped(who: &SignedIn, person: PersonId, account: Option<&Account>) -> 
     })
 }
 
-/// The username and first password of a new account.
+/// The username of a new account. Its first password is made by the program.
 pub(crate) fn account_boxes(typed: &AccountTyped<'_>) -> Html {
     let error = |field: &str| {
         typed.problems.iter().find(|problem| problem.at.field == field).map(|problem| problem.message.as_str().into())
@@ -146,21 +145,27 @@ pub(crate) fn account_boxes(typed: &AccountTyped<'_>) -> Html {
         "Letters and digits. Never used again for somebody else.",
         typed.username,
     ));
-    let hint = "At least 12 characters. It must be changed at the first sign-in.";
-    html.push(&PasswordInput { error: error("password"), ..first_password("password", "First password", hint) });
+    html.push(&Html::trusted(
+        "<p class=\"govuk-body\">Once you have saved, you are shown a first password to hand over. It lets this person in once, and they then choose one of their own.</p>",
+    ));
     html
 }
 
-/// A box for a password that is chosen for somebody else. It is hidden like any other, and can be shown to be told to them.
-fn first_password(id: &str, label: &str, hint: &str) -> PasswordInput {
-    PasswordInput {
-        name: if id == "password" { "_password".to_owned() } else { "password".to_owned() },
-        id: id.to_owned(),
-        label: label.into(),
-        hint: Some(hint.into()),
-        autocomplete: "new-password".to_owned(),
-        ..PasswordInput::default()
-    }
+#[derive(Template)]
+#[template(path = "first_password.html")]
+struct HandOver<'a> {
+    name: &'a str,
+    username: &'a str,
+    password: &'a str,
+    until: String,
+}
+
+/// The page that tells a first password, once, to whoever gives it.
+pub(crate) fn hand_over(app: &App, who: &SignedIn, (name, username): (&str, &str), password: &str) -> Response {
+    let hours = i64::from(app.db().pack().sign_in().first_password_hours);
+    let until = crate::words::moment(app.db().now().plus_seconds(3_600 * hours));
+    let username = username.trim().to_lowercase();
+    Frame::new(app, who, "Hand over the first password").page(&HandOver { name, username: &username, password, until })
 }
 
 pub(crate) struct AccountTyped<'a> {
@@ -290,11 +295,6 @@ pub(crate) async fn form_page(
         token: layout::token(who),
         fields: drawing.draw(),
         account,
-        reset_box: Html::of(&first_password(
-            "reset",
-            "New first password",
-            "At least 12 characters. It ends their sessions and must be changed at the next sign-in.",
-        )),
         reset,
         helped,
     };
@@ -304,14 +304,15 @@ pub(crate) async fn form_page(
 /// `POST /organisation/staff`
 pub async fn save_staff(app: App, posted: Posted) -> Response {
     let who = &posted.who;
-    let (username, password) = (posted.pairs.get("_username"), posted.pairs.exact("_password"));
+    let username = posted.pairs.get("_username");
     let Ok(act) = posted.pairs.get("_act").parse() else { return WebError::ForeignPost.response(&app, Some(who)) };
     let typed = posted.pairs.typed();
-    let mut problems = account_problems(username, password, &typed);
+    let mut problems = account_problems(username);
     if problems.is_empty() {
-        let account = NewAccount { username, password, must_change: true };
+        let password = organisation::first_password();
+        let account = NewAccount { username, password: &password, must_change: true };
         match organisation::record_staff(&who.desk, act, None, &typed, Some(&account)).await {
-            Ok(_) => return Redirect::to("/organisation").into_response(),
+            Ok(_) => return hand_over(&app, who, (name_in(&typed), username), &password),
             Err(CaseError::Problems(more)) => problems = more,
             Err(CaseError::Store(StoreError::Conflict)) => problems = vec![taken()],
             Err(error) => return WebError::from(error).response(&app, Some(who)),
@@ -320,19 +321,18 @@ pub async fn save_staff(app: App, posted: Posted) -> Response {
     staff_page(&app, who, None, &typed, &AccountTyped { username, problems: &problems, has_account: false }).await
 }
 
-/// What is wrong with a new account's username and first password.
-pub(crate) fn account_problems(username: &str, password: &str, typed: &Typed) -> Vec<FieldProblem> {
-    let mut problems = Vec::new();
-    let mut problem =
-        |field: &str, message: &str| problems.push(FieldProblem { at: Name::of(field), message: message.to_owned() });
+/// What is wrong with a new account's username.
+pub(crate) fn account_problems(username: &str) -> Vec<FieldProblem> {
     if username.is_empty() || !username.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'.' || b == b'-') {
-        problem("username", "Enter a username of letters and digits");
+        let message = "Enter a username of letters and digits".to_owned();
+        return vec![FieldProblem { at: Name::of("username"), message }];
     }
-    let name = typed.get(&Name::of("name")).unwrap_or_default();
-    if let Some(weakness) = passwords::weakness(password, &[username, name]) {
-        problem("password", weakness);
-    }
-    problems
+    Vec::new()
+}
+
+/// Whose account it is, as it was typed.
+pub(crate) fn name_in(typed: &Typed) -> &str {
+    typed.get(&Name::of("name")).unwrap_or_default()
 }
 
 pub(crate) fn taken() -> FieldProblem {
@@ -345,13 +345,15 @@ pub async fn save_known_staff(app: App, Path(person): Path<String>, posted: Post
     let Ok(person) = person.parse::<PersonId>() else { return WebError::Closed.response(&app, Some(who)) };
     let Ok(act) = posted.pairs.get("_act").parse() else { return WebError::ForeignPost.response(&app, Some(who)) };
     let typed = posted.pairs.typed();
-    let (username, password) = (posted.pairs.get("_username"), posted.pairs.exact("_password"));
-    // Both are asked only of somebody who has no account, and may stay empty.
-    let gives = !username.is_empty() || !password.is_empty();
-    let mut problems = if gives { account_problems(username, password, &typed) } else { Vec::new() };
+    let username = posted.pairs.get("_username");
+    // It is asked only of somebody who has no account, and may stay empty.
+    let gives = !username.is_empty();
+    let mut problems = if gives { account_problems(username) } else { Vec::new() };
     if problems.is_empty() {
-        let account = NewAccount { username, password, must_change: true };
+        let password = organisation::first_password();
+        let account = NewAccount { username, password: &password, must_change: true };
         match organisation::record_staff(&who.desk, act, Some(person), &typed, gives.then_some(&account)).await {
+            Ok(_) if gives => return hand_over(&app, who, (name_in(&typed), username), &password),
             Ok(_) => return Redirect::to("/organisation").into_response(),
             Err(CaseError::Problems(more)) => problems = more,
             Err(CaseError::Store(StoreError::Conflict)) if gives => problems = vec![taken()],
@@ -374,29 +376,29 @@ pub async fn reset_password(app: App, Path(person): Path<String>, posted: Recent
     if let Err(error) = casework::records::permit(&who.desk, policy::Capability::ManageStaff).await {
         return WebError::from(error).response(&app, Some(who));
     }
-    let password = posted.pairs.exact("password");
-    let names = match organisation::overview(&who.desk).await {
+    let (username, name) = match organisation::overview(&who.desk).await {
         Ok(all) => {
             let Some(account) = all.accounts.into_iter().find(|account| account.person == person) else {
                 return WebError::Closed.response(&app, Some(who));
             };
             let name = all.colleagues.staff.get(&person).map(|one| one.name.clone());
             let name = name.or_else(|| all.colleagues.support.get(&person).map(|one| one.name.clone()));
-            [account.username, name.unwrap_or_default()]
+            (account.username, name.unwrap_or_default())
         }
         Err(error) => return WebError::from(error).response(&app, Some(who)),
     };
-    if let Some(weakness) = passwords::weakness(password, &names.each_ref().map(String::as_str)) {
+    if posted.pairs.get("sure") != "yes" {
         let page = layout::message(
             &app,
             Some(who),
             "The password was not changed",
-            &format!("{weakness}. Go back and choose another."),
+            "Say that you have made sure who asks for it: see them, or call them on a number that you know. Go back and tick it.",
         );
         return (StatusCode::UNPROCESSABLE_ENTITY, page).into_response();
     }
-    match organisation::reset_password(&who.desk, person, password).await {
-        Ok(()) => Redirect::to("/organisation").into_response(),
+    let password = organisation::first_password();
+    match organisation::reset_password(&who.desk, person, &password).await {
+        Ok(()) => hand_over(&app, who, (&name, &username), &password),
         Err(error) => WebError::from(error).response(&app, Some(who)),
     }
 }

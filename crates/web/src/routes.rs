@@ -122,7 +122,7 @@ pub fn all() -> Vec<Route> {
         get_recently "/account/code/new" SignedIn => codes::new,
         post_recently "/account/code" SignedIn => codes::add,
         post_recently "/account/code/removal" SignedIn => codes::remove,
-        post "/account/sessions/end" SignedIn => sessions::end,
+        post_recently "/account/sessions/end" SignedIn => sessions::end,
         get_recently "/account/passkeys/new" SignedIn => passkeys::new,
         post_recently "/account/passkeys/options" SignedIn => passkeys::ask_for_new,
         post_recently "/account/passkeys" SignedIn => passkeys::add,

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use govuk::Html;
 use store::{How, OpenSession, StoreError};
 
-use crate::{App, error::WebError, layout, posted::Posted, session::SignedIn, words};
+use crate::{App, error::WebError, layout, posted::Posted, recent::Recent, session::SignedIn, words};
 
 #[derive(Template)]
 #[template(path = "sessions/section.html")]
@@ -41,7 +41,8 @@ pub(crate) async fn section(app: &App, who: &SignedIn) -> Result<Html, StoreErro
 }
 
 /// `POST /account/sessions/end`
-pub async fn end(app: App, posted: Posted) -> Response {
+pub async fn end(app: App, posted: Recent<Posted>) -> Response {
+    let posted = posted.get();
     match app.db().end_session(posted.who.person(), posted.pairs.get("_session"), app.db().now()).await {
         Ok(()) => Redirect::to("/account").into_response(),
         Err(error) => WebError::from(error).response(&app, Some(&posted.who)),

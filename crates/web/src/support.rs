@@ -22,7 +22,7 @@ use crate::{
     error::WebError,
     form::draw_alone,
     layout::{self, Frame},
-    organisation::{AccountTyped, account_boxes, account_problems, dated, form_page, taken},
+    organisation::{AccountTyped, account_boxes, account_problems, dated, form_page, hand_over, name_in, taken},
     posted::Posted,
     session::SignedIn,
     words,
@@ -235,14 +235,15 @@ async fn person_page(
 /// `POST /organisation/support`
 pub async fn save_new(app: App, posted: Posted) -> Response {
     let who = &posted.who;
-    let (username, password) = (posted.pairs.get("_username"), posted.pairs.exact("_password"));
+    let username = posted.pairs.get("_username");
     let Ok(act) = posted.pairs.get("_act").parse() else { return WebError::ForeignPost.response(&app, Some(who)) };
     let typed = posted.pairs.typed();
-    let mut problems = account_problems(username, password, &typed);
+    let mut problems = account_problems(username);
     if problems.is_empty() {
-        let account = NewAccount { username, password, must_change: true };
+        let password = staff::first_password();
+        let account = NewAccount { username, password: &password, must_change: true };
         match support::record_person(&who.desk, act, None, &typed, Some(&account)).await {
-            Ok(_) => return Redirect::to("/organisation").into_response(),
+            Ok(_) => return hand_over(&app, who, (name_in(&typed), username), &password),
             Err(CaseError::Problems(more)) => problems = more,
             Err(CaseError::Store(StoreError::Conflict)) => problems = vec![taken()],
             Err(error) => return WebError::from(error).response(&app, Some(who)),

@@ -171,13 +171,9 @@ pub async fn stopped() {
     interrupt.await.ok();
 }
 
-/// A password for a first sign-in: four groups of letters and digits that nobody confuses.
+/// A password for a first sign-in.
 pub fn new_password() -> String {
-    const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz234567899";
-    let mut random = [0_u8; 16];
-    record::Chance::fill(&mut store::SystemChance, &mut random);
-    let letters: Vec<char> = random.iter().map(|byte| LETTERS[usize::from(byte & 31)].into()).collect();
-    letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-")
+    store::passwords::by_chance(&mut store::SystemChance)
 }
 
 #[cfg(test)]

@@ -512,7 +512,14 @@ fn approval_of(points: &mut Points, old: &ApprovalRules, new: &ApprovalRules) {
 }
 
 fn sign_in_of(old: &SignInRules, new: &SignInRules) -> Points {
-    let SignInRules { ways, dormant_after_days, again_after_minutes, support_session_minutes, source } = old;
+    let SignInRules {
+        ways,
+        dormant_after_days,
+        again_after_minutes,
+        support_session_minutes,
+        first_password_hours,
+        source,
+    } = old;
     let mut points = Points::default();
     let told = |ways: &BTreeSet<Way>| ways.iter().map(|way| way.in_words().to_owned()).collect::<Vec<_>>();
     points.set("a way of signing in", &told(ways), &told(&new.ways));
@@ -531,6 +538,9 @@ fn sign_in_of(old: &SignInRules, new: &SignInRules) -> Points {
         &new.support_session_minutes,
         |minutes| format!("{minutes} minutes"),
     );
+    points.of("how long a first password lives", first_password_hours, &new.first_password_hours, |hours| {
+        words::count(*hours as usize, "hour")
+    });
     points.sources(source, &new.source);
     points
 }

@@ -439,6 +439,7 @@ pub(super) struct SignInDraft {
     pub(super) dormant_after_days: Option<u32>,
     pub(super) again_after_minutes: Option<u32>,
     pub(super) support_session_minutes: Option<Spanned<u32>>,
+    pub(super) first_password_hours: Option<Spanned<u32>>,
     pub(super) source: Spanned<Vec<String>>,
 }
 

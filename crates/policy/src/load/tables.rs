@@ -247,6 +247,9 @@ pub(super) fn approval(rules: &mut ApprovalRules, file: FileId, mistakes: &mut M
 /// The longest that a session of support may last: an afternoon.
 const MOST_SUPPORT_MINUTES: u32 = 240;
 
+/// The longest that a first password may live: whoever begins after a fortnight's holiday is given another.
+const MOST_FIRST_PASSWORD_HOURS: u32 = 336;
+
 /// Lays `sign-in.toml` over what was said of signing in so far; what is not given stays.
 pub(super) fn sign_in(rules: &mut SignInRules, file: FileId, mistakes: &mut Mistakes) {
     let Some(draft) = mistakes.parse::<SignInDraft>(file) else { return };
@@ -270,6 +273,13 @@ pub(super) fn sign_in(rules: &mut SignInRules, file: FileId, mistakes: &mut Mist
             mistakes.add(file.at(&minutes), message);
         }
         rules.support_session_minutes = minutes.into_inner();
+    }
+    if let Some(hours) = draft.first_password_hours {
+        if !(1..=MOST_FIRST_PASSWORD_HOURS).contains(hours.get_ref()) {
+            let message = format!("a first password lives from 1 to {MOST_FIRST_PASSWORD_HOURS} hours");
+            mistakes.add(file.at(&hours), message);
+        }
+        rules.first_password_hours = hours.into_inner();
     }
     if let Some(minutes) = draft.again_after_minutes {
         rules.again_after_minutes = minutes;

@@ -309,6 +309,12 @@ impl Page {
         links.iter().map(|link| (link.text(), link.attribute("href").trim_start_matches('#').to_owned())).collect()
     }
 
+    /// The first password that it tells to whoever gives it.
+    pub fn first_password(&self) -> String {
+        let told = self.root.of_class("ls-key-in-letters");
+        told.first().unwrap_or_else(|| panic!("no first password: {}", self.main())).text().trim().to_owned()
+    }
+
     pub fn by_id(&self, id: &str) -> Option<&Element> {
         self.root.all(&|element| element.attribute("id") == id).first().copied()
     }
