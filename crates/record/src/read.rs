@@ -27,6 +27,9 @@ pub struct FieldProblem {
     pub message: String,
 }
 
+/// What is said of an answer that no page offers: a page that has grown old, or somebody who tries what else is taken.
+pub const NOT_OFFERED: &str = "Choose one of the answers offered";
+
 /// What the form may refer to: people of this family, staff and teams of this organisation.
 pub trait Directory {
     /// Whether this person may be named in this form.
@@ -515,7 +518,7 @@ impl Reader<'_> {
     }
 
     fn unknown(&mut self, name: &Name) -> Option<Answer> {
-        self.problem(name, "Choose one of the answers offered");
+        self.problem(name, NOT_OFFERED);
         None
     }
 

@@ -243,6 +243,14 @@ impl Db {
         }
     }
 
+    /// Leaves the leaf of a post that no page of its session made: of another site, or of somebody who tries. Nothing came of
+    /// it.
+    pub async fn forged_post(&self, person: PersonId, now: Moment) -> Result<(), StoreError> {
+        let tx = self.begin_own(person, now).await?;
+        tx.leave("refused", None, Some("post".to_owned()), "no-page-of-this-session", &[], false);
+        tx.commit().await
+    }
+
     /// Ends the session that a browser brought when somebody signed in there anew: what began before is over, whoever's it
     /// was.
     pub async fn leave_behind(&self, name: &SessionName, now: Moment) -> Result<(), StoreError> {

@@ -11,7 +11,7 @@ use govuk::{
     ServiceNavigation, SkipLink,
 };
 use policy::Capability;
-use record::read::FieldProblem;
+use record::read::{FieldProblem, NOT_OFFERED};
 
 use crate::{App, assets, form::box_id, session::SignedIn, words};
 
@@ -114,6 +114,7 @@ impl<'a> Frame<'a> {
     /// What must be put right: the summary above the heading, each line leading to its box.
     #[must_use]
     pub fn problems(mut self, problems: &[FieldProblem]) -> Self {
+        log_what_no_page_offers(problems);
         self.problems = problems.to_vec();
         self
     }
@@ -240,4 +241,57 @@ pub fn token(who: &SignedIn) -> Html {
         crate::posted::TOKEN,
         who.session.token.as_str()
     ))
+}
+
+/// An answer that no page offers is somebody's trying, or an old page: whoever watches the log sees that it came, and nothing
+/// of what it was.
+fn log_what_no_page_offers(problems: &[FieldProblem]) {
+    for problem in problems.iter().filter(|problem| problem.message == NOT_OFFERED) {
+        tracing::warn!(question = %problem.at.field, "an answer came that no page offers");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    };
+
+    use record::typed::Name;
+    use tracing::{Event, Metadata, Subscriber, span};
+
+    use super::*;
+
+    /// Counts warnings.
+    struct Warnings(Arc<AtomicUsize>);
+
+    impl Subscriber for Warnings {
+        fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+            *metadata.level() == tracing::Level::WARN
+        }
+        fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
+            span::Id::from_u64(1)
+        }
+        fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
+        fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
+        fn event(&self, _: &Event<'_>) {
+            self.0.fetch_add(1, Ordering::SeqCst);
+        }
+        fn enter(&self, _: &span::Id) {}
+        fn exit(&self, _: &span::Id) {}
+    }
+
+    /// ASVS 16.3.3
+    #[test]
+    fn an_answer_that_no_page_offers_is_in_the_log_and_one_that_is_missing_is_not() {
+        let problem = |message: &str| FieldProblem { at: Name::of("place"), message: message.to_owned() };
+        let seen = Arc::new(AtomicUsize::new(0));
+        tracing::subscriber::with_default(Warnings(seen.clone()), || {
+            log_what_no_page_offers(&[problem("Enter where it was")]);
+            assert_eq!(seen.load(Ordering::SeqCst), 0);
+            log_what_no_page_offers(&[problem("Enter where it was"), problem(NOT_OFFERED)]);
+            assert_eq!(seen.load(Ordering::SeqCst), 1);
+        });
+    }
 }

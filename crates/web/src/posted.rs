@@ -88,14 +88,18 @@ impl FromRequest<Site> for Posted {
                     return Err(Redirect::to(page).into_response());
                 }
                 let pairs = Pairs::read(&body);
-                if who.token_fits(pairs.get(TOKEN)) {
-                    Ok(Self { who, pairs })
-                } else {
-                    Err(WebError::ForeignPost.response(app, Some(&who)))
-                }
+                if who.token_fits(pairs.get(TOKEN)) { Ok(Self { who, pairs }) } else { Err(forged(app, &who).await) }
             }
             Err(ended) => Err(ended.hold(app, &parts, &body).await),
         }
+    }
+}
+
+/// What a post is answered that no page of its session made; the ledger keeps that it came.
+pub(crate) async fn forged(app: &App, who: &SignedIn) -> Response {
+    match app.db().forged_post(who.person(), app.db().now()).await {
+        Ok(()) => WebError::ForeignPost.response(app, Some(who)),
+        Err(error) => WebError::from(error).response(app, Some(who)),
     }
 }
 

@@ -5,7 +5,12 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::civil::Date;
 use policy::{Capability, Pack, Relation};
-use record::{ActId, PersonId, RecordId, TeamId, Typed, read::standing, time::day_in_words, typed::Name};
+use record::{
+    ActId, PersonId, RecordId, TeamId, Typed,
+    read::{NOT_OFFERED, standing},
+    time::day_in_words,
+    typed::Name,
+};
 use store::{Carried, Colleagues, Grant, StaffGrant, Tx, Write};
 
 use super::{day_typed, name_of, problem};
@@ -62,15 +67,13 @@ impl HandOver {
         for record in typed.records() {
             let name = Name::of(ALL).in_part_of(Some(record));
             if let Some(chosen) = typed.get(&name) {
-                let to = to(chosen).ok_or_else(|| problem(name, "Choose one of the answers offered"))?;
+                let to = to(chosen).ok_or_else(|| problem(name, NOT_OFFERED))?;
                 each.insert(record, to);
             }
         }
         let all = match typed.get(&Name::of(ALL)) {
             None => None,
-            Some(chosen) => {
-                Some(to(chosen).ok_or_else(|| problem(Name::of(ALL), "Choose one of the answers offered"))?)
-            }
+            Some(chosen) => Some(to(chosen).ok_or_else(|| problem(Name::of(ALL), NOT_OFFERED))?),
         };
         Ok(Self { day, all, each, reason })
     }
@@ -386,7 +389,7 @@ impl Scene<'_> {
     /// Whether somebody can have a child from that day on.
     fn fits(&self, next: PersonId, day: Date, at: &Name) -> Result<(), CaseError> {
         let Some(one) = self.colleagues.staff.get(&next) else {
-            return Err(problem(at.clone(), "Choose one of the answers offered"));
+            return Err(problem(at.clone(), NOT_OFFERED));
         };
         if let Some(left) = one.leaves.filter(|left| *left <= day) {
             return Err(problem(

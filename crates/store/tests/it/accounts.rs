@@ -106,6 +106,16 @@ both_engines! {
         t.assert_sound().await;
     }
 
+    /// ASVS 16.3.3
+    async fn a_post_that_no_page_made_leaves_its_leaf(t: TestDb) {
+        let cast = t.cast("amy").await;
+        t.db.forged_post(cast.amy, t.now()).await.unwrap();
+        let left = t.leaves("refused").await;
+        assert_eq!(left.len(), 1);
+        assert_eq!((left[0].actor.id.as_str(), left[0].purpose.as_str()), (cast.amy.to_string().as_str(), "no-page-of-this-session"));
+        t.assert_sound().await;
+    }
+
     /// ASVS 7.1.2: what docs/security.md says of how many there may be is so.
     async fn as_many_sessions_go_on_as_are_begun(t: TestDb) {
         let document = include_str!("../../../../docs/security.md");
