@@ -50,9 +50,11 @@ impl Sources for Kinds {
                         [[section]]\nid = \"all\"\ntitle = \"All\"\n"
             .to_owned();
         for (kind, more) in KINDS {
-            form += &format!(
-                "\n[[section.field]]\nid = \"x-{kind}\"\nkind = \"{kind}\"\nlabel = \"X\"\nsource = [\"R-GOV-01\"]\n{more}\n"
-            );
+            form.push_str("\n[[section.field]]\n");
+            for (key, value) in [("id", format!("x-{kind}")), ("kind", kind.to_owned()), ("label", "X".to_owned())] {
+                form.push_str(&[key, " = \"", &value, "\"\n"].concat());
+            }
+            form.push_str(&["source = [\"R-GOV-01\"]\n", more, "\n"].concat());
         }
         let file = |path: &str, text: String| SourceFile { path: path.to_owned(), text };
         Ok(vec![file("pack.toml", own.to_owned()), file("forms/every-kind.toml", form)])
@@ -64,9 +66,9 @@ static PACK: LazyLock<Pack> =
 
 /// The boxes with problems where only this was typed.
 fn problems(kind: &str, boxes: &[String]) -> Vec<String> {
-    let lines = boxes.iter().map(|one| format!("x-{kind}{one}\n")).collect::<String>();
-    let lines = format!("happened.day=4\nhappened.month=3\nhappened.year=2026\n{lines}");
-    let form = PACK.form("every-kind").unwrap();
+    let lines: Vec<String> = boxes.iter().map(|one| format!("x-{kind}{one}")).collect();
+    let lines = format!("happened.day=4\nhappened.month=3\nhappened.year=2026\n{}", lines.join("\n"));
+    let form = PACK.form("every-kind").expect("the pack of the test has it");
     let found = read(&PACK, form, &typed(&lines), &[record(1)], &Town, now()).err().unwrap_or_default();
     found.iter().map(|problem| problem.at.to_string()).collect()
 }
@@ -75,7 +77,7 @@ fn problems(kind: &str, boxes: &[String]) -> Vec<String> {
 #[test]
 fn what_each_kind_of_question_takes_is_what_is_written_down() {
     let document = include_str!("../../../../docs/security.md");
-    let (_, table) = document.split_once("| kind | what it takes | taken | refused |\n").unwrap();
+    let (_, table) = document.split_once("| kind | what it takes | taken | refused |\n").expect("the table is there");
     let rows: Vec<Vec<&str>> = table
         .lines()
         .skip(1)
