@@ -300,7 +300,7 @@ both_engines! {
         t.assert_sound().await;
         t.tamper(&format!("update account set state = 'closed' where person = '{}'", cast.amy)).await;
         t.tamper(&format!(
-            "insert into account select '{}', 'mole', password, 0, 'open', 0, null, 1, null, 'staff' from account where person = '{}'",
+            "insert into account select '{}', 'mole', password, 0, 'open', 0, null, 1, null, 'staff', null from account where person = '{}'",
             cast.ada, cast.ben
         )).await;
         let mut words = in_words(&t.verify().await);
