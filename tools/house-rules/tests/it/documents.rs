@@ -201,6 +201,18 @@ fn what_a_decision_looks_at_besides_who_asks_is_written_down_and_how() {
     assert_eq!(figures.len(), 4, "{figures:?}");
 }
 
+/// How packs write the name of a variant: `SeeDrafts` is `see-drafts`.
+fn kebab(name: &str) -> String {
+    let mut word = String::new();
+    for c in name.chars() {
+        if c.is_ascii_uppercase() && !word.is_empty() {
+            word.push('-');
+        }
+        word.push(c.to_ascii_lowercase());
+    }
+    word
+}
+
 /// ASVS 8.1.2
 #[test]
 fn who_may_do_what_is_written_down_to_single_answers() {
@@ -211,16 +223,7 @@ fn who_may_do_what_is_written_down_to_single_answers() {
         .filter(|name| {
             name.starts_with(|c: char| c.is_ascii_uppercase()) && name.bytes().all(|b| b.is_ascii_alphanumeric())
         })
-        .map(|name| {
-            let mut word = String::new();
-            for c in name.chars() {
-                if c.is_ascii_uppercase() && !word.is_empty() {
-                    word.push('-');
-                }
-                word.push(c.to_ascii_lowercase());
-            }
-            word
-        })
+        .map(kebab)
         .collect();
     assert!(known.len() > 30, "{known:?}");
     let table = table_with("Who may do what, to single answers", "read by");
@@ -454,16 +457,6 @@ fn every_key_by_which_a_form_holds_answers_to_something_is_written_down() {
     // And every kind of answer, whose examples a test of the reader types.
     let (_, kinds) = draft.split_once("pub(super) enum KindWord {").unwrap();
     let kinds = kinds.split_once("\n}").unwrap().0.lines().map(|line| line.trim().trim_end_matches(','));
-    let kebab = |name: &str| {
-        let mut word = String::new();
-        for c in name.chars() {
-            if c.is_ascii_uppercase() && !word.is_empty() {
-                word.push('-');
-            }
-            word.push(c.to_ascii_lowercase());
-        }
-        word
-    };
     let kinds: BTreeSet<String> = kinds.filter(|name| !name.is_empty()).map(kebab).collect();
     assert_eq!(table_with("What may be typed", "kind").quoted("kind").into_iter().collect::<BTreeSet<_>>(), kinds);
 }
