@@ -8,7 +8,13 @@ use casework::{
     organisation::{self, NewAccount},
     recording, records,
 };
-use record::{RecordId, Typed, adoption::Side, likeness::LookedFor};
+use jiff::civil::date;
+use record::{
+    RecordId, Typed,
+    adoption::Side,
+    likeness::{LookedFor, Number},
+};
+use store::Actor;
 use web::routes;
 
 use crate::{
@@ -329,11 +335,36 @@ both_engines! {
         let found = records::open(&rita, rita.new_id(), None, &like).await;
         let Err(CaseError::LikelyKnown(found)) = found else { panic!("{found:?}") };
         assert_eq!(found.iter().map(|one| one.kept).collect::<Vec<_>>(), [true]);
+        // A return that has the number is told of neither; of a third who has it, it is.
+        let told = async || {
+            let tx = town.db.begin(Actor::Person(town.staff["rita"]), town.db.now()).await.unwrap();
+            let wanted = LookedFor::new("", Some(date(2024, 4, 4))).with_number(Number::Nhs, "943 476 5919");
+            tx.likely_brought_in(&[wanted]).await.unwrap().remove(0).map(|(number, _)| number)
+        };
+        assert_eq!(told().await, None);
         let ticked = like.with(records::OTHERS, found[0].person.to_string());
         records::open(&rita, rita.new_id(), None, &ticked).await.unwrap();
+        assert!(told().await.is_some());
         // The list is not blind: that third one is like the child before, for whoever has both of these.
         let pairs = casework::twice::likely(&town.desk("grace")).await.unwrap().pairs;
         assert!(pairs.iter().any(|pair| [pair.a, pair.b].contains(&before.person)), "{pairs:?}");
+        town.assert_sound().await;
+    }
+
+    /// R-ACC-04: whoever is named by closed records alone is found by nobody else, whatever for: the adoptive mother's name would
+    /// lead to the child, and the birth mother's as well.
+    async fn r_acc_04_whom_only_a_closed_record_names_nobody_else_finds(town: Town) {
+        let mut town = town;
+        let told = written(&mut town).await;
+        let found = async |who: &str, side: &Told| {
+            let wanted = LookedFor::new(&format!("{} {}", side.words[4], side.words[0]), None);
+            let (named, searched) = (records::search_to_name(&town.desk(who), &wanted).await, records::search(&town.desk(who), &wanted).await);
+            (named.unwrap().len(), searched.unwrap().len())
+        };
+        for (who, before, after) in [("grace", 1, 0), ("sam", 1, 0), ("mo", 0, 1), ("tom", 0, 1), ("rita", 0, 0), ("ivy", 0, 0), ("nico", 1, 1)] {
+            assert_eq!(found(who, &told.before).await, (before, before), "{who}");
+            assert_eq!(found(who, &told.after).await, (after, after), "{who}");
+        }
         town.assert_sound().await;
     }
 
