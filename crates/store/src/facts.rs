@@ -1,6 +1,10 @@
 //! Facts: kept in their lines as entries assert them, read as they hold on a day.
 
-use std::{collections::BTreeMap, fmt::Write as _, sync::PoisonError};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
+    sync::PoisonError,
+};
 
 use jiff::civil::Date;
 use record::{
@@ -11,7 +15,7 @@ use record::{
 
 use crate::{
     door::{Action, Grant, Tx, Write},
-    engine::{Arg, Piece, Row, Statement, StoreError, among, args, as_json, placeholder_list},
+    engine::{Arg, Piece, Row, Statement, StoreError, args, placeholder_list},
     keys::{Binding, RecordKey},
     same::{ONE_PERSON, once_each},
 };
@@ -172,12 +176,26 @@ impl Tx {
 
     /// Those of these kinds that hold on the day of the transaction, as they are and not as they were.
     pub async fn current_of<A: Action>(&self, grant: &Grant<'_, A>, kinds: &[&str]) -> Result<Vec<Fact>, StoreError> {
-        let mut args = args![self.now().day(), as_json(kinds)];
-        let (read, among) = (grant.is_read("record", &mut args), among(self.db.engine(), 2));
-        let sql = format!(
-            "select {COLUMNS}, s.one, o.one from fact {ONE_PERSON} where {read} and kind {among} and from_day <= $1
-             and (until_day is null or until_day > $1) order by kind, place"
-        );
+        let mut args = args![self.now().day()];
+        let read = grant.is_read("record", &mut args);
+        // By one kind after the other: a list of them is no way to the rows for PostgreSQL, where it expects few of each
+        // record.
+        let kinds: BTreeSet<&str> = kinds.iter().copied().collect();
+        let arms: Vec<String> = kinds
+            .into_iter()
+            .map(|kind| {
+                args.extend(args![kind]);
+                format!(
+                    "select {COLUMNS}, s.one as subject_one, o.one as other_one from fact {ONE_PERSON}
+                     where {read} and kind = ${} and from_day <= $1 and (until_day is null or until_day > $1)",
+                    args.len()
+                )
+            })
+            .collect();
+        if arms.is_empty() {
+            return Ok(Vec::new());
+        }
+        let sql = format!("select * from ({}) as known order by kind, place", arms.join(" union all "));
         let rows = self.query(sql, args).await?;
         let facts = rows.iter().map(|row| grant.shown(self.db.pack(), row)).collect::<Result<Vec<_>, _>>()?;
         Ok(if grant.row.one.is_some() { once_each(facts) } else { facts })
@@ -219,20 +237,21 @@ impl Tx {
         for (kinds, until, most, holds) in
             [(lasting, until.unwrap_or(Date::MAX), most, Date::MIN), (dated, Date::MAX, 1_000, self.now().day())]
         {
-            if kinds.is_empty() {
-                continue;
-            }
-            let at = args.len() + 1;
-            let list = placeholder_list(at + 3, kinds.len());
             args.extend(args![until, holds, i64::from(most)]);
-            args.extend(args_of(kinds.into_iter().map(|kind| &kind.id)));
-            // The subject is no way to the rows: a child's record says nearly all of the child.
-            arms.push(format!(
-                "select * from (select {COLUMNS}, s.one as subject_one, o.one as other_one from fact {ONE_PERSON}
-                 where {read} and kind in ({list}) and from_day <= ${at} and subject || '' in ({about})
-                 and (until_day is null or (until_day > from_day and until_day > ${})) order by from_day desc, place desc limit ${}) as arm{at}",
-                at + 1, at + 2
-            ));
+            let at = args.len() - 2;
+            for kind in kinds {
+                args.extend(args![&kind.id]);
+                let n = args.len();
+                // By its kind alone: a child's record says nearly all of the child.
+                arms.push(format!(
+                    "select * from (select {COLUMNS}, s.one as subject_one, o.one as other_one from fact {ONE_PERSON}
+                     where {read} and kind = ${n} and from_day <= ${at} and subject || '' in ({about})
+                     and (until_day is null or (until_day > from_day and until_day > ${}))
+                     order by from_day desc, place desc limit ${}) as arm{n}",
+                    at + 1,
+                    at + 2
+                ));
+            }
         }
         if arms.is_empty() {
             return Ok(Vec::new());
@@ -241,7 +260,7 @@ impl Tx {
         let mut facts = rows.iter().map(|row| grant.shown(self.db.pack(), row)).collect::<Result<Vec<_>, _>>()?;
         if grant.row.one.is_some() {
             // A birth that two records say is one.
-            let mut seen = std::collections::BTreeSet::new();
+            let mut seen = BTreeSet::new();
             facts.retain(|fact| {
                 let dated =
                     self.db.pack().fact(&fact.said.line.kind).is_some_and(|kind| kind.says == policy::fact::Says::Date);
