@@ -87,7 +87,7 @@ async fn allocate(town: &Town, by: &str, record: RecordId, worker: &str) {
     records::allocate(&desk, desk.new_id(), &[record], &other::typed(&typed)).await.unwrap();
 }
 
-/// All that the order asks for, on both sides.
+/// All that the order asks for, on both sides, in the first words.
 fn order(town: &Town) -> Typed {
     let typed = Typed::default()
         .with("court", "The Family Court")
@@ -97,7 +97,7 @@ fn order(town: &Town) -> Typed {
         .with("family-name", "Newlight")
         .with("team", town.south.to_string())
         .with("reason", "Support for the first years.");
-    other::typed(&dated_in(dated_in(typed, "ordered", "2026-03-02"), "birth", "2024-04-04"))
+    dated_in(dated_in(typed, "ordered", "2026-03-02"), "birth", "2024-04-04")
 }
 
 fn filled(page: &Page, town: &Town) -> Form {
@@ -122,7 +122,7 @@ async fn adopted(town: &mut Town, given: &str) -> (Child, Child) {
     managers(town).await;
     let before = matched(town).await;
     let grace = town.desk("grace");
-    let typed = order(town).with(&other::typed_box("given-names", "").0, given);
+    let typed = other::typed(&order(town).with("given-names", given));
     adoption::order_made(&grace, grace.new_id(), before.record, &typed).await.unwrap();
     let after = record_after(town, &format!("{given} Newlight")).await;
     town.wait(60);
@@ -216,15 +216,15 @@ both_engines! {
         }
         for who in ["sam", "priya", "helen", "ivy", "tom", "rita"] {
             let desk = town.desk(who);
-            let made = adoption::order_made(&desk, desk.new_id(), before.record, &order(&town)).await;
+            let made = adoption::order_made(&desk, desk.new_id(), before.record, &other::typed(&order(&town))).await;
             assert!(matches!(made, Err(CaseError::Closed)), "{who}: {made:?}");
         }
-        let open = adoption::order_made(&grace, grace.new_id(), town.noor.record, &order(&town)).await;
+        let open = adoption::order_made(&grace, grace.new_id(), town.noor.record, &other::typed(&order(&town))).await;
         assert!(matches!(open, Err(CaseError::CannotBePutRight(_))), "{open:?}");
         assert!(records::search(&town.desk("mo"), &LookedFor::new("Rowan Newlight", None)).await.unwrap().is_empty());
         // Two at once: one of them makes it.
         let (one, other) = (town.desk("grace"), town.desk("grace"));
-        let (typed, record) = (order(&town), before.record);
+        let (typed, record) = (other::typed(&order(&town)), before.record);
         let (a, b) = tokio::join!(adoption::order_made(&one, one.new_id(), record, &typed), adoption::order_made(&other, other.new_id(), record, &typed));
         assert_eq!([&a, &b].iter().filter(|made| made.is_ok()).count(), 1, "{a:?} {b:?}");
         assert!([a, b].iter().any(|made| matches!(made, Err(CaseError::CannotBePutRight(_)))));
@@ -375,7 +375,7 @@ both_engines! {
         let before = matched(&town).await;
         let counted = town.extract().await;
         let grace = town.desk("grace");
-        adoption::order_made(&grace, grace.new_id(), before.record, &order(&town)).await.unwrap();
+        adoption::order_made(&grace, grace.new_id(), before.record, &other::typed(&order(&town))).await.unwrap();
         let after = record_after(&town, "Rowan Newlight").await;
         town.note("mo", &after, "A first call.").await;
         let now = town.extract().await;
@@ -393,7 +393,7 @@ async fn written(town: &mut Town) -> Adopted {
     let before = write(town, "sam", before, BEFORE, "2026-03-03").await;
     town.wait(60);
     let grace = town.desk("grace");
-    adoption::order_made(&grace, grace.new_id(), before.child.record, &order(town)).await.unwrap();
+    adoption::order_made(&grace, grace.new_id(), before.child.record, &other::typed(&order(town))).await.unwrap();
     let after = record_after(town, "Rowan Newlight").await;
     town.wait(60);
     allocate(town, "mo", after.record, "tom").await;
