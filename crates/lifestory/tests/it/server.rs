@@ -11,11 +11,11 @@ use std::{
 };
 
 use casework::organisation::{First, found, job};
-use store::{Db, Place};
+use store::{Db, Place, SignIn};
 
 /// The program.
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_lifestory");
-/// The first administrator's password, and that of nobody else.
+/// What the first administrator has chosen.
 pub const PASSWORD: &str = "correct horse battery";
 
 /// Runs the program to its end.
@@ -37,11 +37,15 @@ pub async fn open(place: &Place, keys: &Path) -> Db {
     Db::open(place, keys, Arc::new(pack), clock).await.unwrap()
 }
 
-/// An organisation with its first administrator.
+/// An organisation with its first administrator, who has chosen a password of her own: a first one lets in once.
 pub async fn make(place: &Place, keys: &Path) {
     let db = open(place, keys).await;
-    let first = First { name: "Ada Admin", username: "ada", password: PASSWORD };
-    found(&job(db.clone(), "test", db.now()), &first, "").await.unwrap();
+    let first = First { name: "Ada Admin", username: "ada", password: "only for the first time" };
+    let ada = found(&job(db.clone(), "test", db.now()), &first, "").await.unwrap();
+    let SignIn::In(session) = db.sign_in("ada", first.password, db.now()).await.unwrap() else {
+        panic!("she is let in")
+    };
+    assert!(db.change_password(&session, ada, first.password, PASSWORD, db.now()).await.unwrap());
     come_back(&db, &["ada"]).await;
     db.close().await;
 }
