@@ -139,12 +139,8 @@ impl Tx {
         let Some(me) = self.actor().person() else { return Ok(BTreeSet::new()) };
         let among = texts_of(self.db.engine(), 1);
         let have: BTreeSet<PersonId> = own.iter().map(|(_, person)| *person).collect();
-        let others: Vec<_> = people.iter().filter(|person| !have.contains(person)).collect();
-        let sql = format!("select distinct record, person from person_key where person in ({among})");
-        let mut named: Vec<(RecordId, PersonId)> = Vec::new();
-        for row in self.query(sql, args![as_json(others)]).await? {
-            named.push((row.parsed(0, "person_key", "record")?, row.parsed(1, "person_key", "person")?));
-        }
+        let others: Vec<PersonId> = people.iter().copied().filter(|person| !have.contains(person)).collect();
+        let named = self.named_in(&others).await?;
         let sql = format!(
             "select f.record from fact f where f.record in ({among}) and f.subject = 'r' || f.record
              and (f.kind = 'restriction' or (f.kind = 'conflict' and f.value = $3))
@@ -162,6 +158,28 @@ impl Tx {
         Ok(own.iter().filter(|(record, _)| shut(record)).map(|(_, of)| *of).chain(only_there).collect())
     }
 
+    /// Which records say something of these people by which somebody is found. By the facts, which have an index by their
+    /// subject: the keys have none by the person, and all of them would be read for each search.
+    async fn named_in(&self, people: &[PersonId]) -> Result<Vec<(RecordId, PersonId)>, StoreError> {
+        if people.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut args = args![as_json(people.iter().map(|person| Subject::Person(*person)))];
+        args.extend(args_of(KINDS));
+        let sql = format!(
+            "select distinct record, subject from fact where subject {} and kind in ({}) and (value is null or value <> '')",
+            among(self.db.engine(), 1),
+            placeholder_list(2, KINDS.len())
+        );
+        let mut named = Vec::new();
+        for row in self.query(sql, args).await? {
+            if let Subject::Person(person) = row.parsed(1, "fact", "subject")? {
+                named.push((row.parsed(0, "fact", "record")?, person));
+            }
+        }
+        Ok(named)
+    }
+
     /// Those of these people whose own record is not open to this person, and whom no record that is open to them names.
     async fn unknown_to(
         &self,
@@ -169,14 +187,11 @@ impl Tx {
         own: Vec<(RecordId, PersonId)>,
     ) -> Result<BTreeSet<PersonId>, StoreError> {
         let mut named = own;
-        let among = texts_of(self.db.engine(), 1);
-        let sql = format!("select distinct record, person from person_key where person in ({among})");
-        for row in self.query(sql, args![as_json(people)]).await? {
-            named.push((row.parsed(0, "person_key", "record")?, row.parsed(1, "person_key", "person")?));
-        }
+        named.extend(self.named_in(people).await?);
         let sql = format!(
-            "select distinct record, other from fact where other in ({among}) and kind = 'relationship'
-             and from_day <= $2 and (until_day is null or until_day > $2)"
+            "select distinct record, other from fact where other {} and kind = 'relationship'
+             and from_day <= $2 and (until_day is null or until_day > $2)",
+            among(self.db.engine(), 1)
         );
         for row in self.query(sql, args![as_json(people), self.now().day()]).await? {
             named.push((row.parsed(0, "fact", "record")?, row.parsed(1, "fact", "other")?));

@@ -81,8 +81,8 @@ static TRIED_FIRST: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
 const ROWS: [&str; 6] =
     ["abcdefghijklmnopqrstuvwxyz", "01234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm", "1qaz2wsx3edc4rfv5tgb6yhn7ujm"];
 
-/// A first password, by chance: four groups of letters and figures that nobody confuses, 80 bits, which can be read out on
-/// the telephone.
+/// A first password, by chance: four groups of letters and figures that nobody confuses, which can be read out on the
+/// telephone. There are 31 of them, and the last is twice as likely as the others: together 79 bits.
 pub fn by_chance(chance: &mut impl record::Chance) -> String {
     const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz234567899";
     let mut random = [0_u8; 16];

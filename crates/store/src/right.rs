@@ -2,9 +2,8 @@
 //!
 //! An entry stands unless the table has it: because an amendment stands in its place, because it was moved to another
 //! record, because it is an amendment that waits for its approval or did not get it, or because it is the link of an
-//! adoption. The table follows from what the
-//! entries of a record say ([`record::right::fates`]); the act that changes it puts the facts right in the same commit,
-//! and `verify` works both out again.
+//! adoption. The table follows from what the entries of a record say ([`record::right::fates`]); the act that changes it
+//! puts the facts right in the same commit, and `verify` works both out again.
 //!
 //! Two texts are for every query that reads entries, here and nowhere else: [`STANDS`] for what counts and is current,
 //! [`HERE`] for what may still be read in its record (an amended entry stays readable for ever; a moved one does not, and
