@@ -43,9 +43,7 @@ pub const fn title(to: Side) -> &'static str {
 #[template(path = "adoption/order.html")]
 struct Recording {
     record: RecordId,
-    order_intro: String,
     order: Html,
-    after_intro: String,
     after: Html,
     likely: Html,
     token: Html,
@@ -77,9 +75,7 @@ async fn draw(
     };
     let main = Recording {
         record,
-        order_intro: order.intro.clone().unwrap_or_default(),
         order: draw_alone(pack, order, &[], (typed, problems), &colleagues),
-        after_intro: after.intro.clone().unwrap_or_default(),
         after: draw_alone(pack, after, &[], (typed, problems), &colleagues),
         likely: likely_box(likely),
         token: layout::token(who),
