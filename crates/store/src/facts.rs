@@ -15,7 +15,7 @@ use record::{
 
 use crate::{
     door::{Action, Grant, Tx, Write},
-    engine::{Arg, Piece, Row, Statement, StoreError, args, placeholder_list},
+    engine::{Arg, Piece, Row, Statement, StoreError, among, args, as_json, placeholder_list},
     keys::{Binding, RecordKey},
     same::{ONE_PERSON, once_each},
 };
@@ -161,10 +161,10 @@ impl Tx {
             .query(
                 format!(
                     // Two halves, since neither engine finds what has no end and what ends later by one index at once; a child's
-                    // long past is many times what holds today.
-                    "select {COLUMNS}, s.one as subject_one, o.one as other_one from fact {ONE_PERSON} where {read} and from_day <= $1 and until_day is null
+                    // long past is many times what holds today, and by the day from which it holds all of it would be read.
+                    "select {COLUMNS}, s.one as subject_one, o.one as other_one from fact {ONE_PERSON} where {read} and from_day || '' <= $1 and until_day is null
                      union all
-                     select {COLUMNS}, s.one as subject_one, o.one as other_one from fact {ONE_PERSON} where {read} and from_day <= $1 and until_day > $1
+                     select {COLUMNS}, s.one as subject_one, o.one as other_one from fact {ONE_PERSON} where {read} and from_day || '' <= $1 and until_day > $1
                      order by kind, place"
                 ),
                 args,
@@ -215,8 +215,8 @@ impl Tx {
         .collect()
     }
 
-    /// The facts about the child and the record that make rows of the chronology: the newest until a day, and all of
-    /// those that say a day themselves (a birth), since that day and not the day of recording is their place.
+    /// The facts about the child and the record that make rows of the chronology: the newest of each kind until a day, and
+    /// all of those that say a day themselves (a birth), since that day and not the day of recording is their place.
     pub async fn facts_for_chronology<A: Action>(
         &self,
         grant: &Grant<'_, A>,
@@ -314,30 +314,33 @@ impl Tx {
             if let Scope::AsSaidIn(record) = scope {
                 args.extend(args![record]);
             }
-            let at = args.len() + 1;
-            args.extend(args_of(some.iter().map(|person| Subject::Person(*person))));
-            let ones = args.len() + 1;
-            args.extend(args_of(some.iter().copied()));
+            args.extend(args![as_json(some.iter().map(|person| Subject::Person(*person))), as_json(some)]);
+            let (subjects, ones) = (among(self.db.engine(), args.len() - 1), among(self.db.engine(), args.len()));
+            // By one kind after the other: a child's past has thousands of other facts, and a list of kinds is no way to the
+            // rows for PostgreSQL, where it expects few of each person.
+            let said: String = NAMED_BY
+                .into_iter()
+                .map(|(kind, everywhere)| {
+                    let where_said = if everywhere { "1 = 1" } else { more };
+                    format!(
+                        "select subject, kind, value, place,
+                             case when exists (select 1 from record o where o.id = fact.record and 'p' || o.holder = fact.subject) then 2
+                             when {here} then 1 else 0 end as weight
+                         from fact where subject {subjects} and kind = '{kind}' and {where_said}
+                         and from_day <= $1 and (until_day is null or until_day > $1)
+                         union all "
+                    )
+                })
+                .collect();
             let rows = self
                 .query(
                     format!(
-                        // The kinds are named twice so that the index finds them: a child's past has thousands of others.
                         // Of somebody who was made twice, what is said of the other one fills what is not said of them.
-                        "select subject, kind, value from (
-                         select subject, kind, value, place,
-                             case when exists (select 1 from record o where o.id = fact.record and 'p' || o.holder = fact.subject) then 2
-                             when {here} then 1 else 0 end as weight
-                         from fact where subject in ({})
-                         and kind in ('name', 'birth', 'sex', 'preferred-name', 'expected-birth', 'death')
-                         and (kind in ('name', 'birth', 'sex') or (kind in ('preferred-name', 'expected-birth', 'death') and {more}))
-                         and from_day <= $1 and (until_day is null or until_day > $1)
-                         union all
+                        "select subject, kind, value from ({said}
                          select 'p' || s.one, f.kind, f.value, f.place, -1 from same_person s join fact f on f.subject = 'p' || s.person
-                         where s.one in ({}) and s.person <> s.one and f.kind in ('name', 'birth', 'sex')
+                         where s.one {ones} and s.person <> s.one and f.kind in ('name', 'birth', 'sex')
                          and f.from_day <= $1 and (f.until_day is null or f.until_day > $1)) as said
-                         order by weight, place",
-                        placeholder_list(at, some.len()),
-                        placeholder_list(ones, some.len())
+                         order by weight, place"
                     ),
                     args,
                 )
@@ -359,6 +362,16 @@ impl Tx {
         Ok(found)
     }
 }
+
+/// The kinds of fact that say who somebody is, and whether each is known everywhere.
+const NAMED_BY: [(&str, bool); 6] = [
+    (known::NAME, true),
+    (known::BIRTH, true),
+    (known::SEX, true),
+    (known::PREFERRED_NAME, false),
+    (known::EXPECTED_BIRTH, false),
+    (known::DEATH, false),
+];
 
 /// How much of a person is known where: name, birth and sex everywhere, the rest only where a record says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
