@@ -40,13 +40,12 @@ function program() {
 
 // The demonstration, from what it prints: { address, people: [{ username, password, name, role }] }, and the folder
 // of its data. Its answer to a question is not needed, so nothing is written to it.
-export async function startDemo() {
+export async function startDemo(port = 0, more = []) {
   const file = program();
   if (!existsSync(file)) throw new Error(`${file} is not built: cargo build -p lifestory`);
   const data = await mkdtemp(path.join(tmpdir(), 'lifestory-browser-'));
-  const child = spawn(file, ['demo', '--data', path.join(data, 'demo'), '--port', '0', '--children', '12'], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const options = ['--data', path.join(data, 'demo'), '--port', String(port), '--children', '12', ...more];
+  const child = spawn(file, ['demo', ...options], { stdio: ['ignore', 'pipe', 'pipe'] });
   // Whatever ends this process, the server does not outlive it.
   const kill = () => child.kill('SIGKILL');
   process.once('exit', kill);
@@ -119,8 +118,9 @@ export function launchChromium() {
 }
 
 // For a `describe`: the server and one browser for its tests. A page's script errors, and what its content security
-// policy refused, fail the test that met them.
-export function useApp() {
+// policy refused, fail the test that met them. `start` begins a demonstration of its own, where the one that all share
+// would not do.
+export function useApp(start) {
   let server;
   let browser;
   let own = false;
@@ -128,8 +128,8 @@ export function useApp() {
   let troubles = [];
 
   before(async () => {
-    own = !process.env.LIFESTORY_BROWSER_APP;
-    server = own ? await startDemo() : JSON.parse(process.env.LIFESTORY_BROWSER_APP);
+    own = start !== undefined || !process.env.LIFESTORY_BROWSER_APP;
+    server = own ? await (start ?? startDemo)() : JSON.parse(process.env.LIFESTORY_BROWSER_APP);
     browser = await launchChromium();
   });
   afterEach(async () => {

@@ -9,7 +9,7 @@ use record::{
     read::{FieldProblem, read, standing},
     typed::Name,
 };
-use store::{Account, AccountKind, Actor, Colleagues, WaysOf};
+use store::{Account, AccountKind, Actor, Colleagues, StoreError, WaysOf, single_sign_on::Linked};
 
 use crate::{
     approval,
@@ -265,6 +265,41 @@ pub async fn remove_ways(desk: &Desk, person: PersonId) -> Result<(), CaseError>
         tx.remove_ways(person).await?;
     }
     Ok(tx.commit().await?)
+}
+
+/// Whether a member of staff's account is linked with one at this identity provider.
+pub async fn identity_of(desk: &Desk, person: PersonId, issuer: &str) -> Result<Option<Linked>, CaseError> {
+    let tx = desk.begin().await?;
+    let linked = tx.identity_of(person, issuer).await?;
+    tx.commit().await?;
+    Ok(linked)
+}
+
+/// Links a member of staff's account with the one at an identity provider that goes by this name there.
+///
+/// # Errors
+/// [`CaseError::Closed`] for somebody who has no account; [`StoreError::Conflict`] where either of the two is linked already,
+/// and for support.
+pub async fn set_identity(desk: &Desk, person: PersonId, issuer: &str, subject: &str) -> Result<(), CaseError> {
+    let tx = desk.begin().await?;
+    if !tx.accounts().await?.iter().any(|account| account.person == person) {
+        return Err(CaseError::Closed);
+    }
+    tx.set_identity(person, issuer, subject).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Unlinks a member of staff's account: their account at the provider is somebody else's now, or lost.
+///
+/// # Errors
+/// [`CaseError::Closed`] for somebody who has none.
+pub async fn remove_identity(desk: &Desk, person: PersonId) -> Result<(), CaseError> {
+    let tx = desk.begin().await?;
+    tx.remove_identity(person).await?;
+    match tx.commit().await {
+        Err(StoreError::Conflict) => Err(CaseError::Closed),
+        done => Ok(done?),
+    }
 }
 
 /// Opens an account that nobody used for long.

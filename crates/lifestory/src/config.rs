@@ -30,6 +30,9 @@ pub enum Command {
         /// The address at which people open the pages. Passkeys are made for it; without one nobody is offered any.
         #[arg(long, value_name = "URL", env = "LIFESTORY_PAGES")]
         pages: Option<String>,
+        /// The identity provider for single sign-on.
+        #[command(flatten)]
+        single_sign_on: SingleSignOnArgs,
         /// The virus scanner: clamd's host:port, or the path of its socket. Without one, files say that they were not scanned.
         #[arg(long, env = "LIFESTORY_SCANNER")]
         scanner: Option<String>,
@@ -54,6 +57,9 @@ pub enum Command {
         /// The same seed and day give the same past.
         #[arg(long, default_value_t = 1)]
         seed: u64,
+        /// The identity provider for single sign-on; without one the demonstration has none.
+        #[command(flatten)]
+        single_sign_on: SingleSignOnArgs,
     },
     /// Check the whole database against its ledger, facts included.
     Verify {
@@ -120,6 +126,30 @@ pub enum Command {
         #[command(subcommand)]
         what: Policy,
     },
+}
+
+/// The identity provider at which people have accounts of the authority's own (`OpenID` Connect).
+#[derive(Debug, Args)]
+#[expect(clippy::struct_field_names, reason = "they are called as the options are")]
+pub struct SingleSignOnArgs {
+    /// The address of the identity provider, to the letter as it gives it as its issuer. Accounts there can then be linked
+    /// with accounts here; without one, nobody is offered that.
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "LIFESTORY_SINGLE_SIGN_ON",
+        requires_all = ["single_sign_on_client", "single_sign_on_secret_file"]
+    )]
+    pub single_sign_on: Option<String>,
+    /// How Lifestory is known there (client ID).
+    #[arg(long, value_name = "ID", env = "LIFESTORY_SINGLE_SIGN_ON_CLIENT")]
+    pub single_sign_on_client: Option<String>,
+    /// A file with the client's secret, which nobody but its owner can read.
+    #[arg(long, value_name = "FILE", env = "LIFESTORY_SINGLE_SIGN_ON_SECRET_FILE")]
+    pub single_sign_on_secret_file: Option<PathBuf>,
+    /// What people call their account there, as in «Sign in with Northmoor account».
+    #[arg(long, value_name = "NAME", env = "LIFESTORY_SINGLE_SIGN_ON_NAME", default_value = "your work account")]
+    pub single_sign_on_name: String,
 }
 
 /// How mail is sent.

@@ -15,11 +15,14 @@ pub enum Way {
     Password,
     /// A username, a password, and a code that an app on a telephone shows for half a minute.
     PasswordAndCode,
+    /// An account of the authority's own, at the identity provider that whoever runs the program names. Without one it is
+    /// offered to nobody.
+    SingleSignOn,
 }
 
 impl Way {
     /// Every way.
-    pub const ALL: [Self; 3] = [Self::Passkey, Self::Password, Self::PasswordAndCode];
+    pub const ALL: [Self; 4] = [Self::Passkey, Self::Password, Self::PasswordAndCode, Self::SingleSignOn];
 
     /// The name that packs use.
     pub const fn name(self) -> &'static str {
@@ -27,6 +30,7 @@ impl Way {
             Self::Passkey => "passkey",
             Self::Password => "password",
             Self::PasswordAndCode => "password-and-code",
+            Self::SingleSignOn => "single-sign-on",
         }
     }
 
@@ -36,6 +40,7 @@ impl Way {
             Self::Passkey => "a passkey",
             Self::Password => "a password alone",
             Self::PasswordAndCode => "a password with a code",
+            Self::SingleSignOn => "single sign-on",
         }
     }
 }
@@ -80,12 +85,15 @@ impl Default for SignInRules {
 }
 
 impl SignInRules {
-    /// How support signs in: as everybody does, but never with a password alone where there is another way.
+    /// How support signs in: as everybody does, but not with an account of the authority's, whose people they are not, and
+    /// never with a password alone where there is another way. A pack leaves a way beside single sign-on.
     #[must_use]
     pub fn for_support(&self) -> Self {
         let mut rules = self.clone();
-        if rules.ways.len() > 1 {
-            rules.ways.remove(&Way::Password);
+        for way in [Way::SingleSignOn, Way::Password] {
+            if rules.ways.len() > 1 {
+                rules.ways.remove(&way);
+            }
         }
         rules
     }
@@ -93,5 +101,23 @@ impl SignInRules {
     /// Whether this way is open.
     pub fn allows(&self, way: Way) -> bool {
         self.ways.contains(&way)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// R-ACC-02: whatever a pack opens, support never comes in with an account of the authority's, nor by a password alone
+    /// where there is another way.
+    #[test]
+    fn r_acc_02_support_signs_in_by_no_account_of_the_authority() {
+        let of = |ways: &[Way]| SignInRules { ways: ways.iter().copied().collect(), ..SignInRules::default() };
+        let left = |ways: &[Way]| of(ways).for_support().ways.into_iter().collect::<Vec<_>>();
+        assert_eq!(left(&Way::ALL), [Way::Passkey, Way::PasswordAndCode]);
+        assert_eq!(left(&[Way::Passkey, Way::SingleSignOn]), [Way::Passkey]);
+        assert_eq!(left(&[Way::Password, Way::SingleSignOn]), [Way::Password], "there is no other");
+        assert_eq!(left(&[Way::Password]), [Way::Password]);
+        assert!(of(&Way::ALL).allows(Way::SingleSignOn));
     }
 }

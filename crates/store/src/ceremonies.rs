@@ -26,6 +26,12 @@ pub(crate) enum Ceremony {
     AddCode,
     /// The code of somebody whose password was right.
     Code,
+    /// Who anybody is at the identity provider, to sign in.
+    SingleSignOn,
+    /// Who a person is there who is signed in, to prove again who they are.
+    SingleSignOnAgain,
+    /// Who a person is there who is signed in, to link their account here with it.
+    LinkIdentity,
 }
 
 impl Ceremony {
@@ -36,15 +42,22 @@ impl Ceremony {
             Self::AddPasskey => "add-passkey",
             Self::AddCode => "add-code",
             Self::Code => "code",
+            Self::SingleSignOn => "single-sign-on",
+            Self::SingleSignOnAgain => "single-sign-on-again",
+            Self::LinkIdentity => "link-identity",
         }
     }
+
+    /// What may be asked of anybody who comes by.
+    const OF_NOBODY: [Self; 2] = [Self::SignIn, Self::SingleSignOn];
 }
 
 /// How long a browser has to answer: who looks for a telephone, or for glasses, gets the time for it.
-const SECONDS: i64 = 10 * 60;
+pub const SECONDS: i64 = 10 * 60;
 
-/// The most that wait for a passkey of nobody in particular. Who asks for more pushes out the oldest of these, and fills no
-/// disk; nobody's code is pushed out by it, which was asked after a right password.
+/// The most of one kind that wait for nobody in particular: for a passkey, or for an answer from the identity provider. Who
+/// asks for more pushes out the oldest of that kind, and fills no disk; nobody's code is pushed out by it, which was asked
+/// after a right password.
 const MOST_OF_NOBODY: i64 = 10_000;
 
 /// What a ceremony's seal is bound to: it is good for nobody else and for nothing else.
@@ -65,20 +78,30 @@ impl Db {
         let name = random_name();
         let hash = Sha256::digest(name.as_bytes()).to_vec();
         let sealed = self.keys().seal_sign_in(&bound_to(ceremony, person, &hash), state)?;
-        let statements = vec![
-            Statement::new("delete from ceremony where ends <= $1", args![now]),
-            Statement::new(
+        let mut statements = vec![Statement::new("delete from ceremony where ends <= $1", args![now])];
+        if Ceremony::OF_NOBODY.contains(&ceremony) {
+            statements.push(Statement::new(
                 "delete from ceremony where kind = $2 and person is null and ends <
                      (select ends from ceremony where kind = $2 and person is null order by ends desc limit 1 offset $1)",
-                args![MOST_OF_NOBODY, Ceremony::SignIn.kind()],
-            ),
-            Statement::new(
-                "insert into ceremony (hash, kind, person, ends, sealed) values ($1, $2, $3, $4, $5)",
-                args![hash, ceremony.kind(), person, now.plus_seconds(SECONDS), sealed],
-            ),
-        ];
+                args![MOST_OF_NOBODY, ceremony.kind()],
+            ));
+        }
+        statements.push(Statement::new(
+            "insert into ceremony (hash, kind, person, ends, sealed) values ($1, $2, $3, $4, $5)",
+            args![hash, ceremony.kind(), person, now.plus_seconds(SECONDS), sealed],
+        ));
         self.apply(Plan { statements, leaves: Vec::new() }).await?;
         Ok(name)
+    }
+
+    /// Which of these kinds this name is of, as its row says; none where there is none. Its seal says whether that is so.
+    pub(crate) async fn kind_of_ceremony(&self, name: &str, of: &[Ceremony]) -> Result<Option<Ceremony>, StoreError> {
+        let mut conn = self.engine().begin_reading().await?;
+        let hash = Sha256::digest(name.as_bytes()).to_vec();
+        let row = conn.query_opt("select kind from ceremony where hash = $1", args![hash]).await?;
+        conn.rollback().await?;
+        let kind = row.map(|row| row.text(0)).transpose()?;
+        Ok(of.iter().copied().find(|one| kind.as_deref() == Some(one.kind())))
     }
 
     /// Ends one, whatever comes of the answer: what was asked, of whom. None where nothing of the kind was asked of this

@@ -150,6 +150,17 @@ impl KeyRing {
         *mac.finalize().into_bytes().first_chunk().expect("a digest has 32 bytes")
     }
 
+    /// Somebody's name at an identity provider as it may be looked for and not read: who has the database alone neither learns
+    /// it nor makes one that is found.
+    pub(crate) fn identity(&self, issuer: &str, subject: &str) -> Vec<u8> {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&derive(&self.wrapping.0, b"identity"))
+            .expect("HMAC takes keys of any length");
+        let mut writer = Writer::new("identity", 1);
+        writer.put_text(issuer).put_text(subject);
+        mac.update(&writer.finish());
+        mac.finalize().into_bytes().to_vec()
+    }
+
     /// An address as it may be looked for and not read: who has the database alone learns nothing from it.
     pub(crate) fn hide_address(&self, address: &str) -> String {
         let mut mac = Hmac::<Sha256>::new_from_slice(&derive(&self.wrapping.0, b"address key"))

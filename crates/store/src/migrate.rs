@@ -53,6 +53,7 @@ pub(crate) const STEPS: &[Step] = &[
     step!("0021_support"),
     step!("0024_page_token"),
     step!("0026_first_passwords"),
+    step!("0027_single_sign_on"),
 ];
 
 /// The mark of a restore that has not been finished: a row among the steps, with a number that no step will have. It is

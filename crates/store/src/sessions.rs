@@ -75,6 +75,8 @@ pub struct Session {
     pub support: bool,
     /// Whether a new password must be chosen before anything else.
     pub must_change: bool,
+    /// How it was entered.
+    pub how: How,
     /// Whether another way of signing in must be added before anything else: the pack does not let in by this one alone.
     pub must_add: bool,
     /// When it was last proved who this is: at signing in, or since.
@@ -103,16 +105,19 @@ pub enum How {
     Code,
     /// With a passkey.
     Passkey,
+    /// With an account at the identity provider.
+    SingleSignOn,
 }
 
 impl How {
-    const ALL: [Self; 3] = [Self::Password, Self::Code, Self::Passkey];
+    const ALL: [Self; 4] = [Self::Password, Self::Code, Self::Passkey, Self::SingleSignOn];
 
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Password => "password",
             Self::Code => "code",
             Self::Passkey => "passkey",
+            Self::SingleSignOn => "single-sign-on",
         }
     }
 
@@ -122,6 +127,7 @@ impl How {
             Self::Password => Way::Password,
             Self::Code => Way::PasswordAndCode,
             Self::Passkey => Way::Passkey,
+            Self::SingleSignOn => Way::SingleSignOn,
         }
     }
 
@@ -183,12 +189,15 @@ impl Db {
             );
             self.apply(Plan { statements: vec![touch], leaves: Vec::new() }).await?;
         }
+        let how = How::read(&row, 4)?;
         Ok(Some(Session {
             person: row.parsed(0, "session", "person")?,
             token: row.opt_parsed::<String>(7, "session", "token")?.map_or_else(|| name.token(), PageToken),
-            must_change: row.int(3)? == 1,
+            // Whoever came by the identity provider has used no first password, and perhaps was never handed one.
+            must_change: row.int(3)? == 1 && how != How::SingleSignOn,
             support,
-            must_add: !rules_of(self.pack().sign_in(), support).allows(How::read(&row, 4)?.way()),
+            how,
+            must_add: !rules_of(self.pack().sign_in(), support).allows(how.way()),
             proved: row.opt_parsed(5, "session", "authenticated")?.unwrap_or(started),
             ends: started.plus_seconds(limits.absolute),
             idle_ends: now.plus_seconds(limits.idle),

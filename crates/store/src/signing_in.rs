@@ -78,10 +78,11 @@ pub const SHORTEST_PASSWORD: usize = 12;
 /// The longest; a longer one only costs time.
 pub const LONGEST_PASSWORD: usize = 200;
 
-/// Whether somebody has what the pack asks for instead of a password. Whoever has nothing yet comes in by the password, to
-/// add it before anything else.
-fn has_better(rules: &SignInRules, has_passkey: bool) -> bool {
-    has_passkey && rules.allows(Way::Passkey) && !rules.allows(Way::Password)
+/// Whether somebody has what the pack asks for instead of a password: a passkey, or an account at the identity provider.
+/// Whoever has nothing yet comes in by the password, to add it before anything else.
+fn has_better(rules: &SignInRules, (has_passkey, is_linked): (bool, bool)) -> bool {
+    let has = has_passkey && rules.allows(Way::Passkey) || is_linked && rules.allows(Way::SingleSignOn);
+    has && !rules.allows(Way::Password)
 }
 
 impl Db {
@@ -94,7 +95,8 @@ impl Db {
                 format!(
                     "select a.person, a.password, {}, a.locked_until, a.version,
                          (select count(*) from passkey k where k.person = a.person and k.stopped is null),
-                         (select count(*) from code c where c.person = a.person), a.kind, a.must_change, a.first_until
+                         (select count(*) from code c where c.person = a.person), a.kind, a.must_change, a.first_until,
+                         (select count(*) from identity i where i.person = a.person)
                      from account a where a.username = $1",
                     account_state()
                 ),
@@ -116,8 +118,8 @@ impl Db {
         let tx = self.begin_own(person, now).await?;
         if fits && !spent && AccountState::read(&row, 2)? == AccountState::Open && !locked {
             let (rules, version) = (&rules_of(self.pack().sign_in(), row.text(7)? == SUPPORT), row.int(4)?);
-            let (has_passkey, has_code) = (row.int(5)? > 0, row.int(6)? > 0);
-            let better = has_better(rules, has_passkey);
+            let (has_passkey, has_code, is_linked) = (row.int(5)? > 0, row.int(6)? > 0, row.int(10)? > 0);
+            let better = has_better(rules, (has_passkey, is_linked));
             if has_code && (rules.allows(Way::PasswordAndCode) || !better) {
                 return Ok(SignIn::AskCode(self.ask_for_code(person, version, now).await?));
             }
@@ -171,21 +173,22 @@ impl Db {
         self.apply(plan).await
     }
 
-    /// Whether this is the password of somebody who is signed in, and enough by itself for whoever has a passkey or none;
-    /// then an act of theirs. Others count as they do at signing in; whoever sends too many is signed out, for it may be
+    /// Whether this is the password of somebody who is signed in, and enough by itself for whoever has a passkey, an
+    /// account at the identity provider, or neither; then an act of theirs. Others count as they do at signing in; whoever sends too many is signed out, for it may be
     /// somebody else at their desk.
     async fn own_password(
         &self,
         person: PersonId,
         password: &str,
         now: Moment,
-        is_enough: impl Fn(&SignInRules, bool) -> bool,
+        is_enough: impl Fn(&SignInRules, (bool, bool)) -> bool,
     ) -> Result<Option<Tx>, StoreError> {
         let mut conn = self.engine().begin_reading().await?;
         let row = conn
             .query_opt(
                 "select password, locked_until, failures,
-                     (select count(*) from passkey k where k.person = account.person and k.stopped is null), kind
+                     (select count(*) from passkey k where k.person = account.person and k.stopped is null), kind,
+                     (select count(*) from identity i where i.person = account.person)
                  from account where person = $1 and state = 'open'",
                 args![person],
             )
@@ -196,7 +199,7 @@ impl Db {
         let locked = row.opt_parsed::<Moment>(1, "account", "locked_until")?.is_some_and(|until| now < until);
         let fits = password.len() <= LONGEST_PASSWORD && password_fits(password, Some(row.text(0)?)).await?;
         let rules = rules_of(self.pack().sign_in(), row.text(4)? == SUPPORT);
-        let fits = fits && is_enough(&rules, row.int(3)? > 0);
+        let fits = fits && is_enough(&rules, (row.int(3)? > 0, row.int(5)? > 0));
         let tx = self.begin_own(person, now).await?;
         if !fits {
             if locked || row.int(2)? + 1 >= FAILURES_BEFORE_LOCK {
@@ -220,7 +223,7 @@ impl Db {
     ) -> Result<Option<SessionName>, StoreError> {
         let has_code = self.code_of(person).await?.is_some();
         // What does not let them in does not show that it is them.
-        let is_enough = |rules: &SignInRules, has_passkey| has_code || !has_better(rules, has_passkey);
+        let is_enough = |rules: &SignInRules, has| has_code || !has_better(rules, has);
         let Some(tx) = self.own_password(person, password, now, is_enough).await? else { return Ok(None) };
         if has_code {
             match self.code_fits(person, code, now).await? {

@@ -181,6 +181,7 @@ impl<P: FnMut(u64, u64)> Walk<'_, P> {
             if this == 0 {
                 self.check_packs(&index).await?;
                 self.check_accounts(&index).await?;
+                self.check_identities(&index).await?;
                 self.check_same().await?;
             }
         }

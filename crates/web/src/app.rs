@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::{extract::FromRequestParts, http::request::Parts, response::Response};
 use casework::{Desk, Scanner};
+use openid::Provider;
 use store::{Actor, Db, Session, SessionLimits, extract::Extract, passkeys::RelyingParty};
 
 use crate::{error::WebError, printer::Printer};
@@ -25,6 +26,8 @@ pub struct Config {
     pub largest_file: Option<u64>,
     /// The site at whose address passkeys are made and used; without one nobody is offered any.
     pub passkeys: Option<RelyingParty>,
+    /// The identity provider at which people have accounts of the authority's own; without one nobody is offered it.
+    pub provider: Option<Arc<Provider>>,
 }
 
 /// After how many seconds without a request a session ends, and after how many in all: the walk from one room to the next,
@@ -43,6 +46,7 @@ impl Default for Config {
             scanner: None,
             largest_file: None,
             passkeys: None,
+            provider: None,
         }
     }
 }

@@ -20,7 +20,7 @@ use crate::{
     posted::{Pairs, Posted},
     recent::Recent,
     session::SignedIn,
-    sign_in, words,
+    sign_in, single_sign_on, words,
 };
 
 #[derive(Template)]
@@ -158,11 +158,20 @@ pub async fn remove(app: App, posted: Recent<Posted>) -> Response {
 struct Ways {
     passkey: bool,
     code: bool,
+    /// What the account at the identity provider is called; blank where there is none.
+    single: String,
+    token: Html,
 }
 
 /// `GET /account/ways`: for whoever must add another way of signing in before anything else.
 pub async fn ways(app: App, who: SignedIn) -> Response {
-    let main = Ways { passkey: passkeys::site(&app).is_some(), code: allowed(&app) };
+    let single = single_sign_on::provider(&app).filter(|_| !who.session.support);
+    let main = Ways {
+        passkey: passkeys::site(&app).is_some(),
+        code: allowed(&app),
+        single: single.map_or_else(String::new, |provider| provider.name().to_owned()),
+        token: layout::token(&who),
+    };
     Frame::new(&app, &who, "Add another way of signing in").page(&main)
 }
 

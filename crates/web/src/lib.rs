@@ -39,6 +39,7 @@ mod security;
 mod session;
 mod sessions;
 mod sign_in;
+mod single_sign_on;
 mod staffing;
 mod support;
 mod twice;

@@ -27,6 +27,7 @@ use crate::{
     posted::Posted,
     recent::Recent,
     session::SignedIn,
+    single_sign_on, words,
 };
 
 #[derive(Template)]
@@ -103,9 +104,26 @@ struct Helped {
     dormant: String,
     /// What they sign in with beside a password.
     ways: String,
+    /// What their account at the identity provider is called; blank where they can have none.
+    single: String,
+    /// Since when it is linked; blank where it is not.
+    linked: String,
+    /// When they last signed in with it.
+    used: String,
 }
 
-async fn helped(who: &SignedIn, person: PersonId, account: Option<&Account>) -> Result<Helped, CaseError> {
+async fn helped(
+    app: &App,
+    who: &SignedIn,
+    person: PersonId,
+    account: Option<&Account>,
+    support: bool,
+) -> Result<Helped, CaseError> {
+    let provider = single_sign_on::provider(app).filter(|_| !support);
+    let linked = match provider {
+        Some(provider) => organisation::identity_of(&who.desk, person, provider.issuer()).await?,
+        None => None,
+    };
     let WaysOf { passkeys, code } = organisation::ways_of(&who.desk, person).await?;
     let passkeys = match passkeys {
         0 => None,
@@ -118,6 +136,9 @@ async fn helped(who: &SignedIn, person: PersonId, account: Option<&Account>) -> 
         at: format!("/organisation/staff/{person}"),
         dormant: dormant.map(|last| day_in_words(last.london().date())).unwrap_or_default(),
         ways: ways.join(" and "),
+        single: provider.map_or_else(String::new, |provider| provider.name().to_owned()),
+        linked: linked.map(|linked| words::moment(linked.made)).unwrap_or_default(),
+        used: linked.and_then(|linked| linked.used).map(words::moment).unwrap_or_default(),
     })
 }
 
@@ -281,7 +302,8 @@ pub(crate) async fn form_page(
     let helped = match person {
         Some(person) => {
             let account = all.accounts.iter().find(|account| account.person == person);
-            match helped(who, person, account).await {
+            let support = all.colleagues.support.contains_key(&person);
+            match helped(app, who, person, account, support).await {
                 Ok(helped) => helped,
                 Err(error) => return WebError::from(error).response(app, Some(who)),
             }

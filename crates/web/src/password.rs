@@ -13,7 +13,7 @@ use crate::{
     passkeys,
     posted::Posted,
     session::SignedIn,
-    sessions,
+    sessions, single_sign_on,
 };
 
 /// `GET /account`
@@ -39,6 +39,7 @@ pub(crate) async fn page_of_account(
         Ok::<_, StoreError>([
             passkeys::section(app, who).await?,
             codes::section(app, who).await?,
+            single_sign_on::section(app, who).await?,
             sessions::section(app, who).await?,
         ])
     };

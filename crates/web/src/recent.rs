@@ -13,6 +13,7 @@ use axum::{
 };
 use govuk::{Html, PasswordInput};
 use record::{read::FieldProblem, typed::Name};
+use store::{StoreError, single_sign_on::Purpose};
 
 use crate::{
     App,
@@ -24,6 +25,7 @@ use crate::{
     posted::{Pairs, Posted, TOKEN},
     routes,
     session::{SignedIn, set_cookie},
+    single_sign_on,
 };
 
 /// What somebody sent, or who they are, where they proved lately who that is.
@@ -98,6 +100,8 @@ struct Confirm {
     carried: Vec<(String, String)>,
     token: Html,
     passkeys: bool,
+    /// What the account at the identity provider is called that is linked with theirs; blank where none is.
+    single: String,
     password: Html,
     code: Html,
 }
@@ -108,6 +112,10 @@ const OWN: &str = "_confirm";
 async fn page(app: &App, who: &SignedIn, wanted: &Wanted<'_>, problems: &[FieldProblem]) -> Response {
     let has_code = match app.db().code_of(who.person()).await {
         Ok(code) => code.is_some(),
+        Err(error) => return WebError::from(error).response(app, Some(who)),
+    };
+    let single = match linked(app, who).await {
+        Ok(single) => single,
         Err(error) => return WebError::from(error).response(app, Some(who)),
     };
     let error = |field: &str| {
@@ -121,6 +129,7 @@ async fn page(app: &App, who: &SignedIn, wanted: &Wanted<'_>, problems: &[FieldP
         carried: sent.chain([own("to", &wanted.to), own("method", if wanted.post { "post" } else { "get" })]).collect(),
         token: layout::token(who),
         passkeys: passkeys::site(app).is_some(),
+        single,
         password: Html::of(&PasswordInput {
             name: format!("{OWN}_password"),
             id: "confirm-password".to_owned(),
@@ -133,6 +142,25 @@ async fn page(app: &App, who: &SignedIn, wanted: &Wanted<'_>, problems: &[FieldP
     };
     let frame = Frame::new(app, who, "Confirm that it is you").problems(problems);
     if main.passkeys { frame.passkeys() } else { frame }.page(&main)
+}
+
+async fn linked(app: &App, who: &SignedIn) -> Result<String, StoreError> {
+    let Some(provider) = single_sign_on::provider(app) else { return Ok(String::new()) };
+    let linked = app.db().linked_with(who.person(), provider.issuer()).await?;
+    Ok(linked.map_or_else(String::new, |_| provider.name().to_owned()))
+}
+
+/// `POST /confirm/single-sign-on`: proves it at the identity provider. What was sent waits here, and is gone on with when the
+/// browser comes back.
+pub async fn elsewhere(app: App, posted: Posted) -> Response {
+    let (who, pairs) = (&posted.who, &posted.pairs);
+    let own = |name: &str| pairs.get(&format!("{OWN}_{name}")).to_owned();
+    let (post, to) = (own("method") == "post", own("to"));
+    if !routes::asks_again(if post { &Method::POST } else { &Method::GET }, &to) {
+        return WebError::NotFound.response(&app, Some(who));
+    }
+    let go_on = single_sign_on::go_on(post, to, pairs, OWN);
+    single_sign_on::send(&app, Some(who), Purpose::Again(who.person(), go_on)).await
 }
 
 /// `POST /confirm/options`: asks the browser for a passkey, by the page's script.

@@ -30,7 +30,7 @@ pub struct SignedIn {
 /// No session, or one that has ended.
 pub struct Ended {
     name: Option<SessionName>,
-    failed: Option<WebError>,
+    pub(crate) failed: Option<WebError>,
 }
 
 impl SignedIn {
@@ -66,7 +66,14 @@ impl SignedIn {
         if self.session.must_change {
             (path != "/password" && !leaves).then_some("/password")
         } else if self.session.must_add {
-            let adds = within(&["/account/ways", "/account/passkeys", "/account/code", "/password", "/confirm"]);
+            let adds = within(&[
+                "/account/ways",
+                "/account/passkeys",
+                "/account/code",
+                "/account/single-sign-on",
+                "/password",
+                "/confirm",
+            ]);
             (!adds && !leaves).then_some("/account/ways")
         } else {
             None
@@ -127,6 +134,10 @@ const LOCAL_COOKIE: &str = "lifestory";
 /// The session that a browser brings, whether or not it goes on.
 pub(crate) fn cookie(headers: &HeaderMap, app: &App) -> Option<SessionName> {
     let wanted = if app.config().https { SECURE_COOKIE } else { LOCAL_COOKIE };
+    value_of(headers, wanted).and_then(SessionName::from_cookie)
+}
+
+fn value_of<'a>(headers: &'a HeaderMap, wanted: &str) -> Option<&'a str> {
     headers
         .get_all(header::COOKIE)
         .iter()
@@ -134,12 +145,30 @@ pub(crate) fn cookie(headers: &HeaderMap, app: &App) -> Option<SessionName> {
         .flat_map(|value| value.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
         .find(|(name, _)| *name == wanted)
-        .and_then(|(_, value)| SessionName::from_cookie(value))
+        .map(|(_, value)| value)
 }
 
 /// The header that gives the browser its session.
 pub(crate) fn set_cookie(app: &App, name: &SessionName) -> HeaderValue {
     let (cookie, secure) = if app.config().https { (SECURE_COOKIE, "; Secure") } else { (LOCAL_COOKIE, "") };
     HeaderValue::from_str(&format!("{cookie}={}; Path=/; HttpOnly; SameSite=Lax{secure}", name.as_cookie()))
+        .expect("a cookie of hexadecimal digits is a header value")
+}
+
+/// What a browser keeps while it is at the identity provider: by it the answer is known to be its own. It comes back with
+/// the browser, which another site sends here: `Lax` lets that through, and nothing but a page that is gone to.
+const SECURE_AWAY: &str = "__Host-lifestory-away";
+const LOCAL_AWAY: &str = "lifestory-away";
+
+/// That, as a browser brings it.
+pub(crate) fn away<'a>(headers: &'a HeaderMap, app: &App) -> Option<&'a str> {
+    value_of(headers, if app.config().https { SECURE_AWAY } else { LOCAL_AWAY })
+}
+
+/// The header that gives it to the browser, or takes it away.
+pub(crate) fn set_away(app: &App, browser: Option<&str>) -> HeaderValue {
+    let (cookie, secure) = if app.config().https { (SECURE_AWAY, "; Secure") } else { (LOCAL_AWAY, "") };
+    let (value, seconds) = browser.map_or(("", 0), |browser| (browser, store::LONGEST_ANSWER_SECONDS));
+    HeaderValue::from_str(&format!("{cookie}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}"))
         .expect("a cookie of hexadecimal digits is a header value")
 }

@@ -32,6 +32,7 @@ pub(crate) async fn section(app: &App, who: &SignedIn) -> Result<Html, StoreErro
             How::Password => "A password",
             How::Code => "A password and a code",
             How::Passkey => "A passkey",
+            How::SingleSignOn => "Single sign-on",
         },
         this,
     };

@@ -19,7 +19,7 @@ use crate::{
     passkeys,
     posted::{Pairs, Posted},
     session::{SignedIn, cookie, set_cookie},
-    words,
+    single_sign_on, words,
 };
 
 /// `GET /sign-in`
@@ -28,24 +28,45 @@ pub async fn show(WithoutData(app): WithoutData, uri: Uri) -> Response {
         Some("held") => "Your session has ended. What you typed is safe: sign in to go on where you were.",
         Some("ended") => "Your session has ended. Sign in to go on.",
         Some("out") => "You have signed out.",
+        Some("out-here") => return page_after_single_sign_on(&app),
         _ => "",
     };
     page(&app, "", note, &[])
 }
 
+/// Who came by the identity provider is still signed in there, and the next who sits down could come in by that.
+fn page_after_single_sign_on(app: &App) -> Response {
+    let Some(provider) = single_sign_on::provider(app) else { return page(app, "", "You have signed out.", &[]) };
+    let name = Html::escaped(provider.name());
+    let there = provider.sign_out().map_or_else(
+        || format!("sign out there too ({name})"),
+        |address| format!("<a class=\"govuk-link\" href=\"{}\">sign out of {name}</a> too", Html::escaped(&address)),
+    );
+    let note =
+        format!("You have signed out here. You are still signed in at {name}: on a computer that others use, {there}.");
+    page_saying(app, "", govuk::Content::Html(Html::trusted(note)), &[])
+}
+
 pub(crate) fn page(app: &App, username: &str, note: &str, problems: &[FieldProblem]) -> Response {
+    page_saying(app, username, note.into(), problems)
+}
+
+fn page_saying(app: &App, username: &str, note: govuk::Content, problems: &[FieldProblem]) -> Response {
     let error = problems.iter().find(|problem| problem.at.field == "username");
     let error = error.map(|problem| problem.message.as_str().into());
     let mut main = Html::trusted(
         "<div class=\"govuk-grid-row\"><div class=\"govuk-grid-column-two-thirds\"><h1 class=\"govuk-heading-l\">Sign in</h1>",
     );
     if !note.is_empty() {
-        main.push(&govuk::InsetText { content: note.into(), ..govuk::InsetText::default() });
+        main.push(&govuk::InsetText { content: note, ..govuk::InsetText::default() });
     }
     let with_passkeys = passkeys::site(app).is_some();
     if with_passkeys {
         main.push(&Html::trusted(passkeys::UseOne.to_string()));
     }
+    let single = single_sign_on::UseIt::of(app);
+    let button = |first: bool| single.as_ref().filter(|single| single.first == first).map(ToString::to_string);
+    main.push(&Html::trusted(button(true).unwrap_or_default()));
     main.push(&Html::trusted("<form method=\"post\" action=\"/sign-in\" novalidate>"));
     main.push(&Input {
         name: "username".to_owned(),
@@ -65,7 +86,9 @@ pub(crate) fn page(app: &App, username: &str, note: &str, problems: &[FieldProbl
         ..PasswordInput::default()
     });
     main.push(&Button::submit("Sign in"));
-    main.push(&Html::trusted("</form></div></div>"));
+    main.push(&Html::trusted("</form>"));
+    main.push(&Html::trusted(button(false).unwrap_or_default()));
+    main.push(&Html::trusted("</div></div>"));
     let frame = Frame::of_nobody(app, "Sign in").problems(problems);
     if with_passkeys { frame.passkeys() } else { frame }.page(&main)
 }
@@ -185,5 +208,6 @@ async fn end(app: &App, who: &SignedIn, everywhere: bool) -> Response {
     // The browser keeps the name of the ended session. It opens nothing; it lets what another window still sends be
     // held for this very person.
     // Nothing is stored there; a browser that had something all the same throws it away.
-    ([(CLEAR_SITE_DATA, "\"storage\"")], Redirect::to("/sign-in?out")).into_response()
+    let to = if who.session.how == store::How::SingleSignOn { "/sign-in?out-here" } else { "/sign-in?out" };
+    ([(CLEAR_SITE_DATA, "\"storage\"")], Redirect::to(to)).into_response()
 }

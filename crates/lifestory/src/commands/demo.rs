@@ -6,6 +6,7 @@ use store::{Db, Place, extract::Extract, passkeys::RelyingParty};
 use web::{App, Config};
 
 use super::{clock, listen, log, new_password, stopped};
+use crate::config::SingleSignOnArgs;
 
 const BANNER: &str =
     "Nothing here is real: the authority, the children and everything written about them are invented.";
@@ -15,11 +16,14 @@ pub async fn run(
     data: Option<PathBuf>,
     database: Option<String>,
     port: u16,
-    children: usize,
-    seed: u64,
+    (children, seed): (usize, u64),
+    single_sign_on: &SingleSignOnArgs,
 ) -> anyhow::Result<ExitCode> {
     log();
     let listener = listen(port).await?;
+    // By its name: browsers make no passkeys for a number.
+    let address = format!("http://localhost:{}", listener.local_addr()?.port());
+    let provider = super::single_sign_on::provider(single_sign_on, Some(&address))?;
     let folder = match data {
         Some(folder) => folder,
         None => std::env::temp_dir().join(format!("lifestory-demo-{}", std::process::id())),
@@ -48,14 +52,13 @@ pub async fn run(
     for one in &demo.sign_ins {
         println!("Sign in: {}  {}  ({}, {})", one.username, one.password, one.name, one.role_title);
     }
-    // By its name: browsers make no passkeys for a number.
-    let address = format!("http://localhost:{}", listener.local_addr()?.port());
     println!("Address: {address}");
     let finding = tokio::spawn(super::words::keep_fresh(db.clone()));
     let config = Config {
         banner: Some(BANNER.to_owned()),
         extract: Some(counts),
         passkeys: Some(RelyingParty::at(&address)?),
+        provider,
         ..Config::default()
     };
     let app = App::new(db.clone(), config);

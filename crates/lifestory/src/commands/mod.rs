@@ -11,6 +11,7 @@ mod packs;
 mod policy;
 mod restore;
 mod serve;
+mod single_sign_on;
 mod verify;
 mod words;
 
@@ -19,17 +20,21 @@ use std::{path::PathBuf, process::ExitCode, sync::Arc};
 use anyhow::Context as _;
 use record::Moment;
 use store::{Clock, Db, Place, StoreError};
+use web::Config;
 
 use crate::config::{Account, Command, Import, PlaceArgs, Program};
 
 /// Does what the command line says.
 pub async fn run(program: Program) -> anyhow::Result<ExitCode> {
     match program.command {
-        Command::Serve { place, port, https, pages, scanner, largest_file } => {
+        Command::Serve { place, port, https, pages, single_sign_on, scanner, largest_file } => {
+            let provider = single_sign_on::provider(&single_sign_on, pages.as_deref())?;
             let config = serve::config(https, pages.as_deref(), scanner.as_deref(), largest_file)?;
-            serve::run(&place, port, config).await
+            serve::run(&place, port, Config { provider, ..config }).await
         }
-        Command::Demo { data, database, port, children, seed } => demo::run(data, database, port, children, seed).await,
+        Command::Demo { data, database, port, children, seed, single_sign_on } => {
+            demo::run(data, database, port, (children, seed), &single_sign_on).await
+        }
         Command::Verify { place } => verify::run(&place).await,
         Command::Extract { place } => extract::run(&place).await,
         Command::Digest { place, mail } => digest::run(&place, &mail).await,

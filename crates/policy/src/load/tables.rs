@@ -263,6 +263,10 @@ pub(super) fn sign_in(rules: &mut SignInRules, file: FileId, mistakes: &mut Mist
         }
         let known = |way: &toml::Spanned<String>| named::<Way>(way.get_ref(), file.at(way), mistakes);
         rules.ways = ways.get_ref().iter().filter_map(known).collect();
+        if rules.ways.iter().eq([&Way::SingleSignOn]) {
+            let message = "leave another way beside `single-sign-on`: for support, and for the day on which the identity provider does not answer";
+            mistakes.add(file.at(&ways), message);
+        }
     }
     if let Some(days) = draft.dormant_after_days {
         rules.dormant_after_days = days;

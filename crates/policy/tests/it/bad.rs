@@ -374,7 +374,7 @@ const CASES: &[Case] = &[
         old: "\"password\"",
         new: "\"fingerprint\"",
         said: &[
-            "packs/small/sign-in.toml:2:20: `fingerprint` is not known here; use one of `passkey`, `password`, `password-and-code`",
+            "packs/small/sign-in.toml:2:20: `fingerprint` is not known here; use one of `passkey`, `password`, `password-and-code`, `single-sign-on`",
         ],
     },
     Case {
@@ -382,6 +382,14 @@ const CASES: &[Case] = &[
         old: "[\"passkey\", \"password\"]",
         new: "[]",
         said: &["packs/small/sign-in.toml:2:8: leave at least one way of signing in"],
+    },
+    Case {
+        file: "sign-in.toml",
+        old: "[\"passkey\", \"password\"]",
+        new: "[\"single-sign-on\"]",
+        said: &[
+            "packs/small/sign-in.toml:2:8: leave another way beside `single-sign-on`: for support, and for the day on which the identity provider does not answer",
+        ],
     },
     Case {
         file: "sign-in.toml",

@@ -31,6 +31,7 @@ pub(crate) const COPIED: &[&str] = &[
     "account",
     "passkey",
     "code",
+    "identity",
     "digest",
     "held_post",
     "held_text",

@@ -303,6 +303,8 @@ pub enum AccountProblem {
     State,
     /// A leaf says that it was made, and it is not there.
     Gone,
+    /// Who its person is at an identity provider is not what the program wrote for them, or not as the ledger says.
+    Identity,
 }
 
 impl Finding {
@@ -533,6 +535,7 @@ impl fmt::Display for AccountProblem {
             Self::NeverMade => "is there, and no leaf of the ledger says that it was made",
             Self::State => "is open or closed otherwise than the ledger says",
             Self::Gone => "is not there, and the ledger says that it was made",
+            Self::Identity => "is not linked with an account at an identity provider as the program linked it",
         })
     }
 }

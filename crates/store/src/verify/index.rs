@@ -52,6 +52,8 @@ pub(super) struct Index {
     /// Of the whole log, whatever the share: accounts by person, and whether they are open.
     pub accounts: BTreeMap<PersonId, bool>,
     pub accounts_made: BTreeSet<PersonId>,
+    /// Whose accounts are linked with one at an identity provider.
+    pub linked: BTreeSet<PersonId>,
     /// Of the whole log too: policy packs by their hash, and the print of the files that they were kept with.
     pub packs: BTreeMap<String, String>,
 }
@@ -71,6 +73,12 @@ impl Index {
                     if leaf.act == "account-made" {
                         self.accounts_made.insert(person);
                     }
+                }
+            }
+            "identity-linked" | "identity-set" => self.linked.extend(thing.parse::<PersonId>()),
+            "identity-unlinked" | "identity-removed" => {
+                if let Ok(person) = thing.parse() {
+                    self.linked.remove(&person);
                 }
             }
             PACK_KEPT => {

@@ -1,6 +1,6 @@
 //! What stands beside the records: drafts and accounts, and rows whose owners are gone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use record::{
     DraftId, PersonId, RecordId, known,
@@ -16,6 +16,7 @@ use crate::{
     engine::{StoreError, args},
     facts::{COLUMNS, read_said},
     keys::{Binding, RecordKey},
+    single_sign_on::is_whole,
 };
 
 impl<P: FnMut(u64, u64)> Walk<'_, P> {
@@ -110,6 +111,31 @@ impl<P: FnMut(u64, u64)> Walk<'_, P> {
         }
         for person in made {
             self.found(Finding::Account { person: person.to_string(), problem: AccountProblem::Gone });
+        }
+        Ok(())
+    }
+
+    /// Who people are at an identity provider: linked as the ledger says, sealed for that very person, and found by what the
+    /// seal says.
+    pub(super) async fn check_identities(&mut self, index: &Index) -> Result<(), StoreError> {
+        let mut linked = index.linked.clone();
+        let mut seen = BTreeSet::new();
+        for row in
+            self.conn.query("select person, issuer, lookup, sealed from identity order by person", args![]).await?
+        {
+            let (name, issuer) = (row.text(0)?, row.text(1)?);
+            let (lookup, seal) = (row.blob(2)?, row.blob(3)?);
+            let right = name.parse::<PersonId>().is_ok_and(|person| {
+                let said = linked.remove(&person) || seen.contains(&person);
+                seen.insert(person);
+                said && is_whole(self.db.keys(), person, (&issuer, &lookup, &seal))
+            });
+            if !right {
+                self.found(Finding::Account { person: name, problem: AccountProblem::Identity });
+            }
+        }
+        for person in linked {
+            self.found(Finding::Account { person: person.to_string(), problem: AccountProblem::Identity });
         }
         Ok(())
     }

@@ -57,6 +57,7 @@ mod prepared;
 mod right;
 mod same;
 mod sealing;
+mod single_sign_on;
 mod tampering;
 mod test_db;
 mod words;

@@ -273,6 +273,8 @@ async fn what_anybody_can_reach_is_a_short_list() {
             "POST /sign-in/code",
             "POST /sign-in/passkey/options",
             "POST /sign-in/passkey",
+            "POST /sign-in/single-sign-on",
+            "GET /sign-in/single-sign-on/back",
             "GET /help/accessibility",
         ]
     );

@@ -74,6 +74,7 @@ mod same_time;
 mod searching;
 mod security;
 mod sign_in;
+mod single_sign_on;
 mod staffing;
 mod story;
 mod support;

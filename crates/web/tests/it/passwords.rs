@@ -2,6 +2,7 @@
 
 use authenticator::code;
 use axum::body::Body;
+use identity_provider::IdentityProvider;
 use policy::sign_in::Way;
 
 use crate::{
@@ -106,16 +107,20 @@ async fn a_new_first_password_leads_around_no_code() {
     assert_eq!(page.path, "/password");
 }
 
-/// ASVS 6.3.4, 6.3.6, 6.4.2, 6.6.1: three ways, of which none is an e-mail, a call, a text message or a question that
+/// ASVS 6.3.4, 6.3.6, 6.4.2, 6.6.1: four ways, of which none is an e-mail, a call, a text message or a question that
 /// others can answer.
 #[tokio::test]
-async fn there_are_three_ways_in_and_no_other() {
-    assert_eq!(Way::ALL.map(Way::name), ["passkey", "password", "password-and-code"]);
+async fn there_are_four_ways_in_and_no_other() {
+    assert_eq!(Way::ALL.map(Way::name), ["passkey", "password", "password-and-code", "single-sign-on"]);
     let town = Town::new().await;
     let (mut nobody, mut sam) = (town.browser(), town.sign_in("sam").await);
     let page = nobody.get("/sign-in").await;
     let forms = page.root.named("form").iter().map(|form| form.attribute("action").to_owned()).collect::<Vec<_>>();
     assert_eq!(forms, ["/sign-in/passkey", "/sign-in"]);
+    let there = IdentityProvider::start().await;
+    let page = Town::new().await.with_provider(&there).browser().get("/sign-in").await;
+    let forms = page.root.named("form").iter().map(|form| form.attribute("action").to_owned()).collect::<Vec<_>>();
+    assert_eq!(forms, ["/sign-in/passkey", "/sign-in", "/sign-in/single-sign-on"]);
     for page in [page, sam.get("/account").await, sam.get("/password").await] {
         let said = page.main().to_lowercase();
         for way in

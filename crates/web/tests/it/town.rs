@@ -22,6 +22,8 @@ use casework::{
     organisation::{self, First, NewAccount},
     recording, records,
 };
+use identity_provider::{CLIENT, IdentityProvider, NAME, SECRET};
+use openid::{Provider, Settings};
 use policy::{
     Pack, Sources,
     load::{SourceFile, Unreadable},
@@ -366,6 +368,16 @@ impl Town {
         self
     }
 
+    /// Where people have accounts at this identity provider.
+    #[must_use]
+    pub fn with_provider(mut self, there: &IdentityProvider) -> Self {
+        let [client, secret, name] = [CLIENT, SECRET, NAME].map(str::to_owned);
+        let back = format!("{ADDRESS}/sign-in/single-sign-on/back");
+        let provider = Provider::new(Settings { issuer: there.issuer(), client, secret, name, back }).unwrap();
+        self.config.provider = Some(Arc::new(provider));
+        self
+    }
+
     /// How a leaf can fail to be written here.
     pub fn ways_to_fail(&self) -> Vec<&'static str> {
         match self.place {
@@ -424,6 +436,7 @@ impl Town {
         Browser {
             router: self.router(),
             cookie: String::new(),
+            away: String::new(),
             began: None,
             host: "lifestory.test",
             scheme: if self.config.https { "https" } else { "http" },
@@ -646,6 +659,8 @@ async fn mother(sam: &Desk, amira: &Child) -> PersonId {
 pub struct Browser {
     router: Router,
     pub cookie: String,
+    /// What it keeps while it is at the identity provider.
+    pub away: String,
     /// The cookie with which this session began, where it has another by now.
     began: Option<String>,
     host: &'static str,
@@ -662,7 +677,13 @@ impl Browser {
         for cookie in parts.headers.get_all(header::SET_COOKIE) {
             let cookie = cookie.to_str().unwrap();
             let pair = cookie.split(';').next().unwrap();
-            let goes_on = path.starts_with("/confirm");
+            if pair.contains("-away=") {
+                self.away = if cookie.contains("Max-Age=0") { String::new() } else { pair.to_owned() };
+                continue;
+            }
+            let confirms = path.starts_with("/sign-in/single-sign-on/back")
+                && parts.headers.get(header::LOCATION).is_none_or(|to| to != "/welcome-back");
+            let goes_on = path.starts_with("/confirm") || confirms;
             self.began = goes_on.then(|| self.began.take().unwrap_or_else(|| self.cookie.clone()));
             self.cookie = if cookie.contains("Max-Age=0") { String::new() } else { pair.to_owned() };
         }
@@ -672,7 +693,9 @@ impl Browser {
     /// A request with this browser's cookie, as its own pages make it.
     pub fn request(&self, method: &str, path: &str) -> axum::http::request::Builder {
         let request = Request::builder().method(method).uri(other::path(path)).header(header::HOST, self.host);
-        let request = if self.cookie.is_empty() { request } else { request.header(header::COOKIE, &self.cookie) };
+        let cookies = [&self.cookie, &self.away].into_iter().filter(|cookie| !cookie.is_empty());
+        let cookies = cookies.map(String::as_str).collect::<Vec<_>>().join("; ");
+        let request = if cookies.is_empty() { request } else { request.header(header::COOKIE, cookies) };
         if method == "GET" {
             return request;
         }

@@ -1,0 +1,10 @@
+-- Who somebody is at the identity provider of their authority. Their name there lies sealed; by the print of it they are found.
+create table identity (
+    person text not null references account (person),
+    issuer text not null,
+    lookup bytea not null unique,
+    made text not null,
+    used text,
+    sealed bytea not null,
+    primary key (person, issuer)
+);
