@@ -40,6 +40,7 @@ export async function startProvider(pages, name) {
     ],
     jwks: { keys: [{ ...privateKey.export({ format: 'jwk' }), alg: 'RS256', use: 'sig', kid: 'one' }] },
     cookies: { keys: [randomBytes(16).toString('hex')] },
+    ttl: { AccessToken: 60, AuthorizationCode: 60, Grant: 3600, IdToken: 60, Interaction: 600, Session: 3600 },
     pkce: { methods: ['S256'], required: () => true },
     findAccount: (_, id) => ({ accountId: id, claims: () => ({ sub: id }) }),
     // Nobody is asked whether the program may know who they are: it is their authority's own.

@@ -50,7 +50,7 @@ describe('Single sign-on', () => {
 
     await page.getByRole('button', { name: 'Sign out', exact: true }).click();
     await page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor();
-    await page.getByText(`You are still signed in at ${NAME}`).waitFor();
+    await page.getByText(`You are still signed in with ${NAME}`).waitFor();
     await axe(page);
     await picture(page, 'single-sign-on-signed-out');
     assert.ok((await page.getByRole('link', { name: `sign out of ${NAME}` }).getAttribute('href')).startsWith(provider.issuer));

@@ -24,6 +24,11 @@ const PAUSE_SECONDS: i64 = 10;
 /// How many seconds lie at least between two looks for new keys: whoever sends nonsense makes nobody ask for it each time.
 const KEYS_PAUSE_SECONDS: i64 = 60;
 
+/// How long ago somebody may have signed in there who must show anew who they are. With `prompt=login` nobody has before they
+/// are asked; an age makes the provider say when it was (`OpenID` Connect Core 1.0, 3.1.2.1), and some take none of 0 seconds
+/// for one.
+const ANEW: Duration = Duration::from_secs(60);
+
 /// A provider, as whoever runs the program names it.
 pub struct Settings {
     /// Its address, to the letter as it gives it itself: the issuer.
@@ -293,7 +298,7 @@ impl Ready<'_> {
             .authorize_url(CoreAuthenticationFlow::AuthorizationCode, move || state.clone(), move || nonce.clone())
             .set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(&verifier));
         if question.since.is_some() {
-            request = request.add_prompt(CoreAuthPrompt::Login).set_max_age(Duration::ZERO);
+            request = request.add_prompt(CoreAuthPrompt::Login).set_max_age(ANEW);
         }
         request.url().0.to_string()
     }

@@ -42,8 +42,9 @@ fn page_after_single_sign_on(app: &App) -> Response {
         || format!("sign out there too ({name})"),
         |address| format!("<a class=\"govuk-link\" href=\"{}\">sign out of {name}</a> too", Html::escaped(&address)),
     );
-    let note =
-        format!("You have signed out here. You are still signed in at {name}: on a computer that others use, {there}.");
+    let note = format!(
+        "You have signed out here. You are still signed in with {name}: on a computer that others use, {there}."
+    );
     page_saying(app, "", govuk::Content::Html(Html::trusted(note)), &[])
 }
 

@@ -197,22 +197,20 @@ fn told(app: &App, who: Option<&SignedIn>, name: &str, told: &Told) -> Response 
             StatusCode::FORBIDDEN,
             "You cannot sign in here with this account",
             format!(
-                "You signed in at {name}, but that account opens nothing here. Sign in another way and link it on the page My account. If you have no other way, ask the person who manages accounts."
+                "You signed in with {name}, but that account opens nothing here. Sign in another way and link it on the page My account. If you have no other way, ask the person who manages accounts."
             ),
         ),
         Told::Another => (
             StatusCode::FORBIDDEN,
             "This is not your account",
             format!(
-                "You signed in at {name} with another account than the one that is linked with yours here. Sign out there, and try again."
+                "You signed in with {name}, but it is another one than the one that is linked with your account here. Sign out there, and try again."
             ),
         ),
         Told::NotLinked => (
             StatusCode::CONFLICT,
             "The accounts were not linked",
-            format!(
-                "Either you have linked another account at {name}, or this one is linked with somebody else’s account here. If it is yours, ask the person who manages accounts."
-            ),
+            "Either your account here is linked with another one already, or this one is linked with somebody else’s account here. If it is yours, ask the person who manages accounts.".to_owned(),
         ),
         Told::Over | Told::Failed(Failed::Over) => (
             StatusCode::GONE,
@@ -227,25 +225,27 @@ fn told(app: &App, who: Option<&SignedIn>, name: &str, told: &Told) -> Response 
         Told::Failed(Failed::NotReached) => (
             StatusCode::SERVICE_UNAVAILABLE,
             "The other system cannot be reached",
-            format!("{name} does not answer at the moment. Try again in some minutes, or sign in another way."),
+            format!("There is no answer from {name} at the moment. Try again in some minutes, or sign in another way."),
         ),
         Told::Failed(Failed::Cancelled) => (
             StatusCode::FORBIDDEN,
             "You did not sign in",
-            format!("You turned back at {name}, or it did not let you in. Begin again, or sign in another way."),
+            format!(
+                "You turned back before you had signed in with {name}, or you were not let in there. Begin again, or sign in another way."
+            ),
         ),
         Told::Failed(Failed::Clock) => (
             StatusCode::BAD_GATEWAY,
             "The clocks do not agree",
             format!(
-                "The clock of {name} and the one here differ by more than a minute, so nobody was signed in. Tell {run}; until it is put right, sign in another way."
+                "The clock here and the one of the system behind {name} differ by more than a minute, so nobody was signed in. Tell {run}; until it is put right, sign in another way."
             ),
         ),
         Told::Failed(Failed::NotAnew) => (
             StatusCode::BAD_GATEWAY,
             "It was not confirmed that it is you",
             format!(
-                "{name} does not say that you have just signed in there. Try again; if it happens again, tell {run}, and confirm another way."
+                "What came from {name} does not say that you have just signed in there. Try again; if it happens again, tell {run}, and confirm another way."
             ),
         ),
         Told::Failed(Failed::Settings | Failed::Doubtful(_)) => (

@@ -46,7 +46,7 @@ async fn r_acc_02_whoever_must_show_it_anew_is_asked_to_sign_in_again() {
     let (_there, here) = both().await;
     let address = here.ready(NOW).await.unwrap().address("state", &question('a', Some(NOW)));
     let said = asked(&address);
-    assert_eq!((said["prompt"].as_str(), said["max_age"].as_str()), ("login", "0"));
+    assert_eq!((said["prompt"].as_str(), said["max_age"].as_str()), ("login", "60"));
 }
 
 /// ASVS 10.1.2: a code is of use to nobody but whoever asked for it, and once.

@@ -96,7 +96,7 @@ both_engines! {
         page.must_say("Single sign-on");
         // Signing out here signs nobody out there, and says so.
         let page = again.press(&page.form("Sign out"), "Sign out").await;
-        page.must_say("You have signed out here. You are still signed in at Northmoor account");
+        page.must_say("You have signed out here. You are still signed in with Northmoor account");
         assert_eq!(page.link("sign out of Northmoor account"), format!("{}/sign-out", there.issuer()));
         let page = sam.get("/account").await;
         let page = sam.press(&page.form(UNLINK), UNLINK).await.is(200);
@@ -253,7 +253,7 @@ async fn r_acc_02_what_goes_wrong_is_said_in_plain_words() {
     let page = browser.get("/sign-in").await;
     let to = leave(&mut browser, &page, SIGN_IN).await;
     let page = back(&mut browser, &there.turn_back(&to)).await.is(403);
-    page.must_say("You turned back at Northmoor account");
+    page.must_say("You turned back before you had signed in with Northmoor account");
     assert_eq!(page.link("Go to Sign in"), "/sign-in");
     // What somebody writes into the address is not said again.
     let to = leave(&mut browser, &town.browser().get("/sign-in").await, SIGN_IN).await;
@@ -268,7 +268,7 @@ async fn r_acc_02_what_goes_wrong_is_said_in_plain_words() {
     let page = browser.get("/sign-in").await;
     page.form(SIGN_IN);
     let page = browser.press(&page.form(SIGN_IN), SIGN_IN).await.is(503);
-    page.must_say("Northmoor account does not answer at the moment");
+    page.must_say("There is no answer from Northmoor account at the moment");
     assert!(password(&town, "sam").await.1.path == "/my-work", "whoever has another way comes in by it");
     town.assert_sound().await;
 }
