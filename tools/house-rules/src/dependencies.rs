@@ -20,7 +20,15 @@ pub struct Package {
 /// # Errors
 /// The disk's, and a lock file that is none.
 pub fn locked(root: &Path) -> io::Result<Vec<Package>> {
-    let lock: toml::Table = fs::read_to_string(root.join("Cargo.lock"))?.parse().map_err(io::Error::other)?;
+    locked_in(&fs::read_to_string(root.join("Cargo.lock"))?)
+}
+
+/// The same of the text of a lock file.
+///
+/// # Errors
+/// For a text that is none.
+pub fn locked_in(text: &str) -> io::Result<Vec<Package>> {
+    let lock: toml::Table = text.parse().map_err(io::Error::other)?;
     let packages = lock.get("package").and_then(toml::Value::as_array).cloned().unwrap_or_default();
     let text = |package: &toml::Value, key: &str| {
         package.get(key).and_then(toml::Value::as_str).unwrap_or_default().to_owned()

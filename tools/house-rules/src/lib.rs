@@ -4,6 +4,7 @@
 //! say: that one file alone opens connections, that no script makes code of text, that nothing is linked which would make
 //! a requirement apply that is marked as not applicable. The tests of this package are the rules.
 
+pub mod advisories;
 pub mod dependencies;
 pub mod document;
 pub mod licence;
