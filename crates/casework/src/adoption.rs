@@ -21,7 +21,7 @@ use record::{
 use store::{Action, Colleagues, Grant, ReadUnder, Tx, Write};
 
 use crate::{
-    desk::{Around, CaseError, Desk, retried, write},
+    desk::{Around, CaseError, Desk, nothing_in_the_way, retried, write},
     reading::{Header, plain_header},
     records::{OTHERS, looked_for},
 };
@@ -104,6 +104,7 @@ pub async fn order_made(desk: &Desk, act: ActId, record: RecordId, typed: &Typed
         }
         fits(&tx, &before).await?;
         let mut problems = lead(&tx, &before, &order, &after).await?;
+        let mut late = Vec::new();
         // What is written of the child after is another act, and tells by no identifier when it was made.
         let elsewhen = desk.with_undated_ids();
         let (begun, child, other_act) = (elsewhen.new_id(), elsewhen.new_id(), elsewhen.new_id());
@@ -119,12 +120,11 @@ pub async fn order_made(desk: &Desk, act: ActId, record: RecordId, typed: &Typed
             match write(desk, &tx, act, form, typed, &around, grants).await {
                 Ok(_) => {}
                 Err(CaseError::Problems(more)) => problems.extend(more),
+                Err(CaseError::SayWhyLate(more)) => late.extend(more),
                 Err(error) => return Err(error),
             }
         }
-        if !problems.is_empty() {
-            return Err(CaseError::Problems(problems));
-        }
+        nothing_in_the_way(problems, late)?;
         let ticked = Name::of(OTHERS);
         let others: Vec<PersonId> = typed.all(&ticked).filter_map(|one| one.parse().ok()).chain(child_before).collect();
         let likely = tx.likely_known(&looked_for(desk, &after), &others).await?;

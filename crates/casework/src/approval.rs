@@ -18,7 +18,7 @@ use record::{
     ActId, Moment, RecordId, Typed,
     answer::Answer,
     content::Author,
-    read::{FieldProblem, LONGEST, read, standing},
+    read::{FieldProblem, LONGEST, standing},
     typed::Name,
 };
 use store::{Grant, InForce, KeptPack, ReadUnder, Tx, Write};
@@ -126,7 +126,7 @@ async fn say(
 ) -> Result<(), CaseError> {
     let form = desk.form(FORM)?;
     let about: Vec<RecordId> = grants.keys().copied().collect();
-    let read = read(desk.pack(), form, &said.typed(), &about, around, desk.now).map_err(CaseError::Problems)?;
+    let read = desk.read(form, &desk.explained(&said.typed()), &about, around)?;
     keep(desk, tx, act, form, &read, (author, &around.colleagues), grants).await?;
     Ok(())
 }

@@ -12,12 +12,12 @@ use record::{
     content::{Author, Colleague},
     entry::{About, complete, mark_on_behalf, self_authorised},
     id::Id,
-    read::{Act, Directory, FieldProblem, read, standing},
+    read::{Act, Directory, FieldProblem, SAY_WHY_LATE, read, standing},
     typed::Name,
 };
 use store::{Actor, Colleagues, Db, Grant, Refused, SentFile, SessionName, StoreError, SystemChance, Tx, Write};
 
-use crate::authorising;
+use crate::{authorising, recording::done_late};
 
 /// Somebody at work, at one moment.
 #[derive(Clone)]
@@ -34,6 +34,8 @@ pub struct Desk {
     pack: Arc<Pack>,
     /// The session in which they sit here: what is read is shown only while it goes on.
     session: Option<SessionName>,
+    /// Why what is done here in one step is late, where that was asked and said.
+    why_late: Option<Arc<str>>,
 }
 
 /// Why an act was not done.
@@ -48,6 +50,10 @@ pub enum CaseError {
     /// What was typed must be put right first.
     #[error("{} things to put right", .0.len())]
     Problems(Vec<FieldProblem>),
+    /// What is done in one step is late, and why was not said: each that is late, in a sentence. Nothing else is wrong with
+    /// it, and nothing was kept yet (R-TIME-X07).
+    #[error("{} things that are late without a reason", .0.len())]
+    SayWhyLate(Vec<String>),
     /// Before a new person is made, somebody must look at these, who are likely the same.
     #[error("{} people are likely the same", .0.len())]
     LikelyKnown(Vec<store::Found>),
@@ -109,13 +115,21 @@ impl Desk {
     /// A desk, at which the pack is used that the database is seen with.
     pub fn new(db: Db, actor: Actor, now: Moment) -> Self {
         let pack = db.pack().clone();
-        Self { db, actor, now, ids_of: now, pack, session: None }
+        Self { db, actor, now, ids_of: now, pack, session: None, why_late: None }
     }
 
     /// The same desk, within a session.
     #[must_use]
     pub fn within(self, session: SessionName) -> Self {
         Self { session: Some(session), ..self }
+    }
+
+    /// The same desk, at which what is late is late for this reason. A draft has a box of its own for it; an act in one step
+    /// has none, however many entries it writes, and takes it from here.
+    #[must_use]
+    pub fn late_because(self, why: &str) -> Self {
+        let why = why.trim();
+        Self { why_late: (!why.is_empty()).then(|| why.into()), ..self }
     }
 
     /// The pack by which forms are read and written here. Who may do what is decided by the door, by the pack in force.
@@ -171,6 +185,37 @@ impl Desk {
             Some(session) => self.db.begin_within(self.actor, self.now, session).await,
             None => self.db.begin(self.actor, self.now).await,
         }
+    }
+
+    /// What was typed, with why it is late where that was said.
+    pub(crate) fn explained(&self, typed: &Typed) -> Typed {
+        let mut typed = typed.clone();
+        let at = Name::of(standing::LATE_REASON);
+        if let Some(why) = self.why_late.as_deref().filter(|_| typed.get(&at).is_none()) {
+            typed.put(at, why);
+        }
+        typed
+    }
+
+    /// Reads a form that is done in one step: the page on which it was typed has no box for why it is late, so that is
+    /// asked apart, and only once all else is right.
+    pub(crate) fn read(
+        &self,
+        form: &Form,
+        typed: &Typed,
+        about: &[RecordId],
+        around: &Around,
+    ) -> Result<Act, CaseError> {
+        read(self.pack(), form, typed, about, around, self.now).map_err(|problems| {
+            let (late, problems): (Vec<_>, Vec<_>) =
+                problems.into_iter().partition(|problem| problem.at.field == standing::LATE_REASON);
+            if problems.is_empty() {
+                let how = |problem: FieldProblem| problem.message.trim_end_matches(SAY_WHY_LATE).trim_end().to_owned();
+                CaseError::SayWhyLate(late.into_iter().map(how).collect())
+            } else {
+                CaseError::Problems(problems)
+            }
+        })
     }
 
     pub(crate) fn form(&self, id: &str) -> Result<&Form, CaseError> {
@@ -261,7 +306,11 @@ pub struct Written {
     pub entry: EntryId,
 }
 
-/// Reads a form and keeps what follows from it in each record that it is about.
+/// Reads a form and keeps what follows from it in each record that it is about: what is done in one step, without a draft.
+///
+/// # Errors
+/// [`CaseError::Problems`] with each box that must be put right; [`CaseError::SayWhyLate`] where it is late and the desk has
+/// no reason.
 pub(crate) async fn write(
     desk: &Desk,
     tx: &Tx,
@@ -272,8 +321,13 @@ pub(crate) async fn write(
     grants: &BTreeMap<RecordId, Grant<'_, Write>>,
 ) -> Result<Vec<Written>, CaseError> {
     let about: Vec<RecordId> = grants.keys().copied().collect();
-    let read = read(desk.pack(), form, typed, &about, around, desk.now).map_err(CaseError::Problems)?;
+    let typed = &desk.explained(typed);
+    let mut read = desk.read(form, typed, &about, around)?;
     let author = author(desk.actor, &around.colleagues)?;
+    let late = done_late(desk, tx, form, (&mut read, typed, &author), grants).await?;
+    if !late.is_empty() {
+        return Err(CaseError::SayWhyLate(late));
+    }
     keep(desk, tx, act, form, &read, (&author, &around.colleagues), grants).await
 }
 
@@ -303,4 +357,14 @@ pub(crate) async fn keep(
         written.push(Written { record: *record, entry: about.entry });
     }
     Ok(written)
+}
+
+/// Of an act that writes with several forms: all that must be put right is said first, and then once what is late.
+pub(crate) fn nothing_in_the_way(problems: Vec<FieldProblem>, mut late: Vec<String>) -> Result<(), CaseError> {
+    if !problems.is_empty() {
+        return Err(CaseError::Problems(problems));
+    }
+    late.sort();
+    late.dedup();
+    if late.is_empty() { Ok(()) } else { Err(CaseError::SayWhyLate(late)) }
 }

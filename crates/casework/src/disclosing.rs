@@ -402,7 +402,10 @@ pub async fn keep(
     }
     .await;
     // Only what surely was not committed is taken away; what else may lie there unnamed the sweeping finds.
-    if matches!(done, Ok(None) | Err(CaseError::Problems(_) | CaseError::Closed | CaseError::NoRight)) {
+    if matches!(
+        done,
+        Ok(None) | Err(CaseError::Problems(_) | CaseError::SayWhyLate(_) | CaseError::Closed | CaseError::NoRight)
+    ) {
         desk.db.discard(&kept).await;
     }
     done

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use policy::Capability;
-use record::{ActId, EntryId, PersonId, RecordId, Typed, known, read::read};
+use record::{ActId, EntryId, PersonId, RecordId, Typed, known};
 use store::{Opening, ReadUnder, StoredEntry, Wanted, Write};
 
 use crate::desk::{Around, CaseError, Desk, retried, write};
@@ -35,7 +35,7 @@ pub async fn open(desk: &Desk, act: ActId, wanted: &Wanted, typed: &Typed) -> Re
         let found = tx.record_in_emergency(wanted).await?;
         let record = found.unwrap_or_else(|| desk.new_id());
         let around = Around::of(&tx, form, &typed).await?;
-        read(desk.pack(), form, &typed, &[record], &around, desk.now).map_err(CaseError::Problems)?;
+        desk.read(form, &desk.explained(&typed), &[record], &around)?;
         let grant = tx.authorise(Write(form.may_complete), record, "emergency").await?;
         let grants: BTreeMap<_, _> = [(record, grant)].into();
         if tx.done(act).await?.is_empty() {

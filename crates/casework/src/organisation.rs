@@ -6,7 +6,7 @@ use policy::{Capability, form::RecordKind};
 use record::{
     ActId, PersonId, RecordId, TeamId, Typed,
     content::Author,
-    read::{FieldProblem, read, standing},
+    read::{FieldProblem, standing},
     typed::Name,
 };
 use store::{Account, AccountKind, Actor, Colleagues, StoreError, WaysOf, single_sign_on::Linked};
@@ -61,7 +61,7 @@ pub(crate) async fn found_with(
         .with("account-status", "open");
     let around = Around { people: [person].into(), ..Around::default() };
     let author = Author { person, name: first.name.to_owned(), designation: "System".to_owned(), team: String::new() };
-    let read = read(desk.pack(), form, &typed, &[record], &around, desk.now).map_err(CaseError::Problems)?;
+    let read = desk.read(form, &typed, &[record], &around)?;
     let grants: BTreeMap<_, _> = [(record, grant)].into();
     keep(desk, &tx, act, form, &read, (&author, &around.colleagues), &grants).await?;
     approval::begin(desk, &tx, act, &author, &grants, (pack, since)).await?;

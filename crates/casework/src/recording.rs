@@ -23,6 +23,7 @@ use crate::{
     right::amending::{self, Amended},
 };
 
+pub(crate) use completing::done_late;
 pub use completing::{Check, Completed, OTHER_TEXTS, Upcoming, check, complete, complete_checked, record_now};
 use filling::{carried, carry_on, choices, fill_from, filled, refer, same_act};
 

@@ -12,7 +12,7 @@ use record::{
 use store::{Found, SearchFor};
 
 use crate::{
-    desk::{Around, CaseError, Desk, Written, retried, write},
+    desk::{Around, CaseError, Desk, Written, nothing_in_the_way, retried, write},
     recording::{self, OpenDraft, Start},
 };
 
@@ -91,7 +91,7 @@ pub async fn open(desk: &Desk, act: ActId, known: Option<PersonId>, typed: &Type
         let grant = tx.open_record(record, RecordKind::Child, Some(person)).await?;
         tx.begin_act(act);
         let grants: BTreeMap<_, _> = [(record, grant)].into();
-        let mut problems = Vec::new();
+        let (mut problems, mut late) = (Vec::new(), Vec::new());
         for form in OPENING_FORMS {
             let form = desk.form(form)?;
             let around = Around::of(&tx, form, typed).await?;
@@ -100,12 +100,11 @@ pub async fn open(desk: &Desk, act: ActId, known: Option<PersonId>, typed: &Type
                 Err(CaseError::Problems(more)) => {
                     problems.extend(more.into_iter().filter(|new| !problems.contains(new)).collect::<Vec<_>>());
                 }
+                Err(CaseError::SayWhyLate(more)) => late.extend(more),
                 Err(error) => return Err(error),
             }
         }
-        if !problems.is_empty() {
-            return Err(CaseError::Problems(problems));
-        }
+        nothing_in_the_way(problems, late)?;
         drop(grants);
         tx.commit().await?;
         Ok(record)

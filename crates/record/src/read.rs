@@ -101,6 +101,9 @@ pub mod standing {
     pub const SAYS: &str = "says";
 }
 
+/// What is asked of whatever is late, after the sentence that says how it is.
+pub const SAY_WHY_LATE: &str = "Say why it is late";
+
 /// The longest text of one box, in characters. A longer one is almost always something pasted by mistake.
 pub const LONGEST: usize = 100_000;
 
@@ -357,10 +360,7 @@ impl Reader<'_> {
         let name = Name::of(standing::LATE_REASON);
         let reason = self.text(&name);
         if reason.is_none() {
-            self.problem(
-                &name,
-                format!("This is {taken} after it happened and the limit is {limit}. Say why it is late"),
-            );
+            self.problem(&name, format!("This is {taken} after it happened and the limit is {limit}. {SAY_WHY_LATE}"));
         }
         Some(Late { limit, taken, reason: reason? })
     }

@@ -8,7 +8,7 @@ use axum::{
 use casework::CaseError;
 use store::StoreError;
 
-use crate::{App, layout, session::SignedIn};
+use crate::{App, late, layout, session::SignedIn};
 
 /// Why there is no page.
 pub enum WebError {
@@ -26,6 +26,8 @@ pub enum WebError {
     TooLarge,
     /// The entry cannot be amended or moved as it stands: why, in a sentence.
     CannotBePutRight(String),
+    /// Done late in one step, without its reason: each that is late, in a sentence.
+    SayWhyLate(Vec<String>),
     /// Already completed or put aside.
     DraftEnded,
     /// A file is missing or is not what was sent: its bytes were lost or changed.
@@ -44,6 +46,7 @@ impl From<CaseError> for WebError {
             CaseError::Closed | CaseError::Problems(_) | CaseError::LikelyKnown(_) => Self::Closed,
             CaseError::NoRight => Self::NoRight,
             CaseError::CannotBePutRight(why) => Self::CannotBePutRight(why),
+            CaseError::SayWhyLate(late) => Self::SayWhyLate(late),
             CaseError::DraftEnded => Self::DraftEnded,
             CaseError::Store(error) => Self::Store(error),
         }
@@ -62,8 +65,12 @@ impl From<StoreError> for WebError {
 impl WebError {
     /// The page for the person, and the line for the log.
     pub(crate) fn response(&self, app: &App, who: Option<&SignedIn>) -> Response {
+        if let (Self::SayWhyLate(late), Some(who)) = (self, who) {
+            return late::page(app, who, late);
+        }
         let (status, title, text) = match self {
-            Self::Closed => (
+            // Only a post is ever late, and it has its page above.
+            Self::Closed | Self::SayWhyLate(_) => (
                 StatusCode::NOT_FOUND,
                 "You cannot open this page",
                 "It may not exist, or it may not be open to you. If you need it for your work, ask your manager or the person who sent you the link.",

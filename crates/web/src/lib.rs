@@ -19,6 +19,7 @@ mod error;
 mod file_reading;
 mod form;
 mod help;
+mod late;
 mod layout;
 mod looked;
 mod open_record;

@@ -1,5 +1,7 @@
 //! What a page posted: names and values, checked to come from a page of this very session.
 
+use std::sync::Arc;
+
 use axum::{
     body::Bytes,
     extract::{FromRequest, FromRequestParts as _, Request},
@@ -7,7 +9,7 @@ use axum::{
 };
 use record::Typed;
 
-use crate::{App, app::Site, error::WebError, session::SignedIn};
+use crate::{App, app::Site, error::WebError, late, session::SignedIn};
 
 /// The most that one page may post. A form of a hundred thousand characters in each of some boxes fits.
 pub const MOST_BYTES: usize = 4 * 1024 * 1024;
@@ -17,7 +19,7 @@ pub const TOKEN: &str = "_token";
 
 /// Names and values in the order of the page.
 #[derive(Clone, Debug, Default)]
-pub struct Pairs(Vec<(String, String)>);
+pub struct Pairs(Arc<[(String, String)]>);
 
 impl Pairs {
     /// Reads `application/x-www-form-urlencoded`.
@@ -88,7 +90,11 @@ impl FromRequest<Site> for Posted {
                     return Err(Redirect::to(page).into_response());
                 }
                 let pairs = Pairs::read(&body);
-                if who.token_fits(pairs.get(TOKEN)) { Ok(Self { who, pairs }) } else { Err(forged(app, &who).await) }
+                if !who.token_fits(pairs.get(TOKEN)) {
+                    return Err(forged(app, &who).await);
+                }
+                let to = parts.uri.path_and_query().map_or_else(|| parts.uri.path().to_owned(), ToString::to_string);
+                Ok(Self { who: late::sending(who, to, &pairs), pairs })
             }
             Err(ended) => Err(ended.hold(app, &parts, &body).await),
         }

@@ -12,7 +12,7 @@ use record::PersonId;
 use store::{Session, SessionName};
 use subtle::ConstantTimeEq as _;
 
-use crate::{App, app::Site, error::WebError, posted::Pairs};
+use crate::{App, app::Site, error::WebError, late::Sent, posted::Pairs};
 
 /// Somebody whose session goes on.
 #[derive(Clone)]
@@ -25,6 +25,8 @@ pub struct SignedIn {
     pub desk: Desk,
     /// What they may do on some record or at large: what the menu offers.
     pub may: Vec<Capability>,
+    /// What this request sends, where it sends anything.
+    pub(crate) sent: Option<Sent>,
 }
 
 /// No session, or one that has ended.
@@ -41,7 +43,7 @@ impl SignedIn {
             Ok(Some(session)) => {
                 let desk = app.desk(&session).within(name.clone());
                 match casework::caseload::rights(&desk).await {
-                    Ok(may) => Ok(Self { session, name, desk, may }),
+                    Ok(may) => Ok(Self { session, name, desk, may, sent: None }),
                     Err(error) => Err(Ended { name: Some(name), failed: Some(error.into()) }),
                 }
             }

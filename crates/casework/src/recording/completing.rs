@@ -10,7 +10,7 @@ use record::{
     ActId, DraftId, EntryId, Moment, PersonId, RecordId, Typed,
     content::{Author, Content, Late},
     entry::{About, Change},
-    read::{Act, FieldProblem, standing},
+    read::{Act, FieldProblem, SAY_WHY_LATE, standing},
     typed::Name,
 };
 use store::{Brief, Colleagues, Draft, Grant, Person, ReadOn, StoredEntry, Tx, Write};
@@ -235,21 +235,25 @@ async fn ready(
     };
     problems.extend(not_theirs(desk, tx, form, &act, around, grants).await?);
     let author = author(desk.actor, &around.colleagues)?;
-    problems.extend(done_late(desk, tx, form, (&mut act, typed, &author), grants).await?);
+    let late = done_late(desk, tx, form, (&mut act, typed, &author), grants).await?;
+    if !late.is_empty() {
+        let message = format!("{}. {SAY_WHY_LATE}", late.join("; "));
+        problems.push(FieldProblem { at: Name::of(standing::LATE_REASON), message });
+    }
     if problems.is_empty() { Ok((act, author)) } else { Err(CaseError::Problems(problems)) }
 }
 
 /// Marks in each child's record what this act does there after the day by which it was due. Lateness never stands in the
-/// way of the act; why is asked, once for all (R-TIME-X07), and each that is late is named (R-TIME-X12).
-async fn done_late(
+/// way of the act; why is asked, once for all (R-TIME-X07), and each that is late is named (R-TIME-X12): what this gives, in
+/// a sentence each, is late and has no reason yet. Drafts and what is done in one step are asked here alike.
+pub(crate) async fn done_late<'g, 't: 'g>(
     desk: &Desk,
     tx: &Tx,
     form: &Form,
     (act, typed, author): (&mut Act, &Typed, &Author),
-    grants: &BTreeMap<RecordId, Grant<'_, Write>>,
-) -> Result<Option<FieldProblem>, CaseError> {
-    let at = Name::of(standing::LATE_REASON);
-    let reason = typed.get(&at).map(str::trim).filter(|reason| !reason.is_empty());
+    grants: impl IntoIterator<Item = (&'g RecordId, &'g Grant<'t, Write>)>,
+) -> Result<Vec<String>, CaseError> {
+    let reason = typed.get(&Name::of(standing::LATE_REASON)).map(str::trim).filter(|reason| !reason.is_empty());
     let mut unexplained: Vec<String> = Vec::new();
     for (record, grant) in grants {
         let about = About { record: *record, holder: grant.holder(), entry: desk.new_id() };
@@ -269,8 +273,7 @@ async fn done_late(
     }
     unexplained.sort();
     unexplained.dedup();
-    let problem = |message| FieldProblem { at, message };
-    Ok((!unexplained.is_empty()).then(|| problem(format!("{}. Say why it is late", unexplained.join("; ")))))
+    Ok(unexplained)
 }
 
 /// «“First review” was due by Monday 2 March 2026».
@@ -428,7 +431,7 @@ async fn not_theirs(
 /// Records something at once, without a draft, in a record that exists: short forms of the organisation.
 ///
 /// # Errors
-/// [`CaseError::Problems`] with each box that must be put right.
+/// [`CaseError::Problems`] with each box that must be put right; [`CaseError::SayWhyLate`] where it is late and why was not said.
 pub async fn record_now(
     desk: &Desk,
     act: ActId,

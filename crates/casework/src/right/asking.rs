@@ -6,7 +6,7 @@ use record::{
     ActId, EntryId, RecordId, Typed,
     entry::{About, complete},
     known,
-    read::{FieldProblem, read, standing},
+    read::{FieldProblem, standing},
     right::{ANSWER_FORM, REQUEST_FORM},
     typed::Name,
 };
@@ -15,6 +15,7 @@ use store::{Action, Brief, Grant, Read, Request, StoredEntry, Tx, Write};
 use crate::{
     desk::{Around, CaseError, Desk, author, retried},
     reading::{Header, plain_header},
+    recording::done_late,
 };
 
 /// What was done about a request.
@@ -92,8 +93,13 @@ async fn keep(
     around: &Around,
 ) -> Result<(), CaseError> {
     let form = desk.form(ANSWER_FORM)?;
-    let read = read(desk.pack(), form, typed, &[grant.record()], around, desk.now).map_err(CaseError::Problems)?;
+    let (record, typed) = (grant.record(), &desk.explained(typed));
+    let mut read = desk.read(form, typed, &[record], around)?;
     let author = author(desk.actor, &around.colleagues)?;
+    let late = done_late(desk, tx, form, (&mut read, typed, &author), [(&record, grant)]).await?;
+    if !late.is_empty() {
+        return Err(CaseError::SayWhyLate(late));
+    }
     tx.keep_form(&form.hash, &form.id, form.version, || desk.pack().canonical_form(form)).await?;
     let about = About { record: grant.record(), holder: grant.holder(), entry: desk.new_id() };
     Ok(tx.keep(grant, act, complete(desk.pack(), form, &read, &author, &[about], desk.now)).await?)

@@ -14,7 +14,7 @@ use record::{
 use store::{Carried, Colleagues, Grant, StaffGrant, Tx, Write};
 
 use super::{day_typed, name_of, problem};
-use crate::desk::{Around, CaseError, Desk, retried, write};
+use crate::desk::{Around, CaseError, Desk, nothing_in_the_way, retried, write};
 
 /// To whom a child goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -126,10 +126,15 @@ pub async fn hand_over(desk: &Desk, act: ActId, worker: PersonId, typed: &Typed)
         };
         tx.begin_act(act);
         let many = moves.len();
+        let mut late = Vec::new();
         for (record, team, to, grant) in moves {
             let carried = Carried { record, team, holds_file: files.get(&record).copied().unwrap_or_default() };
-            scene.allocate(carried, to, &wanted, grant).await?;
+            match scene.allocate(carried, to, &wanted, grant).await {
+                Err(CaseError::SayWhyLate(more)) => late.extend(more),
+                done => done?,
+            }
         }
+        nothing_in_the_way(Vec::new(), late)?;
         drop((scene, staff));
         tx.commit().await?;
         Ok(many)
@@ -291,7 +296,7 @@ impl Scene<'_> {
     ) -> Result<usize, CaseError> {
         let seen: Vec<RecordId> = super::listed(self.tx, self.worker).await?.iter().map(|child| child.record).collect();
         let mut many = 0;
-        let mut problems = Vec::new();
+        let (mut problems, mut late) = (Vec::new(), Vec::new());
         for carried in self.tx.carried(staff, wanted.day).await? {
             let to = match wanted.of(carried.record).filter(|_| seen.contains(&carried.record)) {
                 Some(to) => to,
@@ -314,10 +319,12 @@ impl Scene<'_> {
             match self.allocate(carried, to, wanted, grant).await {
                 Ok(()) => many += 1,
                 Err(CaseError::Problems(more)) => problems.extend(more),
+                Err(CaseError::SayWhyLate(more)) => late.extend(more),
                 Err(error) => return Err(error),
             }
         }
-        if problems.is_empty() { Ok(many) } else { Err(CaseError::Problems(problems)) }
+        nothing_in_the_way(problems, late)?;
+        Ok(many)
     }
 
     /// One child's new allocation.

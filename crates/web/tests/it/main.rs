@@ -46,6 +46,7 @@ mod emergency;
 mod family;
 mod file_reading;
 mod in_the_system;
+mod late;
 mod ledger_fails;
 mod looked;
 mod looking;

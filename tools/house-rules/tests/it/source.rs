@@ -87,6 +87,26 @@ fn queries_are_made_in_one_room_and_sent_in_two_places() {
     }
 }
 
+/// R-TIME-X07: whatever is written was asked why it is late, by one function: for what is done in one step (`desk::write`), for
+/// drafts (`recording::completing`; what amends an entry is as late as that was), for the answer to a request. What else keeps
+/// entries is no act of a child's record (the organisation's beginning, its policies), or takes over what was done elsewhere.
+#[test]
+fn nothing_is_written_that_was_not_asked_why_it_is_late() {
+    let program = program();
+    let at = |files: &[&str]| files.iter().map(|file| format!("crates/casework/src/{file}.rs")).collect::<Vec<_>>();
+    for (letters, files) in [
+        ("done_late(desk, ", &["desk", "recording/completing", "right/asking"][..]),
+        ("tx.keep(", &["desk", "import/mod", "right/asking"]),
+        (
+            " keep(desk, ",
+            &["approval", "caseload/news", "desk", "organisation", "recording/completing", "right/asking"],
+        ),
+    ] {
+        let files = at(files);
+        said_in(&program, letters, &files.iter().map(String::as_str).collect::<Vec<_>>());
+    }
+}
+
 /// ASVS 16.2.3
 #[test]
 fn only_the_commands_write_on_the_screen() {
