@@ -30,6 +30,8 @@ pub struct Told {
     pub to_answer: usize,
     /// What colleagues wrote and they have not read.
     pub unread: usize,
+    /// Whether something happened to their own account since the last e-mail: what, they see when they sign in.
+    pub account: bool,
 }
 
 impl Told {
@@ -61,6 +63,7 @@ impl Told {
         .into_iter()
         .filter(|(many, _)| *many > 0)
         .map(|(many, what)| format!("{many} {what}"))
+        .chain(self.account.then(|| "something about your account".to_owned()))
         .collect();
         format!("Lifestory: {}", said.join(", "))
     }
@@ -68,6 +71,10 @@ impl Told {
     /// The whole text, with the address of the pages.
     pub fn text(&self, pages: &str) -> String {
         let mut lines = Vec::new();
+        if self.account {
+            let told = "Something happened to your account, or somebody tried to sign in to it. What it was is shown when you sign in.";
+            lines.extend([told.to_owned(), String::new()]);
+        }
         for (title, part) in [("Late", &self.late), ("Due today or tomorrow", &self.soon), ("Coming up", &self.coming)]
         {
             if !part.is_empty() {
@@ -113,6 +120,8 @@ pub async fn told(desk: &Desk) -> Result<Option<Told>, CaseError> {
     let returned = own.iter().filter(|one| one.one.returned_by.is_some()).count();
     told.to_answer = asking::lists(&tx).await?.0.len() + tx.waiting_for_me().await?.len() + openings;
     told.to_answer += to_authorise.len() + returned;
+    let last = tx.own_digest().await?.and_then(|digest| digest.sent);
+    told.account = tx.has_notice_since(last).await?;
     Ok(Some(told))
 }
 

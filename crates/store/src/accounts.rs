@@ -9,6 +9,7 @@ use crate::{
     Db,
     door::{Actor, OPEN, Refused, Tx},
     engine::{Row, Statement, StoreError, args},
+    notices::{What, tell},
     signing_in::hash_password,
     support::{AccountKind, SUPPORT},
 };
@@ -186,6 +187,7 @@ impl Tx {
             args![person, hash, first_until(&self.db, self.now())],
         ));
         self.end_sessions(person);
+        tell(self, person, What::PasswordReset, None);
         self.leave("password-reset", None, Some(person.to_string()), "", &[], true);
         Ok(())
     }
@@ -225,6 +227,7 @@ impl Tx {
             self.then(Statement::new(sql, args![person]));
         }
         self.end_sessions(person);
+        tell(self, person, What::WaysRemoved, None);
         self.leave("ways-removed", None, Some(person.to_string()), "", &[], true);
         Ok(())
     }

@@ -12,6 +12,7 @@ use crate::{
     ceremonies::Ceremony,
     engine::{Statement, StoreError, args},
     keys::fill,
+    notices::{What, tell, wrong_codes},
     sessions::{How, end_others, upgrade_session},
     writer::Plan,
 };
@@ -101,6 +102,7 @@ impl Db {
         ));
         tx.then(upgrade_session(session, How::Code, now));
         tx.then(end_others(person, session, now));
+        tell(&tx, person, What::CodeAdded, Some(session));
         tx.leave("code-added", None, Some(person.to_string()), "", &[], true);
         tx.commit().await?;
         Ok(None)
@@ -120,6 +122,7 @@ impl Db {
         let tx = self.begin_own(person, now).await?;
         tx.then(Statement::one_row("delete from code where person = $1", args![person]));
         tx.then(end_others(person, session, now));
+        tell(&tx, person, What::CodeRemoved, Some(session));
         tx.leave("code-removed", None, Some(person.to_string()), "", &[], true);
         match tx.commit().await {
             // There is none.
@@ -158,6 +161,7 @@ impl Db {
                 let mut plan = std::mem::take(&mut *tx.plan());
                 plan.statements
                     .push(Statement::new("update code set wrong = wrong + 1 where person = $1", args![person]));
+                plan.statements.extend(wrong_codes(person, MOST_WRONG, now));
                 self.apply(plan).await?;
                 Ok(if row.int(2)? + 1 >= MOST_WRONG { CodeTried::Stopped } else { CodeTried::Wrong })
             }

@@ -54,6 +54,7 @@ pub(crate) const STEPS: &[Step] = &[
     step!("0024_page_token"),
     step!("0026_first_passwords"),
     step!("0027_single_sign_on"),
+    step!("0028_notices"),
 ];
 
 /// The mark of a restore that has not been finished: a row among the steps, with a number that no step will have. It is

@@ -27,6 +27,7 @@ use crate::{
     ceremonies::Ceremony,
     door::Tx,
     engine::{Row, Statement, StoreError, args},
+    notices::{What, tell},
     sessions::{How, begin_session, end_others, proved_again, upgrade_session},
     writer::Plan,
 };
@@ -242,6 +243,7 @@ impl Db {
                     "update passkey set stopped = $2 where id = $1 and stopped is null",
                     args![kept.id, now],
                 ));
+                tell(&tx, kept.person, What::PasskeyStopped, None);
                 tx.leave("passkey-stopped", None, Some(kept.id.to_string()), "", &[], true);
                 tx.commit().await?;
                 Ok(None)
@@ -311,6 +313,7 @@ impl Db {
         ));
         tx.then(upgrade_session(session, How::Passkey, now));
         tx.then(end_others(person, session, now));
+        tell(&tx, person, What::PasskeyAdded, Some(session));
         tx.leave("passkey-added", None, Some(id.to_string()), "", &[], true);
         match tx.commit().await {
             Ok(()) => Ok(true),
@@ -359,6 +362,7 @@ impl Db {
         let tx = self.begin_own(person, now).await?;
         tx.then(Statement::one_row("delete from passkey where id = $1 and person = $2", args![id, person]));
         tx.then(end_others(person, session, now));
+        tell(&tx, person, What::PasskeyRemoved, Some(session));
         tx.leave("passkey-removed", None, Some(id.to_string()), "", &[], true);
         match tx.commit().await {
             // There is none, or none any more: nothing to remove.

@@ -12,6 +12,7 @@ use crate::{
     door::Tx,
     engine::{Row, Statement, StoreError, args},
     keys::fill,
+    notices::{Notice, TO_BE_TOLD, before_letting_in},
     support::SUPPORT,
     writer::Plan,
 };
@@ -85,6 +86,8 @@ pub struct Session {
     pub ends: Moment,
     /// When it ends if nothing happens.
     pub idle_ends: Moment,
+    /// What its person is to be told of their account, the latest first.
+    pub notices: Vec<Notice>,
 }
 
 /// How long sessions last.
@@ -165,7 +168,7 @@ impl Db {
         let row = conn
             .query_opt(
                 format!(
-                    "select s.person, s.started, s.seen, a.must_change, s.how, s.authenticated, a.kind, s.token
+                    "select s.person, s.started, s.seen, a.must_change, s.how, s.authenticated, a.kind, s.token, {TO_BE_TOLD}
                      from session s join account a on a.person = s.person
                      where s.hash = $1 and s.ended is null and a.state = 'open' and not {HAS_LEFT}"
                 ),
@@ -174,6 +177,7 @@ impl Db {
             .await?;
         conn.rollback().await?;
         let Some(row) = row else { return Ok(None) };
+        let person = row.parsed(0, "session", "person")?;
         let (started, seen): (Moment, Moment) =
             (row.parsed(1, "session", "started")?, row.parsed(2, "session", "seen")?);
         let support = row.text(6)? == SUPPORT;
@@ -190,8 +194,9 @@ impl Db {
             self.apply(Plan { statements: vec![touch], leaves: Vec::new() }).await?;
         }
         let how = How::read(&row, 4)?;
+        let notices = if row.int(8)? > 0 { self.notices(person, started).await? } else { Vec::new() };
         Ok(Some(Session {
-            person: row.parsed(0, "session", "person")?,
+            person,
             token: row.opt_parsed::<String>(7, "session", "token")?.map_or_else(|| name.token(), PageToken),
             // Whoever came by the identity provider has used no first password, and perhaps was never handed one.
             must_change: row.int(3)? == 1 && how != How::SingleSignOn,
@@ -201,6 +206,7 @@ impl Db {
             proved: row.opt_parsed(5, "session", "authenticated")?.unwrap_or(started),
             ends: started.plus_seconds(limits.absolute),
             idle_ends: now.plus_seconds(limits.idle),
+            notices,
         }))
     }
 
@@ -308,6 +314,7 @@ pub(crate) fn rules_of(rules: &SignInRules, support: bool) -> SignInRules {
 /// Begins a session with what an act commits.
 pub(crate) fn begin_session(tx: &Tx, person: PersonId, how: How) -> SessionName {
     let name = SessionName(random_name());
+    before_letting_in(tx, person);
     tx.then(Statement::new(
         "insert into session (hash, person, started, seen, ended, how, authenticated, token)
          values ($1, $2, $3, $3, null, $4, $3, $5)",

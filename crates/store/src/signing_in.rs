@@ -16,6 +16,7 @@ use crate::{
     codes::CodeTried,
     door::{Actor, Tx},
     engine::{Statement, StoreError, args},
+    notices::{What, locked, tell},
     sessions::{How, SessionName, begin_session, end_others, proved_again, rules_of},
     support::SUPPORT,
 };
@@ -170,6 +171,7 @@ impl Db {
              where person = $1 and (locked_until is null or locked_until <= $4)",
             args![person, FAILURES_BEFORE_LOCK, now.plus_seconds(LOCK_SECONDS), now],
         ));
+        plan.statements.extend(locked(person, FAILURES_BEFORE_LOCK, (now, now.plus_seconds(LOCK_SECONDS))));
         self.apply(plan).await
     }
 
@@ -280,6 +282,7 @@ impl Db {
             args![person, hash],
         ));
         tx.then(end_others(person, name, now));
+        tell(&tx, person, What::PasswordChanged, Some(name));
         tx.leave("password-changed", None, Some(person.to_string()), "", &[], true);
         tx.commit().await?;
         Ok(true)

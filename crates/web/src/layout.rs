@@ -13,7 +13,7 @@ use govuk::{
 use policy::Capability;
 use record::read::{FieldProblem, NOT_OFFERED};
 
-use crate::{App, assets, form::box_id, session::SignedIn, words};
+use crate::{App, assets, form::box_id, notices, session::SignedIn, words};
 
 /// A page being put together.
 pub struct Frame<'a> {
@@ -155,6 +155,8 @@ impl<'a> Frame<'a> {
             });
         }
         whole.push(&Html::trusted(main.to_string()));
+        let mut before_main = self.banner.clone();
+        before_main.push(&self.who.map(notices::banner).unwrap_or_default());
         let error = if self.problems.is_empty() { "" } else { "Error: " };
         let page = Page {
             title: format!("{error}{} – Lifestory", self.title),
@@ -168,7 +170,7 @@ impl<'a> Frame<'a> {
                 ..SkipLink::default()
             },
             header,
-            before_main: self.banner.clone(),
+            before_main,
             main: whole,
             footer: Html::of(&footer()),
             ..Page::default()

@@ -22,6 +22,7 @@ mod help;
 mod late;
 mod layout;
 mod looked;
+mod notices;
 mod open_record;
 mod organisation;
 mod passkeys;

@@ -10,7 +10,7 @@ use crate::{
     App, codes, digest,
     error::WebError,
     layout::{self, Frame},
-    passkeys,
+    notices, passkeys,
     posted::Posted,
     session::SignedIn,
     sessions, single_sign_on,
@@ -41,6 +41,7 @@ pub(crate) async fn page_of_account(
             codes::section(app, who).await?,
             single_sign_on::section(app, who).await?,
             sessions::section(app, who).await?,
+            notices::section(app, who).await?,
         ])
     };
     match sections.await {

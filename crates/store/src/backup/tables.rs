@@ -32,6 +32,7 @@ pub(crate) const COPIED: &[&str] = &[
     "passkey",
     "code",
     "identity",
+    "account_notice",
     "digest",
     "held_post",
     "held_text",

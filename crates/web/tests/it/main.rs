@@ -53,6 +53,7 @@ mod looking;
 mod matrix;
 mod moving;
 mod my_work;
+mod notices;
 mod other;
 mod owed;
 mod page;

@@ -191,8 +191,8 @@ fn what_a_decision_looks_at_besides_who_asks_is_written_down_and_how() {
     ] {
         given.extend(fields(&program, file, name));
     }
-    // Whose session it is, is who asks; what its pages post is asked of posts alone.
-    for other in ["person", "token"] {
+    // Whose session it is, is who asks; what its pages post is asked of posts alone; what somebody is told decides nothing.
+    for other in ["person", "token", "notices"] {
         assert!(given.remove(other), "{other}");
     }
     assert_eq!(told.union(&who).cloned().collect::<BTreeSet<_>>(), given);
