@@ -30,6 +30,14 @@ pub enum What {
     CodeRemoved,
     /// The code was stopped: it was wrong too often.
     CodeStopped,
+    /// The account was linked with one at the identity provider, by its owner.
+    IdentityLinked,
+    /// It was unlinked, by its owner.
+    IdentityUnlinked,
+    /// It was linked by whoever manages accounts.
+    IdentitySet,
+    /// It was unlinked by whoever manages accounts.
+    IdentityRemoved,
     /// Whoever manages accounts took passkeys and code away.
     WaysRemoved,
     /// A wrong password was entered several times.
@@ -40,7 +48,7 @@ pub enum What {
 
 impl What {
     /// All of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 15] = [
         Self::PasswordChanged,
         Self::PasswordReset,
         Self::PasskeyAdded,
@@ -49,6 +57,10 @@ impl What {
         Self::CodeAdded,
         Self::CodeRemoved,
         Self::CodeStopped,
+        Self::IdentityLinked,
+        Self::IdentityUnlinked,
+        Self::IdentitySet,
+        Self::IdentityRemoved,
         Self::WaysRemoved,
         Self::WrongPasswords,
         Self::WrongCodes,
@@ -64,6 +76,10 @@ impl What {
             Self::CodeAdded => "code-added",
             Self::CodeRemoved => "code-removed",
             Self::CodeStopped => "code-stopped",
+            Self::IdentityLinked => "identity-linked",
+            Self::IdentityUnlinked => "identity-unlinked",
+            Self::IdentitySet => "identity-set",
+            Self::IdentityRemoved => "identity-removed",
             Self::WaysRemoved => "ways-removed",
             Self::WrongPasswords => "wrong-passwords",
             Self::WrongCodes => "wrong-codes",

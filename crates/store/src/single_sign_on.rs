@@ -21,6 +21,7 @@ use crate::{
     door::{Actor, OPEN, Refused, Tx},
     engine::{Row, Statement, StoreError, args},
     keys::KeyRing,
+    notices::{What, tell},
     sessions::{How, begin_session, end_others, hex, proved_again, random_name, upgrade_session},
     support::SUPPORT,
 };
@@ -300,6 +301,7 @@ impl Db {
         tx.then(link(self.keys(), person, (identity.issuer(), identity.subject()), now)?);
         tx.then(upgrade_session(session, How::SingleSignOn, now));
         tx.then(end_others(person, session, now));
+        tell(&tx, person, What::IdentityLinked, Some(session));
         tx.leave("identity-linked", None, Some(person.to_string()), "", &[], true);
         match tx.commit().await {
             Ok(()) => Ok(true),
@@ -331,6 +333,7 @@ impl Db {
         ));
         tx.then(Statement::new("delete from identity where person = $1", args![person]));
         tx.then(end_others(person, session, now));
+        tell(&tx, person, What::IdentityUnlinked, Some(session));
         tx.leave("identity-unlinked", None, Some(person.to_string()), "", &[], true);
         match tx.commit().await {
             Ok(()) => Ok(true),
@@ -395,6 +398,7 @@ impl Tx {
     pub async fn set_identity(&self, person: PersonId, issuer: &str, subject: &str) -> Result<(), Refused> {
         self.permit(Capability::ManageStaff).await?;
         self.then(link(self.db.keys(), person, (issuer, subject), self.now())?);
+        tell(self, person, What::IdentitySet, None);
         self.leave("identity-set", None, Some(person.to_string()), "", &[], true);
         Ok(())
     }
@@ -405,6 +409,7 @@ impl Tx {
         self.then(Statement::something("select 1 from identity where person = $1", args![person]));
         self.then(Statement::new("delete from identity where person = $1", args![person]));
         self.end_sessions(person);
+        tell(self, person, What::IdentityRemoved, None);
         self.leave("identity-removed", None, Some(person.to_string()), "", &[], true);
         Ok(())
     }

@@ -24,6 +24,12 @@ fn in_words(notice: &Notice) -> String {
         What::CodeStopped => {
             format!("Your code was stopped: after your right password it was wrong {} in a row", times())
         }
+        What::IdentityLinked => "Your account was linked with single sign-on".to_owned(),
+        What::IdentityUnlinked => "Single sign-on was taken away from your account".to_owned(),
+        What::IdentitySet => "Your account was linked with single sign-on by whoever manages accounts".to_owned(),
+        What::IdentityRemoved => {
+            "Single sign-on was taken away from your account by whoever manages accounts".to_owned()
+        }
         What::WaysRemoved => "Your passkeys and your code were taken away by whoever manages accounts".to_owned(),
         What::WrongPasswords => format!("A wrong password was entered {}", times()),
         What::WrongCodes => format!("After your right password, a wrong code was entered {}", times()),

@@ -113,19 +113,36 @@ both_engines! {
 async fn no_token_of_the_provider_is_kept_or_shown() {
     let (town, there) = both().await;
     let mut sam = town.browser_of("sam");
-    let page = link(&town, &there, &mut sam, "sam").await;
-    let (_, in_by_it) = sign_in(&town, &there, "sam").await;
-    for page in [page, in_by_it, sam.get("/account").await] {
+    let page = link(&town, &there, &mut sam, "sam-at-northmoor").await;
+    let (_, in_by_it) = sign_in(&town, &there, "sam-at-northmoor").await;
+    for page in [page, in_by_it.is(200), sam.get("/account").await] {
         page.must_not_hold("opens-nothing");
-        page.must_not_hold("eyJ");
+        page.must_not_hold("eyJhbGciOi");
     }
     let folder = town.extract_file().parent().unwrap().join("data");
     let kept = std::fs::read_dir(folder).unwrap().filter_map(|file| std::fs::read(file.unwrap().path()).ok());
     for bytes in kept {
-        for letters in [&b"opens-nothing"[..], b"eyJ", b"sam-at"] {
+        for letters in [&b"opens-nothing"[..], b"eyJhbGciOi", b"sam-at-northmoor"] {
             assert!(!bytes.windows(letters.len()).any(|part| part == letters));
         }
     }
+}
+
+/// ASVS 6.3.7. R-ACC-02: whoever owns the account is told of a link that somebody made or took away in their name.
+#[tokio::test]
+async fn r_acc_02_a_link_is_told_to_the_account_s_owner() {
+    let (town, there) = both().await;
+    let mut sam = town.browser_of("sam");
+    link(&town, &there, &mut sam, "sam").await.is(200).must_not_say("Since you were last here");
+    town.wait(60);
+    let (mut later, page) = sign_in(&town, &there, "sam").await;
+    page.must_say("Since you were last here");
+    page.must_say("Your account was linked with single sign-on, 3 March 2026, 15:20");
+    let page = later.get("/account").await;
+    later.press(&page.form(UNLINK), UNLINK).await.is(200);
+    town.wait(60);
+    let (_, page) = password(&town, "sam").await;
+    page.must_say("Single sign-on was taken away from your account, 3 March 2026, 15:21");
 }
 
 /// Whoever is nobody here, whose account is closed, and who has left are told the same, to the letter.
@@ -404,6 +421,7 @@ async fn r_acc_02_whoever_manages_accounts_links_and_unlinks() {
     page.must_not_hold("sam-1234");
     let (mut sam, page) = sign_in(&town, &there, "sam-1234").await;
     page.must_say("Good afternoon, Sam");
+    page.must_say("Your account was linked with single sign-on by whoever manages accounts, 3 March 2026, 15:20");
     let toms = format!("/organisation/staff/{}", town.staff["tom"]);
     for subject in ["sam-1234", "", &"x".repeat(256)] {
         admin.post_own(&format!("{toms}/identity"), &[("subject", subject)]).await.is(422);
@@ -421,6 +439,8 @@ async fn r_acc_02_whoever_manages_accounts_links_and_unlinks() {
     assert!(page.has_button(LINK));
     assert_eq!(sam.look("/my-work").await.location(), "/sign-in?ended", "it ends their sessions");
     sign_in(&town, &there, "sam-1234").await.1.is(403);
+    let (_, page) = password(&town, "sam").await;
+    page.must_say("Single sign-on was taken away from your account by whoever manages accounts");
     let absent = admin.post_own("/organisation/staff/01h00000000000000000000000/identity/removal", &[]).await.is(404);
     assert_eq!(admin.post_own(&format!("{at}/identity/removal"), &[]).await.is(404).body, absent.body);
     town.assert_sound().await;
