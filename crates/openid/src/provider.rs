@@ -27,7 +27,7 @@ const KEYS_PAUSE_SECONDS: i64 = 60;
 /// How long ago somebody may have signed in there who must show anew who they are. With `prompt=login` nobody has before they
 /// are asked; an age makes the provider say when it was (`OpenID` Connect Core 1.0, 3.1.2.1), and some take none of 0 seconds
 /// for one.
-const ANEW: Duration = Duration::from_secs(60);
+const ANEW: Duration = Duration::from_mins(1);
 
 /// A provider, as whoever runs the program names it.
 pub struct Settings {

@@ -318,7 +318,7 @@ impl Tx {
             let (subjects, ones) = (among(self.db.engine(), args.len() - 1), among(self.db.engine(), args.len()));
             // By one kind after the other: a child's past has thousands of other facts, and a list of kinds is no way to the
             // rows for PostgreSQL, where it expects few of each person.
-            let said: String = NAMED_BY
+            let said: Vec<String> = NAMED_BY
                 .into_iter()
                 .map(|(kind, everywhere)| {
                     let where_said = if everywhere { "1 = 1" } else { more };
@@ -327,8 +327,7 @@ impl Tx {
                              case when exists (select 1 from record o where o.id = fact.record and 'p' || o.holder = fact.subject) then 2
                              when {here} then 1 else 0 end as weight
                          from fact where subject {subjects} and kind = '{kind}' and {where_said}
-                         and from_day <= $1 and (until_day is null or until_day > $1)
-                         union all "
+                         and from_day <= $1 and (until_day is null or until_day > $1)"
                     )
                 })
                 .collect();
@@ -336,11 +335,13 @@ impl Tx {
                 .query(
                     format!(
                         // Of somebody who was made twice, what is said of the other one fills what is not said of them.
-                        "select subject, kind, value from ({said}
+                        "select subject, kind, value from ({}
+                         union all
                          select 'p' || s.one, f.kind, f.value, f.place, -1 from same_person s join fact f on f.subject = 'p' || s.person
                          where s.one {ones} and s.person <> s.one and f.kind in ('name', 'birth', 'sex')
                          and f.from_day <= $1 and (f.until_day is null or f.until_day > $1)) as said
-                         order by weight, place"
+                         order by weight, place",
+                        said.join(" union all ")
                     ),
                     args,
                 )

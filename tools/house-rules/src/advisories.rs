@@ -1,4 +1,4 @@
-//! What is known to be wrong with libraries, by the advisory database of RustSec, and whether any of it is linked.
+//! What is known to be wrong with libraries, by the advisory database of `RustSec`, and whether any of it is linked.
 //!
 //! The tests run without a network, so the repository keeps a copy of what the database says of every library: those that
 //! are linked, and those that somebody may link tomorrow. The copy says of which day it is. `./test advisories` makes it

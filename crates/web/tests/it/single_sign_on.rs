@@ -133,7 +133,7 @@ async fn no_token_of_the_provider_is_kept_or_shown() {
 async fn r_acc_02_a_link_is_told_to_the_account_s_owner() {
     let (town, there) = both().await;
     let mut sam = town.browser_of("sam");
-    link(&town, &there, &mut sam, "sam").await.is(200).must_not_say("Since you were last here");
+    link(&town, &there, &mut sam, "sam").await.is(200).must_not_hold("Since you were last here");
     town.wait(60);
     let (mut later, page) = sign_in(&town, &there, "sam").await;
     page.must_say("Since you were last here");
