@@ -1,4 +1,4 @@
-//! What is known to be wrong with the libraries that are linked: compares `Cargo.lock` with the copy of RustSec's advisories
+//! What is known to be wrong with the libraries that are linked: compares `Cargo.lock` with the copy of `RustSec`'s advisories
 //! that the repository keeps.
 //!
 //!     cargo run -q -p house-rules --bin advisories               compares, and says how old the copy is

@@ -1,4 +1,4 @@
-//! What is known to be wrong with libraries, by the copy of RustSec's advisories in `tools/house-rules/advisories.toml`.
+//! What is known to be wrong with libraries, by the copy of `RustSec`'s advisories in `tools/house-rules/advisories.toml`.
 
 use house_rules::{
     advisories::{Known, PassedOver, passed_over, place},
