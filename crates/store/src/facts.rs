@@ -322,12 +322,14 @@ impl Tx {
                 .into_iter()
                 .map(|(kind, everywhere)| {
                     let where_said = if everywhere { "1 = 1" } else { more };
+                    args.extend(args![kind]);
                     format!(
                         "select subject, kind, value, place,
                              case when exists (select 1 from record o where o.id = fact.record and 'p' || o.holder = fact.subject) then 2
                              when {here} then 1 else 0 end as weight
-                         from fact where subject {subjects} and kind = '{kind}' and {where_said}
-                         and from_day <= $1 and (until_day is null or until_day > $1)"
+                         from fact where subject {subjects} and kind = ${} and {where_said}
+                         and from_day <= $1 and (until_day is null or until_day > $1)",
+                        args.len()
                     )
                 })
                 .collect();
