@@ -139,7 +139,7 @@ pub(crate) fn locked(person: Option<PersonId>, many: i64, (now, until): (Moment,
             format!(
                 "insert into account_notice (person, what, at, many, in_session, seen)
                  select $1, $2, $3, $5, null, null where not exists ({open}) and {is_locked}
-                 on conflict (person, what, at) do update set many = account_notice.many + excluded.many, seen = null"
+                 on conflict (person, what, at) do update set many = excluded.many, seen = null"
             ),
             args(),
         ),
