@@ -113,8 +113,9 @@ const MOST_SHOWN: i64 = 20;
 /// the one who says that it was seen.
 pub(crate) fn tell(tx: &Tx, person: PersonId, what: What, within: Option<&SessionName>) {
     tx.then(Statement::new(
+        // Of an account that is not there nothing is told; that it is not is for the act itself to say.
         "insert into account_notice (person, what, at, many, in_session, seen)
-         values ($1, $2, $3, 1, (select started from session where hash = $4), null)
+         select a.person, $2, $3, 1, (select started from session where hash = $4), null from account a where a.person = $1
          on conflict (person, what, at) do nothing",
         args![person, what.name(), tx.now(), within.map(SessionName::hash)],
     ));
