@@ -18,7 +18,8 @@ async function faults(page) {
     const shown = (element) => element.checkVisibility({ visibilityProperty: true }) && !element.closest('.govuk-visually-hidden');
     const levels = [...document.querySelectorAll('h1, h2, h3, h4, h5, h6')]
       .filter((heading) => heading.checkVisibility())
-      .filter((heading) => !heading.closest('[role="alert"]')); // the error summary stands above the heading
+      // The error summary and what somebody is told of their account stand above the heading.
+      .filter((heading) => !heading.closest('[role="alert"], .govuk-notification-banner'));
     if (levels.filter((heading) => heading.tagName === 'H1').length !== 1) found.push('not one first heading');
     levels.reduce((last, heading) => {
       const level = Number(heading.tagName[1]);
