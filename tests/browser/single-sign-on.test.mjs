@@ -143,7 +143,7 @@ describe('Single sign-on', () => {
     await admin.getByLabel('Name at the identity provider (subject)').fill('senior-77');
     await axe(admin);
     await picture(admin, 'single-sign-on-administrator');
-    await admin.getByRole('button', { name: `Link ${NAME}` }).click();
+    await admin.getByRole('button', { name: 'Link their account' }).click();
     await admin.getByText('Nobody has signed in with it yet').waitFor();
     const page = await app.visitor({ viewport: { width: 320, height: 640 } });
     await page.goto('/sign-in');

@@ -176,8 +176,8 @@ impl Db {
     }
 
     /// Whether this is the password of somebody who is signed in, and enough by itself for whoever has a passkey, an
-    /// account at the identity provider, or neither; then an act of theirs. Others count as they do at signing in; whoever sends too many is signed out, for it may be
-    /// somebody else at their desk.
+    /// account at the identity provider, or neither; then an act of theirs. Others count as they do at signing in; whoever
+    /// sends too many is signed out, for it may be somebody else at their desk.
     async fn own_password(
         &self,
         person: PersonId,

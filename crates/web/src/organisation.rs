@@ -104,12 +104,14 @@ struct Helped {
     dormant: String,
     /// What they sign in with beside a password.
     ways: String,
-    /// What their account at the identity provider is called; blank where they can have none.
-    single: String,
+    /// Whether their account can be linked with one at an identity provider.
+    single: bool,
     /// Since when it is linked; blank where it is not.
     linked: String,
     /// When they last signed in with it.
     used: String,
+    /// The box for the name by which the provider knows them, where it can be linked.
+    subject: Html,
 }
 
 async fn helped(
@@ -117,7 +119,7 @@ async fn helped(
     who: &SignedIn,
     person: PersonId,
     account: Option<&Account>,
-    support: bool,
+    (support, subject): (bool, Html),
 ) -> Result<Helped, CaseError> {
     let provider = single_sign_on::provider(app).filter(|_| !support);
     let linked = match provider {
@@ -136,9 +138,10 @@ async fn helped(
         at: format!("/organisation/staff/{person}"),
         dormant: dormant.map(|last| day_in_words(last.london().date())).unwrap_or_default(),
         ways: ways.join(" and "),
-        single: provider.map_or_else(String::new, |provider| provider.name().to_owned()),
+        single: provider.is_some(),
         linked: linked.map(|linked| words::moment(linked.made)).unwrap_or_default(),
         used: linked.and_then(|linked| linked.used).map(words::moment).unwrap_or_default(),
+        subject,
     })
 }
 
@@ -209,19 +212,31 @@ pub async fn new_staff(app: App, who: SignedIn) -> Response {
 /// `GET /organisation/staff/{person}`
 pub async fn edit_staff(app: App, Path(person): Path<String>, who: SignedIn) -> Response {
     let Ok(person) = person.parse::<PersonId>() else { return WebError::Closed.response(&app, Some(&who)) };
+    staff_as_they_are(&app, &who, person, Typed::default(), &[]).await
+}
+
+/// The page of a member of staff as they are; with what was typed beside the form, and what is wrong with that.
+pub(crate) async fn staff_as_they_are(
+    app: &App,
+    who: &SignedIn,
+    person: PersonId,
+    beside: Typed,
+    problems: &[FieldProblem],
+) -> Response {
     match organisation::overview(&who.desk).await {
         Ok(all) => {
             if all.colleagues.support.contains_key(&person) {
                 return Redirect::to(&format!("/organisation/support/{person}")).into_response();
             }
             let Some(one) = all.colleagues.staff.get(&person) else {
-                return WebError::Closed.response(&app, Some(&who));
+                return WebError::Closed.response(app, Some(who));
             };
             let account = all.accounts.iter().find(|account| account.person == person);
             let has_account = account.is_some();
             // One that nobody used is somebody's who works here: only the account is closed.
             let open = account.is_some_and(|one| matches!(one.state, AccountState::Open | AccountState::Dormant));
-            let mut typed = dated(&app)
+            let mut typed = beside
+                .on_day(standing::HAPPENED, app.db().now().day())
                 .with("name", one.name.as_str())
                 .with("designation", one.designation.as_str())
                 .with("account-status", if one.left || (has_account && !open) { "ended" } else { "open" });
@@ -231,10 +246,9 @@ pub async fn edit_staff(app: App, Path(person): Path<String>, who: SignedIn) -> 
             for role in &one.roles {
                 typed.put(Name::of("roles"), role.as_str());
             }
-            staff_page(&app, &who, Some(person), &typed, &AccountTyped { username: "", problems: &[], has_account })
-                .await
+            staff_page(app, who, Some(person), &typed, &AccountTyped { username: "", problems, has_account }).await
         }
-        Err(error) => WebError::from(error).response(&app, Some(&who)),
+        Err(error) => WebError::from(error).response(app, Some(who)),
     }
 }
 
@@ -303,7 +317,8 @@ pub(crate) async fn form_page(
         Some(person) => {
             let account = all.accounts.iter().find(|account| account.person == person);
             let support = all.colleagues.support.contains_key(&person);
-            match helped(app, who, person, account, support).await {
+            let subject = single_sign_on::subject_box(typed, problems);
+            match helped(app, who, person, account, (support, subject)).await {
                 Ok(helped) => helped,
                 Err(error) => return WebError::from(error).response(app, Some(who)),
             }

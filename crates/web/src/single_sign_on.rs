@@ -13,10 +13,10 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 use casework::{CaseError, organisation};
-use govuk::Html;
+use govuk::{Html, Input, InputWidth};
 use openid::{Answer, Failed, LONGEST_SUBJECT, Provider};
 use policy::sign_in::Way;
-use record::{PersonId, read::FieldProblem, typed::Name};
+use record::{PersonId, Typed, read::FieldProblem, typed::Name};
 use store::{
     StoreError,
     single_sign_on::{Brought, Came, GoOn, NotSent, Purpose},
@@ -26,6 +26,7 @@ use crate::{
     App,
     error::WebError,
     layout::{self, Frame},
+    organisation::staff_as_they_are,
     password,
     posted::{Pairs, Posted, TOKEN},
     recent::Recent,
@@ -314,6 +315,24 @@ pub(crate) fn go_on(post: bool, to: String, sent: &Pairs, own: &str) -> GoOn {
     GoOn { post, to, pairs: pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect() }
 }
 
+/// By which name the provider knows somebody.
+const SUBJECT: &str = "subject";
+
+/// The box for that, on the page of a member of staff.
+pub(crate) fn subject_box(typed: &Typed, problems: &[FieldProblem]) -> Html {
+    let problem = problems.iter().find(|problem| problem.at.field == SUBJECT);
+    Html::of(&Input {
+        name: SUBJECT.to_owned(),
+        label: "Name at the identity provider (subject)".into(),
+        value: typed.get(&Name::of(SUBJECT)).unwrap_or_default().to_owned(),
+        error: problem.map(|problem| problem.message.as_str().into()),
+        width: InputWidth::Chars30,
+        autocomplete: "off".to_owned(),
+        spellcheck: Some(false),
+        ..Input::default()
+    })
+}
+
 /// `POST /organisation/staff/{person}/identity`: links somebody's account with theirs at the provider.
 pub async fn set(app: App, Path(person): Path<String>, posted: Recent<Posted>) -> Response {
     let posted = posted.get();
@@ -323,23 +342,27 @@ pub async fn set(app: App, Path(person): Path<String>, posted: Recent<Posted>) -
         return WebError::from(error).response(&app, Some(who));
     }
     let Some(provider) = provider(&app) else { return WebError::NotFound.response(&app, Some(who)) };
-    let subject = posted.pairs.get("subject");
-    let not_linked = |why: &str| {
-        let page = layout::message(&app, Some(who), "The accounts were not linked", why);
-        (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
+    let subject = posted.pairs.get(SUBJECT);
+    let why = if subject.is_empty() || subject.len() > LONGEST_SUBJECT {
+        "Enter the name by which the identity provider knows this person, of up to 255 characters. Whoever runs the provider can tell it"
+    } else {
+        match organisation::set_identity(&who.desk, person, provider.issuer(), subject).await {
+            Ok(()) => return Redirect::to(&format!("/organisation/staff/{person}")).into_response(),
+            Err(CaseError::Store(StoreError::Conflict)) => {
+                "Nothing was changed: either this person has an account there already, or that one is linked with somebody else’s account here"
+            }
+            Err(error) => return WebError::from(error).response(&app, Some(who)),
+        }
     };
-    if subject.is_empty() || subject.len() > LONGEST_SUBJECT {
-        return not_linked(
-            "Give the name by which the identity provider knows this person, of up to 255 characters. It is neither their username nor their e-mail address: whoever runs the provider can tell it. Go back and enter it.",
-        );
+    let problem = FieldProblem { at: Name::of(SUBJECT), message: why.to_owned() };
+    let typed = Typed::default().with(SUBJECT, subject);
+    let page = staff_as_they_are(&app, who, person, typed, &[problem]).await;
+    if page.status().is_redirection() {
+        // Support has a page of its own, and there no such box.
+        let page = layout::message(&app, Some(who), "The accounts were not linked", &format!("{why}."));
+        return (StatusCode::UNPROCESSABLE_ENTITY, page).into_response();
     }
-    match organisation::set_identity(&who.desk, person, provider.issuer(), subject).await {
-        Ok(()) => Redirect::to(&format!("/organisation/staff/{person}")).into_response(),
-        Err(CaseError::Store(StoreError::Conflict)) => not_linked(
-            "Either this person has an account there already, or that one is linked with somebody else’s account here. Nothing was changed.",
-        ),
-        Err(error) => WebError::from(error).response(&app, Some(who)),
-    }
+    page
 }
 
 /// `POST /organisation/staff/{person}/identity/removal`

@@ -33,6 +33,8 @@ const GO_ON: &str = "Go on to Northmoor account";
 const SIGN_IN: &str = "Sign in with Northmoor account";
 const LINK: &str = "Link Northmoor account";
 const UNLINK: &str = "Unlink Northmoor account";
+const LINK_THEIRS: &str = "Link their account";
+const UNLINK_THEIRS: &str = "Unlink their account";
 
 /// Presses the button of a page that leads to the provider; gives where it leads.
 async fn leave(browser: &mut Browser, page: &Page, button: &str) -> String {
@@ -415,18 +417,27 @@ async fn r_acc_02_whoever_manages_accounts_links_and_unlinks() {
     let at = format!("/organisation/staff/{}", town.staff["sam"]);
     let mut admin = town.browser_of("admin");
     let page = admin.get(&at).await.is(200);
-    let form = page.form(LINK).with("subject", "sam-1234");
-    let page = admin.press(&form, LINK).await.is(200);
-    page.must_say("Linked with Northmoor account on 3 March 2026, 15:20. Nobody has signed in with it yet");
+    let form = page.form(LINK_THEIRS).with("subject", "sam-1234");
+    let page = admin.press(&form, LINK_THEIRS).await.is(200);
+    page.must_say("Linked on 3 March 2026, 15:20. Nobody has signed in with it yet");
     page.must_not_hold("sam-1234");
     let (mut sam, page) = sign_in(&town, &there, "sam-1234").await;
     page.must_say("Good afternoon, Sam");
     page.must_say("Your account was linked with single sign-on by whoever manages accounts, 3 March 2026, 15:20");
     let toms = format!("/organisation/staff/{}", town.staff["tom"]);
-    for subject in ["sam-1234", "", &"x".repeat(256)] {
-        admin.post_own(&format!("{toms}/identity"), &[("subject", subject)]).await.is(422);
+    for (subject, why) in
+        [("sam-1234", "Nothing was changed"), ("", "of up to 255"), (&"x".repeat(256), "of up to 255")]
+    {
+        let page = admin.get(&toms).await;
+        let page = admin.press(&page.form(LINK_THEIRS).with("subject", subject), LINK_THEIRS).await.is(422);
+        let problems = page.problems();
+        assert!(problems.len() == 1 && problems[0].1 == "subject" && problems[0].0.contains(why), "{problems:?}");
+        assert_eq!(page.form(LINK_THEIRS).value("subject"), subject, "what was typed stays");
+        assert_eq!(page.form("Save").value("name"), "Tom Weld", "the page is theirs as they are");
     }
-    admin.post_own(&format!("{at}/identity"), &[("subject", "another")]).await.is(422).must_say("Nothing was changed");
+    let again = admin.post_own(&format!("{at}/identity"), &[("subject", "another")]).await.is(422);
+    again.must_say("Nothing was changed");
+    assert!(again.has_button(UNLINK_THEIRS), "the page is theirs as they are");
     let mut tom = town.browser_of("tom");
     link(&town, &there, &mut tom, "sam-1234").await.is(409).must_say("is linked with somebody else’s account here");
     // Nobody else does.
@@ -435,8 +446,8 @@ async fn r_acc_02_whoever_manages_accounts_links_and_unlinks() {
         admin.post_own(&format!("/organisation/staff/01h00000000000000000000000/{action}"), &[("subject", sent)]).await;
     }
     let page = admin.get(&at).await;
-    let page = admin.press(&page.form(UNLINK), UNLINK).await.is(200);
-    assert!(page.has_button(LINK));
+    let page = admin.press(&page.form(UNLINK_THEIRS), UNLINK_THEIRS).await.is(200);
+    assert!(page.has_button(LINK_THEIRS));
     assert_eq!(sam.look("/my-work").await.location(), "/sign-in?ended", "it ends their sessions");
     sign_in(&town, &there, "sam-1234").await.1.is(403);
     let (_, page) = password(&town, "sam").await;
