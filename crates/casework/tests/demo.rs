@@ -51,12 +51,14 @@ async fn thirty_children_are_made_and_sam_sees_the_alis_first() {
     }
     let person = async |username: &str| {
         let one = demo.sign_ins.iter().find(|one| one.username == username).unwrap();
-        let store::SignIn::In(name) = db.sign_in(username, &one.password, now()).await.unwrap() else {
+        let later = now().plus_seconds(60);
+        let store::SignIn::In(name) = db.sign_in(username, &one.password, later).await.unwrap() else {
             panic!("{username} is not in")
         };
         let limits = store::SessionLimits { idle: 3_600, absolute: 36_000 };
-        let session = db.session(&name, limits, now()).await.unwrap().unwrap();
+        let session = db.session(&name, limits, later).await.unwrap().unwrap();
         assert!(!session.must_change, "{username} is in at once");
+        assert!(session.notices.is_empty(), "{username} is told of nothing that happened before: {:?}", session.notices);
         session.person
     };
     for username in &usernames {

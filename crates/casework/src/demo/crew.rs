@@ -12,15 +12,21 @@ use super::{
 };
 use crate::desk::{Around, CaseError, Desk, write};
 
-/// Gives somebody a password that they need not change, as they would themselves: they sign in and change it.
+/// Gives somebody a password that they need not change, as they would themselves: they sign in and change it, and the next
+/// time they say that they have seen that it was changed.
 pub(super) async fn own_password(
     db: &Db,
     person: PersonId,
     (username, first, own): (&str, &str, &str),
     now: record::Moment,
 ) -> Result<(), CaseError> {
-    if let Entered::In(session) = db.sign_in(username, first, now).await? {
-        db.change_password(&session, person, first, own, now).await?;
+    let before = now.plus_seconds(-1);
+    if let Entered::In(session) = db.sign_in(username, first, before).await? {
+        db.change_password(&session, person, first, own, before).await?;
+        db.sign_out(&session, person, true, before).await?;
+    }
+    if let Entered::In(session) = db.sign_in(username, own, now).await? {
+        db.notices_seen(&session, person, now, now).await?;
         db.sign_out(&session, person, true, now).await?;
     }
     Ok(())
