@@ -58,7 +58,11 @@ async fn thirty_children_are_made_and_sam_sees_the_alis_first() {
         let limits = store::SessionLimits { idle: 3_600, absolute: 36_000 };
         let session = db.session(&name, limits, later).await.unwrap().unwrap();
         assert!(!session.must_change, "{username} is in at once");
-        assert!(session.notices.is_empty(), "{username} is told of nothing that happened before: {:?}", session.notices);
+        assert!(
+            session.notices.is_empty(),
+            "{username} is told of nothing that happened before: {:?}",
+            session.notices
+        );
         session.person
     };
     for username in &usernames {

@@ -241,6 +241,16 @@ pub enum MetBy {
     Waits(String),
 }
 
+impl MetBy {
+    /// Whether it is satisfied when somebody authorises the entry.
+    pub const fn is_by_authorising(&self) -> bool {
+        matches!(
+            self,
+            Self::This(Of::Authorised) | Self::Entry { of: Of::Authorised, .. } | Self::InChronology(Of::Authorised)
+        )
+    }
+}
+
 /// Where it can be seen for which day something is planned.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Planned {

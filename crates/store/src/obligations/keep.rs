@@ -168,11 +168,18 @@ impl Tx {
         let (rules, now) = (self.db.rules(), self.now().london());
         let pack = rules.pack();
         let Some(holder) = grant.row.holder else { return Ok(Vec::new()) };
+        let told = Told::of(rules, entry.entry, &entry.content, &entry.coded);
         // What only happens to satisfy a clock, as anything that stands in the chronology does, is not asked about.
         let concerned = rules.concerned_by(&entry.content.form, false);
         let named = rules.named_by(&entry.content.form);
-        let clocks = rules.clocks().into_iter().filter(|place| concerned.contains(place) && named.contains(place));
-        let clocks: Vec<usize> = clocks.collect();
+        let mut clocks: BTreeSet<usize> = concerned.intersection(&named).copied().collect();
+        // Whoever authorises an entry meets what asks when that was done.
+        let agreed = match told.authorises {
+            Some(of) => self.form_in(grant.record, of).await?.map(|form| (of, rules.met_by_agreeing_to(&form))),
+            None => None,
+        };
+        clocks.extend(agreed.iter().flat_map(|(_, clocks)| clocks));
+        let clocks: Vec<usize> = rules.clocks().into_iter().filter(|place| clocks.contains(place)).collect();
         if clocks.is_empty() {
             return Ok(Vec::new());
         }
@@ -188,20 +195,34 @@ impl Tx {
             let rows = self.query(sql, args![grant.record, now.to_string()]).await?;
             rows.iter().map(Owed::read).collect::<Result<Vec<_>, _>>()?
         };
-        if late.is_empty() {
+        // What an entry sets off that did not stand until somebody agreed to it was owed by nobody before.
+        let agrees = agreed.as_ref().is_some_and(|(_, clocks)| !clocks.is_empty());
+        if late.is_empty() && !agrees {
             return Ok(Vec::new());
         }
-        let touched =
-            Touched { told: vec![Told::of(rules, entry.entry, &entry.content, &entry.coded)], ..Touched::default() };
+        // What is authorised stands from then on, if it did not before.
+        let fates = told.authorises.map(|of| (of, None)).into_iter().collect();
+        let touched = Touched { told: vec![told], fates, ..Touched::default() };
         let asked = pack.clocks().with_those_before(&clocks);
         let foreseen = self.foreseen(grant.record, holder, touched, &asked).await?;
         let mut owed = foreseen.owed(rules, grant.record, &asked);
+        let by_agreeing = |owed: &Owed, met: EntryId| {
+            let at = pack.clocks().place(&owed.id.clock);
+            agreed.as_ref().is_some_and(|(of, clocks)| *of == met && at.is_some_and(|at| clocks.contains(&at)))
+        };
+        let by_this = |owed: &Owed, met: EntryId| met == entry.entry && late.iter().any(|before| before.id == owed.id);
         owed.retain(|owed| {
-            owed.met.is_some_and(|met| met.entry == entry.entry)
+            owed.met.is_some_and(|met| by_agreeing(owed, met.entry) || by_this(owed, met.entry))
                 && owed.standing(pack, now) == Some(Standing::DoneLate)
-                && late.iter().any(|before| before.id == owed.id)
         });
         Ok(owed)
+    }
+
+    /// With which form an entry of this record was made.
+    async fn form_in(&self, record: RecordId, entry: EntryId) -> Result<Option<String>, StoreError> {
+        let sql = "select form from entry where id = $1 and record = $2";
+        let rows = self.query(sql, args![entry, record]).await?;
+        rows.first().map(|row| row.text(0)).transpose()
     }
 }
 

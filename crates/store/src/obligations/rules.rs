@@ -12,7 +12,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use jiff::civil::Date;
 use policy::{
     Pack,
-    clock::{Clocks, LookedAt, MetBy, Starts},
+    clock::{Clock, Clocks, LookedAt, MetBy, Of, Starts},
 };
 use record::obligation;
 use sha2::{Digest as _, Sha256};
@@ -121,6 +121,19 @@ impl Rules {
             let named = clocks.order().iter().filter(|place| clocks.all()[**place].met_by.iter().any(names));
             named.copied().collect()
         })
+    }
+
+    /// Those of them that are met when an entry of this form is authorised, by the rule of any time.
+    pub fn met_by_agreeing_to(&self, form: &str) -> BTreeSet<usize> {
+        let has = |forms: &[String]| forms.iter().any(|one| one == form);
+        let agrees = |clock: &Clock| {
+            clock.met_by.iter().any(|met| match (met, &clock.starts) {
+                (MetBy::Entry { forms, of: Of::Authorised, .. }, _) => has(forms),
+                (MetBy::This(Of::Authorised), Starts::Entry { forms, .. }) => has(forms),
+                _ => false,
+            })
+        };
+        self.in_force(|clocks| clocks.order().iter().copied().filter(|place| agrees(&clocks.all()[*place])).collect())
     }
 
     /// Of clocks of each pack, the same ones of the pack in force.

@@ -1,7 +1,5 @@
 //! What one child's record owes, what came of it, and what a manager decides about one of these.
 
-use std::collections::BTreeMap;
-
 use askama::Template;
 use axum::{
     extract::Path,
@@ -14,7 +12,7 @@ use casework::{
 };
 use govuk::{Button, Html, Select, SelectItem, Textarea};
 use record::{
-    EntryId, PersonId,
+    EntryId, PersonId, RecordId,
     obligation::{ObligationId, Standing},
     read::FieldProblem,
     time::day_in_words,
@@ -91,9 +89,10 @@ fn page(app: &App, who: &SignedIn, found: &OfRecord) -> Page {
     let waived = |due: &Due| {
         let decided = due.decided?;
         let words = format!("{}: no longer asked for, by {}", due.what, teller.name(decided.by));
-        Some(told(&found.why, words, due.owed.id.record, Some(decided.entry)))
+        Some(told(words, due.owed.id.record, Some(decided.entry), found.why.get(&decided.entry)))
     };
-    let came = |one: &Closed| told(&found.why, of_closed(one), one.owed.id.record, one.owed.met.map(|met| met.entry));
+    let came =
+        |one: &Closed| told(of_closed(one), one.owed.id.record, one.owed.met.map(|met| met.entry), one.why.as_ref());
     Page {
         name: found.header.called().to_owned(),
         open: found.open.iter().map(open).collect(),
@@ -103,9 +102,9 @@ fn page(app: &App, who: &SignedIn, found: &OfRecord) -> Page {
     }
 }
 
-fn told(reasons: &BTreeMap<EntryId, String>, words: String, record: record::RecordId, entry: Option<EntryId>) -> Told {
-    let why = entry.and_then(|entry| reasons.get(&entry)).cloned().unwrap_or_default();
-    Told { words, entry: entry.map_or_else(String::new, |entry| format!("/records/{record}/entries/{entry}")), why }
+fn told(words: String, record: RecordId, entry: Option<EntryId>, why: Option<&String>) -> Told {
+    let entry = entry.map_or_else(String::new, |entry| format!("/records/{record}/entries/{entry}"));
+    Told { words, entry, why: why.cloned().unwrap_or_default() }
 }
 
 /// «First review, done on 3 March 2026, 1 day late»: for ever (R-TIME-X07).

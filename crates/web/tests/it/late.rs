@@ -5,6 +5,7 @@ use std::sync::{Arc, LazyLock};
 use policy::Pack;
 
 use crate::{
+    authorising::alerted,
     owed::looked_after,
     page::Page,
     town::{Browser, Town, changed, dated},
@@ -49,6 +50,15 @@ source = ["R-INT-07"]
 starts = { form = "correction-request" }
 due = "3 working days"
 met-by = { form = "correction-answer", names = "request" }
+owner = "manager"
+
+[[clock]]
+id = "alert-decided"
+what = "Decision about a risk alert"
+source = ["R-ALR-02"]
+starts = { form = "risk-alert", of = "completed" }
+due = "3 working days"
+met-by = { this = "authorised" }
 owner = "manager"
 "#,
     )
@@ -171,6 +181,31 @@ both_engines! {
         let owed = grace.get(&town.amira.at("owed")).await;
         owed.must_say("Why: She could not be reached.");
         owed.must_say("Why: It was forgotten.");
+        town.assert_sound().await;
+    }
+
+    /// R-TIME-X07, R-TIME-X08: what was to be agreed by a day is agreed later; whoever agrees says why, and it stands with
+    /// what they agreed to. To return it is no decision, and nothing is asked.
+    async fn r_time_x07_what_is_authorised_late_is_late_with_a_reason(town: Town) {
+        let mut town = town;
+        town.approve(&LIMITS, "2026-03-03").await;
+        let (first, second) = (alerted(&town, "sam", &[&town.amira]).await, alerted(&town, "sam", &[&town.amira]).await);
+        town.at("2026-03-10T10:00:00.000000Z");
+        let mut helen = town.sign_in("helen").await;
+        let page = helen.get(&first).await.is(200);
+        let form = page.form("Answer").with("authorised", "yes");
+        let late = asks_why(
+            helen.press(&form, "Answer").await,
+            "“Decision about a risk alert” was due by Friday 6 March 2026",
+        );
+        helen.get(&first).await.must_say("It does not count yet: it waits to be authorised.");
+        because(&mut helen, &late, "I was on leave.").await.is(200).must_say("Authorised on 10 March 2026");
+        let page = helen.get(&second).await.is(200);
+        let form = page.form("Answer").with("authorised", "no").with("authorised.reason", "Say what breed it is.");
+        helen.press(&form, "Answer").await.is(200).must_say("Returned on 10 March 2026");
+        let owed = town.sign_in("grace").await.get(&town.amira.at("owed")).await;
+        owed.must_say("Decision about a risk alert, done on 10 March 2026, 4 days late");
+        owed.must_say("Why: I was on leave.");
         town.assert_sound().await;
     }
 }

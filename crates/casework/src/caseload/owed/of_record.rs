@@ -2,8 +2,11 @@
 
 use std::{cmp::Reverse, collections::BTreeMap, sync::Arc};
 
-use policy::{Capability, clock::ClockId};
-use record::{EntryId, PersonId, RecordId, answer::Answer, obligation::Standing};
+use policy::{
+    Capability,
+    clock::{ClockId, MetBy},
+};
+use record::{EntryId, PersonId, RecordId, answer::Answer, obligation::Standing, right::AUTHORISATION_FORM};
 use store::{Action, Colleagues, Grant, Owed, Read, Tx};
 
 use super::{Due, boxes, due};
@@ -23,7 +26,7 @@ pub struct OfRecord {
     pub waived: Vec<Due>,
     /// What was done or has ended, the newest first; what is done in time again and again is named once.
     pub closed: Vec<Closed>,
-    /// Why, by the entry that says so: that something need not be done or is a colleague's now, or was done late.
+    /// Why something need not be done or is a colleague's now, by the entry that says so.
     pub why: BTreeMap<EntryId, String>,
     /// Whether this reader may decide about what is due.
     pub may_decide: bool,
@@ -44,6 +47,8 @@ pub struct Closed {
     pub standing: Standing,
     /// How often the same was done in time before, and is not named by itself.
     pub before: usize,
+    /// Why it was done late, in the words of whoever did it.
+    pub why: Option<String>,
 }
 
 /// What one record owes.
@@ -66,7 +71,7 @@ pub async fn of_record(desk: &Desk, record: RecordId) -> Result<OfRecord, CaseEr
         let Some(standing) = owed.standing(desk.pack(), now) else { continue };
         if !standing.is_open() {
             let what = owed.clock(desk.pack()).map_or_else(String::new, |clock| clock.what.clone());
-            closed.push(Closed { owed, what, standing, before: 0 });
+            closed.push(Closed { owed, what, standing, before: 0, why: None });
         } else if standing != Standing::NotBegun
             && let Some(due) = due(desk, owed, (header.called().to_owned(), worker, manager), &decisions)
         {
@@ -78,11 +83,12 @@ pub async fn of_record(desk: &Desk, record: RecordId) -> Result<OfRecord, CaseEr
     }
     let today = desk.now.day();
     open.sort_by_cached_key(|due| due.order(today));
-    let closed = in_short(closed);
+    let mut closed = in_short(closed);
+    for one in closed.iter_mut().filter(|one| one.standing == Standing::DoneLate) {
+        one.why = why_late(desk, &tx, &grant, &one.owed).await?;
+    }
     let decided = open.iter().chain(&waived).filter_map(|due| Some(due.decided?.entry));
-    let late =
-        closed.iter().filter(|one| one.standing == Standing::DoneLate).filter_map(|one| Some(one.owed.met?.entry));
-    let why = reasons(&tx, &grant, decided.chain(late)).await?;
+    let why = reasons(&tx, &grant, decided).await?;
     let may_decide = super::may_be_decided(desk) && tx.may(Capability::RecordDecision, &grant).await?;
     let may_be_given = if may_decide { super::may_open(desk, &colleagues, situation) } else { Vec::new() };
     drop(grant);
@@ -111,7 +117,7 @@ fn in_short(mut closed: Vec<Closed>) -> Vec<Closed> {
     all
 }
 
-/// The reasons that these entries give, in their own words.
+/// The reasons that these entries give for what they decide, in their own words.
 async fn reasons<A: Action>(
     tx: &Tx,
     grant: &Grant<'_, A>,
@@ -123,9 +129,32 @@ async fn reasons<A: Action>(
             continue;
         }
         let Some(stored) = tx.entry(grant, entry).await? else { continue };
-        let late = stored.content.late.as_ref().map(|late| late.reason.clone());
-        let why = late.or_else(|| stored.content.answer(boxes::REASON).map(Answer::stated));
+        let why = stored.content.answer(boxes::REASON).map(Answer::stated);
         found.extend(why.map(|why| (entry, why)));
     }
     Ok(found)
+}
+
+/// Why something was done late: what the entry says that did it; where it was done by authorising that one, what whoever
+/// authorised it says.
+async fn why_late<A: Action>(
+    desk: &Desk,
+    tx: &Tx,
+    grant: &Grant<'_, A>,
+    owed: &Owed,
+) -> Result<Option<String>, CaseError> {
+    let Some(met) = owed.met else { return Ok(None) };
+    let mut entries = vec![met.entry];
+    if owed.clock(desk.pack()).is_some_and(|clock| clock.met_by.iter().any(MetBy::is_by_authorising)) {
+        let links = tx.linked_from(grant, &entries).await?;
+        entries =
+            links.iter().filter(|link| link.from.form == AUTHORISATION_FORM).map(|link| link.from.entry).collect();
+    }
+    for entry in entries {
+        let stored = tx.entry(grant, entry).await?;
+        if let Some(late) = stored.and_then(|stored| stored.content.late.clone()) {
+            return Ok(Some(late.reason));
+        }
+    }
+    Ok(None)
 }
