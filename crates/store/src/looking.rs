@@ -302,18 +302,19 @@ impl Tx {
             *any |= protected;
         }
         let near: BTreeSet<PersonId> = near.into_iter().map(one).collect();
-        let numbers: BTreeMap<_, _> = self.person_numbers(known.keys().copied()).await?.into_iter().collect();
-        let mut likely = Vec::new();
+        let mut like_enough = Vec::new();
         for (person, (known, protected)) in known {
             let Some(mut like) = look(&looked_for.who, &known) else { continue };
             if !protected && near.contains(&person) {
                 like.why.push(Reason::Address);
                 like.score += ADDRESS_POINTS;
             }
-            if let Some(number) = numbers.get(&person) {
-                likely.push((person, *number, like));
-            }
+            like_enough.push((person, like));
         }
+        let numbers = self.person_numbers(like_enough.iter().map(|(person, _)| *person)).await?;
+        let numbers: BTreeMap<_, _> = numbers.into_iter().collect();
+        let numbered = |(person, like)| Some((person, *numbers.get(&person)?, like));
+        let mut likely: Vec<_> = like_enough.into_iter().filter_map(numbered).collect();
         likely.sort_by_key(|(_, number, like)| (std::cmp::Reverse(like.score), *number));
         Ok(likely)
     }
@@ -340,19 +341,25 @@ impl Tx {
             arms.push(format!("select person, {record} as record from person_key where key {among} limit {most}"));
         }
         if let Some((first, rest)) = wanted.begins.split_first() {
-            let between = |args: &mut Vec<Arg>, word: &str| {
+            let between = |args: &mut Vec<Arg>, key: &str, word: &str| {
                 args.extend(args![format!("w{word}"), format!("w{word}\u{10ffff}")]);
-                (args.len() - 1, args.len())
+                format!("{key} >= ${} and {key} < ${}", args.len() - 1, args.len())
             };
-            let (from, to) = between(&mut args, first);
-            let mut arm =
-                format!("select k.person, '' as record from person_key k where k.key >= ${from} and k.key < ${to}");
-            for word in rest {
-                let (from, to) = between(&mut args, word);
+            // Whose birth is known is looked for among those who were born that day: they are few, and those whose name
+            // begins so are thousands.
+            let (of, words) = if wanted.born.is_empty() {
+                (between(&mut args, "k.key", first), rest)
+            } else {
+                args.extend(args![as_json(wanted.born.iter().map(|key| as_kept(keys, key)))]);
+                (format!("k.key {}", among(self.db.engine(), args.len())), wanted.begins.as_slice())
+            };
+            let mut arm = format!("select k.person, '' as record from person_key k where {of}");
+            for word in words {
+                let begins = between(&mut args, "o.key", word);
                 // Writing to a string cannot fail.
                 let _ = write!(
                     arm,
-                    " and exists (select 1 from person_key o where o.record = k.record and o.person = k.person and o.key >= ${from} and o.key < ${to})"
+                    " and exists (select 1 from person_key o where o.record = k.record and o.person = k.person and {begins})"
                 );
             }
             arms.push(format!("{arm} limit {BY_BEGINNING}"));

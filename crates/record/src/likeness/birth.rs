@@ -55,7 +55,8 @@ pub fn slips(day: Date) -> BTreeSet<Date> {
     days
 }
 
-fn turned(day: Date) -> Option<Date> {
+/// The same with day and month exchanged, where that is another day.
+pub fn turned(day: Date) -> Option<Date> {
     Date::new(day.year(), day.day(), day.month()).ok().filter(|turned| *turned != day)
 }
 

@@ -168,6 +168,9 @@ pub struct Wanted {
     pub alone: BTreeSet<Key>,
     /// Beginnings of words, of which a name must have each.
     pub begins: Vec<String>,
+    /// Where a birth is known, that day, also with day and month exchanged: only those who were born then are shown for
+    /// the beginning of a name.
+    pub born: BTreeSet<Key>,
 }
 
 /// What somebody is looked for by.
@@ -195,6 +198,8 @@ pub fn wanted(known: &Described, addresses: &[String]) -> Wanted {
         // The longest first: it leaves the fewest.
         wanted.begins.clone_from(&called.words);
         wanted.begins.sort_by_key(|word| std::cmp::Reverse(word.chars().count()));
+        let days = known.births.iter().flat_map(|born| [Some(*born), birth::turned(*born)]).flatten();
+        wanted.born.extend(days.map(|day| Key::Plain(format!("d{day}"))));
     }
     wanted
 }
