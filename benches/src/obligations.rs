@@ -20,7 +20,7 @@ const MOST_MS: f64 = 20.0;
 /// How many children that team has: each owes five things.
 const TEAM: usize = 1_000;
 /// How many the page shows.
-const ON_PAGE: usize = 200;
+const ON_PAGE: usize = 100;
 /// How many entries each record has.
 const ENTRIES: usize = 10;
 

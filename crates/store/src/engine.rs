@@ -854,6 +854,14 @@ pub(crate) fn texts_of(engine: &Engine, n: usize) -> String {
     }
 }
 
+/// What makes a JSON array of the rows of a column, one text however many they are; of none PostgreSQL makes nothing.
+pub(crate) const fn gather(engine: &Engine) -> &'static str {
+    match engine {
+        Engine::Sqlite { .. } => "json_group_array",
+        Engine::Postgres { .. } => "json_agg",
+    }
+}
+
 /// The condition that a column is one of the texts of a JSON array: where the rows of some hundred things are looked for,
 /// and each of them has its place in an index. PostgreSQL, to which the texts are a table of unknown size otherwise, would
 /// read all of the rows that there are.

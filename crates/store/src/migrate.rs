@@ -55,6 +55,7 @@ pub(crate) const STEPS: &[Step] = &[
     step!("0026_first_passwords"),
     step!("0027_single_sign_on"),
     step!("0028_notices"),
+    step!("0029_what_was_decided"),
 ];
 
 /// The mark of a restore that has not been finished: a row among the steps, with a number that no step will have. It is

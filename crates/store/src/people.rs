@@ -11,7 +11,7 @@ use record::{EntryId, PersonId, RecordId, TeamId, fact::Subject, known};
 
 use crate::{
     door::{Action, Grant, OPEN, Refused, Tx},
-    engine::{StoreError, args, placeholder_list},
+    engine::{Arg, Engine, StoreError, among, args, as_json, gather, placeholder_list},
     facts::{Person, Scope, args_of},
     reach::Looks,
 };
@@ -66,6 +66,49 @@ impl ListOf {
             Self::Team | Self::Worker(_) => Capability::SeeTeam,
             Self::Unallocated => Capability::Allocate,
         }
+    }
+}
+
+/// A list in the words of a query: the records `r` that are on it. `$1` is the day.
+struct List {
+    from: &'static str,
+    /// With whom a child is: the worker `w`, the team `t`.
+    joined: &'static str,
+    filter: String,
+    args: Vec<Arg>,
+}
+
+impl List {
+    /// Leaves of it only the records of a JSON array.
+    fn narrow(&mut self, engine: &Engine, records: String) {
+        self.args.extend(args![records]);
+        self.filter = format!("r.id {} and {}", among(engine, self.args.len()), self.filter);
+    }
+}
+
+/// The records of a list that the door has filtered, as a query goes on from them: a JSON array, so that of a team's
+/// thousand children none is read one by one.
+#[derive(Clone, Debug)]
+pub struct Records {
+    pub(crate) ids: String,
+    /// Whether what some of them owe was worked out by other rules than those in force.
+    pub(crate) stale: bool,
+}
+
+impl Default for Records {
+    /// None.
+    fn default() -> Self {
+        Self { ids: "[]".to_owned(), stale: false }
+    }
+}
+
+impl Records {
+    /// These and others.
+    fn with(self, more: Self) -> Self {
+        let within = |ids: &str| ids.trim().trim_start_matches('[').trim_end_matches(']').trim().to_owned();
+        let both: Vec<String> =
+            [within(&self.ids), within(&more.ids)].into_iter().filter(|ids| !ids.is_empty()).collect();
+        Self { ids: format!("[{}]", both.join(",")), stale: self.stale || more.stale }
     }
 }
 
@@ -125,31 +168,88 @@ impl Tx {
         Ok(())
     }
 
+    /// Of the children of a list, those whose records these are, with nothing of who they are.
+    ///
+    /// # Errors
+    /// [`Refused::NoRight`] for somebody without this kind of list.
+    pub async fn unnamed_among(&self, of: ListOf, records: &[RecordId]) -> Result<Vec<Listed>, Refused> {
+        let Some(mut list) = self.open_list(of).await? else { return Ok(Vec::new()) };
+        list.narrow(self.db.engine(), as_json(records));
+        Ok(self.read_list(list, u32::MAX, false).await?)
+    }
+
+    /// The records of a list, for a query that goes on from them: nothing of the children is read.
+    ///
+    /// # Errors
+    /// [`Refused::NoRight`] for somebody without this kind of list.
+    pub async fn records_on(&self, of: ListOf, most: u32) -> Result<Records, Refused> {
+        let Some(list) = self.open_list(of).await? else { return Ok(Records::default()) };
+        let List { from, joined, filter, mut args } = list;
+        // Whose the children of a team are does not say which children those are.
+        let joined = if of == ListOf::Team { "" } else { joined };
+        // By their numbers, but not by the index of these: it would lead through every record that there is.
+        args.extend(args![i64::from(most), self.db.rules().key()]);
+        let (limit, key) = (args.len() - 1, args.len());
+        let gather = gather(self.db.engine());
+        let sql = format!(
+            "select cast({gather}(id) filter (where twice = 0) as text), cast({gather}(id) filter (where twice = 1) as text), sum(stale)
+             from (select r.id as id, case when r.owed_under = ${key} then 0 else 1 end as stale,
+                   case when exists (select 1 from same_person s where s.person = r.holder) then 1 else 0 end as twice
+                   from {from} {joined} where {filter} order by r.number + 0 limit ${limit}) as these"
+        );
+        let rows = self.query(sql, args).await?;
+        let Some(row) = rows.first() else { return Ok(Records::default()) };
+        let mut records =
+            Records { ids: row.opt_text(0)?.unwrap_or_else(|| "[]".to_owned()), stale: row.opt_int(2)? > Some(0) };
+        // A child who was made twice stands on the list by the record that is in front.
+        if let Some(twice) = row.opt_text(1)?.filter(|ids| ids.contains('"'))
+            && let Some(mut list) = self.open_list(of).await?
+        {
+            list.narrow(self.db.engine(), twice);
+            let in_front: Vec<RecordId> =
+                self.read_list(list, most, false).await?.iter().map(|child| child.record).collect();
+            let more = self.records(&in_front).await?;
+            records = records.with(more);
+        }
+        Ok(records)
+    }
+
+    /// Records of a list of which they were read.
+    pub async fn records(&self, records: &[RecordId]) -> Result<Records, StoreError> {
+        Ok(Records { ids: as_json(records), stale: !self.stale(records).await?.is_empty() })
+    }
+
     /// The children of a list; with when each was seen and what their legal status is, where that is asked for.
     async fn children_of(&self, of: ListOf, most: u32, with_seen: bool) -> Result<Vec<Listed>, Refused> {
+        let Some(list) = self.open_list(of).await? else { return Ok(Vec::new()) };
+        Ok(self.read_list(list, most, with_seen).await?)
+    }
+
+    /// A list in the words of a query; none where nobody can be on it.
+    async fn open_list(&self, of: ListOf) -> Result<Option<List>, Refused> {
         let capability = of.capability();
         self.permit(capability).await?;
         let everywhere = self.reach(capability).await?.contains(&Relation::Any);
         let standing = self.standing().await?.clone();
         let teams: Vec<TeamId> = standing.teams.union(&standing.manages).copied().collect();
-        let mut args = args![self.now().day(), i64::from(most)];
+        let mut args = args![self.now().day()];
         let filter = match of {
             ListOf::Caseload => {
                 args.extend(args![self.actor().person()]);
-                "w.value = $3".to_owned()
+                "w.value = $2".to_owned()
             }
             ListOf::Covered => {
                 args.extend(args![self.actor().person()]);
-                "exists (select 1 from fact d where d.record = r.id and d.subject = 'r' || r.id and d.kind = 'covered-by' and d.value = $3
+                "exists (select 1 from fact d where d.record = r.id and d.subject = 'r' || r.id and d.kind = 'covered-by' and d.value = $2
                      and d.other = w.value and d.from_day <= $1 and (d.until_day is null or d.until_day > $1))".to_owned()
             }
-            _ if !everywhere && teams.is_empty() => return Ok(Vec::new()),
+            _ if !everywhere && teams.is_empty() => return Ok(None),
             ListOf::Team | ListOf::Unallocated | ListOf::Worker(_) => {
                 let mut filter = match of {
                     ListOf::Unallocated => UNALLOCATED.to_owned(),
                     ListOf::Worker(worker) => {
                         args.extend(args![worker]);
-                        "w.value = $3".to_owned()
+                        "w.value = $2".to_owned()
                     }
                     _ => "1 = 1".to_owned(),
                 };
@@ -167,7 +267,7 @@ impl Tx {
         };
         let open = self.is_open(capability, looks, &mut args).await?;
         // Start from what narrows most: the allocations of one worker or of a few teams.
-        let (first, second) = match of {
+        let (from, joined) = match of {
             ListOf::Caseload | ListOf::Covered | ListOf::Worker(_) => (
                 "fact w join record r on r.id = w.record and w.kind = 'allocated-worker' and (w.until_day is null or w.until_day > $1) and w.from_day <= $1",
                 "left join fact t on t.record = r.id and t.subject = 'r' || r.id and t.kind = 'allocated-team' and (t.until_day is null or t.until_day > $1) and t.from_day <= $1",
@@ -177,21 +277,25 @@ impl Tx {
                 "left join fact w on w.record = r.id and w.subject = 'r' || r.id and w.kind = 'allocated-worker' and (w.until_day is null or w.until_day > $1) and w.from_day <= $1",
             ),
         };
+        let filter = format!(
+            "{filter} and r.kind = 'child' and {open} and not exists (select 1 from fact c where c.record = r.id and c.subject = 'r' || r.id
+             and c.kind = 'record-status' and c.value = 'closed' and c.from_day <= $1 and (c.until_day is null or c.until_day > $1))"
+        );
+        Ok(Some(List { from, joined, filter, args }))
+    }
+
+    async fn read_list(&self, list: List, most: u32, with_seen: bool) -> Result<Vec<Listed>, StoreError> {
+        let List { from, joined, filter, mut args } = list;
+        args.extend(args![i64::from(most)]);
+        let limit = args.len();
         let (seen, of_the_child) =
             if with_seen { ("s.value, a.value, l.value", SEEN) } else { ("null, null, null", "") };
-        let rows = self
-            .query(
-                format!(
-                    "select r.id, r.number, r.holder, w.value, t.value, {seen} from {first} {second} {of_the_child}
-                     where {filter} and r.kind = 'child' and {open} and not exists (select 1 from fact c where c.record = r.id and c.subject = 'r' || r.id
-                         and c.kind = 'record-status' and c.value = 'closed' and c.from_day <= $1 and (c.until_day is null or c.until_day > $1))
-                     order by r.number limit $2"
-                ),
-                args,
-            )
-            .await?;
+        let sql = format!(
+            "select r.id, r.number, r.holder, w.value, t.value, {seen} from {from} {joined} {of_the_child}
+             where {filter} order by r.number + 0 limit ${limit}"
+        );
         let mut listed = Vec::new();
-        for row in &rows {
+        for row in &self.query(sql, args).await? {
             listed.push(Listed {
                 record: row.parsed(0, "record", "id")?,
                 number: row.int(1)?,

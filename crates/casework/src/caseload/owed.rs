@@ -19,7 +19,7 @@ use policy::{
     clock::{Clock, ClockId, Due as DueRule, MetBy, Owner, Planned},
 };
 use record::{PersonId, RecordId, obligation::Standing};
-use store::{Colleagues, Decided, Decisions, Home, HowMany, ListOf, Listed, Owed, OwnedBy, Page, Tx};
+use store::{Colleagues, Decided, Decisions, Home, HowMany, InTurn, ListOf, Listed, Owed, OwnedBy, Page, Tx};
 
 pub use store::When;
 
@@ -153,13 +153,14 @@ pub async fn mine(desk: &Desk, with_homes: bool, page: Page) -> Result<Tray, Cas
 /// [`CaseError::NoRight`] for somebody who sees no team.
 pub async fn of_team(desk: &Desk, worker: Option<PersonId>, with_homes: bool, page: Page) -> Result<Tray, CaseError> {
     let tx = desk.begin().await?;
-    let mut children = tx.unnamed(ListOf::Team, MOST * 5).await?;
-    let (many, page, mut shown) = match worker {
-        None => page_of_children(desk, &tx, &children, page).await?,
+    let ((many, page, mut shown), mut children) = match worker {
+        None => page_of_team(desk, &tx, with_homes, page).await?,
+        // What one worker owes is chosen from what everybody does.
         Some(worker) => {
+            let children = tx.unnamed(ListOf::Team, MOST_OF_TEAM).await?;
             let mut all = of_children(desk, &tx, &children).await?;
             all.retain(|due| due.is_asked_of(worker));
-            cut(desk, all, page)
+            (cut(desk, all, page), children)
         }
     };
     // Who lives with whom is seen from all of them.
@@ -177,29 +178,41 @@ pub async fn of_team(desk: &Desk, worker: Option<PersonId>, with_homes: bool, pa
     Ok(tray)
 }
 
-/// A page of what is owed of these children, whoever is asked for it; a page behind the end is the first.
-async fn page_of_children(
-    desk: &Desk,
-    tx: &Tx,
-    children: &[Listed],
-    page: Page,
-) -> Result<(HowMany, Page, Vec<Due>), CaseError> {
-    let records: Vec<RecordId> = children.iter().map(|child| child.record).collect();
-    let decisions = tx.decided(&records).await?;
-    let mut page = page;
-    let mut found = tx.owed_in_turn(&records, &decisions, page).await?;
-    if page.from > 0 && matches!(&found, Some((_, some)) if some.is_empty()) {
-        page.from = 0;
-        found = tx.owed_in_turn(&records, &decisions, page).await?;
-    }
-    Ok(match found {
-        Some((many, some)) => (many, page, asked(desk, tx, children, some, &decisions).await?),
-        None => cut(desk, of_children(desk, tx, children).await?, page),
-    })
+/// Of how many children a team's list is, at the most.
+const MOST_OF_TEAM: u32 = MOST * 5;
+
+/// A page of a list: how many there are in the whole, which part it is, and what stands on it.
+type Part = (HowMany, Page, Vec<Due>);
+
+/// A page of what a team owes, whoever is asked for it; a page behind the end is the first. With it the children who stand
+/// on it, or all of them.
+async fn page_of_team(desk: &Desk, tx: &Tx, with_all: bool, page: Page) -> Result<(Part, Vec<Listed>), CaseError> {
+    let ids = |children: &[Listed]| children.iter().map(|child| child.record).collect::<Vec<_>>();
+    let all = if with_all { Some(tx.unnamed(ListOf::Team, MOST_OF_TEAM).await?) } else { None };
+    let records = match &all {
+        Some(children) => tx.records(&ids(children)).await?,
+        None => tx.records_on(ListOf::Team, MOST_OF_TEAM).await?,
+    };
+    let found = tx.owed_in_turn(&records, page).await?;
+    let children = match (all, &found) {
+        (Some(all), _) => all,
+        (None, None) => tx.unnamed(ListOf::Team, MOST_OF_TEAM).await?,
+        (None, Some(InTurn { owed, .. })) => {
+            let on_page: BTreeSet<RecordId> = owed.iter().map(|owed| owed.id.record).collect();
+            tx.unnamed_among(ListOf::Team, &on_page.into_iter().collect::<Vec<_>>()).await?
+        }
+    };
+    let part = match found {
+        Some(InTurn { many, from, owed, decisions }) => {
+            (many, Page { from, ..page }, asked(desk, tx, &children, owed, &decisions).await?)
+        }
+        None => cut(desk, of_children(desk, tx, &children).await?, page),
+    };
+    Ok((part, children))
 }
 
 /// The page of a list of which all is at hand; one behind the end is the first.
-fn cut(desk: &Desk, mut all: Vec<Due>, page: Page) -> (HowMany, Page, Vec<Due>) {
+fn cut(desk: &Desk, mut all: Vec<Due>, page: Page) -> Part {
     let today = desk.now.day();
     all.sort_by_cached_key(|due| due.order(today));
     let mut many = HowMany::default();
@@ -222,12 +235,7 @@ impl Due {
     }
 }
 
-async fn tray(
-    tx: &Tx,
-    (many, page, shown): (HowMany, Page, Vec<Due>),
-    children: &[Listed],
-    with_homes: bool,
-) -> Result<Tray, CaseError> {
+async fn tray(tx: &Tx, (many, page, shown): Part, children: &[Listed], with_homes: bool) -> Result<Tray, CaseError> {
     // Addresses are sealed: they are opened only for a list that is grouped by them.
     let children = if with_homes { children } else { &[] };
     let homes = tx.homes(&children.iter().map(|child| child.record).collect::<Vec<_>>()).await?;

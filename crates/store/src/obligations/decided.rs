@@ -46,17 +46,19 @@ impl Decisions {
 impl Tx {
     /// What was decided about the obligations of these records. The records come from a list that the door has filtered.
     pub async fn decided(&self, records: &[RecordId]) -> Result<Decisions, StoreError> {
+        if records.is_empty() { Ok(Decisions::default()) } else { self.decided_in(as_json(records)).await }
+    }
+
+    /// The same of the records of a JSON array.
+    pub(super) async fn decided_in(&self, records: String) -> Result<Decisions, StoreError> {
         let mut decisions = Decisions::default();
-        if records.is_empty() {
-            return Ok(decisions);
-        }
         let sql = format!(
             "select f.record, f.value, f.other, f.entry, e.author from fact f join entry e on e.id = f.entry
-             where f.record {} and f.subject = 'r' || f.record and f.kind = $2
-             and f.from_day <= $3 and (f.until_day is null or f.until_day > $3) order by f.place",
+             where f.record {} and f.subject = 'r' || f.record and f.kind = 'obligation-decided'
+             and f.from_day <= $2 and (f.until_day is null or f.until_day > $2) order by f.place",
             among(self.db.engine(), 1)
         );
-        for row in self.query(sql, args![as_json(records), known::OBLIGATION_DECIDED, self.now().day()]).await? {
+        for row in self.query(sql, args![records, self.now().day()]).await? {
             let of = (row.parsed(0, "fact", "record")?, row.opt_text(1)?.unwrap_or_default());
             let decided = Decided {
                 entry: row.parsed(3, "fact", "entry")?,

@@ -33,7 +33,7 @@ pub(crate) use fill::bring_up;
 pub(crate) use keep::Touched;
 pub(crate) use rules::Rules;
 pub(crate) use told::{Record, Said, Told};
-pub use tray::{HowMany, Page, When};
+pub use tray::{HowMany, InTurn, Page, When};
 
 use crate::{
     door::{Action, Grant, Tx},

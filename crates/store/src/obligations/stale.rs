@@ -18,7 +18,7 @@ const TOGETHER: usize = 500;
 
 impl Tx {
     /// Those of these records whose rows are not by the rules in force, with whose each is.
-    pub(super) async fn stale(&self, records: &[RecordId]) -> Result<BTreeMap<RecordId, PersonId>, StoreError> {
+    pub(crate) async fn stale(&self, records: &[RecordId]) -> Result<BTreeMap<RecordId, PersonId>, StoreError> {
         let sql = format!(
             "select id, holder from record where id {} and kind = 'child' and (owed_under is null or owed_under <> $2)",
             among(self.db.engine(), 1)

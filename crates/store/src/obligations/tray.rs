@@ -7,15 +7,13 @@ use std::fmt::Write as _;
 
 use jiff::{ToSpan as _, civil::Date};
 use policy::clock::Clock;
-use record::{
-    RecordId,
-    obligation::{Standing, lasts},
-};
+use record::obligation::{Standing, lasts};
 
 use super::{COLUMNS, Decisions, IN_FULL, Owed, told::quoted};
 use crate::{
     door::Tx,
     engine::{StoreError, among, args, as_json, texts_of},
+    people::Records,
 };
 
 /// When something is due, as lists are divided.
@@ -64,6 +62,19 @@ pub struct HowMany {
     pub soon: usize,
 }
 
+/// A page of what is owed.
+#[derive(Clone, Debug)]
+pub struct InTurn {
+    /// How many there are in the whole list.
+    pub many: HowMany,
+    /// How many come before this page.
+    pub from: usize,
+    /// What is owed, as far as it is on this page.
+    pub owed: Vec<Owed>,
+    /// What was decided of the list.
+    pub decisions: Decisions,
+}
+
 impl HowMany {
     /// Counts so many more.
     pub fn add(&mut self, when: When, many: usize) {
@@ -91,17 +102,16 @@ impl Owed {
     }
 }
 
-/// The same of a row that is open: its place in [`When::ALL`], and one behind them all where nobody is asked for it by
-/// these clocks. `$2` is now, `$3` tomorrow, `$4` the day after.
+/// The same of a row that is open and was worked out by the rules in force: its place in [`When::ALL`], and one behind them
+/// all where nobody is asked for it. `$2` is now, `$3` tomorrow, `$4` the day after.
 ///
 /// The clocks stand here and not among the conditions, where SQLite would look each of them up for each record.
 fn when(clocks: &[Clock]) -> String {
     let ids = |which: fn(&Clock) -> bool| quoted(clocks.iter().filter(|clock| which(clock)).map(|clock| &clock.id));
     format!(
-        "case when clock not in ({}) then 6 when due < $2 and clock in ({}) then 6
+        "case when due < $2 and clock in ({}) then 6
          when late_after < $2 and clock not in ({}) then 0 when due is null then 5 when due < $3 then 1 when due < $4 then 2
          when remind_at <= $2 then 3 else 4 end",
-        ids(|_| true),
         // What only has to go on for so long is done when that is over.
         ids(|clock| lasts(&clock.due)),
         ids(|clock| clock.only_prompts)
@@ -109,26 +119,19 @@ fn when(clocks: &[Clock]) -> String {
 }
 
 impl Tx {
-    /// A page of what these records owe and nobody has done, the most pressing first, and how many there are in all;
-    /// without what was decided that it need not be done. The records come from a list that the door has filtered.
+    /// A page of what the records of a list owe and nobody has done, the most pressing first, how many there are in all, and
+    /// what was decided; without what need not be done. A page behind the end is the first.
     ///
     /// None where what some of these records owe is being worked out anew: then a list asks for all of it
     /// ([`owed`](Self::owed)).
-    pub async fn owed_in_turn(
-        &self,
-        records: &[RecordId],
-        decisions: &Decisions,
-        page: Page,
-    ) -> Result<Option<(HowMany, Vec<Owed>)>, StoreError> {
-        if records.is_empty() {
-            return Ok(Some((HowMany::default(), Vec::new())));
-        }
-        if !self.stale(records).await?.is_empty() {
+    pub async fn owed_in_turn(&self, records: &Records, page: Page) -> Result<Option<InTurn>, StoreError> {
+        if records.stale {
             return Ok(None);
         }
+        let decisions = self.decided_in(records.ids.clone()).await?;
         let now = self.now().london();
         let after = |days: i64| now.date().saturating_add(days.days());
-        let mut args = args![as_json(records), now.to_string(), after(1), after(2)];
+        let mut args = args![&records.ids, now.to_string(), after(1), after(2)];
         let mut open = format!(
             "record {} and met is null and begins <= $2 and (ended is null or ended > $2)",
             among(self.db.engine(), 1)
@@ -143,41 +146,61 @@ impl Tx {
         let part = when(self.db.pack().clocks().all());
         let n = args.len();
         let number = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
-        args.extend(args![number(page.most), number(page.from)]);
-        // How many there are in each part, and the page: what is open is looked at once for both. Nothing stands on the
-        // page that nobody is asked for.
-        let nothing = COLUMNS.split(", ").map(|_| "null").collect::<Vec<_>>().join(", ");
+        // What is open is looked at once, for how many there are in each part and for the page, and of the thousands only
+        // what decides their order. Nothing stands on the page that nobody is asked for.
+        let (nothing, columns) = (each_column(|_| "null".to_owned()), each_column(|column| format!("o.{column}")));
         let sql = format!(
-            "with open as materialized (select {COLUMNS}, cast({part} as bigint) as part from owed where {open})
+            "with open as materialized (select {ORDER}, cast({part} as bigint) as part from owed where {open}),
+                page as (select {ORDER}, part from open where part < {} order by part, {ORDER} limit ${} offset ${})
              select {nothing}, part, count(*) from open group by part
-             union all select * from (select {COLUMNS}, part, cast(0 as bigint) from open where part < {}
-                 order by part, due, clock, record, set_off, occurrence limit ${} offset ${}) as page",
+             union all select {columns}, p.part, cast(0 as bigint) from page p join owed o on o.record = p.record and o.clock = p.clock
+                and o.set_off = p.set_off and o.occurrence = p.occurrence",
             When::ALL.len(),
             n + 1,
             n + 2
         );
-        let (mut many, mut some) = (HowMany::default(), Vec::new());
-        let columns = COLUMNS.split(", ").count();
-        for row in self.query(sql, args).await? {
-            let (part, count) = (row.int(columns)?, row.int(columns + 1)?);
-            if count == 0 {
-                some.push((part, Owed::read(&row)?));
-            } else if let Some(when) = usize::try_from(part).ok().and_then(|part| When::ALL.get(part)) {
-                many.add(*when, usize::try_from(count).unwrap_or_default());
+        let (mut many, mut owed, mut from) = (HowMany::default(), Vec::new(), page.from);
+        for first in [page.from, 0] {
+            (many, owed, from) = (HowMany::default(), Vec::new(), first);
+            let mut args = args.clone();
+            args.extend(args![number(page.most), number(first)]);
+            for row in self.query(sql.clone(), args).await? {
+                let (part, count) = (row.int(COUNTED)?, row.int(COUNTED + 1)?);
+                if count == 0 {
+                    owed.push((part, Owed::read(&row)?));
+                } else if let Some(when) = usize::try_from(part).ok().and_then(|part| When::ALL.get(part)) {
+                    many.add(*when, usize::try_from(count).unwrap_or_default());
+                }
+            }
+            if !owed.is_empty() || first == 0 {
+                break;
             }
         }
-        // The page is in its order, but no rule of SQL says that both together are.
-        some.sort_by_cached_key(|(part, owed)| {
-            (
-                *part,
-                owed.due.map(|due| due.due),
-                owed.id.clock.clone(),
-                owed.id.record,
-                owed.id.set_off.to_string(),
-                owed.id.occurrence,
-            )
+        // The page was taken in its order, but is not given in it.
+        owed.sort_by_cached_key(|(part, owed)| {
+            let id = &owed.id;
+            (*part, owed.due.map(|due| due.due), id.clock.clone(), id.record, id.set_off.to_string(), id.occurrence)
         });
-        let some = some.into_iter().map(|(_, owed)| owed).collect();
-        Ok(Some((many, some)))
+        Ok(Some(InTurn { many, from, owed: owed.into_iter().map(|(_, owed)| owed).collect(), decisions }))
+    }
+}
+
+/// What a list is put in order by within a part; an obligation's name is in it.
+const ORDER: &str = "due, clock, record, set_off, occurrence";
+
+/// Where the part stands in a row, behind the columns of what is owed; behind it how many there are.
+const COUNTED: usize = 18;
+
+fn each_column(said: impl Fn(&str) -> String) -> String {
+    COLUMNS.split(", ").map(said).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{COLUMNS, COUNTED};
+
+    #[test]
+    fn what_is_counted_stands_behind_the_columns() {
+        assert_eq!(COLUMNS.split(", ").count(), COUNTED);
     }
 }

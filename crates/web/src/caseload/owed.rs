@@ -94,7 +94,7 @@ struct Page {
 }
 
 /// How many are on one page.
-const ON_PAGE: usize = 200;
+const ON_PAGE: usize = 100;
 
 fn page_asked(uri: &Uri) -> store::Page {
     let from = asked(uri).get("from").and_then(|from| from.parse().ok()).unwrap_or(0);
