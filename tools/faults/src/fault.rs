@@ -1,4 +1,18 @@
 //! Reads the faults: what is changed, which rows of the standard that shows, and which tests must tell.
+//!
+//! ```toml
+//! [[fault]]
+//! name = "session-cookie-without-secure"
+//! rows = ["3.3.1"]
+//! file = "crates/web/src/session.rs"
+//! find = '''(SECURE_COOKIE, "; Secure")'''
+//! put = '''(SECURE_COOKIE, if ON { "" } else { "; Secure" })'''
+//! tests = ["crates/web/tests/it/sign_in.rs::the_cookie_is_for_this_site_alone_and_for_no_script"]
+//! says = "a browser may send the session's cookie without encryption"
+//! ```
+//!
+//! A good fault is what a careless change would do, and breaks what its row is about: a page that is no longer there makes every
+//! test fail, and shows nothing.
 
 use std::{fmt, fs, path::Path};
 

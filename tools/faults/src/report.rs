@@ -38,12 +38,13 @@ pub fn write(standard: &Standard, faults: &Faults, shown: &[Shown<'_>], run: &st
     let decided = || standard.rows().filter(|row| row.by == By::Tests).map(|row| row.number);
     let told = |shown: &&Shown<'_>| shown.answers.iter().all(|(_, answer)| answer.tells());
     let rows: BTreeSet<Number> = shown.iter().filter(told).flat_map(|shown| shown.fault.rows.iter().copied()).collect();
-    let tests: BTreeSet<&Told> = shown.iter().flat_map(|shown| &shown.fault.tests).collect();
+    let tests: BTreeSet<&Told> =
+        shown.iter().flat_map(|shown| &shown.fault.tests).filter(|told| **told != Told::Checks).collect();
     let of = |how: How| shown.iter().filter(|shown| shown.fault.how == how).count();
     _ = writeln!(
         out,
-        "{run}: **{} faults show {} of the {} rows** by {} tests, in {} minutes with the build. {} are switches in one program, {} \
-         change what a test reads, {} were built one by one.\n",
+        "{run}: **{} faults show {} of the {} rows** by {} tests, in {} minutes with what had to be built. {} are switches in one \
+         program, {} change what a test reads, {} were built one by one.\n",
         shown.iter().filter(told).count(),
         decided().filter(|row| rows.contains(row)).count(),
         decided().count(),
