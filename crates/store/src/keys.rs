@@ -321,6 +321,8 @@ mod tests {
         KeyRing::open(&keys, true).unwrap();
         let [epoch, log] = [EPOCH_KEY, LOG_KEY].map(|name| fs::read(keys.join(name)).unwrap());
         assert!(epoch.len() == 32 && log.len() == 32 && epoch != log, "256 bits each, and two keys");
+        let drawn = |key: &[u8]| key.chunks(8).all(|part| part.iter().any(|byte| *byte != 0));
+        assert!(drawn(&epoch) && drawn(&log), "and all of them are drawn");
         #[cfg(unix)]
         for name in [EPOCH_KEY, LOG_KEY] {
             let mode = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(keys.join(name)).unwrap().permissions());

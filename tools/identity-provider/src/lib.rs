@@ -271,7 +271,8 @@ async fn token(State(provider): State<IdentityProvider>, headers: HeaderMap, bod
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
     if inside.leads_away {
-        return Redirect::temporary(&format!("{}/keys", inside.address)).into_response();
+        // To be followed with a GET, which is what the keys are asked with: one with a POST would come to nothing there.
+        return Redirect::to(&format!("{}/keys", inside.address)).into_response();
     }
     let refused = |status: StatusCode, why: &str| (status, Json(json!({ "error": why }))).into_response();
     let whoever = STANDARD.encode(format!("{}:{}", encoded(CLIENT), encoded(SECRET)));

@@ -14,6 +14,7 @@ use anyhow::{Context, Result, bail, ensure};
 use crate::Test;
 use crate::catalogue::Id;
 
+/// Where it is said.
 pub const FILE: &str = "docs/asvs.toml";
 
 /// How many requirements the standard has.
@@ -45,6 +46,7 @@ impl Number {
         numbers
     }
 
+    /// Its first part.
     pub const fn chapter(self) -> u8 {
         self.0[0]
     }
@@ -60,16 +62,23 @@ impl fmt::Display for Number {
 /// What decides a requirement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum By {
+    /// Tests that name it, or checks.
     Tests,
+    /// Something written.
     Document,
+    /// Whoever runs the program.
     Deployer,
+    /// There is nothing to which it could apply.
     NotApplicable,
+    /// It does not hold, or not wholly.
     Open,
 }
 
 impl By {
+    /// In the order of the page.
     pub const ALL: [Self; 5] = [Self::Tests, Self::Document, Self::Deployer, Self::NotApplicable, Self::Open];
 
+    /// As the file and the page say it.
     pub const fn said(self) -> &'static str {
         match self {
             Self::Tests => "tests",
@@ -84,25 +93,33 @@ impl By {
 /// A line of a file that `./test` runs, by which a requirement is decided as by a test: a lint, a rule on dependencies.
 #[derive(Debug)]
 pub struct Check {
+    /// From the root of the repository.
     pub file: String,
+    /// What must stand in it.
     pub says: String,
 }
 
+/// A requirement of the standard.
 #[derive(Debug)]
 pub struct Row {
+    /// The standard's.
     pub number: Number,
     /// 1 to 3.
     pub level: u8,
+    /// In our own words.
     pub subject: String,
+    /// What decides it.
     pub by: By,
     /// Why it does not apply, what falls short, what the deployer does, what the document does not say.
     pub why: String,
     /// The document, with its heading: `docs/operations.md#the-keys`.
     pub see: String,
+    /// What holds it besides tests, or instead.
     pub checks: Vec<Check>,
 }
 
 impl Row {
+    /// Those that name it.
     pub fn tests<'a>(&self, tests: &'a [Test]) -> Vec<&'a Test> {
         tests.iter().filter(|test| test.ids.contains(&Id::Asvs(self.number))).collect()
     }
@@ -145,20 +162,29 @@ impl Row {
     }
 }
 
+/// A chapter of the standard.
 #[derive(Debug)]
 pub struct Chapter {
+    /// From 1.
     pub number: u8,
+    /// In our own words.
     pub title: String,
+    /// In the standard's order.
     pub rows: Vec<Row>,
 }
 
 /// The whole table.
 #[derive(Debug)]
 pub struct Standard {
+    /// In the standard's order.
     pub chapters: Vec<Chapter>,
 }
 
 impl Standard {
+    /// As the repository says it.
+    ///
+    /// # Errors
+    /// When the file is not there, a row is wrong, or there are not as many as the standard has.
     pub fn read(root: &Path) -> Result<Self> {
         let text = std::fs::read_to_string(root.join(FILE)).with_context(|| format!("{FILE} cannot be read"))?;
         let read = Self::parse(&text).with_context(|| format!("{FILE} is wrong"))?;
@@ -170,7 +196,11 @@ impl Standard {
         Ok(read)
     }
 
-    fn parse(text: &str) -> Result<Self> {
+    /// As a text says it.
+    ///
+    /// # Errors
+    /// When a row is wrong.
+    pub fn parse(text: &str) -> Result<Self> {
         let mut chapters = BTreeMap::new();
         for (number, value) in &text.parse::<toml::Table>()? {
             let at = || format!("[{number}]");
@@ -189,15 +219,20 @@ impl Standard {
         Ok(Self { chapters: chapters.into_values().collect() })
     }
 
+    /// All, in the standard's order.
     pub fn rows(&self) -> impl Iterator<Item = &Row> {
         self.chapters.iter().flat_map(|chapter| &chapter.rows)
     }
 
+    /// Whether the standard has this number.
     pub fn has(&self, number: Number) -> bool {
         self.rows().any(|row| row.number == number)
     }
 
     /// Whether everything is there that the rows point to.
+    ///
+    /// # Errors
+    /// Says each claim that is not so, a line for each.
     pub fn hold_to(&self, root: &Path, tests: &[Test]) -> Result<()> {
         let mut wrong = Vec::new();
         let read = |file: &str| std::fs::read_to_string(root.join(file)).unwrap_or_default();

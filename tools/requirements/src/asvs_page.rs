@@ -13,7 +13,8 @@ the requirements: those are in OWASP's *Application Security Verification Standa
 CC BY-SA 4.0), under the same numbers. Levels are the standard's: 1 for everybody, 2 for what holds personal data, 3 for
 the highest need.
 
-- **tests**: tests that run each time would fail without it, or a check (a lint, a rule on dependencies) would.
+- **tests**: tests that run each time would fail without it, or a check (a lint, a rule on dependencies) would: seen with a
+  fault made on purpose for each row ([faults.md](faults.md)).
 - **document**: it asks for something written, and that is written where the row says.
 - **deployer**: whoever runs the program does it.
 - **not applicable**: the program has nothing to which it could apply. Where a test is named too, it would fail if that

@@ -17,6 +17,10 @@ pub struct Found {
     pub mentions: Vec<Mention>,
 }
 
+/// Reads all of it.
+///
+/// # Errors
+/// The disk's.
 pub fn scan(root: &Path) -> Result<Found> {
     let mut files = Vec::new();
     walk(root, "", &mut files)?;

@@ -135,7 +135,7 @@ async fn there_are_four_ways_in_and_no_other() {
 #[tokio::test]
 async fn a_sessions_name_is_made_here_and_each_once() {
     let town = Town::new().await;
-    let mut names = std::collections::BTreeSet::new();
+    let (mut names, mut parts) = (std::collections::BTreeSet::new(), std::collections::BTreeSet::new());
     for _ in 0..4 {
         let mut browser = town.browser();
         browser.cookie = format!("lifestory={}", "a1".repeat(32));
@@ -146,7 +146,10 @@ async fn a_sessions_name_is_made_here_and_each_once() {
         let name = browser.cookie.split_once('=').unwrap().1.to_owned();
         assert!(name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_hexdigit()), "{name}");
         assert_ne!(name, "a1".repeat(32));
-        assert!(names.insert(name), "made twice");
+        assert!(names.insert(name.clone()), "made twice");
+        for part in name.as_bytes().chunks(16) {
+            assert!(parts.insert(part.to_vec()), "a quarter of it came before: {name}");
+        }
         browser.look("/my-work").await.is(200);
     }
     let mut fixed = town.browser();
