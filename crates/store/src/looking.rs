@@ -83,6 +83,7 @@ const BY_ADDRESS: u32 = 60;
 const BY_PAIR: u32 = 120;
 const BY_BEGINNING: u32 = 80;
 const BY_ONE: u32 = 80;
+const BY_DAY: u32 = 120;
 
 impl Tx {
     /// People who may be the one that is looked for, the likest first: the search before a new person is made.
@@ -331,6 +332,9 @@ impl Tx {
             (&wanted.addresses, BY_ADDRESS, true),
             (&wanted.pairs, BY_PAIR, false),
             (&wanted.alone, BY_ONE, false),
+            // Whose birth is known is compared with everybody born then, whatever their name and whichever record says so:
+            // they are few, and those whose name begins so are thousands.
+            (&wanted.born, BY_DAY, false),
         ] {
             if group.is_empty() {
                 continue;
@@ -340,26 +344,20 @@ impl Tx {
             let record = if address { "record" } else { "''" };
             arms.push(format!("select person, {record} as record from person_key where key {among} limit {most}"));
         }
-        if let Some((first, rest)) = wanted.begins.split_first() {
-            let between = |args: &mut Vec<Arg>, key: &str, word: &str| {
+        if let (Some((first, rest)), true) = (wanted.begins.split_first(), wanted.born.is_empty()) {
+            let between = |args: &mut Vec<Arg>, word: &str| {
                 args.extend(args![format!("w{word}"), format!("w{word}\u{10ffff}")]);
-                format!("{key} >= ${} and {key} < ${}", args.len() - 1, args.len())
+                (args.len() - 1, args.len())
             };
-            // Whose birth is known is looked for among those who were born that day: they are few, and those whose name
-            // begins so are thousands.
-            let (of, words) = if wanted.born.is_empty() {
-                (between(&mut args, "k.key", first), rest)
-            } else {
-                args.extend(args![as_json(wanted.born.iter().map(|key| as_kept(keys, key)))]);
-                (format!("k.key {}", among(self.db.engine(), args.len())), wanted.begins.as_slice())
-            };
-            let mut arm = format!("select k.person, '' as record from person_key k where {of}");
-            for word in words {
-                let begins = between(&mut args, "o.key", word);
+            let (from, to) = between(&mut args, first);
+            let mut arm =
+                format!("select k.person, '' as record from person_key k where k.key >= ${from} and k.key < ${to}");
+            for word in rest {
+                let (from, to) = between(&mut args, word);
                 // Writing to a string cannot fail.
                 let _ = write!(
                     arm,
-                    " and exists (select 1 from person_key o where o.record = k.record and o.person = k.person and {begins})"
+                    " and exists (select 1 from person_key o where o.record = k.record and o.person = k.person and o.key >= ${from} and o.key < ${to})"
                 );
             }
             arms.push(format!("{arm} limit {BY_BEGINNING}"));

@@ -11,7 +11,7 @@ use record::{EntryId, PersonId, RecordId, TeamId, fact::Subject, known};
 
 use crate::{
     door::{Action, Grant, OPEN, Refused, Tx},
-    engine::{Arg, Engine, StoreError, among, args, as_json, gather, placeholder_list},
+    engine::{Arg, StoreError, among, args, as_json, gather, placeholder_list},
     facts::{Person, Scope, args_of},
     reach::Looks,
 };
@@ -78,14 +78,6 @@ struct List {
     args: Vec<Arg>,
 }
 
-impl List {
-    /// Leaves of it only the records of a JSON array.
-    fn narrow(&mut self, engine: &Engine, records: String) {
-        self.args.extend(args![records]);
-        self.filter = format!("r.id {} and {}", among(engine, self.args.len()), self.filter);
-    }
-}
-
 /// The records of a list that the door has filtered, as a query goes on from them: a JSON array, so that of a team's
 /// thousand children none is read one by one.
 #[derive(Clone, Debug)]
@@ -93,23 +85,6 @@ pub struct Records {
     pub(crate) ids: String,
     /// Whether what some of them owe was worked out by other rules than those in force.
     pub(crate) stale: bool,
-}
-
-impl Default for Records {
-    /// None.
-    fn default() -> Self {
-        Self { ids: "[]".to_owned(), stale: false }
-    }
-}
-
-impl Records {
-    /// These and others.
-    fn with(self, more: Self) -> Self {
-        let within = |ids: &str| ids.trim().trim_start_matches('[').trim_end_matches(']').trim().to_owned();
-        let both: Vec<String> =
-            [within(&self.ids), within(&more.ids)].into_iter().filter(|ids| !ids.is_empty()).collect();
-        Self { ids: format!("[{}]", both.join(",")), stale: self.stale || more.stale }
-    }
 }
 
 /// A connection between two people: what the other is to the subject, in the words of a list.
@@ -168,55 +143,51 @@ impl Tx {
         Ok(())
     }
 
-    /// Of the children of a list, those whose records these are, with nothing of who they are.
+    /// The records of a team's children, for a query that goes on from them: nothing of the children is read. None where one
+    /// of them was made twice: which of their records is in front is seen from the children ([`unnamed`](Self::unnamed)).
     ///
     /// # Errors
-    /// [`Refused::NoRight`] for somebody without this kind of list.
-    pub async fn unnamed_among(&self, of: ListOf, records: &[RecordId]) -> Result<Vec<Listed>, Refused> {
-        let Some(mut list) = self.open_list(of).await? else { return Ok(Vec::new()) };
-        list.narrow(self.db.engine(), as_json(records));
+    /// [`Refused::NoRight`] for somebody who sees no team.
+    pub async fn records_of_team(&self, most: u32) -> Result<Option<Records>, Refused> {
+        let Some(List { from, filter, mut args, .. }) = self.open_list(ListOf::Team).await? else {
+            return Ok(Some(Records { ids: "[]".to_owned(), stale: false }));
+        };
+        args.extend(args![i64::from(most), self.db.rules().key()]);
+        let (limit, key) = (args.len() - 1, args.len());
+        // By their numbers, but not by the index of these: it would lead through every record that there is.
+        let sql = format!(
+            "select cast({}(id) as text), sum(stale), sum(twice)
+             from (select r.id as id, case when r.owed_under = ${key} then 0 else 1 end as stale,
+                   case when exists (select 1 from same_person s where s.person = r.holder) then 1 else 0 end as twice
+                   from {from} where {filter} order by r.number + 0 limit ${limit}) as these",
+            gather(self.db.engine())
+        );
+        let rows = self.query(sql, args).await?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        if row.opt_int(2)? > Some(0) {
+            return Ok(None);
+        }
+        // Of none PostgreSQL gathers nothing.
+        let ids = row.opt_text(0)?.unwrap_or_else(|| "[]".to_owned());
+        Ok(Some(Records { ids, stale: row.opt_int(1)? > Some(0) }))
+    }
+
+    /// Of a team's children those whose records these are, with nothing of who they are: for a page of what
+    /// [`records_of_team`](Self::records_of_team) gave.
+    ///
+    /// # Errors
+    /// [`Refused::NoRight`] for somebody who sees no team.
+    pub async fn of_team_among(&self, records: &[RecordId]) -> Result<Vec<Listed>, Refused> {
+        let Some(mut list) = self.open_list(ListOf::Team).await? else { return Ok(Vec::new()) };
+        list.args.extend(args![as_json(records)]);
+        list.filter = format!("r.id {} and {}", among(self.db.engine(), list.args.len()), list.filter);
         Ok(self.read_list(list, u32::MAX, false).await?)
     }
 
-    /// The records of a list, for a query that goes on from them: nothing of the children is read.
-    ///
-    /// # Errors
-    /// [`Refused::NoRight`] for somebody without this kind of list.
-    pub async fn records_on(&self, of: ListOf, most: u32) -> Result<Records, Refused> {
-        let Some(list) = self.open_list(of).await? else { return Ok(Records::default()) };
-        let List { from, joined, filter, mut args } = list;
-        // Whose the children of a team are does not say which children those are.
-        let joined = if of == ListOf::Team { "" } else { joined };
-        // By their numbers, but not by the index of these: it would lead through every record that there is.
-        args.extend(args![i64::from(most), self.db.rules().key()]);
-        let (limit, key) = (args.len() - 1, args.len());
-        let gather = gather(self.db.engine());
-        let sql = format!(
-            "select cast({gather}(id) filter (where twice = 0) as text), cast({gather}(id) filter (where twice = 1) as text), sum(stale)
-             from (select r.id as id, case when r.owed_under = ${key} then 0 else 1 end as stale,
-                   case when exists (select 1 from same_person s where s.person = r.holder) then 1 else 0 end as twice
-                   from {from} {joined} where {filter} order by r.number + 0 limit ${limit}) as these"
-        );
-        let rows = self.query(sql, args).await?;
-        let Some(row) = rows.first() else { return Ok(Records::default()) };
-        let mut records =
-            Records { ids: row.opt_text(0)?.unwrap_or_else(|| "[]".to_owned()), stale: row.opt_int(2)? > Some(0) };
-        // A child who was made twice stands on the list by the record that is in front.
-        if let Some(twice) = row.opt_text(1)?.filter(|ids| ids.contains('"'))
-            && let Some(mut list) = self.open_list(of).await?
-        {
-            list.narrow(self.db.engine(), twice);
-            let in_front: Vec<RecordId> =
-                self.read_list(list, most, false).await?.iter().map(|child| child.record).collect();
-            let more = self.records(&in_front).await?;
-            records = records.with(more);
-        }
-        Ok(records)
-    }
-
-    /// Records of a list of which they were read.
-    pub async fn records(&self, records: &[RecordId]) -> Result<Records, StoreError> {
-        Ok(Records { ids: as_json(records), stale: !self.stale(records).await?.is_empty() })
+    /// The records of a list that was read.
+    pub async fn records_of_list(&self, listed: &[Listed]) -> Result<Records, StoreError> {
+        let records: Vec<RecordId> = listed.iter().map(|child| child.record).collect();
+        Ok(Records { ids: as_json(&records), stale: !self.stale(&records).await?.is_empty() })
     }
 
     /// The children of a list; with when each was seen and what their legal status is, where that is asked for.

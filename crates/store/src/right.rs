@@ -308,26 +308,40 @@ impl Tx {
         (amendment, amended): (EntryId, EntryId),
         new: Vec<Assertion>,
     ) -> Result<(), StoreError> {
-        let (mut by, mut of, mut past) = (amendment, Some(amended), Vec::new());
-        while let Some(entry) = of {
-            if past.contains(&entry) {
-                return Err(StoreError::Inconsistent { table: "not_standing", column: "because_of" });
-            }
-            let returned = matches!(self.fates(&[entry]).await?.get(&entry), Some((Fate::Returned, _)));
+        let past = self.replaced(grant, (amendment, amended)).await?;
+        for (entry, by) in &past {
             self.then(Statement::one_row(
                 "insert into not_standing (entry, record, how, because_of) values ($1, $2, 'amended', $3)
                  on conflict (entry) do update set how = excluded.how, because_of = excluded.because_of
                  where not_standing.how = 'returned'",
-                args![entry, grant.record, by],
+                args![*entry, grant.record, *by],
             ));
-            self.touch_fate(grant.record, entry, Some((Fate::Amended, by)));
-            past.push(entry);
+            self.touch_fate(grant.record, *entry, Some((Fate::Amended, *by)));
+        }
+        let past: Vec<EntryId> = past.into_iter().map(|(entry, _)| entry).collect();
+        self.reassert(grant, &past, new).await
+    }
+
+    /// What an amendment takes the place of once it stands, each with by what: what it amends and, where that was returned
+    /// and never stood, what that one would have amended.
+    pub(crate) async fn replaced(
+        &self,
+        grant: &Grant<'_, Write>,
+        (amendment, amended): (EntryId, EntryId),
+    ) -> Result<Vec<(EntryId, EntryId)>, StoreError> {
+        let (mut by, mut of, mut past) = (amendment, Some(amended), Vec::new());
+        while let Some(entry) = of {
+            if past.iter().any(|(one, _)| *one == entry) {
+                return Err(StoreError::Inconsistent { table: "not_standing", column: "because_of" });
+            }
+            let returned = matches!(self.fates(&[entry]).await?.get(&entry), Some((Fate::Returned, _)));
+            past.push((entry, by));
             (by, of) = (entry, None);
             if returned && let Some(stored) = self.entry(grant, entry).await? {
                 of = stored.content.right.amends.map(|amends| amends.entry);
             }
         }
-        self.reassert(grant, &past, new).await
+        Ok(past)
     }
 
     /// One more row; one that is there already makes the act fail whole.

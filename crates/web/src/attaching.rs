@@ -8,7 +8,7 @@ use std::{
 
 use askama::Template;
 use axum::{
-    body::Body,
+    body::{Body, BodyDataStream},
     extract::{FromRequest as _, Multipart, Path, Query, Request, multipart::Field},
     http::{HeaderName, HeaderValue, header},
     response::{IntoResponse as _, Redirect, Response},
@@ -157,6 +157,7 @@ fn others_box(said: &Said, problems: &[FieldProblem]) -> Html {
 /// `POST /drafts/{draft}/files`: a file with what is said of it, taken as it comes.
 pub async fn send(app: App, Path(draft): Path<String>, who: SignedIn, request: Request) -> Response {
     let Ok(draft) = draft.parse() else { return WebError::Closed.response(&app, Some(&who)) };
+    let request = request.map(|body| Body::from_stream(Incoming::new(body)));
     let Ok(mut parts) = Multipart::from_request(request, &()).await else {
         return WebError::ForeignPost.response(&app, Some(&who));
     };
@@ -447,9 +448,67 @@ impl futures_core::Stream for Outgoing {
     }
 }
 
+/// Bytes as they come, one portion each time that somebody looks. Whoever parts a form takes into memory all that is ready,
+/// and from somebody near more is always ready than can be sealed meanwhile.
+struct Incoming {
+    body: BodyDataStream,
+    given: bool,
+}
+
+impl Incoming {
+    fn new(body: Body) -> Self {
+        Self { body: body.into_data_stream(), given: false }
+    }
+}
+
+impl futures_core::Stream for Incoming {
+    type Item = Result<Bytes, axum::Error>;
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if std::mem::take(&mut self.given) {
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        let next = Pin::new(&mut self.body).poll_next(context);
+        self.given = matches!(next, Poll::Ready(Some(Ok(_))));
+        next
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use std::task::Waker;
+
+    use futures_core::Stream as _;
+
     use super::*;
+
+    /// Ten portions, ready all at once.
+    struct AllReady(u8);
+
+    impl futures_core::Stream for AllReady {
+        type Item = std::io::Result<Bytes>;
+        fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+            self.0 += 1;
+            Poll::Ready((self.0 <= 10).then(|| Ok(Bytes::from_static(b"portion"))))
+        }
+    }
+
+    /// What comes faster than it is sealed waits outside.
+    #[test]
+    fn one_portion_is_given_at_a_time() {
+        let mut incoming = Incoming::new(Body::from_stream(AllReady(0)));
+        let mut context = Context::from_waker(Waker::noop());
+        for _ in 0..10 {
+            let Poll::Ready(Some(Ok(portion))) = Pin::new(&mut incoming).poll_next(&mut context) else {
+                panic!("nothing came");
+            };
+            assert_eq!(&portion[..], b"portion");
+            assert!(Pin::new(&mut incoming).poll_next(&mut context).is_pending());
+        }
+        for _ in 0..2 {
+            assert!(matches!(Pin::new(&mut incoming).poll_next(&mut context), Poll::Ready(None)));
+        }
+    }
 
     /// ASVS 1.2.1, 5.4.2
     #[test]

@@ -122,10 +122,15 @@ impl Held<'_> {
             wrong.extend(faults.iter().filter_map(|fault| placed(&fault).err()));
             let fit = |fault: &Fault| text::place(&text, fault).is_ok();
             let switches = || faults.iter().copied().filter(|fault| fault.how == How::Switch && fit(fault));
-            wrong.extend(text::with(&text, &switches().collect::<Vec<_>>()).err().map(|said| said.to_string()));
-            for build in faults.iter().copied().filter(|fault| fault.how == How::Build && fit(fault)) {
-                let both: Vec<&Fault> = switches().chain([build]).collect();
-                wrong.extend(text::with(&text, &both).err().map(|said| said.to_string()));
+            match text::with(&text, &switches().collect::<Vec<_>>()) {
+                // The others come on top of what the switches have made of it.
+                Ok(switched) => {
+                    let builds = faults.iter().copied().filter(|fault| fault.how == How::Build && fit(fault));
+                    wrong.extend(
+                        builds.filter_map(|fault| text::place(&switched, fault).err()).map(|said| said.to_string()),
+                    );
+                }
+                Err(said) => wrong.push(said.to_string()),
             }
         }
         wrong

@@ -161,7 +161,7 @@ impl Drill<'_> {
         let began = Instant::now();
         let before = match self.ask(place, told, None, &format!("no-fault-{number}"), LONGEST)? {
             Ended::Passed => Ok(began.elapsed()),
-            Ended::Failed(words) | Ended::Skipped(words) => Err(words),
+            Ended::Failed(words) | Ended::Skipped(words) | Ended::NotRun(words) => Err(words),
             Ended::Hung(after) => Err(format!("it hangs for {} s", after.as_secs())),
         };
         if let Err(words) = &before {
@@ -209,6 +209,7 @@ impl Drill<'_> {
                     Ended::Passed | Ended::Skipped(_) => Answer::Silent,
                     Ended::Failed(words) => Answer::Told(words),
                     Ended::Hung(after) => Answer::Hung(after),
+                    Ended::NotRun(why) => Answer::Worthless(why),
                 }
             }
         };
@@ -227,7 +228,7 @@ impl Drill<'_> {
         let listed = tree.listed.as_ref().context("a copy with tests is built")?;
         match listed.find(&tree.copy, file, name) {
             Ok(found) => running::run(&tree.copy, &found, on, &kept, longest),
-            Err(missing) => Ok(Ended::Failed(missing.to_string())),
+            Err(missing) => Ok(Ended::NotRun(missing.to_string())),
         }
     }
 

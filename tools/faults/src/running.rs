@@ -24,6 +24,8 @@ pub enum Ended {
     Failed(String),
     /// It was ended after this time.
     Hung(Duration),
+    /// It did not come to say anything: it is not there, or was ended by somebody else.
+    NotRun(String),
 }
 
 /// Runs tests in a copy, with a fault on or none; what they write is kept in a file.
@@ -45,7 +47,7 @@ pub fn run(copy: &Copy, what: &Runnable, fault: Option<&str>, kept: &Path, longe
     Ok(match status {
         None => Ended::Hung(longest),
         Some(status) if status.success() => skipped(&read(kept)?).map_or(Ended::Passed, Ended::Skipped),
-        Some(status) => Ended::Failed(said(status, &read(kept)?, &what.names)),
+        Some(status) => said(status, &read(kept)?, &what.names),
     })
 }
 
@@ -110,7 +112,7 @@ fn skipped(output: &str) -> Option<String> {
 }
 
 /// What a test says that failed: its own panic first, then anybody's, then its error.
-fn said(status: ExitStatus, output: &str, names: &[String]) -> String {
+fn said(status: ExitStatus, output: &str, names: &[String]) -> Ended {
     let lines: Vec<&str> = output.lines().collect();
     let panics = |line: &str| line.contains("thread '") && line.contains(" panicked at ");
     let own = |line: &str| panics(line) && names.iter().any(|name| line.contains(&format!("thread '{name}'")));
@@ -120,9 +122,9 @@ fn said(status: ExitStatus, output: &str, names: &[String]) -> String {
         None => lines.iter().copied().filter(|line| line.starts_with("Error: ")).take(1).collect(),
     };
     match (words.is_empty(), status.signal()) {
-        (false, _) => words.join(" "),
-        (true, Some(signal)) => format!("ended by signal {signal}"),
-        (true, None) => "it failed, and said nothing".to_owned(),
+        (false, _) => Ended::Failed(words.join(" ")),
+        (true, Some(signal)) => Ended::NotRun(format!("ended by signal {signal}")),
+        (true, None) => Ended::NotRun("it failed, and said nothing".to_owned()),
     }
 }
 
@@ -140,11 +142,14 @@ fn browsed(output: &str, title: &str) -> Ended {
     let lines = output.lines();
     match lines.clone().find(failed) {
         None if lines.clone().any(passed) => Ended::Passed,
-        None => Ended::Failed("it did not come to be run".to_owned()),
+        None => Ended::NotRun("it did not come to be run".to_owned()),
         Some(_) => {
             let errors = ["error: ", "AssertionError", "Error: ", "TimeoutError"];
             let why = lines.map(str::trim).find(|line| errors.iter().any(|error| line.starts_with(error)));
-            Ended::Failed(why.unwrap_or("it failed, and said nothing").to_owned())
+            match why {
+                Some(why) => Ended::Failed(why.to_owned()),
+                None => Ended::NotRun("it failed, and said nothing".to_owned()),
+            }
         }
     }
 }
@@ -171,11 +176,13 @@ nor this
     fn its_own_panic_is_what_a_test_says() {
         let failed = ExitStatus::from_raw(101 << 8);
         let names = ["a::held".to_owned()];
-        assert_eq!(said(failed, OUTPUT, &names), "assertion `left == right` failed: the cookie left: 1 right: 2");
-        assert_eq!(said(failed, OUTPUT, &["b".to_owned()]), "not this one");
-        assert_eq!(said(failed, "x\nError: no\ny", &names), "Error: no");
-        assert_eq!(said(failed, "x", &names), "it failed, and said nothing");
-        assert_eq!(said(ExitStatus::from_raw(6), "x", &names), "ended by signal 6");
+        let told = |words: &str| Ended::Failed(words.to_owned());
+        assert_eq!(said(failed, OUTPUT, &names), told("assertion `left == right` failed: the cookie left: 1 right: 2"));
+        assert_eq!(said(failed, OUTPUT, &["b".to_owned()]), told("not this one"));
+        assert_eq!(said(failed, "x\nError: no\ny", &names), told("Error: no"));
+        // What was killed, or could not begin, has told nothing.
+        assert_eq!(said(failed, "x", &names), Ended::NotRun("it failed, and said nothing".to_owned()));
+        assert_eq!(said(ExitStatus::from_raw(9), "x", &names), Ended::NotRun("ended by signal 9".to_owned()));
     }
 
     #[test]
@@ -213,6 +220,6 @@ nor this
         assert_eq!(browsed(failed, "one"), Ended::Passed);
         assert_eq!(browsed(failed, "two"), Ended::Failed("AssertionError [ERR]: no".to_owned()));
         assert_eq!(browsed("not ok 1 - two\n  error: 'no'\n", "two"), Ended::Failed("error: 'no'".to_owned()));
-        assert_eq!(browsed(failed, "three"), Ended::Failed("it did not come to be run".to_owned()));
+        assert_eq!(browsed(failed, "three"), Ended::NotRun("it did not come to be run".to_owned()));
     }
 }

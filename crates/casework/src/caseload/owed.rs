@@ -23,7 +23,7 @@ use store::{Colleagues, Decided, Decisions, Home, HowMany, InTurn, ListOf, Liste
 
 pub use store::When;
 
-use super::{Family, MOST, families, listed};
+use super::{Family, families, listed};
 use crate::{
     desk::{CaseError, Desk},
     recording::called,
@@ -154,7 +154,8 @@ pub async fn mine(desk: &Desk, with_homes: bool, page: Page) -> Result<Tray, Cas
 pub async fn of_team(desk: &Desk, worker: Option<PersonId>, with_homes: bool, page: Page) -> Result<Tray, CaseError> {
     let tx = desk.begin().await?;
     let ((many, page, mut shown), mut children) = match worker {
-        None => page_of_team(desk, &tx, with_homes, page).await?,
+        None if with_homes => page_of_all(desk, &tx, page).await?,
+        None => page_of_team(desk, &tx, page).await?,
         // What one worker owes is chosen from what everybody does.
         Some(worker) => {
             let children = tx.unnamed(ListOf::Team, MOST_OF_TEAM).await?;
@@ -179,36 +180,34 @@ pub async fn of_team(desk: &Desk, worker: Option<PersonId>, with_homes: bool, pa
 }
 
 /// Of how many children a team's list is, at the most.
-const MOST_OF_TEAM: u32 = MOST * 5;
+const MOST_OF_TEAM: u32 = 5_000;
 
 /// A page of a list: how many there are in the whole, which part it is, and what stands on it.
 type Part = (HowMany, Page, Vec<Due>);
 
-/// A page of what a team owes, whoever is asked for it; a page behind the end is the first. With it the children who stand
-/// on it, or all of them.
-async fn page_of_team(desk: &Desk, tx: &Tx, with_all: bool, page: Page) -> Result<(Part, Vec<Listed>), CaseError> {
-    let ids = |children: &[Listed]| children.iter().map(|child| child.record).collect::<Vec<_>>();
-    let all = if with_all { Some(tx.unnamed(ListOf::Team, MOST_OF_TEAM).await?) } else { None };
-    let records = match &all {
-        Some(children) => tx.records(&ids(children)).await?,
-        None => tx.records_on(ListOf::Team, MOST_OF_TEAM).await?,
-    };
-    let found = tx.owed_in_turn(&records, page).await?;
-    let children = match (all, &found) {
-        (Some(all), _) => all,
-        (None, None) => tx.unnamed(ListOf::Team, MOST_OF_TEAM).await?,
-        (None, Some(InTurn { owed, .. })) => {
-            let on_page: BTreeSet<RecordId> = owed.iter().map(|owed| owed.id.record).collect();
-            tx.unnamed_among(ListOf::Team, &on_page.into_iter().collect::<Vec<_>>()).await?
-        }
-    };
-    let part = match found {
-        Some(InTurn { many, from, owed, decisions }) => {
-            (many, Page { from, ..page }, asked(desk, tx, &children, owed, &decisions).await?)
-        }
+/// A page of what a team owes, whoever is asked for it, and the children who stand on it: of the others nothing is read.
+async fn page_of_team(desk: &Desk, tx: &Tx, page: Page) -> Result<(Part, Vec<Listed>), CaseError> {
+    let Some(records) = tx.records_of_team(MOST_OF_TEAM).await? else { return page_of_all(desk, tx, page).await };
+    let Some(found) = tx.owed_in_turn(&records, page).await? else { return page_of_all(desk, tx, page).await };
+    let on_page: BTreeSet<RecordId> = found.owed.iter().map(|owed| owed.id.record).collect();
+    let children = tx.of_team_among(&on_page.into_iter().collect::<Vec<_>>()).await?;
+    Ok((part(desk, tx, &children, (found, page)).await?, children))
+}
+
+/// The same, and all of the team's children.
+async fn page_of_all(desk: &Desk, tx: &Tx, page: Page) -> Result<(Part, Vec<Listed>), CaseError> {
+    let children = tx.unnamed(ListOf::Team, MOST_OF_TEAM).await?;
+    let records = tx.records_of_list(&children).await?;
+    let part = match tx.owed_in_turn(&records, page).await? {
+        Some(found) => part(desk, tx, &children, (found, page)).await?,
         None => cut(desk, of_children(desk, tx, &children).await?, page),
     };
     Ok((part, children))
+}
+
+async fn part(desk: &Desk, tx: &Tx, children: &[Listed], (found, page): (InTurn, Page)) -> Result<Part, CaseError> {
+    let shown = asked(desk, tx, children, found.owed, &found.decisions).await?;
+    Ok((found.many, Page { from: found.from, ..page }, shown))
 }
 
 /// The page of a list of which all is at hand; one behind the end is the first.

@@ -168,8 +168,8 @@ pub struct Wanted {
     pub alone: BTreeSet<Key>,
     /// Beginnings of words, of which a name must have each.
     pub begins: Vec<String>,
-    /// Where a birth is known, that day, also with day and month exchanged: only those who were born then are shown for
-    /// the beginning of a name.
+    /// Where a birth is known too, that day, also with day and month exchanged: whose name begins so is looked for among
+    /// those who were born then. Another slip of the birth beside a part of the name finds nobody.
     pub born: BTreeSet<Key>,
 }
 

@@ -1,19 +1,24 @@
 //! Working out what records owe whose rows are by other rules than those in force: in the background, a few records at a
-//! time, while everybody works on. Several groups of records are worked out at once, and written one after the other: of
-//! each those rows alone that are others now. Most of what a new version of a pack dates anew is a clock or two.
+//! time, while everybody works on. Several groups of records are worked out at once, and of each those rows alone are
+//! written that are others now. Most of what a new version of a pack dates anew is a clock or two.
 
 use std::{collections::BTreeMap, sync::Arc};
 
 use record::{PersonId, RecordId};
-use tokio::task::JoinSet;
+use tokio::{sync::Semaphore, task::JoinSet};
 
 use super::{IN_FULL, Owed, Rules, as_text, put, told};
 use crate::engine::{Conn, Engine, StoreError, among, args, as_json, column_exists, locked};
 
 /// How many records are worked out together: so few that nobody who writes waits for long.
 const TOGETHER: i64 = 250;
-/// How many groups are worked out at once: what the cores of a small machine can do.
-const AT_ONCE: usize = 2;
+/// How many groups are worked out or written at once: what the cores of a small machine can do.
+const AT_ONCE: usize = 3;
+/// How many of them are written at once on PostgreSQL. On SQLite, which has one writer, it is one, so that no act waits
+/// behind several.
+const WRITTEN_AT_ONCE: usize = 2;
+/// How often a group is worked out that somebody else had a part of.
+const TRIES: usize = 5;
 /// The most arguments of one statement.
 const MOST_ARGS: usize = 9_000;
 
@@ -40,25 +45,26 @@ pub(crate) async fn bring_up(engine: &Engine, rules: &Rules) -> Result<i64, Stor
         return Ok(0);
     }
     let rules = Arc::new(rules.clone());
-    let (mut after, mut done, mut reading) = (Some(String::new()), 0_i64, JoinSet::new());
+    let turns = Arc::new(Semaphore::new(match engine {
+        Engine::Sqlite { .. } => 1,
+        Engine::Postgres { .. } => WRITTEN_AT_ONCE,
+    }));
+    let (mut after, mut done, mut at_work) = (Some(String::new()), 0_i64, JoinSet::new());
     loop {
-        while reading.len() < AT_ONCE
+        while at_work.len() < AT_ONCE
             && let Some(last) = after.take()
         {
             let ids = next(engine, &rules, &last).await?;
             after = ids.last().cloned();
             if !ids.is_empty() {
-                reading.spawn(worked_out(engine.clone(), rules.clone(), ids));
+                if at_work.is_empty() && done == 0 {
+                    tracing::info!(pack = rules.pack().id(), "working out what is owed");
+                }
+                at_work.spawn(worked_out(engine.clone(), rules.clone(), turns.clone(), ids));
             }
         }
-        // The next ones are read while these are written.
-        let Some(group) = reading.join_next().await else { break };
-        let group = group.map_err(|error| StoreError::Engine(error.to_string()))??;
-        if done == 0 {
-            tracing::info!(pack = rules.pack().id(), "working out what is owed");
-        }
-        done += i64::try_from(group.records.len()).unwrap_or_default();
-        write(engine, &rules, group).await?;
+        let Some(records) = at_work.join_next().await else { break };
+        done += records.map_err(|error| StoreError::Engine(error.to_string()))??;
     }
     if done > 0 {
         tracing::info!(records = done, pack = rules.pack().id(), "what is owed is worked out");
@@ -73,11 +79,26 @@ async fn next(engine: &Engine, rules: &Rules, after: &str) -> Result<Vec<String>
     engine.query(sql, args![after, rules.key(), TOGETHER]).await?.iter().map(|row| row.text(0)).collect()
 }
 
-async fn worked_out(engine: Engine, rules: Arc<Rules>, ids: Vec<String>) -> Result<Group, StoreError> {
-    let mut conn = engine.begin_reading().await?;
-    let group = read(&engine, &mut conn, &rules, &ids).await?;
-    conn.rollback().await?;
-    Ok(group)
+/// Works one group out and writes it when its turn comes; gives how many records it has.
+async fn worked_out(
+    engine: Engine,
+    rules: Arc<Rules>,
+    turns: Arc<Semaphore>,
+    ids: Vec<String>,
+) -> Result<i64, StoreError> {
+    for tried in 1.. {
+        let mut conn = engine.begin_reading().await?;
+        let group = read(&engine, &mut conn, &rules, &ids).await?;
+        conn.rollback().await?;
+        let records = i64::try_from(group.records.len()).unwrap_or_default();
+        let _turn = turns.acquire().await.map_err(|error| StoreError::Engine(error.to_string()))?;
+        match write(&engine, &rules, group).await {
+            // An act had some of these records, in another order.
+            Err(StoreError::Conflict) if tried < TRIES => {}
+            written => return written.map(|()| records),
+        }
+    }
+    Ok(0)
 }
 
 /// What these records owe, beside what their rows say.
@@ -124,8 +145,9 @@ async fn write(engine: &Engine, rules: &Rules, mut group: Group) -> Result<(), S
     let ids: Vec<String> = group.records.keys().cloned().collect();
     // In one order, so that two processes that work out the same wait for each other and no longer.
     let sql = format!("select id, version, owed_under from record where id {these} order by id {}", locked(engine));
-    let (mut same, mut done) = (true, true);
-    for row in conn.query(sql, args![as_json(&ids)]).await? {
+    let rows = conn.query(sql, args![as_json(&ids)]).await?;
+    let (mut same, mut done) = (rows.len() == ids.len(), true);
+    for row in rows {
         let now: AsRead = (row.int(1)?, row.opt_text(2)?);
         done &= now.1.as_deref() == Some(rules.key());
         same &= group.records.get(&row.text(0)?) == Some(&now);

@@ -173,11 +173,21 @@ impl Tx {
         let concerned = rules.concerned_by(&entry.content.form, false);
         let named = rules.named_by(&entry.content.form);
         let mut clocks: BTreeSet<usize> = concerned.intersection(&named).copied().collect();
-        // Whoever authorises an entry meets what asks when that was done.
-        let agreed = match told.authorises {
-            Some(of) => self.form_in(grant.record, of).await?.map(|form| (of, rules.met_by_agreeing_to(&form))),
-            None => None,
-        };
+        // Whoever authorises an entry meets what asks when that was done; if it did not stand before, it does then, and what
+        // it amends does no more.
+        let (mut agreed, mut fates) = (None, BTreeMap::new());
+        if let Some(of) = told.authorises
+            && let Some(stored) = self.entry(grant, of).await?
+        {
+            agreed = Some((of, rules.met_by_agreeing_to(&stored.content.form)));
+            if stored.content.waits() {
+                fates.insert(of, None);
+                if let Some(amends) = &stored.content.right.amends {
+                    let replaced = self.replaced(grant, (of, amends.entry)).await?;
+                    fates.extend(replaced.into_iter().map(|(entry, by)| (entry, Some((Fate::Amended, by)))));
+                }
+            }
+        }
         clocks.extend(agreed.iter().flat_map(|(_, clocks)| clocks));
         let clocks: Vec<usize> = rules.clocks().into_iter().filter(|place| clocks.contains(place)).collect();
         if clocks.is_empty() {
@@ -185,13 +195,11 @@ impl Tx {
         }
         // Most acts meet nothing that is late already, and are asked no more than this.
         let names: Vec<String> = clocks.iter().map(|place| pack.clocks().all()[*place].id.clone()).collect();
-        let sql = format!(
-            "select {COLUMNS} from owed where record = $1 and met is null and late_after < $2 and clock in ({})",
-            quoted(&names)
-        );
+        let named = format!("select {COLUMNS} from owed where record = $1 and clock in ({})", quoted(&names));
         let late = if self.is_stale(&grant.row) {
             self.owed(&[grant.record]).await?
         } else {
+            let sql = format!("{named} and met is null and late_after < $2");
             let rows = self.query(sql, args![grant.record, now.to_string()]).await?;
             rows.iter().map(Owed::read).collect::<Result<Vec<_>, _>>()?
         };
@@ -200,15 +208,22 @@ impl Tx {
         if late.is_empty() && !agrees {
             return Ok(Vec::new());
         }
-        // What is authorised stands from then on, if it did not before.
-        let fates = told.authorises.map(|of| (of, None)).into_iter().collect();
         let touched = Touched { told: vec![told], fates, ..Touched::default() };
         let asked = pack.clocks().with_those_before(&clocks);
         let foreseen = self.foreseen(grant.record, holder, touched, &asked).await?;
         let mut owed = foreseen.owed(rules, grant.record, &asked);
+        // What the entry met before it was authorised was asked about then.
+        let mut explained: BTreeSet<ObligationId> = BTreeSet::new();
+        if let Some((of, _)) = &agreed {
+            for row in self.query(format!("{named} and met = $2"), args![grant.record, *of]).await? {
+                explained.insert(Owed::read(&row)?.id);
+            }
+        }
         let by_agreeing = |owed: &Owed, met: EntryId| {
             let at = pack.clocks().place(&owed.id.clock);
-            agreed.as_ref().is_some_and(|(of, clocks)| *of == met && at.is_some_and(|at| clocks.contains(&at)))
+            let by_it =
+                agreed.as_ref().is_some_and(|(of, clocks)| *of == met && at.is_some_and(|at| clocks.contains(&at)));
+            by_it && !explained.contains(&owed.id)
         };
         let by_this = |owed: &Owed, met: EntryId| met == entry.entry && late.iter().any(|before| before.id == owed.id);
         owed.retain(|owed| {
@@ -216,13 +231,6 @@ impl Tx {
                 && owed.standing(pack, now) == Some(Standing::DoneLate)
         });
         Ok(owed)
-    }
-
-    /// With which form an entry of this record was made.
-    async fn form_in(&self, record: RecordId, entry: EntryId) -> Result<Option<String>, StoreError> {
-        let sql = "select form from entry where id = $1 and record = $2";
-        let rows = self.query(sql, args![entry, record]).await?;
-        rows.first().map(|row| row.text(0)).transpose()
     }
 }
 

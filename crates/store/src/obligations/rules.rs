@@ -128,8 +128,8 @@ impl Rules {
         let has = |forms: &[String]| forms.iter().any(|one| one == form);
         let agrees = |clock: &Clock| {
             clock.met_by.iter().any(|met| match (met, &clock.starts) {
-                (MetBy::Entry { forms, of: Of::Authorised, .. }, _) => has(forms),
-                (MetBy::This(Of::Authorised), Starts::Entry { forms, .. }) => has(forms),
+                (MetBy::Entry { forms, of: Of::Authorised, .. }, _)
+                | (MetBy::This(Of::Authorised), Starts::Entry { forms, .. }) => has(forms),
                 _ => false,
             })
         };

@@ -159,11 +159,10 @@ impl Tx {
             n + 1,
             n + 2
         );
-        let (mut many, mut owed, mut from) = (HowMany::default(), Vec::new(), page.from);
-        for first in [page.from, 0] {
-            (many, owed, from) = (HowMany::default(), Vec::new(), first);
+        let page_at = async |from: usize| {
             let mut args = args.clone();
-            args.extend(args![number(page.most), number(first)]);
+            args.extend(args![number(page.most), number(from)]);
+            let (mut many, mut owed) = (HowMany::default(), Vec::new());
             for row in self.query(sql.clone(), args).await? {
                 let (part, count) = (row.int(COUNTED)?, row.int(COUNTED + 1)?);
                 if count == 0 {
@@ -172,9 +171,13 @@ impl Tx {
                     many.add(*when, usize::try_from(count).unwrap_or_default());
                 }
             }
-            if !owed.is_empty() || first == 0 {
-                break;
-            }
+            Ok::<_, StoreError>((many, owed))
+        };
+        let mut from = page.from;
+        let (mut many, mut owed) = page_at(from).await?;
+        if owed.is_empty() && from > 0 {
+            from = 0;
+            (many, owed) = page_at(from).await?;
         }
         // The page was taken in its order, but is not given in it.
         owed.sort_by_cached_key(|(part, owed)| {

@@ -184,6 +184,38 @@ both_engines! {
         town.assert_sound().await;
     }
 
+    /// R-TIME-X07: what was returned and written again is counted from when it was first written, and whoever agrees to it
+    /// then is asked why so late.
+    async fn r_time_x07_what_was_returned_in_between_is_late_from_its_beginning(town: Town) {
+        let mut town = town;
+        town.approve(&LIMITS, "2026-03-03").await;
+        let at = alerted(&town, "sam", &[&town.amira]).await;
+        let mut helen = town.sign_in("helen").await;
+        let page = helen.get(&at).await.is(200);
+        let form = page.form("Answer").with("authorised", "no").with("authorised.reason", "Say what breed it is.");
+        helen.press(&form, "Answer").await.is(200);
+        town.at("2026-03-09T10:00:00.000000Z");
+        let mut sam = town.sign_in("sam").await;
+        let returned = sam.get(&at).await.is(200);
+        let form = sam.get(&returned.link("Change it and complete it again")).await.is(200).form("Complete");
+        let form = form.with("risk", "The dog, an Alsatian, bites.").with("put-right-because", "The breed.");
+        let page = sam.press(&form, "Complete").await;
+        let page = if page.path.ends_with("/check") { sam.press(&page.form("Complete"), "Complete").await } else { page };
+        let again = page.entry_of("Amira");
+        town.at("2026-03-10T10:00:00.000000Z");
+        let mut helen = town.sign_in("helen").await;
+        let page = helen.get(&again).await.is(200);
+        let late = asks_why(
+            helen.press(&page.form("Answer").with("authorised", "yes"), "Answer").await,
+            "“Decision about a risk alert” was due by Friday 6 March 2026",
+        );
+        because(&mut helen, &late, "It went back once.").await.is(200);
+        let owed = town.sign_in("grace").await.get(&town.amira.at("owed")).await;
+        owed.must_say("Decision about a risk alert, done on 10 March 2026, 4 days late");
+        owed.must_say("Why: It went back once.");
+        town.assert_sound().await;
+    }
+
     /// R-TIME-X07, R-TIME-X08: what was to be agreed by a day is agreed later; whoever agrees says why, and it stands with
     /// what they agreed to. To return it is no decision, and nothing is asked.
     async fn r_time_x07_what_is_authorised_late_is_late_with_a_reason(town: Town) {

@@ -1,9 +1,12 @@
 //! One person who was made twice: found on the list, compared, joined, read as one, and parted again.
 
+use casework::caseload::owed;
+
 use crate::{
     drafts::summary_leads_somewhere,
+    owed::looked_after,
     page::Page,
-    town::{Browser, Child, Town, opening, visited},
+    town::{Browser, Child, Town, dated, opening, visited},
 };
 
 /// Amira, made once more in the South by a slip.
@@ -92,6 +95,32 @@ async fn r_bas_01_r_ppl_08_a_duplicate_is_found_joined_and_parted() {
         2
     );
     rita.get("/people/twice").await.must_say("Nobody looks as if they had been made twice.");
+}
+
+/// A child who was made twice stands on a team's list of what is owed as on every other, with the worker whom either record
+/// has, whichever is in front.
+#[tokio::test]
+async fn what_a_child_owes_who_was_made_twice_is_asked_of_either_records_worker() {
+    let town = Town::new().await;
+    let twin = again(&town).await;
+    let ada = town.desk("admin");
+    let managed = dated("2026-01-05").with("name", "South").with("service", "Children");
+    let managed = managed.with("manager", town.staff["grace"].to_string());
+    casework::organisation::record_team(&ada, ada.new_id(), Some(town.south), &managed).await.unwrap();
+    let mut rita = town.browser_of("rita");
+    let page = compare(&mut rita, &town.amira, &twin).await.is(200);
+    let form = page.form("They are one person").with("one", &twin.person.to_string()).with("access", "shared");
+    rita.press(&form.with("reason", "Rang the school: one girl."), "They are one person").await.is(200);
+    looked_after(&town, &twin, "2026-02-02").await;
+    let grace = town.desk("grace");
+    let page = store::Page { from: 0, most: 50 };
+    let list = owed::of_team(&grace, None, false, page).await.unwrap();
+    let hers: Vec<_> = list.shown.iter().filter(|due| due.owed.id.record == twin.record).collect();
+    assert_eq!(list.many.all, list.shown.len());
+    assert!(!hers.is_empty(), "{list:?}");
+    assert!(hers.iter().all(|due| due.worker == Some(town.staff["sam"]) && !due.name.is_empty()), "{hers:?}");
+    assert_eq!(list.shown, owed::of_team(&grace, None, true, page).await.unwrap().shown);
+    town.assert_sound().await;
 }
 
 /// R-ACC-01: who may not join does not compare; nobody comes to read a record unless the entry says so; what speaks

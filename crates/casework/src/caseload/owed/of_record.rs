@@ -135,8 +135,8 @@ async fn reasons<A: Action>(
     Ok(found)
 }
 
-/// Why something was done late: what the entry says that did it; where it was done by authorising that one, what whoever
-/// authorised it says.
+/// Why something was done late: where it was done by authorising an entry, what whoever did that says; else what the entry
+/// says that did it.
 async fn why_late<A: Action>(
     desk: &Desk,
     tx: &Tx,
@@ -144,12 +144,12 @@ async fn why_late<A: Action>(
     owed: &Owed,
 ) -> Result<Option<String>, CaseError> {
     let Some(met) = owed.met else { return Ok(None) };
-    let mut entries = vec![met.entry];
+    let mut entries = Vec::new();
     if owed.clock(desk.pack()).is_some_and(|clock| clock.met_by.iter().any(MetBy::is_by_authorising)) {
-        let links = tx.linked_from(grant, &entries).await?;
-        entries =
-            links.iter().filter(|link| link.from.form == AUTHORISATION_FORM).map(|link| link.from.entry).collect();
+        let links = tx.linked_from(grant, &[met.entry]).await?;
+        entries.extend(links.iter().filter(|link| link.from.form == AUTHORISATION_FORM).map(|link| link.from.entry));
     }
+    entries.push(met.entry);
     for entry in entries {
         let stored = tx.entry(grant, entry).await?;
         if let Some(late) = stored.and_then(|stored| stored.content.late.clone()) {
