@@ -511,7 +511,7 @@ pub(crate) enum Engine {
 }
 
 /// What each reading connection of SQLite keeps of the file, in kilobytes: the system keeps the rest for all of them.
-const CACHE_OF_READERS: &str = "-8000";
+const CACHE_OF_READERS: &str = "-4000";
 /// How many connections read a file of SQLite at once, and how many write it.
 const SQLITE_READERS: u32 = 8;
 const SQLITE_WRITERS: u32 = 1;
