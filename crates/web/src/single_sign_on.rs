@@ -338,8 +338,12 @@ pub async fn set(app: App, Path(person): Path<String>, posted: Recent<Posted>) -
     let posted = posted.get();
     let who = &posted.who;
     let Ok(person) = person.parse::<PersonId>() else { return WebError::Closed.response(&app, Some(who)) };
-    if let Err(error) = casework::records::permit(&who.desk, policy::Capability::ManageStaff).await {
-        return WebError::from(error).response(&app, Some(who));
+    let all = match organisation::overview(&who.desk).await {
+        Ok(all) => all,
+        Err(error) => return WebError::from(error).response(&app, Some(who)),
+    };
+    if !all.accounts.iter().any(|account| account.person == person) {
+        return WebError::Closed.response(&app, Some(who));
     }
     let Some(provider) = provider(&app) else { return WebError::NotFound.response(&app, Some(who)) };
     let subject = posted.pairs.get(SUBJECT);
@@ -354,15 +358,13 @@ pub async fn set(app: App, Path(person): Path<String>, posted: Recent<Posted>) -
             Err(error) => return WebError::from(error).response(&app, Some(who)),
         }
     };
-    let problem = FieldProblem { at: Name::of(SUBJECT), message: why.to_owned() };
-    let typed = Typed::default().with(SUBJECT, subject);
-    let page = staff_as_they_are(&app, who, person, typed, &[problem]).await;
-    if page.status().is_redirection() {
-        // Support has a page of its own, and there no such box.
+    if all.colleagues.support.contains_key(&person) {
+        // They have a page of their own, and there no such box.
         let page = layout::message(&app, Some(who), "The accounts were not linked", &format!("{why}."));
         return (StatusCode::UNPROCESSABLE_ENTITY, page).into_response();
     }
-    page
+    let problem = FieldProblem { at: Name::of(SUBJECT), message: why.to_owned() };
+    staff_as_they_are(&app, who, person, Typed::default().with(SUBJECT, subject), &[problem]).await
 }
 
 /// `POST /organisation/staff/{person}/identity/removal`

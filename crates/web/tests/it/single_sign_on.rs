@@ -383,6 +383,10 @@ async fn r_acc_02_where_no_provider_is_named_or_the_pack_has_no_such_way_nobody_
         town.browser().look("/sign-in/single-sign-on/back?state=x&code=y").await.is(404);
         sam.post_own("/account/single-sign-on", &[]).await.is(404);
         admin.post_own(&format!("{staff}/identity"), &[("subject", "sam")]).await.is(404);
+        // Of somebody who is not there the same is said as on every page.
+        let nobody = "/organisation/staff/01h00000000000000000000009/identity";
+        let nobody = admin.post_own(nobody, &[("subject", "sam")]).await.is(404);
+        nobody.must_say("You cannot open this page");
         assert_eq!(there.asked(), identity_provider::Asked::default());
     }
 }
