@@ -12,6 +12,7 @@ use record::{Moment, PersonId, RecordId};
 use tokio::sync::OnceCell;
 
 use crate::{
+    colleagues::Colleagues,
     door::{Actor, Tx},
     engine::{Engine, StoreError, args},
     files::Vault,
@@ -19,7 +20,6 @@ use crate::{
     migrate::migrate,
     obligations::Rules,
     packs::{Packs, Shelf},
-    people::Colleagues,
     sessions::SessionName,
     support::SUPPORT,
     verify::SchemaProblem,

@@ -10,7 +10,7 @@ use crate::{
     door::{Refused, Tx},
     engine::{args, placeholder_list},
     facts::args_of,
-    people::ListOf,
+    lists::ListOf,
 };
 
 impl Tx {

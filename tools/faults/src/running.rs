@@ -39,11 +39,7 @@ pub fn run(copy: &Copy, what: &Runnable, fault: Option<&str>, kept: &Path, longe
     // A test that compares with a page that is kept must not write the new one beside it.
     command.env("INSTA_UPDATE", "no").env("INSTA_WORKSPACE_ROOT", &copy.root);
     command.env("NEXTEST", "1").env("RUST_BACKTRACE", "0").env("CARGO_TARGET_DIR", &copy.built);
-    match fault {
-        Some(name) => command.env(VARIABLE, name),
-        None => command.env_remove(VARIABLE),
-    };
-    let status = ended(command, kept, longest)?;
+    let status = ended(with(command, fault), kept, longest)?;
     Ok(match status {
         None => Ended::Hung(longest),
         Some(status) if status.success() => skipped(&read(kept)?).map_or(Ended::Passed, Ended::Skipped),
@@ -65,15 +61,20 @@ pub fn browse(
 ) -> Result<Ended> {
     let mut command = Command::new("node");
     command.args(["tests/browser/all.mjs", file]).current_dir(&copy.root).env("CARGO_TARGET_DIR", &copy.built);
-    match fault {
-        Some(name) => command.env(VARIABLE, name),
-        None => command.env_remove(VARIABLE),
-    };
-    let status = ended(command, kept, longest)?;
+    let status = ended(with(command, fault), kept, longest)?;
     Ok(match status {
         None => Ended::Hung(longest),
         Some(_) => browsed(&read(kept)?, title),
     })
+}
+
+/// With this fault on, and no other.
+fn with(mut command: Command, fault: Option<&str>) -> Command {
+    match fault {
+        Some(name) => command.env(VARIABLE, name),
+        None => command.env_remove(VARIABLE),
+    };
+    command
 }
 
 /// Starts it as the first of a group, so that what it starts itself can be ended with it; none if it took too long.

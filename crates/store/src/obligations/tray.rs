@@ -13,7 +13,7 @@ use super::{COLUMNS, Decisions, IN_FULL, Owed, told::quoted};
 use crate::{
     door::Tx,
     engine::{StoreError, among, args, as_json, texts_of},
-    people::Records,
+    lists::Records,
 };
 
 /// When something is due, as lists are divided.

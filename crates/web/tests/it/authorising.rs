@@ -35,7 +35,7 @@ async fn completed(browser: &mut Browser, form: &Form) -> Page {
 }
 
 /// Answers on the page of an entry.
-async fn answer(browser: &mut Browser, at: &str, yes: bool, why: &str) -> Page {
+pub async fn answer(browser: &mut Browser, at: &str, yes: bool, why: &str) -> Page {
     let page = browser.get(at).await.is(200);
     let form = page.form("Answer").with("authorised", if yes { "yes" } else { "no" });
     let form = if why.is_empty() { form } else { form.with("authorised.reason", why) };

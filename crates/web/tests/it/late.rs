@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 use policy::Pack;
 
 use crate::{
-    authorising::alerted,
+    authorising::{alerted, answer},
     owed::looked_after,
     page::Page,
     town::{Browser, Town, changed, dated},
@@ -191,9 +191,7 @@ both_engines! {
         town.approve(&LIMITS, "2026-03-03").await;
         let at = alerted(&town, "sam", &[&town.amira]).await;
         let mut helen = town.sign_in("helen").await;
-        let page = helen.get(&at).await.is(200);
-        let form = page.form("Answer").with("authorised", "no").with("authorised.reason", "Say what breed it is.");
-        helen.press(&form, "Answer").await.is(200);
+        answer(&mut helen, &at, false, "Say what breed it is.").await.is(200);
         town.at("2026-03-09T10:00:00.000000Z");
         let mut sam = town.sign_in("sam").await;
         let returned = sam.get(&at).await.is(200);
@@ -204,9 +202,8 @@ both_engines! {
         let again = page.entry_of("Amira");
         town.at("2026-03-10T10:00:00.000000Z");
         let mut helen = town.sign_in("helen").await;
-        let page = helen.get(&again).await.is(200);
         let late = asks_why(
-            helen.press(&page.form("Answer").with("authorised", "yes"), "Answer").await,
+            answer(&mut helen, &again, true, "").await,
             "“Decision about a risk alert” was due by Friday 6 March 2026",
         );
         because(&mut helen, &late, "It went back once.").await.is(200);
@@ -224,17 +221,14 @@ both_engines! {
         let (first, second) = (alerted(&town, "sam", &[&town.amira]).await, alerted(&town, "sam", &[&town.amira]).await);
         town.at("2026-03-10T10:00:00.000000Z");
         let mut helen = town.sign_in("helen").await;
-        let page = helen.get(&first).await.is(200);
-        let form = page.form("Answer").with("authorised", "yes");
         let late = asks_why(
-            helen.press(&form, "Answer").await,
+            answer(&mut helen, &first, true, "").await,
             "“Decision about a risk alert” was due by Friday 6 March 2026",
         );
         helen.get(&first).await.must_say("It does not count yet: it waits to be authorised.");
         because(&mut helen, &late, "I was on leave.").await.is(200).must_say("Authorised on 10 March 2026");
-        let page = helen.get(&second).await.is(200);
-        let form = page.form("Answer").with("authorised", "no").with("authorised.reason", "Say what breed it is.");
-        helen.press(&form, "Answer").await.is(200).must_say("Returned on 10 March 2026");
+        let returned = answer(&mut helen, &second, false, "Say what breed it is.").await;
+        returned.is(200).must_say("Returned on 10 March 2026");
         let owed = town.sign_in("grace").await.get(&town.amira.at("owed")).await;
         owed.must_say("Decision about a risk alert, done on 10 March 2026, 4 days late");
         owed.must_say("Why: I was on leave.");
