@@ -86,7 +86,8 @@ async fn worked_out(
     turns: Arc<Semaphore>,
     ids: Vec<String>,
 ) -> Result<i64, StoreError> {
-    for tried in 1.. {
+    let mut tried = 1;
+    loop {
         let mut conn = engine.begin_reading().await?;
         let group = read(&engine, &mut conn, &rules, &ids).await?;
         conn.rollback().await?;
@@ -94,11 +95,10 @@ async fn worked_out(
         let _turn = turns.acquire().await.map_err(|error| StoreError::Engine(error.to_string()))?;
         match write(&engine, &rules, group).await {
             // An act had some of these records, in another order.
-            Err(StoreError::Conflict) if tried < TRIES => {}
+            Err(StoreError::Conflict) if tried < TRIES => tried += 1,
             written => return written.map(|()| records),
         }
     }
-    Ok(0)
 }
 
 /// What these records owe, beside what their rows say.

@@ -49,10 +49,14 @@ both_engines! {
             ("Catherine Okafor", Some(date(2016, 5, 15)), "same name, date of birth differs in one digit"),
             ("Catherine O'Kafor", None, "same name"),
             ("Cath", None, "name begins so"),
+            ("Cath", Some(date(2016, 5, 14)), "name begins so, same date of birth"),
+            ("Cath Ok", Some(date(2016, 5, 14)), "name begins so, same date of birth"),
         ] {
             let all = found(&t, amy, &LookedFor::new(name, born)).await;
             assert_eq!(all.first(), Some(&(amira.person, why.to_owned())), "{name}: {all:?}");
         }
+        // A part of the name and another day are somebody else's.
+        assert_eq!(found(&t, amy, &LookedFor::new("Cath", Some(date(2014, 8, 2)))).await, []);
         // What they were once called, and what they like to be called.
         details(&t, amira, vec![("given-names", text("Catherine")), ("family-name", text("Moss")), ("preferred-name", text("Kit")), ("nhs-number", Answer::Code("943 476 5919".to_owned()))]).await;
         for (name, why) in [

@@ -82,6 +82,8 @@ struct Page {
     all: usize,
     /// «2 late, 3 due soon».
     summary: String,
+    /// Which part of a longer list this is: then no heading has a number, which would be of this page alone.
+    part: String,
     /// Each way to divide the list, with where it is shown so; nowhere for the one that is shown.
     ways: Vec<(&'static str, String)>,
     groups: Vec<Group>,
@@ -144,14 +146,21 @@ fn page(app: &App, who: &SignedIn, uri: &Uri, tray: &Tray, whose: Whose) -> Page
     let teller = Teller::new(app.db().pack(), &tray.colleagues, now, who);
     let counted = [(many.late, "late"), (many.soon, "due soon")].into_iter().filter(|(many, _)| *many > 0);
     let counted: Vec<_> = counted.map(|(many, what)| format!("{many} {what}")).collect();
+    let later = if from + ON_PAGE < many.all { at(by, from + ON_PAGE) } else { String::new() };
+    let earlier = if from > 0 { at(by, from.saturating_sub(ON_PAGE)) } else { String::new() };
     Page {
         all: many.all,
+        part: if later.is_empty() && earlier.is_empty() {
+            String::new()
+        } else {
+            format!("This page has {} to {} of them.", from + 1, from + tray.shown.len())
+        },
         summary: if counted.is_empty() { "Nothing is late or due soon".to_owned() } else { words::list(&counted) },
         ways: By::ALL.map(|(_, way, label)| (label, if way == by { String::new() } else { at(way, 0) })).into(),
         groups: groups(tray, by, &teller, of_team),
         given: tray.given.iter().map(|due| teller.line(due, true)).collect(),
-        later: if from + ON_PAGE < many.all { at(by, from + ON_PAGE) } else { String::new() },
-        earlier: if from > 0 { at(by, from.saturating_sub(ON_PAGE)) } else { String::new() },
+        later,
+        earlier,
         back: if of_team { ("/team", "Back to My team") } else { ("/my-work", "Back to My work") },
         of_team,
         title,

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use casework::caseload::owed;
+use casework::{caseload::owed, records};
 use policy::Sources as _;
 use store::{HowMany, ListOf, Page as OfList};
 
 use crate::{
     page::Page,
-    town::{Browser, Child, Town, dated, visited},
+    town::{Browser, Child, Town, dated, opening, visited},
 };
 
 pub async fn looked_after(town: &Town, child: &Child, since: &str) {
@@ -235,6 +235,29 @@ both_engines! {
         }
         town.assert_sound().await;
     }
+}
+
+/// A list that is longer than a page says which part of it each page is, and no heading has a number of that part alone.
+#[tokio::test]
+async fn a_long_list_says_which_part_of_it_a_page_is() {
+    let town = Town::new().await;
+    let mut grace = town.browser_of("grace");
+    let counted = |page: &Page| page.root.named("h2").iter().any(|heading| heading.text().contains('('));
+    let short = grace.get("/team/owed").await.is(200);
+    short.must_not_hold("This page has");
+    assert!(counted(&short), "{}", short.main());
+    // Each child's chronology is to be brought up to date.
+    let desk = town.desk("grace");
+    for n in 0..100 {
+        let typed = opening(&format!("Remy {n}"), "Wood", "2018-01-01", town.north);
+        records::open(&desk, desk.new_id(), None, &typed).await.unwrap();
+    }
+    let first = grace.get("/team/owed").await.is(200);
+    first.must_say("This page has 1 to 100 of them.");
+    let second = grace.get(&first.link("What is due after these")).await.is(200);
+    second.must_say("This page has 101 to ");
+    grace.get(&second.link("What is due before these")).await.is(200).must_say("This page has 1 to 100 of them.");
+    assert!(!counted(&first) && !counted(&second), "{} {}", first.main(), second.main());
 }
 
 /// Grouped by what somebody asks for, one page each, without a script; an address that must be kept is not told.
