@@ -17,7 +17,10 @@ use record::{
 };
 use store::{Actor, Colleagues, Db, Grant, Refused, SentFile, SessionName, StoreError, SystemChance, Tx, Write};
 
-use crate::{authorising, recording::done_late};
+use crate::{
+    authorising,
+    recording::{done_late, rests_on_the_wrong},
+};
 
 /// Somebody at work, at one moment.
 #[derive(Clone)]
@@ -323,6 +326,10 @@ pub(crate) async fn write(
     let about: Vec<RecordId> = grants.keys().copied().collect();
     let typed = &desk.explained(typed);
     let mut read = desk.read(form, typed, &about, around)?;
+    let wrong = rests_on_the_wrong(desk, tx, form, &read, grants).await?;
+    if !wrong.is_empty() {
+        return Err(CaseError::Problems(wrong));
+    }
     let author = author(desk.actor, &around.colleagues)?;
     let late = done_late(desk, tx, form, (&mut read, typed, &author), grants).await?;
     if !late.is_empty() {

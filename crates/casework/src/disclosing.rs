@@ -11,7 +11,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use policy::{Capability, FileKind};
+use policy::{Capability, Field, FieldKind, FileKind, Form, Pack};
 use record::{
     ActId, EntryId, PersonId, RecordId, Typed,
     answer::Answer,
@@ -19,6 +19,7 @@ use record::{
     disclosure::{FORM, GUARDING, Out, Part, addresses, column, field, given, not_there, parts, texts},
     known,
     read::{FieldProblem, standing},
+    referring,
     right::{ANSWER_FORM, APPROVAL_FORM, AUTHORISATION_FORM, AWAY_FORM, REQUEST_FORM},
     typed::Name,
 };
@@ -27,7 +28,7 @@ use store::{Action, Brief, Colleagues, Grant, InSection, Person, Read, SentFile,
 use crate::{
     desk::{Around, CaseError, Desk, Written, author, retried, write},
     reading::{Header, entries_in, people_in, plain_header},
-    recording::{Choice, called, people_of},
+    recording::{Choice, as_named, called, people_of},
 };
 
 /// The form that says who gets what.
@@ -85,6 +86,7 @@ pub async fn offered(desk: &Desk, record: RecordId, kind: &str, chosen: &[EntryI
     let choice = |stored: &StoredEntry| Choice {
         brief: Brief::of(stored.record, stored),
         headline: stored.content.headline.clone(),
+        unfit: Vec::new(),
     };
     // Of a decision it is shown who is to have what: it carries no other.
     let decision = |stored: &StoredEntry| {
@@ -198,6 +200,7 @@ fn problem(at: &str, message: impl Into<String>) -> CaseError {
 
 /// Why something may not be given, at the box that it is about.
 async fn wrong<A: Action>(
+    desk: &Desk,
     tx: &Tx,
     grant: &Grant<'_, A>,
     (decision, recipient, capacity): (Option<EntryId>, Option<PersonId>, &str),
@@ -206,7 +209,7 @@ async fn wrong<A: Action>(
     let mut problems = Vec::new();
     let mut add = |at: &str, message: String| problems.push(FieldProblem { at: Name::of(at), message });
     if let Some(decision) = decision
-        && let Some(why) = decision_wrong(tx, grant, decision).await?
+        && let Some(why) = decision_wrong(desk, tx, grant, decision).await?
     {
         add(field::DECISION, why);
     }
@@ -251,26 +254,48 @@ pub const OUT: &str = "_out";
 
 /// Why a decision to share allows nothing: it says no, or the consent on which it rests was taken back.
 async fn decision_wrong<A: Action>(
+    desk: &Desk,
     tx: &Tx,
     grant: &Grant<'_, A>,
     decision: EntryId,
 ) -> Result<Option<String>, CaseError> {
-    let facts = tx.current_of(grant, &[known::MAY_BE_GIVEN, known::CONSENT]).await?;
-    let holds = |kind: &str, entry: EntryId| {
-        facts.iter().any(|fact| fact.said.line.kind == kind && fact.said.entry == entry && !fact.said.value.is_empty())
-    };
-    if !holds(known::MAY_BE_GIVEN, decision) {
+    let facts = tx.current_of(grant, &[known::MAY_BE_GIVEN]).await?;
+    if !facts.iter().any(|fact| fact.said.entry == decision && !fact.said.value.is_empty()) {
         return Ok(Some("This decision does not say that anything is given".to_owned()));
     }
     let stored = tx.entries_named(grant, &[decision]).await?;
     let Some(stored) = stored.first().filter(|stored| stored.in_section == InSection::No) else {
         return Ok(Some("This decision is kept in the confidential section, so nothing can be given on it".to_owned()));
     };
-    let Some(Answer::Entry(consent)) = stored.content.answer(field::CONSENT) else { return Ok(None) };
-    // What was put right since stands in its place.
-    let consent = tx.standing_now(*consent).await?;
-    let back = "The consent on which this decision rests was taken back. Decide again";
-    Ok((!consent.is_some_and(|consent| holds(known::CONSENT, consent))).then(|| back.to_owned()))
+    let made_with = desk.in_version(Some(&stored.form_hash));
+    let Some(form) = made_with.pack().form(&stored.content.form) else { return Ok(None) };
+    let mut kinds = referring::held(form);
+    kinds.push(known::CONSENT);
+    let begun = tx.begun(grant, &kinds).await?;
+    for field in form.fields().filter(|field| rests_on_consent(made_with.pack(), field)) {
+        let Some(Answer::Entry(consent)) = stored.content.answer(&field.id) else { continue };
+        // What was put right since stands in its place.
+        let consent = tx.standing_now(*consent).await?;
+        let holds = |consent: &EntryId| begun.iter().any(|one| one.kind == known::CONSENT && one.entry == *consent);
+        let Some(consent) = consent.filter(holds) else {
+            return Ok(Some("The consent on which this decision rests was taken back. Decide again".to_owned()));
+        };
+        let said = tx.entries_named(grant, &[consent]).await?;
+        let enough =
+            |said: &StoredEntry| referring::why_unfit(made_with.pack(), field, &as_named(said, &begun), None).is_none();
+        if !said.first().is_some_and(enough) {
+            let message =
+                "The consent on which this decision rests was put right, and is not enough any more. Decide again";
+            return Ok(Some(message.to_owned()));
+        }
+    }
+    Ok(None)
+}
+
+/// Whether a question of a decision names a consent.
+fn rests_on_consent(pack: &Pack, field: &Field) -> bool {
+    let consents = |form: &Form| form.sets.iter().any(|sets| sets.fact == known::CONSENT);
+    matches!(&field.kind, FieldKind::Entry { of, .. } if of.iter().filter_map(|form| pack.form(form)).any(consents))
 }
 
 /// What was made to be given: the document itself, and what it was made from.
@@ -323,7 +348,7 @@ async fn check_in<A: Action>(
     let named = |field: &str| typed.get(&Name::of(field)).unwrap_or_default().to_owned();
     let capacity = named(field::CAPACITY);
     let about = (named(field::DECISION).parse().ok(), named(field::RECIPIENT).parse().ok(), capacity.as_str());
-    wrong(tx, grant, about, &as_given).await
+    wrong(desk, tx, grant, about, &as_given).await
 }
 
 /// An entry of which something is said to be left out that it does not have: it would be told and not be so.
@@ -443,7 +468,7 @@ pub(crate) async fn still_right(desk: &Desk, tx: &Tx, record: RecordId, stored: 
     if names_nothing(&entries, &parts).is_some() {
         return Err(refuse("Something that was left out is not there"));
     }
-    match wrong(tx, &grant, about, &as_given).await?.into_iter().next() {
+    match wrong(desk, tx, &grant, about, &as_given).await?.into_iter().next() {
         Some(problem) => Err(refuse(problem.message.trim_end_matches('.'))),
         None => Ok(()),
     }

@@ -633,8 +633,9 @@ async fn leads_on<A: Action>(
 
 /// Whether a form asks by name for an entry made with this one.
 fn asks_for(form: &Form, made_with: &str) -> bool {
-    form.fields()
-        .any(|field| matches!(&field.kind, policy::FieldKind::Entry { of } if of.iter().any(|one| one == made_with)))
+    form.fields().any(
+        |field| matches!(&field.kind, policy::FieldKind::Entry { of, .. } if of.iter().any(|one| one == made_with)),
+    )
 }
 
 pub(crate) fn entries_in(stored: &StoredEntry) -> Vec<EntryId> {

@@ -23,8 +23,8 @@ use crate::{
     right::amending::{self, Amended},
 };
 
-pub(crate) use completing::done_late;
 pub use completing::{Check, Completed, OTHER_TEXTS, Upcoming, check, complete, complete_checked, record_now};
+pub(crate) use completing::{as_named, done_late, rests_on_the_wrong};
 use filling::{carried, carry_on, choices, fill_from, filled, refer, same_act};
 
 /// A draft, open on somebody's desk.
@@ -88,8 +88,10 @@ pub struct Child {
 pub struct Choice {
     /// What names it, and in whose record it stands.
     pub brief: Brief,
-    /// Its headline, where it has one.
+    /// Its headline, where it has one; otherwise how its first text begins.
     pub headline: Option<String>,
+    /// Questions of the form that ask for an entry made with its form and of which it does not say what they ask.
+    pub unfit: Vec<String>,
 }
 
 /// What came of saving.
@@ -386,7 +388,7 @@ pub(crate) async fn laid_out(
     }
     let people = named.iter().map(|person| (*person, who.get(person).cloned().unwrap_or_default())).collect();
     let colleagues = tx.colleagues().await?;
-    let entries = choices(tx, form, &children, &texts).await?;
+    let entries = choices(desk, tx, form, &children, &texts).await?;
     let carried = match draft.amends {
         Some(_) => BTreeMap::new(),
         None => carried(desk, tx, form, front, facts, draft.opened).await?,

@@ -390,6 +390,12 @@ pub enum FieldKind {
     Entry {
         /// The forms that it may have been made with; any form when empty.
         of: Vec<FormId>,
+        /// What it must say: a consent that was given in writing.
+        having: Vec<Condition>,
+        /// The kind of fact that it began and that must hold still: a consent that was not taken back.
+        holding: Option<FactId>,
+        /// Whether it must have happened by the day of the entry that names it: what rests on a consent comes after it.
+        before: bool,
     },
     /// Files: any number, each said in words for whoever cannot see or hear it.
     Document {
@@ -460,7 +466,27 @@ impl FieldKind {
 
     /// Whether an entry made with this form can be the answer.
     pub fn takes_entry_of(&self, form: &str) -> bool {
-        matches!(self, Self::Entry { of } if of.is_empty() || of.iter().any(|one| one == form))
+        matches!(self, Self::Entry { of, .. } if of.is_empty() || of.iter().any(|one| one == form))
+    }
+
+    /// What an entry must say to be the answer.
+    pub const fn having(&self) -> &[Condition] {
+        if let Self::Entry { having, .. } = self { having.as_slice() } else { &[] }
+    }
+
+    /// The kind of fact that an entry must have begun, and that holds still, to be the answer.
+    pub fn holding(&self) -> Option<&str> {
+        if let Self::Entry { holding, .. } = self { holding.as_deref() } else { None }
+    }
+
+    /// Whether an entry must have happened by the day of the one that names it.
+    pub const fn is_before(&self) -> bool {
+        matches!(self, Self::Entry { before: true, .. })
+    }
+
+    /// Whether more is asked of an entry than with which form it was made.
+    pub fn asks_of_entry(&self) -> bool {
+        self.is_before() || self.holding().is_some() || !self.having().is_empty()
     }
 
     /// Whether the answer is narrative, which is always sealed and never a row that can be counted.

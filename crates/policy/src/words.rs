@@ -68,12 +68,19 @@ pub fn kind(kind: &FieldKind) -> String {
         FieldKind::Team => "a team".to_owned(),
         FieldKind::Roles => "roles".to_owned(),
         FieldKind::Actions => "actions, each with who and by when".to_owned(),
-        FieldKind::Entry { of } if of.is_empty() => "another entry of the record".to_owned(),
-        FieldKind::Entry { of } => {
-            format!(
-                "another entry of the record, made with {}",
-                joined(of.iter().map(|form| format!("`{form}`")), "or")
-            )
+        FieldKind::Entry { of, having, holding, before } => {
+            let made = joined(of.iter().map(|form| format!("`{form}`")), "or");
+            let made = if of.is_empty() { String::new() } else { format!(", made with {made}") };
+            let says = |when: &Condition| match when {
+                Condition::Answered { field } => format!("`{field}` is answered"),
+                Condition::Is { field, any_of } => format!("`{field}` is {}", codes(any_of)),
+                Condition::IsNot { field, none_of } => format!("`{field}` is not {}", codes(none_of)),
+            };
+            let says = joined(having.iter().map(says), "and");
+            let says = if having.is_empty() { String::new() } else { format!(", in which {says}") };
+            let holds = holding.as_ref().map(|fact| format!(", whose `{fact}` holds still")).unwrap_or_default();
+            let before = if *before { ", of that day or before" } else { "" };
+            format!("another entry of the record{made}{says}{holds}{before}")
         }
         FieldKind::Document { takes } => {
             format!("files: {}", joined(takes.iter().map(|kind| kind.in_words().to_owned()), "or"))
@@ -86,16 +93,41 @@ pub fn kind(kind: &FieldKind) -> String {
     }
 }
 
+fn codes(codes: &[String]) -> String {
+    joined(codes.iter().map(|code| format!("`{code}`")), "or")
+}
+
 /// When a question is asked: «when «Was the child seen?» is «No»».
 pub fn condition(when: &Condition, form: &Form, pack: &Pack) -> String {
-    let field = form.field(when.field());
-    let asked = field.map_or_else(|| format!("`{}`", when.field()), |field| format!("«{}»", field.label));
-    let answers = |codes: &[String]| joined(codes.iter().map(|code| format!("«{}»", answer(field, code, pack))), "or");
+    let (asked, answers) = asked_and_answers(when, form, pack);
     match when {
         Condition::Answered { .. } => format!("when {asked} is answered"),
-        Condition::Is { any_of, .. } => format!("when {asked} is {}", answers(any_of)),
-        Condition::IsNot { none_of, .. } => format!("unless {asked} is {}", answers(none_of)),
+        Condition::Is { .. } => format!("when {asked} is {answers}"),
+        Condition::IsNot { .. } => format!("unless {asked} is {answers}"),
     }
+}
+
+/// What an entry made with this form must say: ««How was it given?» is «In writing»».
+pub fn having(having: &[Condition], form: &Form, pack: &Pack) -> String {
+    let says = |when: &Condition| {
+        let (asked, answers) = asked_and_answers(when, form, pack);
+        match when {
+            Condition::Answered { .. } => format!("{asked} is answered"),
+            Condition::Is { .. } => format!("{asked} is {answers}"),
+            Condition::IsNot { .. } => format!("{asked} is not {answers}"),
+        }
+    };
+    joined(having.iter().map(says), "and")
+}
+
+/// The question that a condition looks at, and the answers that it names.
+fn asked_and_answers(when: &Condition, form: &Form, pack: &Pack) -> (String, String) {
+    let field = form.field(when.field());
+    let asked = field.map_or_else(|| format!("`{}`", when.field()), |field| format!("«{}»", field.label));
+    let (Condition::Is { any_of: codes, .. } | Condition::IsNot { none_of: codes, .. }) = when else {
+        return (asked, String::new());
+    };
+    (asked, joined(codes.iter().map(|code| format!("«{}»", answer(field, code, pack))), "or"))
 }
 
 /// What an answer by code is called.

@@ -24,8 +24,6 @@ pub mod field {
     pub const RECIPIENT: &str = "recipient";
     /// In what capacity.
     pub const CAPACITY: &str = "as";
-    /// The consent, in the decision to share.
-    pub const CONSENT: &str = "consent";
     /// Which entries, and what is left out of each.
     pub const PARTS: &str = "parts";
     /// The document itself.

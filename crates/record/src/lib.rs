@@ -25,6 +25,7 @@ pub mod others;
 pub mod protected;
 pub mod read;
 pub mod recorder;
+pub mod referring;
 pub mod retyped;
 pub mod right;
 pub mod same;

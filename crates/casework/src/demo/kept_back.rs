@@ -1,5 +1,6 @@
 //! In the youngest Ali child's record: a warning that a head of service agreed to, a note that must not be shared with the
-//! child, the mother's consent and the decision that rests on it. What somebody is given is left for the visitor to make.
+//! child, the mother's consent and the decision that rests on it; her consent in writing to ask the school, and the asking.
+//! What somebody is given is left for the visitor to make.
 
 use jiff::civil::Date;
 use record::{EntryId, Moment, RecordId, confidential, right::AUTHORISED};
@@ -12,8 +13,8 @@ use crate::{
     disclosing, recording,
 };
 
-/// How many entries they make: the alert and the answer to it, the note, the consent, the decision.
-pub(super) const ENTRIES: usize = 5;
+/// How many entries they make: the alert and the answer to it, the note, two consents, the decision, the asking.
+pub(super) const ENTRIES: usize = 7;
 
 pub(super) async fn make(db: &Db, invented: &Invented, now: Moment) -> Result<(), CaseError> {
     let of = |username: &str| {
@@ -45,20 +46,32 @@ pub(super) async fn make(db: &Db, invented: &Invented, now: Moment) -> Result<()
     let mother = disclosing::offered(&sam, record, "", &[]).await?.people.into_iter();
     let mut mother = mother.filter(|(_, who)| who.name.as_deref().is_some_and(|name| name.starts_with("Sana ")));
     let Some((mother, _)) = mother.next() else { return Ok(()) };
-    let consent = write(&sam, record, "consent", consent(day, record).person("person", mother)).await?;
-    let sharing = sharing(day).put("consent", consent.to_string()).put("decided-by", person(&sam)?);
+    let to_share = consent(day, record)
+        .put("purpose", "share")
+        .put("what", "With the school: that there is a plan, and what helps in the morning.")
+        .put("how", "said");
+    let to_share = write(&sam, record, "consent", to_share.person("person", mother)).await?;
+    let sharing = sharing(day).put("consent", to_share.to_string()).put("decided-by", person(&sam)?);
     write(&sam, record, "sharing", sharing).await?;
+    let to_ask = consent(day, record)
+        .put("purpose", "seek")
+        .put("what", "From the health visitor: how the last two checks went.")
+        .put("how", "written");
+    let to_ask = write(&sam, record, "consent", to_ask.person("person", mother)).await?;
+    let asking = asking(day).put("consent", to_ask.to_string()).person("of", child.person);
+    write(&sam, record, "information-sought", asking).await?;
     Ok(())
 }
 
 fn consent(day: Date, record: RecordId) -> Sheet {
+    Sheet::on(day).put("as", "parent").put("answer", "given").put("about", record.to_string())
+}
+
+fn asking(day: Date) -> Sheet {
     Sheet::on(day)
-        .put("as", "parent")
-        .put("purpose", "share")
-        .put("what", "With the school: that there is a plan, and what helps in the morning.")
-        .put("answer", "given")
-        .put("how", "said")
-        .put("about", record.to_string())
+        .put("from", "Ms Osei, the health visitor")
+        .put("what", "How the last two checks went, and whether the speech therapist has been asked. For the plan.")
+        .yes("has-consent", true)
 }
 
 fn sharing(day: Date) -> Sheet {

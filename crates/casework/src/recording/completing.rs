@@ -11,9 +11,10 @@ use record::{
     content::{Author, Content, Late},
     entry::{About, Change},
     read::{Act, FieldProblem, SAY_WHY_LATE, standing},
+    referring::{self, Named},
     typed::Name,
 };
-use store::{Brief, Colleagues, Draft, Grant, Person, ReadOn, StoredEntry, Tx, Write};
+use store::{Begun, Brief, Colleagues, Draft, Grant, Person, ReadOn, StoredEntry, Tx, Write};
 
 use super::{Child, called, names_files, needed, open_grants};
 use crate::{
@@ -234,6 +235,7 @@ async fn ready(
         }
     };
     problems.extend(not_theirs(desk, tx, form, &act, around, grants).await?);
+    problems.extend(rests_on_the_wrong(desk, tx, form, &act, grants).await?);
     let author = author(desk.actor, &around.colleagues)?;
     let late = done_late(desk, tx, form, (&mut act, typed, &author), grants).await?;
     if !late.is_empty() {
@@ -241,6 +243,34 @@ async fn ready(
         problems.push(FieldProblem { at: Name::of(standing::LATE_REASON), message });
     }
     if problems.is_empty() { Ok((act, author)) } else { Err(CaseError::Problems(problems)) }
+}
+
+/// An entry that another one names, with what it began of what holds still.
+pub(crate) fn as_named<'a>(stored: &'a StoredEntry, begun: &'a [Begun]) -> Named<'a> {
+    let holding = begun.iter().filter(|begun| begun.entry == stored.entry).map(|begun| begun.kind.as_str());
+    Named { content: &stored.content, holding: holding.collect() }
+}
+
+/// What is wrong with the entries on which this act rests, at their boxes: a consent that was not given in writing.
+pub(crate) async fn rests_on_the_wrong(
+    desk: &Desk,
+    tx: &Tx,
+    form: &Form,
+    act: &Act,
+    grants: &BTreeMap<RecordId, Grant<'_, Write>>,
+) -> Result<Vec<FieldProblem>, CaseError> {
+    let mut problems = Vec::new();
+    for (record, grant) in grants {
+        let named: Vec<EntryId> = referring::named(form, act, *record).into_iter().map(|(_, entry)| entry).collect();
+        if named.is_empty() {
+            continue;
+        }
+        let begun = tx.begun(grant, &referring::held(form)).await?;
+        let read = tx.entries_named(grant, &named).await?;
+        let read = read.iter().map(|stored| (stored.entry, as_named(stored, &begun))).collect();
+        problems.extend(referring::unfit(desk.pack(), form, act, *record, &read));
+    }
+    Ok(problems)
 }
 
 /// Marks in each child's record what this act does there after the day by which it was due. Lateness never stands in the

@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use policy::{Form, form::About};
 use record::{
-    EntryId, Moment, PersonId, RecordId, Typed, confidential::KEPT, fact::Fact, known, protected::HIDDEN,
-    read::standing, typed::Name,
+    EntryId, Moment, PersonId, RecordId, Typed, answer::Answer, confidential::KEPT, fact::Fact, known,
+    protected::HIDDEN, read::standing, referring, typed::Name,
 };
-use store::{Brief, Grant, ReadOn, Tx, Write};
+use store::{Brief, Grant, ReadOn, StoredEntry, Tx, Write};
 
-use super::{Carried, Child, Choice, Text};
+use super::{Carried, Child, Choice, Text, completing::as_named};
 use crate::desk::{CaseError, Desk};
 
 /// The entry, and for a form about several children those of the same act in other children's records that this
@@ -220,6 +220,7 @@ const CHOICES: u32 = 60;
 /// What a form may refer to in each child's record, newest first. Nothing is read for a form that refers to nothing, or
 /// from a record that this person may write in and not read.
 pub(super) async fn choices(
+    desk: &Desk,
     tx: &Tx,
     form: &Form,
     children: &[Child],
@@ -234,7 +235,7 @@ pub(super) async fn choices(
         return open_choices(tx, form, children, &kinds, texts).await;
     }
     for field in form.fields() {
-        if let policy::FieldKind::Entry { of: forms } = &field.kind {
+        if let policy::FieldKind::Entry { of: forms, .. } = &field.kind {
             any |= forms.is_empty();
             of.extend(forms.iter().cloned());
         }
@@ -246,12 +247,31 @@ pub(super) async fn choices(
     let mut choices = Vec::new();
     for child in children {
         let Some(grant) = to_choose_from(tx, child).await? else { continue };
+        let begun = tx.begun(&grant, &referring::held(form)).await?;
         for stored in tx.entries_of_forms(&grant, &of, CHOICES).await? {
-            let headline = stored.content.headline.clone();
-            choices.push(Choice { brief: Brief::of(child.record, &stored), headline });
+            let named = as_named(&stored, &begun);
+            let asking = form.fields().filter(|field| field.kind.takes_entry_of(&stored.content.form));
+            let unfit = asking.filter(|field| referring::why_unfit(desk.pack(), field, &named, None).is_some());
+            let unfit = unfit.map(|field| field.id.clone()).collect();
+            let headline = stored.content.headline.clone().or_else(|| begins(desk, &stored));
+            choices.push(Choice { brief: Brief::of(child.record, &stored), headline, unfit });
         }
     }
     Ok(choices)
+}
+
+/// How the first text of an entry begins, in the order in which its form asks: of several consents, which one it is.
+fn begins(desk: &Desk, stored: &StoredEntry) -> Option<String> {
+    const MOST: usize = 80;
+    let made_with = desk.in_version(Some(&stored.form_hash));
+    let mut fields = made_with.pack().form(&stored.content.form)?.fields();
+    let text = fields.find_map(|field| match stored.content.answer(&field.id)? {
+        Answer::Text(text) => Some(text.clone()),
+        _ => None,
+    })?;
+    let line = text.lines().next().unwrap_or_default();
+    let cut: String = line.chars().take(MOST).collect();
+    Some(if cut.len() < text.len() { format!("{}…", cut.trim_end()) } else { cut })
 }
 
 /// A child's record, to choose from what stands in it; none where this person may write in it and not read.
@@ -284,7 +304,7 @@ async fn open_choices(
         let briefs = tx.briefs(&grant, &open.into_iter().collect::<Vec<_>>()).await?;
         let mut briefs: Vec<Brief> = briefs.into_values().filter(|brief| brief.record == child.record).collect();
         briefs.sort_by(|a, b| (a.happened_on, &a.happened_at).cmp(&(b.happened_on, &b.happened_at)));
-        choices.extend(briefs.into_iter().map(|brief| Choice { brief, headline: None }));
+        choices.extend(briefs.into_iter().map(|brief| Choice { brief, headline: None, unfit: Vec::new() }));
     }
     Ok(choices)
 }

@@ -22,7 +22,7 @@ use crate::{
     desk::{Around, CaseError, Desk, Written, author, retried, write},
     disclosing::DISCLOSURE,
     protecting,
-    recording::{Child, OpenDraft, Start, Text},
+    recording::{Child, OpenDraft, Start, Text, rests_on_the_wrong},
     right::asking::{self, Outcome},
 };
 
@@ -409,13 +409,19 @@ pub(crate) async fn prepare(
     let unlimited = Form { limits: Vec::new(), ..form.clone() };
     let about: Vec<RecordId> = grants.keys().copied().collect();
     let act = read(desk.pack(), &unlimited, typed, &about, around, stored.content.first_written());
-    match act {
-        Ok(act) if problems.is_empty() => Ok(Prepared { act, targets, why }),
-        Ok(_) => Err(CaseError::Problems(problems)),
+    let act = match act {
+        Ok(act) => {
+            problems.extend(rests_on_the_wrong(desk, tx, form, &act, grants).await?);
+            Some(act)
+        }
         Err(more) => {
             problems.extend(more);
-            Err(CaseError::Problems(problems))
+            None
         }
+    };
+    match act.filter(|_| problems.is_empty()) {
+        Some(act) => Ok(Prepared { act, targets, why }),
+        None => Err(CaseError::Problems(problems)),
     }
 }
 

@@ -39,9 +39,13 @@ pub(super) fn pack(mut layers: Layers, mistakes: &mut Mistakes) -> Pack {
     }
     check_access(&layers, mistakes);
     super::practice::check(&layers, &ids, mistakes);
+    let questions: BTreeMap<_, Vec<_>> = forms
+        .iter()
+        .map(|(id, part)| (id.clone(), part.fields().map(|(_, part)| part.field.clone()).collect()))
+        .collect();
     let mut forms: BTreeMap<_, _> = forms
         .into_iter()
-        .map(|(id, part)| (id, form::Checker { layers: &layers, forms: &ids, mistakes }.form(part)))
+        .map(|(id, part)| (id, form::Checker { layers: &layers, forms: &questions, mistakes }.form(part)))
         .collect();
     let clocks = clocks::clocks(&layers, &mut forms, &calendar, mistakes);
     let lists = layers.lists.into_iter().map(|(id, (list, _))| (id, list)).collect();

@@ -275,6 +275,9 @@ fn read_field(draft: FieldDraft, file: FileId, mistakes: &mut Mistakes) -> Field
     places.keep(file, "kind", Some(&draft.kind));
     places.keep(file, "list", draft.list.as_ref());
     places.keep(file, "of", draft.of.as_ref());
+    places.keep(file, "having", draft.having.as_ref());
+    places.keep(file, "holding", draft.holding.as_ref());
+    places.keep(file, "before", draft.before.as_ref());
     places.keep(file, "label", Some(&draft.label));
     places.keep(file, "when", draft.when.as_ref());
     places.keep(file, "reason-if", draft.reason_if.as_ref());
@@ -299,7 +302,13 @@ fn read_field(draft: FieldDraft, file: FileId, mistakes: &mut Mistakes) -> Field
         let most_days = draft.most_days.map(toml::Spanned::into_inner);
         let of = draft.of.map(toml::Spanned::into_inner);
         let columns = draft.columns.map(toml::Spanned::into_inner);
-        let given = Given { list, min, max, dates, of, most_days, takes, columns };
+        let having = draft.having.map(|all| {
+            let all = all.into_inner().into_iter();
+            all.map(|one| read_condition(one, places.of("having"), mistakes)).collect()
+        });
+        let holding = draft.holding.map(toml::Spanned::into_inner);
+        let before = draft.before.map(toml::Spanned::into_inner);
+        let given = Given { list, min, max, dates, of, having, holding, before, most_days, takes, columns };
         given.kind(word, &places, mistakes)
     });
     FieldPart {
@@ -335,6 +344,9 @@ struct Given {
     max: Option<i64>,
     dates: Option<DateSpan>,
     of: Option<Vec<String>>,
+    having: Option<Vec<Condition>>,
+    holding: Option<String>,
+    before: Option<bool>,
     most_days: Option<u32>,
     takes: Option<Vec<FileKind>>,
     columns: Option<Vec<Column>>,
@@ -369,6 +381,11 @@ impl Given {
         }
         if word != KindWord::Entry && self.of.is_some() {
             mistakes.add(places.of("of"), "only the kind entry has `of`; take it out or change the kind");
+        }
+        let asked =
+            [("having", self.having.is_some()), ("holding", self.holding.is_some()), ("before", self.before.is_some())];
+        for (key, _) in asked.into_iter().filter(|(_, given)| *given && word != KindWord::Entry) {
+            mistakes.add(places.of(key), format!("only the kind entry has `{key}`; take it out or change the kind"));
         }
         if word != KindWord::Document && self.takes.is_some() {
             mistakes.add(places.of("kind"), "only the kind document has `takes`; take it out or change the kind");
@@ -418,7 +435,12 @@ impl Given {
             KindWord::Team => FieldKind::Team,
             KindWord::Roles => FieldKind::Roles,
             KindWord::Actions => FieldKind::Actions,
-            KindWord::Entry => FieldKind::Entry { of: self.of.unwrap_or_default() },
+            KindWord::Entry => FieldKind::Entry {
+                of: self.of.unwrap_or_default(),
+                having: self.having.unwrap_or_default(),
+                holding: self.holding,
+                before: self.before.unwrap_or_default(),
+            },
             KindWord::Document => FieldKind::Document { takes: self.takes.unwrap_or_else(|| FileKind::ALL.to_vec()) },
         }
     }

@@ -107,6 +107,35 @@ const CASES: &[Case] = &[
     },
     Case {
         file: "forms/note.toml",
+        old: "kind = \"yes-no\"\nlabel = \"Seen?\"\nreason-if = \"no\"\nreason-label = \"Why not?\"\n\n[[section.field]]",
+        new: "kind = \"yes-no\"\nlabel = \"Seen?\"\n\n[[section.field]]\nid = \"call\"\nkind = \"entry\"\nof = [\"note\"]\nhaving = [{ field = \"kind\", is = \"fax\" }, { field = \"how\", answered = true }]\nholding = \"asked\"\nlabel = \"Which?\"\n\n[[section.field]]",
+        said: &[
+            "packs/small/forms/note.toml:39:10: `fax` is no code of the list `kind`, which `kind` is answered from",
+            "packs/small/forms/note.toml:39:10: there is no question `how` in the form `note`",
+            "packs/small/forms/note.toml:40:11: there is no fact `asked`; add it to facts.toml, or name one that exists",
+        ],
+    },
+    Case {
+        file: "forms/note.toml",
+        old: "kind = \"yes-no\"\nlabel = \"Seen?\"\nreason-if = \"no\"\nreason-label = \"Why not?\"\n\n[[section.field]]",
+        new: "kind = \"yes-no\"\nlabel = \"Seen?\"\n\n[[section.field]]\nid = \"call\"\nkind = \"entry\"\nhaving = [{ field = \"kind\", is = \"call\" }]\nholding = \"last-seen\"\nlabel = \"Which?\"\n\n[[section.field]]",
+        said: &[
+            "packs/small/forms/note.toml:38:10: what it must say hangs on the form; name the forms in `of`",
+            "packs/small/forms/note.toml:39:11: `last-seen` must hold many, to be told apart by the entry that began it",
+        ],
+    },
+    Case {
+        file: "forms/note.toml",
+        old: "kind = \"date\"",
+        new: "kind = \"date\"\nhaving = [{ field = \"kind\", is = \"call\" }]\nholding = \"last-seen\"\nbefore = true",
+        said: &[
+            "packs/small/forms/note.toml:56:10: only the kind entry has `having`; take it out or change the kind",
+            "packs/small/forms/note.toml:57:11: only the kind entry has `holding`; take it out or change the kind",
+            "packs/small/forms/note.toml:58:10: only the kind entry has `before`; take it out or change the kind",
+        ],
+    },
+    Case {
+        file: "forms/note.toml",
         old: "kind = \"date\"",
         new: "kind = \"date\"\nof = [\"note\"]",
         said: &["packs/small/forms/note.toml:56:6: only the kind entry has `of`; take it out or change the kind"],

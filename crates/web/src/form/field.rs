@@ -5,7 +5,7 @@ use govuk::{
 };
 use policy::{Condition, Field, FieldKind, list::List};
 use record::{
-    RecordId, identifier,
+    RecordId, identifier, referring,
     typed::{Name, REASON},
 };
 
@@ -245,10 +245,10 @@ impl Drawing<'_> {
     /// Another entry of the record, by its day and kind: one that stands is shown ready to be left or changed.
     fn entry(&self, field: &Field, name: &Name, question: &str) -> Html {
         let record = name.record.or_else(|| self.children.first().map(|(record, _)| *record));
-        let suitable = self
-            .entries
-            .iter()
-            .filter(|choice| Some(choice.brief.record) == record && field.kind.takes_entry_of(&choice.brief.form));
+        let suitable = self.entries.iter().filter(|choice| {
+            let fits = field.kind.takes_entry_of(&choice.brief.form) && !choice.unfit.contains(&field.id);
+            Some(choice.brief.record) == record && fits
+        });
         let mut items: Vec<_> = suitable
             .map(|choice| {
                 let time = Some(&choice.brief.happened_at).filter(|time| !time.is_empty());
@@ -268,7 +268,13 @@ impl Drawing<'_> {
             return Html::default();
         }
         if items.is_empty() {
-            let none = Html::escaped("This record has no entry of that kind yet.");
+            let none = match referring::asks_for(self.pack, field) {
+                Some(says) => format!(
+                    "This record has no entry yet in which {says}. Record it first; what you wrote here is kept."
+                ),
+                None => "This record has no entry of that kind yet.".to_owned(),
+            };
+            let none = Html::escaped(&none);
             return Html::trusted(format!("<p class=\"govuk-body\"><strong>{question}</strong> {none}</p>"));
         }
         self.select(field, name, question, items)

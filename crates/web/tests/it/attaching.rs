@@ -64,7 +64,7 @@ async fn ask(browser: &mut Browser, draft: &Page, place: &str) -> Page {
 }
 
 /// Adds a file to a draft, and gives the draft's page again.
-async fn add(browser: &mut Browser, draft: &Page, place: &str, file: (&str, &[u8]), says: &str) -> Page {
+pub async fn add(browser: &mut Browser, draft: &Page, place: &str, file: (&str, &[u8]), says: &str) -> Page {
     let asked = ask(browser, draft, place).await;
     let answer = send(browser, &asked, file, says, "no").await.is(303);
     let to = answer.location().split('#').next().unwrap().to_owned();

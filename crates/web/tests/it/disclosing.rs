@@ -25,7 +25,7 @@ async fn decided(town: &Town) -> (String, String) {
     (consent, town.write("sam", &town.amira, "sharing", &decision).await)
 }
 
-fn decision(town: &Town, decision: &str) -> record::Typed {
+pub fn decision(town: &Town, decision: &str) -> record::Typed {
     dated("2026-03-02")
         .with("asked-by", "agency")
         .with("with", "The headteacher")
@@ -39,7 +39,7 @@ fn decision(town: &Town, decision: &str) -> record::Typed {
 }
 
 /// The page on which it is said who gets what, filled in for the mother.
-async fn chosen(browser: &mut Browser, town: &Town, decision: &str, entries: &[&str]) -> Form {
+pub async fn chosen(browser: &mut Browser, town: &Town, decision: &str, entries: &[&str]) -> Form {
     let page = browser.get(&town.amira.at("disclosure")).await.is(200);
     let mut form = page
         .form("Go on to what is left out")
@@ -52,12 +52,12 @@ async fn chosen(browser: &mut Browser, town: &Town, decision: &str, entries: &[&
     form
 }
 
-async fn go_on(browser: &mut Browser, form: &Form) -> Page {
+pub async fn go_on(browser: &mut Browser, form: &Form) -> Page {
     browser.press(form, "Go on to what is left out").await
 }
 
 /// What stands on the paper of an entry, as this person may download it.
-async fn paper(town: &Town, who: &str, entry: &Page) -> (String, Read) {
+pub async fn paper(town: &Town, who: &str, entry: &Page) -> (String, Read) {
     let page = town.browser_of(who).get(&entry.path).await.is(200);
     let href = page.links().into_iter().find(|(text, _)| text.starts_with("Download")).unwrap().1;
     let browser = town.browser_of(who);

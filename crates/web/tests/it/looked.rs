@@ -10,7 +10,13 @@ use crate::{
 };
 
 /// Somebody at work, of a team, who is not in the town from the beginning.
-async fn hire(town: &Town, username: &'static str, name: &str, role: &str, team: Option<record::TeamId>) -> PersonId {
+pub async fn hire(
+    town: &Town,
+    username: &'static str,
+    name: &str,
+    role: &str,
+    team: Option<record::TeamId>,
+) -> PersonId {
     let admin = town.desk("admin");
     let mut typed = dated("2026-01-05").with("name", name).with("designation", "Social worker");
     typed = typed.with("roles", role).with("account-status", "open");

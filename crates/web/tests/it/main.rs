@@ -39,6 +39,7 @@ mod checking;
 mod chronologies;
 mod codes;
 mod confidential;
+mod consent;
 mod counts;
 mod disclosing;
 mod drafts;

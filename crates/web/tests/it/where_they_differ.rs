@@ -6,6 +6,7 @@ use casework::{CaseError, records};
 use jiff::civil::date;
 
 use crate::{
+    looked::hire,
     page::{Form, Page},
     town::{Browser, Child, Town, dated, opening},
 };
@@ -60,7 +61,7 @@ fn whole_visit(page: &Page, child: &Child) -> Form {
 }
 
 /// A call of this morning, with these words in it.
-async fn call(town: &Town, who: &str, child: &Child, more: &[(&str, &str)]) -> String {
+pub async fn call(town: &Town, who: &str, child: &Child, more: &[(&str, &str)]) -> String {
     let typed = dated("2026-03-03")
         .with("happened.time", "10:00")
         .with("type", "telephone")
@@ -746,5 +747,47 @@ async fn d_43_how_soon_and_in_what_form_consent_is_asked_for() {
         town.write("sam", &town.amira, "consent", &consent).await;
         let owed = sam.get(&town.amira.at("owed")).await;
         assert_eq!(owed.says(&format!("{DUE}, done on 2 March 2026")), due, "{pack}: {}", owed.main());
+    }
+}
+
+/// R-ACC-01, R-ACC-03: a record of the home is restricted by its manager, in Rochdale by the head of service alone.
+#[tokio::test]
+async fn d_55_who_restricts_a_record() {
+    for (pack, manager) in [("glebe-house", true), ("rochdale", false)] {
+        let town = Town::under(pack).await;
+        let mut grace = town.browser_of("grace");
+        let page = grace.get(&town.amira.at("restriction")).await;
+        assert_eq!(page.status == 200, manager, "{pack}");
+        if manager {
+            let page = grace.get(&page.link("Restrict it to few")).await.is(200);
+            let form = page.form("Record it").with("kind", "employee").with("reason", "Her aunt works here.");
+            grace.press(&form, "Record it").await.is(200);
+        } else {
+            let typed = dated("2026-03-03").with("kind", "employee").with("reason", "Her aunt works here.");
+            town.write("helen", &town.amira, "restriction", &typed).await;
+        }
+        town.browser_of("sam").get(&town.amira.at("")).await.is(200);
+        assert_eq!(town.browser_of("priya").get(&town.amira.at("")).await.status, 404, "{pack}");
+    }
+}
+
+/// R-ACC-01, R-ACC-09: who works in the home reads its children's records, by night and at school too; in Rochdale a role of
+/// the night opens none without saying why.
+#[tokio::test]
+async fn d_67_on_what_the_access_of_staff_rests() {
+    for (pack, home) in [("glebe-house", true), ("rochdale", false)] {
+        let town = Town::under(pack).await;
+        let note = town.note("sam", &town.amira, "She sleeps with the light on.").await;
+        let mut who = vec![("nina", "out-of-hours", home)];
+        // A teacher is of the home alone.
+        who.extend(home.then_some(("ted", "teacher", true)));
+        for (username, role, may) in who {
+            hire(&town, username, "Nina Bell", role, Some(town.north)).await;
+            let mut browser = town.sign_in(username).await;
+            let page = browser.get(&town.amira.at(&format!("entries/{note}"))).await;
+            assert_eq!(page.status == 200, may, "{pack}: {role}");
+            assert_eq!(page.holds("She sleeps with the light on."), may, "{pack}: {role}");
+            assert_eq!(browser.get(&town.zara.at("")).await.status, 404, "of another home");
+        }
     }
 }

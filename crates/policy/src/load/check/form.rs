@@ -1,6 +1,6 @@
 //! One form: its names, its conditions, and that what it says it needs exists.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     super::{
@@ -35,8 +35,8 @@ fn words(placed: Option<Vec<(String, At)>>) -> Vec<String> {
 /// Checks one form.
 pub(super) struct Checker<'a, 'm> {
     pub(super) layers: &'a Layers,
-    /// The names of all forms.
-    pub(super) forms: &'a BTreeSet<String>,
+    /// The questions of all forms.
+    pub(super) forms: &'a BTreeMap<String, Vec<Field>>,
     pub(super) mistakes: &'m mut Mistakes,
 }
 
@@ -204,8 +204,17 @@ impl<'a> Checker<'a, '_> {
         {
             self.mistakes.add(places.of("list"), format!("there is no list `{list}`; add it, or name one that exists"));
         }
-        if let FieldKind::Entry { of } = &field.kind {
+        if let FieldKind::Entry { of, having, holding, .. } = &field.kind {
             self.entry(form, section, field, of, places);
+            self.having(of, having, places.of("having"));
+            match holding.as_ref().map(|fact| (fact, self.fact(fact))) {
+                Some((fact, None)) => self.no_fact(fact, places.of("holding")),
+                Some((fact, Some(kind))) if kind.holds != Holds::Many => {
+                    let message = format!("`{fact}` must hold many, to be told apart by the entry that began it");
+                    self.mistakes.add(places.of("holding"), message);
+                }
+                _ => {}
+            }
         }
         check_voice(field.voice, places.of("voice"), self.layers, self.mistakes);
         if let Some(people) = &field.among {
@@ -253,7 +262,7 @@ impl<'a> Checker<'a, '_> {
             for answer in &leads.is {
                 self.answer(field, answer, places.of("leads-to"));
             }
-            for missing in leads.forms.iter().filter(|id| !self.forms.contains(*id)) {
+            for missing in leads.forms.iter().filter(|id| !self.forms.contains_key(*id)) {
                 let message = format!("there is no form `{missing}` to lead to; take it out or correct the name");
                 self.mistakes.add(places.of("leads-to"), message);
             }
@@ -286,7 +295,7 @@ impl<'a> Checker<'a, '_> {
     /// What it is filled in with exists, and is an answer to it.
     fn filled(&mut self, field: &Field, places: &Places) {
         for last in &field.carry_last {
-            if !self.forms.contains(last) {
+            if !self.forms.contains_key(last) {
                 self.mistakes.add(places.of("carry-last"), format!("there is no form `{last}` to carry from"));
             }
         }
@@ -337,10 +346,24 @@ impl<'a> Checker<'a, '_> {
         }
     }
 
+    /// What an entry that is referred to must say can be said in each form with which it may have been made.
+    fn having(&mut self, of: &[String], having: &[Condition], at: At) {
+        if of.is_empty() && !having.is_empty() {
+            self.mistakes.add(at, "what it must say hangs on the form; name the forms in `of`");
+        }
+        for (form, when) in of.iter().flat_map(|form| having.iter().map(move |when| (form, when))) {
+            let Some(fields) = self.forms.get(form) else { continue };
+            match fields.iter().find(|field| field.id == when.field()) {
+                Some(field) => self.condition(field, when, at),
+                None => self.mistakes.add(at, format!("there is no question `{}` in the form `{form}`", when.field())),
+            }
+        }
+    }
+
     /// An entry that is referred to stands in the same record, so in a form about several children each is asked for
     /// theirs; and it can be found by what refers to it, so it is not sealed.
     fn entry(&mut self, form: &FormPart, section: usize, field: &Field, of: &[String], places: &Places) {
-        for missing in of.iter().filter(|id| !self.forms.contains(*id)) {
+        for missing in of.iter().filter(|id| !self.forms.contains_key(*id)) {
             let message = format!("there is no form `{missing}` to refer to; take it out or correct the name");
             self.mistakes.add(places.of("of"), message);
         }

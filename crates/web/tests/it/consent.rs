@@ -1,0 +1,223 @@
+//! What rests on a consent: asking others, answering an enquiry. And what needs none: what a child sees of their own record.
+
+use record::{Typed, typed::Name};
+
+use crate::{
+    attaching::{ORDER, add},
+    disclosing::{chosen, decision, go_on, paper},
+    page::{Form, Page},
+    town::{Browser, Town, dated},
+    where_they_differ::{begin, call},
+};
+
+/// What Amira's mother said when she was asked.
+fn asked(town: &Town, purpose: &str, how: &str) -> Typed {
+    dated("2026-03-03")
+        .with("person", town.sana.to_string())
+        .with("as", "parent")
+        .with("purpose", purpose)
+        .with("what", "With the school, how Amira is.")
+        .with("answer", "given")
+        .with("how", how)
+        .with("about", town.amira.record.to_string())
+}
+
+fn at(page: &Page) -> Vec<String> {
+    page.problems().into_iter().map(|(_, at)| at).collect()
+}
+
+/// The school is to be asked, on this day of March.
+async fn seeking(sam: &mut Browser, town: &Town, day: &str) -> Form {
+    let page = sam.begin(&town.amira, "Asking others what they know").await;
+    page.form("Complete")
+        .with("happened.day", day)
+        .with("of", &town.amira.person.to_string())
+        .with("from", "The headteacher")
+        .with("what", "Whether she comes in time, for the plan.")
+}
+
+both_engines! {
+    /// R-SHR-03, R-SHR-04: others are asked about somebody on their consent in writing, given for that, before, and not taken
+    /// back; without it on a ground of the policy, with why.
+    async fn r_shr_03_others_are_asked_on_a_consent_in_writing(town: Town) {
+        let mut sam = town.browser_of("sam");
+        let form = seeking(&mut sam, &town, "3").await;
+        let none = sam.press(&form.with("has-consent", "yes"), "Save draft").await.is(200);
+        none.must_say("This record has no entry yet in which «What for?» is «To ask others what they know» and «How was it given?» is «In writing»");
+        // Given for another purpose, or in spoken words: neither is offered, and neither is taken.
+        let share = town.write("sam", &town.amira, "consent", &asked(&town, "share", "written")).await;
+        let said = town.write("sam", &town.amira, "consent", &asked(&town, "seek", "said")).await;
+        for wrong in [&share, &said] {
+            let form = seeking(&mut sam, &town, "3").await.with("has-consent", "yes");
+            assert!(!form.offers("consent", wrong));
+            let refused = sam.press(&form.forged("consent", wrong), "Complete").await.is(422);
+            assert_eq!(at(&refused), ["consent"]);
+            refused.must_say("Choose an entry in which «What for?» is «To ask others what they know»");
+        }
+        let written = town.write("sam", &town.amira, "consent", &asked(&town, "seek", "written")).await;
+        let early = seeking(&mut sam, &town, "2").await.with("has-consent", "yes").with("consent", &written);
+        let refused = sam.press(&early, "Complete").await.is(422);
+        assert_eq!(refused.problems()[0].0, "This is of 3 March 2026, after the day of this entry. Choose one of that day or before");
+        let form = seeking(&mut sam, &town, "3").await.with("has-consent", "yes").with("consent", &written);
+        sam.press(&form, "Complete").await.is(200).must_say("completed");
+        // Taken back: nobody else is asked on it.
+        town.wait(60);
+        let before = seeking(&mut sam, &town, "3").await.with("has-consent", "yes").with("consent", &written);
+        let back = dated("2026-03-03").with("consent", written.as_str()).with("said", "She rang.");
+        town.write("sam", &town.amira, "consent-withdrawn", &back).await;
+        let refused = sam.press(&before, "Complete").await.is(422);
+        assert_eq!(refused.problems()[0].0, "This holds no more, or never did. Choose another one");
+        assert!(!seeking(&mut sam, &town, "3").await.has("consent"));
+        // Without consent, on a ground.
+        let without = seeking(&mut sam, &town, "3").await.with("has-consent", "no");
+        let unsaid = sam.press(&without, "Complete").await.is(422);
+        assert_eq!(at(&unsaid), ["ground", "why"]);
+        let other = unsaid.form("Complete").forged("ground", "child-protection").with("why", "He hurts her.");
+        let refused = sam.press(&other, "Complete").await.is(422);
+        assert_eq!(at(&refused), ["ground"], "no ground of this policy");
+        let form = refused.form("Complete").with("ground", "safety");
+        sam.press(&form, "Complete").await.is(200).must_say("completed");
+        town.assert_sound().await;
+    }
+}
+
+/// A consent in writing is put right, and says then that it was given in spoken words: what rests on it is not given any more.
+#[tokio::test]
+async fn what_rests_on_a_consent_that_was_put_right_is_not_given() {
+    let town = Town::under("carefirst").await;
+    let (consent, decision) = enquiry(&town).await;
+    let note = call(&town, "sam", &town.amira, &[("done-without", "no")]).await;
+    let made = replied(&town, &decision, &note).await.is(200);
+    town.wait(60);
+    let mut grace = town.browser_of("grace");
+    let page = grace.get(&town.amira.at(&format!("entries/{consent}/amendment"))).await.is(200);
+    let form = page.form("Complete").with("how", "said").with("put-right-because", "She never signed.");
+    let done = grace.press(&form, "Complete").await;
+    assert!(done.path.ends_with("/done"), "{:?}", done.problems());
+    let answer = grace.get(&made.path).await.form("Answer").with("authorised", "yes");
+    grace.press(&answer, "Answer").await.is(409).must_say("was put right, and is not enough any more");
+    town.assert_sound().await;
+}
+
+/// The mother's consent to the agency that asks, with the form that she signed, and the decision that rests on it.
+async fn enquiry(town: &Town) -> (String, String) {
+    let mut sam = town.browser_of("sam");
+    let page = begin(&mut sam, &town.amira, "consent").await;
+    let mut form = page.form("Complete");
+    for (name, value) in asked(town, "enquiry", "written").pairs() {
+        form.set(&name.to_string(), value);
+    }
+    // What is on file is the signed form itself.
+    let missing = sam.press(&form, "Complete").await.is(422);
+    assert_eq!(at(&missing), ["papers"]);
+    let page = add(&mut sam, &missing, "papers", ("signed.pdf", ORDER), "What she signed").await;
+    let done = sam.press(&page.form("Complete"), "Complete").await;
+    let consent = done.entry_of("Amira").rsplit('/').next().unwrap().to_owned();
+    let typed = asks(town).with("enquiry-consent-given", "yes").with("enquiry-consent", consent.as_str());
+    let typed = typed.with("decision", "share");
+    let decision = town.write("sam", &town.amira, "sharing", &typed).await;
+    (consent, decision)
+}
+
+/// Another agency makes a statutory enquiry.
+fn asks(town: &Town) -> Typed {
+    let mut typed = decision(town, "");
+    typed.set(Name::of("asked-by"), "statutory-enquiry");
+    typed.set(Name::of("happened").part("day"), "3");
+    typed
+}
+
+/// A reply that rests on this decision, made of one entry.
+async fn replied(town: &Town, decision: &str, entry: &str) -> Page {
+    let mut sam = town.browser_of("sam");
+    let form = chosen(&mut sam, town, decision, &[entry]).await;
+    let parts = go_on(&mut sam, &form).await.is(200);
+    sam.press(&parts.form("Make the paper"), "Make the paper").await
+}
+
+/// R-SHR-16: the enquiry of another agency is answered on the consent in writing that was given to it and is on file; no
+/// ground takes its place, and without it the one decision is that it is not answered.
+#[tokio::test]
+async fn r_shr_16_an_enquiry_is_answered_on_a_consent_in_writing_that_is_on_file() {
+    let town = Town::under("carefirst").await;
+    let (_, decided) = enquiry(&town).await;
+    let note = call(&town, "sam", &town.amira, &[("done-without", "no")]).await;
+    let made = replied(&town, &decided, &note).await.is(200);
+    let mut grace = town.browser_of("grace");
+    let answer = grace.get(&made.path).await.form("Answer").with("authorised", "yes");
+    grace.press(&answer, "Answer").await.is(200).must_say("Authorised on 3 March 2026");
+
+    // A consent to share with the school is none to the agency that asks.
+    let mut sam = town.browser_of("sam");
+    let mut consent = asked(&town, "share", "said");
+    consent.set(Name::of("about"), town.bilal.record.to_string());
+    let other = town.write("sam", &town.bilal, "consent", &consent).await;
+    let page = begin(&mut sam, &town.bilal, "sharing").await;
+    let mut form = page.form("Complete");
+    for (name, value) in asks(&town).pairs().filter(|(name, value)| !value.is_empty() && name.field != "decision") {
+        form.set(&name.to_string(), value);
+    }
+    let yes = form.with("enquiry-consent-given", "yes").forged("enquiry-consent", &other);
+    let refused = sam.press(&yes.with("decision", "share"), "Complete").await.is(422);
+    assert_eq!(at(&refused), ["enquiry-consent"]);
+    // Without: no ground is asked, nothing is given on it, and that it is not answered stands in the record.
+    let no = refused
+        .form("Complete")
+        .with("enquiry-consent-given", "no")
+        .with("has-consent", "no")
+        .with("ground", "child-protection");
+    let unsaid = sam.press(&no.with("decision", "share"), "Complete").await.is(422);
+    assert_eq!(at(&unsaid), ["enquiry-without-consent"]);
+    let form = unsaid.form("Complete").with("enquiry-without-consent", "refuse");
+    let done = sam.press(&form, "Complete").await.is(200);
+    let decision = done.entry_of("Bilal");
+    let entry = sam.get(&decision).await.is(200);
+    entry.must_say("It is not answered");
+    entry.must_not_hold("Child protection enquiries");
+    let page = sam.get(&town.bilal.at("disclosure")).await.form("Go on to what is left out");
+    assert!(!page.offers("decision", decision.rsplit('/').next().unwrap()));
+    town.assert_sound().await;
+}
+
+/// R-ACC-09, R-SHR-07: in the home a child sees what is written of them; nobody's consent is asked for it, and it is kept back
+/// for a reason of the home's list alone.
+#[tokio::test]
+async fn r_acc_09_a_record_is_open_to_its_child_unless_a_listed_reason_applies() {
+    let town = Town::under("glebe-house").await;
+    let mut sam = town.browser_of("sam");
+    let page = begin(&mut sam, &town.amira, "sharing").await;
+    let mut form = page.form("Complete");
+    for (name, value) in decision(&town, "").pairs().filter(|(_, value)| !value.is_empty()) {
+        form.set(&name.to_string(), value);
+    }
+    let form = form.with("asked-by", "child");
+    let asked = sam.press(&form, "Complete").await.is(422);
+    assert_eq!(at(&asked), ["own-record"], "no consent, no ground, no other decision");
+    let no = sam.press(&asked.form("Complete").with("own-record", "refuse"), "Complete").await.is(422);
+    assert_eq!(at(&no), ["kept-back"]);
+    let other = sam.press(&no.form("Complete").forged("kept-back", "privilege"), "Complete").await.is(422);
+    assert_eq!(at(&other), ["kept-back"], "no reason of this home");
+    let done = sam.press(&other.form("Complete").with("own-record", "share"), "Complete").await.is(200);
+    let decision = done.entry_of("Amira").rsplit('/').next().unwrap().to_owned();
+
+    let note = town.note("sam", &town.amira, "Amira baked bread.").await;
+    let told = town.note("sam", &town.amira, "A neighbour told it.").await;
+    let offered = sam.get(&town.amira.at("disclosure")).await.form("Go on to what is left out");
+    assert!(offered.offers("_entry", &note) && offered.offers("_entry", &told));
+    let own = chosen(&mut sam, &town, &decision, &[&note]).await;
+    let own = own.with("recipient", &town.amira.person.to_string()).with("as", "Her own record");
+    let parts = go_on(&mut sam, &own).await.is(200);
+    let made = sam.press(&parts.form("Make the paper"), "Make the paper").await.is(200);
+    assert!(paper(&town, "grace", &made).await.1.says("Amira baked bread."));
+    // What is kept from her says why, for a reason of the list; then it is not offered.
+    let page = begin(&mut sam, &town.amira, "confidential").await;
+    let form = page.form("Complete").with("entry", &told).with("because", "He would know.").with("originator", "Joan");
+    let refused = sam.press(&form, "Complete").await.is(422);
+    assert_eq!(at(&refused), ["reason"]);
+    let refused = sam.press(&refused.form("Complete").forged("reason", "privilege"), "Complete").await.is(422);
+    assert_eq!(at(&refused), ["reason"], "no reason of this home");
+    sam.press(&refused.form("Complete").with("reason", "harm"), "Complete").await.is(200).must_say("completed");
+    let offered = sam.get(&town.amira.at("disclosure")).await.form("Go on to what is left out");
+    assert!(offered.offers("_entry", &note) && !offered.offers("_entry", &told));
+    town.assert_sound().await;
+}
