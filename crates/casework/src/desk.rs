@@ -326,7 +326,7 @@ pub(crate) async fn write(
     let about: Vec<RecordId> = grants.keys().copied().collect();
     let typed = &desk.explained(typed);
     let mut read = desk.read(form, typed, &about, around)?;
-    let wrong = rests_on_the_wrong(desk, tx, form, &read, grants).await?;
+    let wrong = rests_on_the_wrong(desk, tx, form, &read, grants, &BTreeMap::new()).await?;
     if !wrong.is_empty() {
         return Err(CaseError::Problems(wrong));
     }

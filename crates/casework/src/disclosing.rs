@@ -23,7 +23,7 @@ use record::{
     right::{ANSWER_FORM, APPROVAL_FORM, AUTHORISATION_FORM, AWAY_FORM, REQUEST_FORM},
     typed::Name,
 };
-use store::{Action, Brief, Colleagues, Grant, InSection, Person, Read, SentFile, StoredEntry, Tx, Write};
+use store::{Action, Brief, Colleagues, Grant, InSection, Lasting, Person, Read, SentFile, StoredEntry, Tx, Write};
 
 use crate::{
     desk::{Around, CaseError, Desk, Written, author, retried, write},
@@ -209,7 +209,7 @@ async fn wrong<A: Action>(
     let mut problems = Vec::new();
     let mut add = |at: &str, message: String| problems.push(FieldProblem { at: Name::of(at), message });
     if let Some(decision) = decision
-        && let Some(why) = decision_wrong(desk, tx, grant, decision).await?
+        && let Some(why) = decision_wrong(desk, tx, grant, decision, recipient).await?
     {
         add(field::DECISION, why);
     }
@@ -258,34 +258,48 @@ async fn decision_wrong<A: Action>(
     tx: &Tx,
     grant: &Grant<'_, A>,
     decision: EntryId,
+    recipient: Option<PersonId>,
 ) -> Result<Option<String>, CaseError> {
-    let facts = tx.current_of(grant, &[known::MAY_BE_GIVEN]).await?;
-    if !facts.iter().any(|fact| fact.said.entry == decision && !fact.said.value.is_empty()) {
+    let facts = tx.current_of(grant, &[known::MAY_BE_GIVEN, known::GIVEN_TO_HOLDER_ALONE]).await?;
+    let says = |kind: &str| {
+        let of_it = facts.iter().filter(|fact| fact.said.line.kind == kind && fact.said.entry == decision);
+        of_it.into_iter().any(|fact| !fact.said.value.is_empty())
+    };
+    if !says(known::MAY_BE_GIVEN) {
         return Ok(Some("This decision does not say that anything is given".to_owned()));
+    }
+    if let Some(recipient) = recipient.filter(|_| says(known::GIVEN_TO_HOLDER_ALONE)) {
+        let holder = grant.holder();
+        if Some(recipient) != holder && !tx.known_as(recipient).await?.iter().any(|one| Some(*one) == holder) {
+            let message = "By this decision the child alone sees it. For somebody else, decide again";
+            return Ok(Some(message.to_owned()));
+        }
     }
     let stored = tx.entries_named(grant, &[decision]).await?;
     let Some(stored) = stored.first().filter(|stored| stored.in_section == InSection::No) else {
         return Ok(Some("This decision is kept in the confidential section, so nothing can be given on it".to_owned()));
     };
     let made_with = desk.in_version(Some(&stored.form_hash));
-    let Some(form) = made_with.pack().form(&stored.content.form) else { return Ok(None) };
+    let Some(form) = made_with.pack().form(&stored.content.form) else {
+        return Ok(Some("What this decision asked cannot be read any more. Decide again".to_owned()));
+    };
     let mut kinds = referring::held(form);
     kinds.push(known::CONSENT);
-    let begun = tx.begun(grant, &kinds).await?;
     for field in form.fields().filter(|field| rests_on_consent(made_with.pack(), field)) {
         let Some(Answer::Entry(consent)) = stored.content.answer(&field.id) else { continue };
         // What was put right since stands in its place.
-        let consent = tx.standing_now(*consent).await?;
-        let holds = |consent: &EntryId| begun.iter().any(|one| one.kind == known::CONSENT && one.entry == *consent);
-        let Some(consent) = consent.filter(holds) else {
+        let said = tx.entries_named(grant, tx.standing_now(*consent).await?.as_slice()).await?;
+        let held = tx.lasting(grant, &kinds, &said).await?;
+        let today = desk.now.day();
+        let holds = |held: &&Lasting| {
+            held.kind == known::CONSENT && held.from <= today && held.until.is_none_or(|until| until > today)
+        };
+        let Some(said) = said.first().filter(|_| held.iter().any(|held| holds(&held))) else {
             return Ok(Some("The consent on which this decision rests was taken back. Decide again".to_owned()));
         };
-        let said = tx.entries_named(grant, &[consent]).await?;
-        let enough =
-            |said: &StoredEntry| referring::why_unfit(made_with.pack(), field, &as_named(said, &begun), None).is_none();
-        if !said.first().is_some_and(enough) {
-            let message =
-                "The consent on which this decision rests was put right, and is not enough any more. Decide again";
+        let named = as_named(said, &held);
+        if referring::why_unfit(made_with.pack(), field, &named, Some(stored.content.happened_on)).is_some() {
+            let message = "The consent on which this decision rests was put right or kept apart since, and is not enough any more. Decide again";
             return Ok(Some(message.to_owned()));
         }
     }

@@ -25,7 +25,7 @@ use crate::{
     caseload::owed::{Due, due},
     desk::{CaseError, Desk, Written},
     disclosing,
-    recording::{called, people_of},
+    recording::{called, people_of, unfit},
     right::showing::{self, Shown},
 };
 
@@ -621,6 +621,15 @@ async fn leads_on<A: Action>(
         if !tx.may(form.may_complete, grant).await? {
             continue;
         }
+        let held = tx.lasting(grant, &record::referring::held(form), std::slice::from_ref(stored)).await?;
+        let unfit = unfit(desk, form, stored, &held);
+        if form
+            .fields()
+            .filter(|field| asks_in(field, &stored.content.form))
+            .all(|field| unfit.contains(field.id.as_str()))
+        {
+            continue;
+        }
         let ends: Vec<&str> = form.fields().filter_map(|field| form.ends(&field.id)).collect();
         let open = tx.begun(grant, &ends).await?;
         if ends.is_empty() || open.iter().any(|begun| begun.entry == stored.entry) {
@@ -633,9 +642,11 @@ async fn leads_on<A: Action>(
 
 /// Whether a form asks by name for an entry made with this one.
 fn asks_for(form: &Form, made_with: &str) -> bool {
-    form.fields().any(
-        |field| matches!(&field.kind, policy::FieldKind::Entry { of, .. } if of.iter().any(|one| one == made_with)),
-    )
+    form.fields().any(|field| asks_in(field, made_with))
+}
+
+fn asks_in(field: &policy::Field, made_with: &str) -> bool {
+    matches!(&field.kind, policy::FieldKind::Entry { of, .. } if of.iter().any(|one| one == made_with))
 }
 
 pub(crate) fn entries_in(stored: &StoredEntry) -> Vec<EntryId> {

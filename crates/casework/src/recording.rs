@@ -13,7 +13,8 @@ use std::{
 
 use policy::{Form, form::About};
 use record::{
-    ActId, DraftId, EntryId, FileId, Moment, PersonId, RecordId, Typed, fact::Fact, read::standing, typed::Name,
+    ActId, DraftId, EntryId, FileId, Moment, PersonId, RecordId, Typed, fact::Fact, read::standing, referring,
+    typed::Name,
 };
 use store::{Brief, Colleagues, Draft, Grant, Person, SentFile, Tx, Write};
 
@@ -25,6 +26,7 @@ use crate::{
 
 pub use completing::{Check, Completed, OTHER_TEXTS, Upcoming, check, complete, complete_checked, record_now};
 pub(crate) use completing::{as_named, done_late, rests_on_the_wrong};
+pub(crate) use filling::unfit;
 use filling::{carried, carry_on, choices, fill_from, filled, refer, same_act};
 
 /// A draft, open on somebody's desk.
@@ -151,13 +153,16 @@ pub async fn blank(desk: &Desk, start: &Start) -> Result<OpenDraft, CaseError> {
         .with(standing::ABOUT, record.to_string());
     if let Some(entry) = start.entry {
         let mut records: BTreeSet<RecordId> = [record].into();
+        let mut no_answer = BTreeSet::new();
         if tx.may(policy::Capability::ReadRecord, &front).await?
             && let Some(stored) = tx.entry(&front, entry).await?
         {
             fill_from(desk, form, (&front, &stored), &mut typed);
+            let held = tx.lasting(&front, &referring::held(form), std::slice::from_ref(&stored)).await?;
+            no_answer = unfit(desk, form, &stored, &held);
         }
         for (other, entry, made_with) in same_act(&tx, form, &front, entry).await? {
-            refer(&mut typed, form, other, entry, &made_with);
+            refer(&mut typed, form, (other, entry, &made_with), &no_answer);
             if records.insert(other) {
                 typed.put(Name::of(standing::ABOUT), other.to_string());
             }

@@ -153,7 +153,7 @@ mod tests {
     /// ASVS 1.1.2, 1.2.1
     #[test]
     fn text_is_escaped_and_markup_is_not() {
-        assert_eq!(Content::from("<b> & 'x'").to_string(), "&lt;b&gt; &amp; &#39;x&#39;");
+        assert_eq!(Content::from("<b> & 'x' \"y\"").to_string(), "&lt;b&gt; &amp; &#39;x&#39; &quot;y&quot;");
         assert_eq!(Content::from(Html::trusted("<b>x</b>")).to_string(), "<b>x</b>");
     }
 }

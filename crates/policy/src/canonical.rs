@@ -489,11 +489,13 @@ impl Text {
                 );
                 self.maybe("most-days", most_days.map(|days| days.to_string()).as_deref());
             }
-            FieldKind::Entry { of, having, holding, before } => {
+            FieldKind::Entry { of, having, holding } => {
                 self.strings("of", of);
-                self.many("having", having, |text, having| text.condition(Some(having)));
+                // Forms were kept by their hash before anything more could be asked of an entry.
+                if !having.is_empty() {
+                    self.many("having", having, |text, having| text.condition(Some(having)));
+                }
                 self.maybe("holding", holding.as_deref());
-                self.flag("before", *before);
             }
             FieldKind::Document { takes } => {
                 self.strings("takes", &takes.iter().map(|kind| FileKind::name(*kind).to_owned()).collect::<Vec<_>>());

@@ -392,10 +392,9 @@ pub enum FieldKind {
         of: Vec<FormId>,
         /// What it must say: a consent that was given in writing.
         having: Vec<Condition>,
-        /// The kind of fact that it began and that must hold still: a consent that was not taken back.
+        /// The kind of fact that it began and that must hold on the day of the entry that names it: a consent that was
+        /// given by then and not taken back.
         holding: Option<FactId>,
-        /// Whether it must have happened by the day of the entry that names it: what rests on a consent comes after it.
-        before: bool,
     },
     /// Files: any number, each said in words for whoever cannot see or hear it.
     Document {
@@ -474,19 +473,14 @@ impl FieldKind {
         if let Self::Entry { having, .. } = self { having.as_slice() } else { &[] }
     }
 
-    /// The kind of fact that an entry must have begun, and that holds still, to be the answer.
+    /// The kind of fact that an entry must have begun, and that holds on the day of whatever names it, to be the answer.
     pub fn holding(&self) -> Option<&str> {
         if let Self::Entry { holding, .. } = self { holding.as_deref() } else { None }
     }
 
-    /// Whether an entry must have happened by the day of the one that names it.
-    pub const fn is_before(&self) -> bool {
-        matches!(self, Self::Entry { before: true, .. })
-    }
-
     /// Whether more is asked of an entry than with which form it was made.
     pub fn asks_of_entry(&self) -> bool {
-        self.is_before() || self.holding().is_some() || !self.having().is_empty()
+        self.holding().is_some() || !self.having().is_empty()
     }
 
     /// Whether the answer is narrative, which is always sealed and never a row that can be counted.

@@ -68,7 +68,7 @@ pub fn kind(kind: &FieldKind) -> String {
         FieldKind::Team => "a team".to_owned(),
         FieldKind::Roles => "roles".to_owned(),
         FieldKind::Actions => "actions, each with who and by when".to_owned(),
-        FieldKind::Entry { of, having, holding, before } => {
+        FieldKind::Entry { of, having, holding } => {
             let made = joined(of.iter().map(|form| format!("`{form}`")), "or");
             let made = if of.is_empty() { String::new() } else { format!(", made with {made}") };
             let says = |when: &Condition| match when {
@@ -78,9 +78,8 @@ pub fn kind(kind: &FieldKind) -> String {
             };
             let says = joined(having.iter().map(says), "and");
             let says = if having.is_empty() { String::new() } else { format!(", in which {says}") };
-            let holds = holding.as_ref().map(|fact| format!(", whose `{fact}` holds still")).unwrap_or_default();
-            let before = if *before { ", of that day or before" } else { "" };
-            format!("another entry of the record{made}{says}{holds}{before}")
+            let holds = holding.as_ref().map(|fact| format!(", whose `{fact}` holds on the day")).unwrap_or_default();
+            format!("another entry of the record{made}{says}{holds}")
         }
         FieldKind::Document { takes } => {
             format!("files: {}", joined(takes.iter().map(|kind| kind.in_words().to_owned()), "or"))

@@ -89,6 +89,8 @@ pub const MUST_NEVER_LEARN: &str = "must-never-learn";
 pub const CONSENT: &str = "consent";
 /// That something may be given to somebody, as a decision says.
 pub const MAY_BE_GIVEN: &str = "may-be-given";
+/// That it goes to whose record it is by that decision, and to nobody else.
+pub const GIVEN_TO_HOLDER_ALONE: &str = "given-to-holder-alone";
 /// Who must not see the record.
 pub const CONFLICT: &str = "conflict";
 /// Of whom a manager found that they do not know the family.

@@ -12,6 +12,7 @@ use crate::{
     content::Content,
     id::{EntryId, RecordId},
     read::{Act, FieldProblem, NOT_OFFERED, asked},
+    time::day_in_words,
     typed::Name,
 };
 
@@ -28,13 +29,15 @@ pub fn named<'f>(form: &'f Form, act: &Act, record: RecordId) -> Vec<(&'f Field,
     asking.filter_map(|field| Some((field, answered(field)?))).collect()
 }
 
-/// An entry that another one names: what it says, and the kinds of fact that it began and that hold still.
+/// An entry that another one names.
 #[derive(Clone, Debug)]
 pub struct Named<'a> {
     /// What it says.
     pub content: &'a Content,
-    /// The kinds of fact that it began and that nothing has ended.
-    pub holding: BTreeSet<&'a str>,
+    /// Whether it is kept in the confidential section.
+    pub kept: bool,
+    /// The kinds of fact that it began, each with the days on which it holds: from, and until where it has ended.
+    pub held: Vec<(&'a str, Date, Option<Date>)>,
 }
 
 /// The kinds of fact that entries must hold for this form, each once.
@@ -43,30 +46,38 @@ pub fn held(form: &Form) -> Vec<&str> {
     kinds.into_iter().collect()
 }
 
-/// What is wrong with the entries that an act names, at their boxes. One that is not among those that were read is none that
-/// could be relied on.
+/// What is wrong with the entries that an act of this day names in this record, at their boxes. One that is not among those
+/// that were read is none that could be relied on.
 pub fn unfit(
     pack: &Pack,
     form: &Form,
-    act: &Act,
-    record: RecordId,
+    named: &[(&Field, EntryId)],
+    (record, day): (RecordId, Date),
     read: &BTreeMap<EntryId, Named<'_>>,
 ) -> Vec<FieldProblem> {
-    let wrong = |(field, entry): (&Field, EntryId)| {
-        let message = match read.get(&entry) {
-            Some(named) => why_unfit(pack, field, named, Some(act.happened_on))?,
+    let wrong = |(field, entry): &(&Field, EntryId)| {
+        let message = match read.get(entry) {
+            Some(named) => why_unfit(pack, field, named, Some(day))?,
             None => "This entry does not stand in the record any more. Choose another one".to_owned(),
         };
         let each = form.sections.iter().any(|section| section.for_each_child && section.fields.contains(field));
         let at = Name::of(&field.id).in_part_of(each.then_some(record));
         Some(FieldProblem { at, message })
     };
-    named(form, act, record).into_iter().filter_map(wrong).collect()
+    named.iter().filter_map(wrong).collect()
 }
 
-/// Why an entry cannot be the answer to this question, in a sentence: it does not say what is asked of it, what it began has
-/// ended, or it happened after the day of the entry that is to rest on it.
+/// Why an entry cannot be the answer to this question, in a sentence: it does not say what is asked of it, or what it began
+/// did not hold on this day. Without a day, whether it ever did.
 pub fn why_unfit(pack: &Pack, field: &Field, named: &Named<'_>, day: Option<Date>) -> Option<String> {
+    if !field.kind.asks_of_entry() {
+        return None;
+    }
+    if named.kept {
+        return Some(
+            "This is kept in the confidential section, so nothing can rest on it. Choose another one".to_owned(),
+        );
+    }
     let find = |id: &str| named.content.answer(id).cloned();
     if !field.kind.having().iter().all(|when| asked(Some(when), find)) {
         return Some(match asks_for(pack, field) {
@@ -74,14 +85,20 @@ pub fn why_unfit(pack: &Pack, field: &Field, named: &Named<'_>, day: Option<Date
             None => NOT_OFFERED.to_owned(),
         });
     }
-    if field.kind.holding().is_some_and(|fact| !named.holding.contains(fact)) {
-        return Some("This holds no more, or never did. Choose another one".to_owned());
+    let kind = field.kind.holding()?;
+    let Some((_, from, until)) = named.held.iter().find(|(held, ..)| *held == kind) else {
+        return Some("This never held, so nothing can rest on it. Choose another one".to_owned());
+    };
+    let day = day.unwrap_or(*from);
+    match until {
+        _ if day < *from => {
+            Some(format!("This holds from {}, after the day of this entry. Choose another one", day_in_words(*from)))
+        }
+        Some(until) if *until <= day => {
+            Some(format!("This holds no more since {}. Choose another one", day_in_words(*until)))
+        }
+        _ => None,
     }
-    let late = field.kind.is_before() && day.is_some_and(|day| named.content.happened_on > day);
-    late.then(|| {
-        let day = crate::time::day_in_words(named.content.happened_on);
-        format!("This is of {day}, after the day of this entry. Choose one of that day or before")
-    })
 }
 
 /// What an entry must say to be the answer to this question, in the words of the form with which it is made; nothing where

@@ -63,7 +63,7 @@ impl Tx {
     }
 
     /// By which identifiers somebody is known who was made twice.
-    async fn known_as(&self, person: PersonId) -> Result<Vec<PersonId>, StoreError> {
+    pub async fn known_as(&self, person: PersonId) -> Result<Vec<PersonId>, StoreError> {
         let sql = "select b.person from same_person a join same_person b on b.one = a.one where a.person = $1";
         let rows = self.query(sql, args![person]).await?;
         let mut all = rows.iter().map(|row| row.parsed(0, "same_person", "person")).collect::<Result<Vec<_>, _>>()?;

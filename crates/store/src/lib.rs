@@ -96,7 +96,7 @@ pub use notices::{KEPT_DAYS as NOTICES_KEPT_DAYS, Notice, What as NoticeOf};
 pub use obligations::{Decided, Decisions, HowMany, InTurn, Owed, OwnedBy, Page, When};
 pub use packs::{InForce, KeptPack, Packs};
 pub use people::Connection;
-pub use plans::{Begun, Plan};
+pub use plans::{Begun, Lasting, Plan};
 pub use questions::{Answered, MANY, ToAsk, about_in_words};
 pub use revealed::Revealed;
 pub use right::{PutRight, Waiting};

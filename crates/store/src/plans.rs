@@ -5,7 +5,8 @@ use record::{EntryId, PersonId, RecordId, content::parse_time, known};
 
 use crate::{
     door::{Action, Grant, Tx},
-    engine::{StoreError, args, placeholder_list},
+    engine::{StoreError, among, args, as_json, placeholder_list},
+    entries::StoredEntry,
     facts::args_of,
 };
 
@@ -18,6 +19,19 @@ pub struct Begun {
     pub entry: EntryId,
     /// What it says.
     pub value: String,
+}
+
+/// Something that an entry began, with the days on which it holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lasting {
+    /// The kind of fact.
+    pub kind: String,
+    /// The entry that began it.
+    pub entry: EntryId,
+    /// From which day.
+    pub from: Date,
+    /// Until which day, where it has ended.
+    pub until: Option<Date>,
 }
 
 /// A visit that is planned.
@@ -78,6 +92,83 @@ impl Tx {
             Ok(Begun { kind: row.text(0)?, entry: row.parsed(1, "fact", "key")?, value })
         })
         .collect()
+    }
+
+    /// What these entries began of these kinds, ended or not. What an entry began that was put right or moved begins anew, in a
+    /// line of its own: what had ended it before ends it still, or a consent that was taken back would hold again once
+    /// somebody puts a word of it right.
+    pub async fn lasting<A: Action>(
+        &self,
+        grant: &Grant<'_, A>,
+        kinds: &[&str],
+        entries: &[StoredEntry],
+    ) -> Result<Vec<Lasting>, StoreError> {
+        if kinds.is_empty() || entries.is_empty() {
+            return Ok(Vec::new());
+        }
+        let ids: Vec<EntryId> = entries.iter().map(|stored| stored.entry).collect();
+        let mut args = args![as_json(ids)];
+        let these = among(self.db.engine(), 1);
+        let list = placeholder_list(2, kinds.len());
+        args.extend(args_of(kinds.iter().copied()));
+        let read = grant.is_read("record", &mut args);
+        let sql = format!(
+            "select kind, key, from_day, until_day from fact where {read} and kind in ({list}) and key {these} and value <> ''"
+        );
+        let mut all = Vec::new();
+        for row in self.query(sql, args).await? {
+            let (entry, from) = (row.parsed(1, "fact", "key")?, row.parsed(2, "fact", "from_day")?);
+            all.push(Lasting { kind: row.text(0)?, entry, from, until: row.opt_parsed(3, "fact", "until_day")? });
+        }
+        for stored in entries {
+            let before = self.written_before(grant, stored).await?;
+            for (kind, day) in self.ended(kinds, &before).await? {
+                let of_it = |held: &&mut Lasting| held.entry == stored.entry && held.kind == kind;
+                for held in all.iter_mut().filter(of_it) {
+                    held.until = Some(held.until.map_or(day, |until| until.min(day)));
+                }
+            }
+        }
+        Ok(all)
+    }
+
+    /// What this entry was before it was put right, and before it was moved here.
+    async fn written_before<A: Action>(
+        &self,
+        grant: &Grant<'_, A>,
+        stored: &StoredEntry,
+    ) -> Result<Vec<EntryId>, StoreError> {
+        let right = &stored.content.right;
+        if right.amends.is_none() && right.moved.is_none() {
+            return Ok(Vec::new());
+        }
+        let mut before = Vec::new();
+        for one in self.amended_before(stored.entry).await? {
+            let moved = if one == stored.entry {
+                right.moved.clone()
+            } else {
+                before.push(one);
+                self.entry(grant, one).await?.and_then(|one| one.content.right.moved)
+            };
+            if let Some(moved) = moved {
+                before.extend(self.amended_before(moved.entry).await?);
+            }
+        }
+        Ok(before)
+    }
+
+    /// On which days something ended what these entries began, in whichever record they stood.
+    async fn ended(&self, kinds: &[&str], entries: &[EntryId]) -> Result<Vec<(String, Date)>, StoreError> {
+        if entries.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut args = args![as_json(entries)];
+        let these = among(self.db.engine(), 1);
+        let list = placeholder_list(2, kinds.len());
+        args.extend(args_of(kinds.iter().copied()));
+        let sql = format!("select kind, from_day from fact where kind in ({list}) and value = '' and key {these}");
+        let rows = self.query(sql, args).await?;
+        rows.iter().map(|row| Ok((row.text(0)?, row.parsed(1, "fact", "from_day")?))).collect()
     }
 
     /// The visits that are planned in these records, the next first. The records come from a list that the door has

@@ -8,13 +8,14 @@ use std::{
 use policy::{Form, form::About as FormAbout};
 use record::{
     ActId, DraftId, EntryId, Moment, PersonId, RecordId, Typed,
+    answer::Answer,
     content::{Author, Content, Late},
     entry::{About, Change},
     read::{Act, FieldProblem, SAY_WHY_LATE, standing},
     referring::{self, Named},
     typed::Name,
 };
-use store::{Begun, Brief, Colleagues, Draft, Grant, Person, ReadOn, StoredEntry, Tx, Write};
+use store::{Brief, Colleagues, Draft, Grant, InSection, Lasting, Person, ReadOn, StoredEntry, Tx, Write};
 
 use super::{Child, called, names_files, needed, open_grants};
 use crate::{
@@ -235,7 +236,7 @@ async fn ready(
         }
     };
     problems.extend(not_theirs(desk, tx, form, &act, around, grants).await?);
-    problems.extend(rests_on_the_wrong(desk, tx, form, &act, grants).await?);
+    problems.extend(rests_on_the_wrong(desk, tx, form, &act, grants, &BTreeMap::new()).await?);
     let author = author(desk.actor, &around.colleagues)?;
     let late = done_late(desk, tx, form, (&mut act, typed, &author), grants).await?;
     if !late.is_empty() {
@@ -245,30 +246,37 @@ async fn ready(
     if problems.is_empty() { Ok((act, author)) } else { Err(CaseError::Problems(problems)) }
 }
 
-/// An entry that another one names, with what it began of what holds still.
-pub(crate) fn as_named<'a>(stored: &'a StoredEntry, begun: &'a [Begun]) -> Named<'a> {
-    let holding = begun.iter().filter(|begun| begun.entry == stored.entry).map(|begun| begun.kind.as_str());
-    Named { content: &stored.content, holding: holding.collect() }
+/// An entry that another one names, with what it began.
+pub(crate) fn as_named<'a>(stored: &'a StoredEntry, held: &'a [Lasting]) -> Named<'a> {
+    let of_it = held.iter().filter(|held| held.entry == stored.entry);
+    let held = of_it.map(|held| (held.kind.as_str(), held.from, held.until)).collect();
+    Named { content: &stored.content, kept: stored.in_section != InSection::No, held }
 }
 
-/// What is wrong with the entries on which this act rests, at their boxes: a consent that was not given in writing.
+/// What is wrong with the entries on which this act rests, at their boxes: a consent that was not given in writing. What
+/// puts an entry right rests on what that rested on.
 pub(crate) async fn rests_on_the_wrong(
     desk: &Desk,
     tx: &Tx,
     form: &Form,
     act: &Act,
     grants: &BTreeMap<RecordId, Grant<'_, Write>>,
+    put_right: &BTreeMap<RecordId, StoredEntry>,
 ) -> Result<Vec<FieldProblem>, CaseError> {
     let mut problems = Vec::new();
     for (record, grant) in grants {
-        let named: Vec<EntryId> = referring::named(form, act, *record).into_iter().map(|(_, entry)| entry).collect();
+        let mut named = referring::named(form, act, *record);
+        if let Some(before) = put_right.get(record) {
+            named.retain(|(field, entry)| before.content.answer(&field.id) != Some(&Answer::Entry(*entry)));
+        }
         if named.is_empty() {
             continue;
         }
-        let begun = tx.begun(grant, &referring::held(form)).await?;
-        let read = tx.entries_named(grant, &named).await?;
-        let read = read.iter().map(|stored| (stored.entry, as_named(stored, &begun))).collect();
-        problems.extend(referring::unfit(desk.pack(), form, act, *record, &read));
+        let ids: Vec<EntryId> = named.iter().map(|(_, entry)| *entry).collect();
+        let read = tx.entries_named(grant, &ids).await?;
+        let held = tx.lasting(grant, &referring::held(form), &read).await?;
+        let read = read.iter().map(|stored| (stored.entry, as_named(stored, &held))).collect();
+        problems.extend(referring::unfit(desk.pack(), form, &named, (*record, act.happened_on), &read));
     }
     Ok(problems)
 }

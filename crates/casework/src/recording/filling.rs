@@ -8,7 +8,7 @@ use record::{
     EntryId, Moment, PersonId, RecordId, Typed, answer::Answer, confidential::KEPT, fact::Fact, known,
     protected::HIDDEN, read::standing, referring, typed::Name,
 };
-use store::{Brief, Grant, ReadOn, StoredEntry, Tx, Write};
+use store::{Brief, Grant, Lasting, ReadOn, StoredEntry, Tx, Write};
 
 use super::{Carried, Child, Choice, Text, completing::as_named};
 use crate::desk::{CaseError, Desk};
@@ -36,9 +36,15 @@ pub(super) async fn same_act(
 }
 
 /// Types a reference into every question that this entry can answer.
-pub(super) fn refer(typed: &mut Typed, form: &Form, record: RecordId, entry: EntryId, made_with: &str) {
+pub(super) fn refer(
+    typed: &mut Typed,
+    form: &Form,
+    (record, entry, made_with): (RecordId, EntryId, &str),
+    unfit: &BTreeSet<&str>,
+) {
     for section in &form.sections {
-        for field in section.fields.iter().filter(|field| field.kind.takes_entry_of(made_with)) {
+        let takes = |field: &&policy::Field| field.kind.takes_entry_of(made_with) && !unfit.contains(field.id.as_str());
+        for field in section.fields.iter().filter(takes) {
             let part = section.for_each_child.then_some(record);
             typed.put(Name::of(&field.id).in_part_of(part), entry.to_string());
         }
@@ -247,12 +253,10 @@ pub(super) async fn choices(
     let mut choices = Vec::new();
     for child in children {
         let Some(grant) = to_choose_from(tx, child).await? else { continue };
-        let begun = tx.begun(&grant, &referring::held(form)).await?;
-        for stored in tx.entries_of_forms(&grant, &of, CHOICES).await? {
-            let named = as_named(&stored, &begun);
-            let asking = form.fields().filter(|field| field.kind.takes_entry_of(&stored.content.form));
-            let unfit = asking.filter(|field| referring::why_unfit(desk.pack(), field, &named, None).is_some());
-            let unfit = unfit.map(|field| field.id.clone()).collect();
+        let all = tx.entries_of_forms(&grant, &of, CHOICES).await?;
+        let held = tx.lasting(&grant, &referring::held(form), &all).await?;
+        for stored in all {
+            let unfit = unfit(desk, form, &stored, &held).into_iter().map(str::to_owned).collect();
             let headline = stored.content.headline.clone().or_else(|| begins(desk, &stored));
             choices.push(Choice { brief: Brief::of(child.record, &stored), headline, unfit });
         }
@@ -260,9 +264,17 @@ pub(super) async fn choices(
     Ok(choices)
 }
 
+/// The questions that ask for entries of this kind and to which this one is no answer, whichever day is written about.
+pub(crate) fn unfit<'f>(desk: &Desk, form: &'f Form, stored: &StoredEntry, held: &[Lasting]) -> BTreeSet<&'f str> {
+    let named = as_named(stored, held);
+    let asking = form.fields().filter(|field| field.kind.takes_entry_of(&stored.content.form));
+    let unfit = asking.filter(|field| referring::why_unfit(desk.pack(), field, &named, None).is_some());
+    unfit.map(|field| field.id.as_str()).collect()
+}
+
 /// How the first text of an entry begins, in the order in which its form asks: of several consents, which one it is.
 fn begins(desk: &Desk, stored: &StoredEntry) -> Option<String> {
-    const MOST: usize = 80;
+    const SHOWN: usize = 80;
     let made_with = desk.in_version(Some(&stored.form_hash));
     let mut fields = made_with.pack().form(&stored.content.form)?.fields();
     let text = fields.find_map(|field| match stored.content.answer(&field.id)? {
@@ -270,7 +282,7 @@ fn begins(desk: &Desk, stored: &StoredEntry) -> Option<String> {
         _ => None,
     })?;
     let line = text.lines().next().unwrap_or_default();
-    let cut: String = line.chars().take(MOST).collect();
+    let cut: String = line.chars().take(SHOWN).collect();
     Some(if cut.len() < text.len() { format!("{}…", cut.trim_end()) } else { cut })
 }
 

@@ -411,7 +411,7 @@ pub(crate) async fn prepare(
     let act = read(desk.pack(), &unlimited, typed, &about, around, stored.content.first_written());
     let act = match act {
         Ok(act) => {
-            problems.extend(rests_on_the_wrong(desk, tx, form, &act, grants).await?);
+            problems.extend(rests_on_the_wrong(desk, tx, form, &act, grants, &targets).await?);
             Some(act)
         }
         Err(more) => {

@@ -248,6 +248,8 @@ async fn an_address_is_an_address_and_stopping_stops() {
         "will",
         "will@council",
         "a@b.c\r\nBcc: everybody@b.c",
+        "a@b.c\r\nd",
+        "a\n@b.c",
         "a b@c.d",
         "Will <will@c.d>",
         "a@b.c,d@e.f",

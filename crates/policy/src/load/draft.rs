@@ -122,7 +122,6 @@ pub(super) struct FieldDraft {
     pub(super) of: Option<Spanned<Vec<String>>>,
     pub(super) having: Option<Spanned<Vec<ConditionDraft>>>,
     pub(super) holding: Option<Spanned<String>>,
-    pub(super) before: Option<Spanned<bool>>,
     pub(super) most_days: Option<Spanned<u32>>,
     pub(super) takes: Option<Vec<Spanned<Known<FileKind>>>>,
     pub(super) columns: Option<Spanned<Vec<Column>>>,

@@ -277,7 +277,6 @@ fn read_field(draft: FieldDraft, file: FileId, mistakes: &mut Mistakes) -> Field
     places.keep(file, "of", draft.of.as_ref());
     places.keep(file, "having", draft.having.as_ref());
     places.keep(file, "holding", draft.holding.as_ref());
-    places.keep(file, "before", draft.before.as_ref());
     places.keep(file, "label", Some(&draft.label));
     places.keep(file, "when", draft.when.as_ref());
     places.keep(file, "reason-if", draft.reason_if.as_ref());
@@ -307,8 +306,7 @@ fn read_field(draft: FieldDraft, file: FileId, mistakes: &mut Mistakes) -> Field
             all.map(|one| read_condition(one, places.of("having"), mistakes)).collect()
         });
         let holding = draft.holding.map(toml::Spanned::into_inner);
-        let before = draft.before.map(toml::Spanned::into_inner);
-        let given = Given { list, min, max, dates, of, having, holding, before, most_days, takes, columns };
+        let given = Given { list, min, max, dates, of, having, holding, most_days, takes, columns };
         given.kind(word, &places, mistakes)
     });
     FieldPart {
@@ -346,7 +344,6 @@ struct Given {
     of: Option<Vec<String>>,
     having: Option<Vec<Condition>>,
     holding: Option<String>,
-    before: Option<bool>,
     most_days: Option<u32>,
     takes: Option<Vec<FileKind>>,
     columns: Option<Vec<Column>>,
@@ -382,8 +379,7 @@ impl Given {
         if word != KindWord::Entry && self.of.is_some() {
             mistakes.add(places.of("of"), "only the kind entry has `of`; take it out or change the kind");
         }
-        let asked =
-            [("having", self.having.is_some()), ("holding", self.holding.is_some()), ("before", self.before.is_some())];
+        let asked = [("having", self.having.is_some()), ("holding", self.holding.is_some())];
         for (key, _) in asked.into_iter().filter(|(_, given)| *given && word != KindWord::Entry) {
             mistakes.add(places.of(key), format!("only the kind entry has `{key}`; take it out or change the kind"));
         }
@@ -439,7 +435,6 @@ impl Given {
                 of: self.of.unwrap_or_default(),
                 having: self.having.unwrap_or_default(),
                 holding: self.holding,
-                before: self.before.unwrap_or_default(),
             },
             KindWord::Document => FieldKind::Document { takes: self.takes.unwrap_or_else(|| FileKind::ALL.to_vec()) },
         }

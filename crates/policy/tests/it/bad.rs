@@ -127,11 +127,10 @@ const CASES: &[Case] = &[
     Case {
         file: "forms/note.toml",
         old: "kind = \"date\"",
-        new: "kind = \"date\"\nhaving = [{ field = \"kind\", is = \"call\" }]\nholding = \"last-seen\"\nbefore = true",
+        new: "kind = \"date\"\nhaving = [{ field = \"kind\", is = \"call\" }]\nholding = \"last-seen\"",
         said: &[
             "packs/small/forms/note.toml:56:10: only the kind entry has `having`; take it out or change the kind",
             "packs/small/forms/note.toml:57:11: only the kind entry has `holding`; take it out or change the kind",
-            "packs/small/forms/note.toml:58:10: only the kind entry has `before`; take it out or change the kind",
         ],
     },
     Case {

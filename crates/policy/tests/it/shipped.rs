@@ -631,3 +631,19 @@ fn r_vis_10_an_authoritys_visit_template_takes_the_place() {
     assert_eq!(visit.fields().map(|field| field.id.as_str()).collect::<Vec<_>>(), ["rooms", "kind", "seen"]);
     assert!(form(&shipped("england"), "visit").field("rooms").is_none());
 }
+
+/// R-SHR-03: what a form asks of an entry that it names is in its text and is said in words; a form that asks nothing has the
+/// text that it always had, by whose hash entries were kept.
+#[test]
+fn r_shr_03_what_is_asked_of_a_named_entry_is_in_the_forms_text() {
+    let pack = shipped("rochdale");
+    let text = |id: &str| pack.canonical_form(form(&pack, id));
+    let asks = text("information-sought");
+    assert!(asks.contains("having#") && asks.contains("holding 7:consent"), "{asks}");
+    let plain = text("consent-withdrawn");
+    assert!(plain.contains("kind 5:entry") && !plain.contains("having") && !plain.contains("holding"), "{plain}");
+    assert_eq!(
+        policy::words::kind(&field(form(&pack, "information-sought"), "consent").kind),
+        "another entry of the record, made with `consent`, in which `purpose` is `seek` and `how` is `written`, whose `consent` holds on the day"
+    );
+}

@@ -245,8 +245,10 @@ impl Drawing<'_> {
     /// Another entry of the record, by its day and kind: one that stands is shown ready to be left or changed.
     fn entry(&self, field: &Field, name: &Name, question: &str) -> Html {
         let record = name.record.or_else(|| self.children.first().map(|(record, _)| *record));
+        let chosen = self.value(name);
         let suitable = self.entries.iter().filter(|choice| {
-            let fits = field.kind.takes_entry_of(&choice.brief.form) && !choice.unfit.contains(&field.id);
+            let stays = choice.brief.entry.to_string() == chosen;
+            let fits = field.kind.takes_entry_of(&choice.brief.form) && (stays || !choice.unfit.contains(&field.id));
             Some(choice.brief.record) == record && fits
         });
         let mut items: Vec<_> = suitable
@@ -259,7 +261,6 @@ impl Drawing<'_> {
             })
             .collect();
         // One older than those that are offered, from whose own page this was begun, stays chosen.
-        let chosen = self.value(name);
         if !chosen.is_empty() && !items.iter().any(|(entry, _)| *entry == chosen) {
             items.push((chosen, "The entry from which you came".to_owned()));
         }
@@ -268,11 +269,15 @@ impl Drawing<'_> {
             return Html::default();
         }
         if items.is_empty() {
-            let none = match referring::asks_for(self.pack, field) {
-                Some(says) => format!(
-                    "This record has no entry yet in which {says}. Record it first; what you wrote here is kept."
+            let none = match (referring::asks_for(self.pack, field), field.kind.holding()) {
+                (Some(says), Some(_)) => format!(
+                    "This record has no entry in which {says}, or it does not hold. Record it first; what you wrote here is kept."
                 ),
-                None => "This record has no entry of that kind yet.".to_owned(),
+                (Some(says), None) => {
+                    format!("This record has no entry in which {says}. Record it first; what you wrote here is kept.")
+                }
+                (None, Some(_)) => "This record has no entry of that kind that holds.".to_owned(),
+                (None, None) => "This record has no entry of that kind yet.".to_owned(),
             };
             let none = Html::escaped(&none);
             return Html::trusted(format!("<p class=\"govuk-body\"><strong>{question}</strong> {none}</p>"));

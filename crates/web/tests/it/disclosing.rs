@@ -272,6 +272,32 @@ both_engines! {
     }
 }
 
+/// R-TIME-X08: whoever made it does not agree to it, though their role may: another one does.
+#[tokio::test]
+async fn r_time_x08_nobody_agrees_to_what_they_made_themselves() {
+    let town = Town::new().await;
+    let (_, decision) = decided(&town).await;
+    let note = town.note("sam", &town.amira, "She is well.").await;
+    let mut grace = town.browser_of("grace");
+    let form = chosen(&mut grace, &town, &decision, &[&note]).await;
+    let parts = go_on(&mut grace, &form).await.is(200);
+    let made = grace.press(&parts.form("Make the paper"), "Make the paper").await.is(200);
+    assert!(!made.has_button("Answer"));
+    let mut helen = town.browser_of("helen");
+    let theirs = helen.get(&made.path).await.form("Answer");
+    let own = [("_act", theirs.value("_act")), ("authorised", "yes".to_owned())];
+    let own: Vec<_> = own.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let refused = grace.post_own(&theirs.action, &own).await;
+    assert!(refused.status.is_client_error(), "{}", refused.status);
+    grace.get(&made.path).await.must_not_hold("Authorised on");
+    helen
+        .press(&theirs.with("authorised", "yes"), "Answer")
+        .await
+        .is(200)
+        .must_say("Authorised on 3 March 2026 by Helen Price");
+    town.assert_sound().await;
+}
+
 /// R-SHR-14, R-SHR-15: where it tells of somebody else who has not agreed, it is given on a ground of the pack alone, with why.
 #[tokio::test]
 async fn r_shr_15_of_others_it_is_given_on_a_ground_alone() {

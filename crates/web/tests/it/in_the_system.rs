@@ -156,6 +156,8 @@ async fn every_form_of(id: &str) {
     let mut grace = town.browser_of("grace");
     let known = dated("2026-03-02").with("person", town.sana.to_string()).with("kind", "mother");
     town.write("sam", &town.amira, "relationship", &known).await;
+    // Where what was signed goes with it, a consent needs a file.
+    town.write("sam", &town.amira, "consent", &crate::consent::asked(&town, "share", "said")).await;
     let offered: Vec<policy::Form> = pack.offered().into_iter().cloned().collect();
     assert!(offered.len() > 20, "{}", offered.len());
     // What needs a file is tested where files are sent (`attaching`).

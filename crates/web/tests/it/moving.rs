@@ -18,7 +18,7 @@ fn page_of(child: &Child, entry: &str) -> String {
 }
 
 /// Moves an entry by its page; gives the page that comes then.
-async fn moved(browser: &mut Browser, from: &Child, entry: &str, to: &Child, why: &str) -> Page {
+pub async fn moved(browser: &mut Browser, from: &Child, entry: &str, to: &Child, why: &str) -> Page {
     let page = browser.get(&page_of(from, entry)).await.is(200);
     let asked = browser.get(&page.link(MOVE)).await.is(200);
     let form = asked.form("Go on").with("to", &to.record.to_string()).with("why", why);
@@ -44,7 +44,7 @@ async fn visit_on_the_wrong_sibling(town: &Town) -> String {
 const WORDS: [&str; 3] = ["quillwort", "saxifrage", "tamarisk"];
 
 /// Where it stands now, from the marker.
-async fn now_at(browser: &mut Browser, marker: &Page, name: &str) -> Page {
+pub async fn now_at(browser: &mut Browser, marker: &Page, name: &str) -> Page {
     browser.get(&marker.link(&format!("It stands now in {name}’s record"))).await.is(200)
 }
 
