@@ -106,4 +106,37 @@ describe('What is kept back, and what is given', () => {
     await helen.getByText(/Authorised on/).waitFor();
     await picture(helen, 'giving-authorised');
   });
+
+  test('R-SHR-03 others are asked on a consent in writing, which is offered where it fits', async () => {
+    const tom = await app.open('tom');
+    const record = await ownChild(tom);
+    const begin = async () => {
+      await tom.goto(`${record}/new/information-sought`);
+      await tom.getByLabel(/Of whom are they asked to tell/).selectOption({ index: 1 });
+      await tom.getByLabel(/Who is asked/).fill('The health visitor');
+      await tom.getByLabel(/What are they asked/).fill('How the last two checks went.');
+      await tom.getByRole('group', { name: /Have they consented to it in writing/ }).getByRole('radio', { name: 'Yes', exact: true }).check();
+    };
+    await begin();
+    await tom.getByText('This record has no entry that holds and in which «What for?» is «To ask others what they know»').waitFor();
+    await axe(tom);
+    await picture(tom, 'asking-without');
+
+    await tom.goto(`${record}/new/consent`);
+    await tom.getByLabel(/Who was asked/).selectOption({ index: 1 });
+    await tom.getByRole('radio', { name: 'A parent' }).check();
+    await tom.getByRole('radio', { name: 'To ask others what they know' }).check();
+    await tom.getByLabel(/What, and with whom or from whom/).fill('From the health visitor: the last two checks.');
+    await tom.getByRole('group', { name: /What did they say/ }).getByRole('radio', { name: 'Yes', exact: true }).check();
+    await tom.getByRole('radio', { name: 'In writing' }).check();
+    await complete(tom);
+
+    await begin();
+    const consent = tom.getByLabel(/Where is that recorded/);
+    assert.ok((await consent.innerText()).includes('From the health visitor: the last two checks.'));
+    await consent.selectOption({ index: 1 });
+    await axe(tom);
+    await picture(tom, 'asking-with');
+    await complete(tom);
+  });
 });

@@ -270,11 +270,9 @@ impl Drawing<'_> {
         }
         if items.is_empty() {
             let none = match (referring::asks_for(self.pack, field), field.kind.holding()) {
-                (Some(says), Some(_)) => format!(
-                    "This record has no entry in which {says}, or it does not hold. Record it first; what you wrote here is kept."
-                ),
-                (Some(says), None) => {
-                    format!("This record has no entry in which {says}. Record it first; what you wrote here is kept.")
+                (Some(says), holds) => {
+                    let holds = if holds.is_some() { " that holds and" } else { "" };
+                    format!("This record has no entry{holds} in which {says}. Save this draft, then record it.")
                 }
                 (None, Some(_)) => "This record has no entry of that kind that holds.".to_owned(),
                 (None, None) => "This record has no entry of that kind yet.".to_owned(),

@@ -44,7 +44,7 @@ both_engines! {
         let mut sam = town.browser_of("sam");
         let form = seeking(&mut sam, &town, "3").await;
         let none = sam.press(&form.with("has-consent", "yes"), "Save draft").await.is(200);
-        none.must_say("This record has no entry in which «What for?» is «To ask others what they know» and «How was it given?» is «In writing», or it does not hold.");
+        none.must_say("This record has no entry that holds and in which «What for?» is «To ask others what they know» and «How was it given?» is «In writing».");
         // Given for another purpose, or in spoken words: neither is offered, and neither is taken.
         let share = town.write("sam", &town.amira, "consent", &asked(&town, "share", "written")).await;
         let said = town.write("sam", &town.amira, "consent", &asked(&town, "seek", "said")).await;
