@@ -23,7 +23,7 @@ use record::{
     right::{ANSWER_FORM, APPROVAL_FORM, AUTHORISATION_FORM, AWAY_FORM, REQUEST_FORM},
     typed::Name,
 };
-use store::{Action, Brief, Colleagues, Grant, InSection, Lasting, Person, Read, SentFile, StoredEntry, Tx, Write};
+use store::{Action, Brief, Colleagues, Grant, InSection, Person, Read, SentFile, StoredEntry, Tx, Write};
 
 use crate::{
     desk::{Around, CaseError, Desk, Written, author, retried, write},
@@ -262,8 +262,8 @@ async fn decision_wrong<A: Action>(
 ) -> Result<Option<String>, CaseError> {
     let facts = tx.current_of(grant, &[known::MAY_BE_GIVEN, known::GIVEN_TO_HOLDER_ALONE]).await?;
     let says = |kind: &str| {
-        let of_it = facts.iter().filter(|fact| fact.said.line.kind == kind && fact.said.entry == decision);
-        of_it.into_iter().any(|fact| !fact.said.value.is_empty())
+        let mut of_it = facts.iter().filter(|fact| fact.said.line.kind == kind && fact.said.entry == decision);
+        of_it.any(|fact| !fact.said.value.is_empty())
     };
     if !says(known::MAY_BE_GIVEN) {
         return Ok(Some("This decision does not say that anything is given".to_owned()));
@@ -291,10 +291,8 @@ async fn decision_wrong<A: Action>(
         let said = tx.entries_named(grant, tx.standing_now(*consent).await?.as_slice()).await?;
         let held = tx.lasting(grant, &kinds, &said).await?;
         let today = desk.now.day();
-        let holds = |held: &&Lasting| {
-            held.kind == known::CONSENT && held.from <= today && held.until.is_none_or(|until| until > today)
-        };
-        let Some(said) = said.first().filter(|_| held.iter().any(|held| holds(&held))) else {
+        let holds = held.iter().any(|held| held.kind == known::CONSENT && held.holds_on(today));
+        let Some(said) = said.first().filter(|_| holds) else {
             return Ok(Some("The consent on which this decision rests was taken back. Decide again".to_owned()));
         };
         let named = as_named(said, &held);

@@ -1,6 +1,6 @@
 //! What an entry must say for another one to rest on it: a consent that was given in writing, by the day on which somebody
-//! was asked, and not taken back (R-SHR-03, R-SHR-16). With which form it was made is looked at while the form is read; this is asked once the
-//! named entries are read too.
+//! was asked, and not taken back (R-SHR-03, R-SHR-16). With which form it was made is looked at while the form is read; this
+//! is asked once the named entries are read too.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -34,6 +34,13 @@ pub struct Lasting {
     pub until: Option<Date>,
 }
 
+impl Lasting {
+    /// Whether it holds on this day.
+    pub fn holds_on(&self, day: Date) -> bool {
+        self.from <= day && self.until.is_none_or(|until| until > day)
+    }
+}
+
 /// A visit that is planned.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {

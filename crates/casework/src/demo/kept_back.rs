@@ -1,6 +1,6 @@
 //! In the youngest Ali child's record: a warning that a head of service agreed to, a note that must not be shared with the
-//! child, the mother's consent and the decision that rests on it; her consent in writing to ask the school, and the asking.
-//! What somebody is given is left for the visitor to make.
+//! child, the mother's consent and the decision that rests on it; her consent in writing to ask the health
+//! visitor, and the asking. What somebody is given is left for the visitor to make.
 
 use jiff::civil::Date;
 use record::{EntryId, Moment, RecordId, confidential, right::AUTHORISED};
