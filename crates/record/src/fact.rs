@@ -5,7 +5,7 @@
 //! the same whatever order the entries arrived in: [`project`] says what it is, [`insert`] keeps it when one more
 //! arrives, and a property test holds the two together.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use jiff::civil::Date;
 use policy::{
@@ -107,6 +107,24 @@ pub struct Assertion {
     pub entry: EntryId,
     /// The version of that entry.
     pub version: u32,
+}
+
+impl Assertion {
+    /// The other entry by which it is told apart from others of its kind, or which it ends.
+    pub fn told_apart_by(&self) -> Option<EntryId> {
+        let key = &self.line.key;
+        key.parse().ok().filter(|_| self.other.is_none_or(|other| other.to_string() != *key))
+    }
+
+    /// The same in the line of the first entry, where what tells it apart has taken the place of another one
+    /// ([`crate::right::firsts`]).
+    #[must_use]
+    pub fn in_line_of_first(mut self, firsts: &BTreeMap<EntryId, EntryId>) -> Self {
+        if let Some(first) = self.told_apart_by().and_then(|entry| firsts.get(&entry)) {
+            self.line.key = first.to_string();
+        }
+        self
+    }
 }
 
 /// An assertion in its line: with the day on which it stops holding, and because of which entry.

@@ -303,6 +303,19 @@ pub fn fates(bearings: &[Bearing]) -> BTreeMap<EntryId, (Fate, EntryId)> {
     fates
 }
 
+/// By each entry that takes the place of another one: the first of them. What an entry begins (a planned visit, a risk
+/// alert) is told apart by the entry, and goes on under the name of the first: what had ended it ends it still once a word
+/// of it was put right.
+pub fn firsts(fates: &BTreeMap<EntryId, (Fate, EntryId)>) -> BTreeMap<EntryId, EntryId> {
+    let amended = fates.iter().filter(|(_, (how, _))| *how == Fate::Amended);
+    let before: BTreeMap<EntryId, EntryId> = amended.map(|(entry, (_, by))| (*by, *entry)).collect();
+    let first = |entry: EntryId| {
+        // A circle that somebody made behind the program's back has no first.
+        std::iter::successors(Some(entry), |one| before.get(one).copied()).take(before.len() + 1).last()
+    };
+    before.keys().filter_map(|entry| Some((*entry, first(*entry)?))).collect()
+}
+
 /// Which entries of one record somebody must still see to before they are authorised, whether they stand already or not:
 /// none for what waits for its answer; the answer for what was returned and nobody has written again.
 pub fn to_authorise(bearings: &[Bearing]) -> BTreeMap<EntryId, Option<EntryId>> {
@@ -426,6 +439,19 @@ mod tests {
         assert_eq!(fates(&all), expected.into());
         let turned: Vec<_> = all.iter().rev().cloned().collect();
         assert_eq!(fates(&turned), expected.into());
+    }
+
+    #[test]
+    fn r_int_05_whatever_was_put_right_goes_on_under_the_name_of_the_first() {
+        let amended = |of, by| (entry(of), (Fate::Amended, entry(by)));
+        let all = [amended(1, 2), amended(2, 3), amended(5, 6), (entry(8), (Fate::Waiting, entry(3)))];
+        assert_eq!(
+            firsts(&all.into()),
+            [(entry(2), entry(1)), (entry(3), entry(1)), (entry(6), entry(5))].into(),
+            "one that waits has taken nobody's place"
+        );
+        let in_a_circle = firsts(&[amended(1, 2), amended(2, 1)].into());
+        assert_eq!(in_a_circle.len(), 2, "it comes to an end");
     }
 
     /// R-INT-04: without the author's yes nothing is amended, and nobody else can say it for them.

@@ -8,7 +8,7 @@ use record::{
     ActId, EntryId, Moment, PersonId, RecordId,
     entry::Change,
     fact::{Line, project},
-    right::{Bearing, Fate, fates, to_authorise},
+    right::{Bearing, Fate, fates, firsts, to_authorise},
 };
 
 use crate::{
@@ -82,6 +82,8 @@ impl Tx {
                 self.db.rules().key()
             ]);
             leaves.push(self.leaf("record-opened", Some(past.record), None, "", &[], true));
+            let fates = standing(past, &mut rows);
+            let firsts = firsts(&fates);
             let mut lines: BTreeMap<Line, Vec<_>> = BTreeMap::new();
             let said = past.changes.iter().filter_map(|(_, change)| match change {
                 Change::FactAsserted(said) => Some(&**said),
@@ -101,10 +103,13 @@ impl Tx {
                         rows.entry(Table::Answer).or_default().extend(made.answers);
                         leaves.push(self.new_leaf(&completed_leaf(self.blank_leaf(), done, made.commitment), true));
                     }
-                    Change::FactAsserted(said) => lines.entry(said.line.clone()).or_default().push((**said).clone()),
+                    Change::FactAsserted(said) => {
+                        let said = (**said).clone().in_line_of_first(&firsts);
+                        lines.entry(said.line.clone()).or_default().push(said);
+                    }
                 }
             }
-            let mut looked_at = Record { fates: standing(past, &mut rows), ..Record::default() };
+            let mut looked_at = Record { fates, ..Record::default() };
             for fact in lines.into_values().flat_map(project) {
                 rows.entry(Table::Fact).or_default().push(self.fact_row(&key, &fact)?);
                 looked_at.said.extend(Said::of(self.db.rules(), &fact, past.holder));

@@ -77,13 +77,13 @@ impl Tx {
     /// What is kept in the confidential sections of these records now.
     pub(crate) async fn kept_in(&self, records: &[RecordId]) -> Result<BTreeSet<EntryId>, StoreError> {
         let sql = format!(
-            "select key from fact where kind = '{}' and value <> '' and from_day <= $1
+            "select entry from fact where kind = '{}' and value <> '' and from_day <= $1
              and (until_day is null or until_day > $1) and record {}",
             known::KEPT_CONFIDENTIAL,
             among(self.db.engine(), 2)
         );
         let rows = self.query(sql, args![self.now().day(), as_json(records)]).await?;
-        let by = rows.iter().map(|row| row.parsed(0, "fact", "key")).collect::<Result<_, _>>()?;
+        let by = rows.iter().map(|row| row.parsed(0, "fact", "entry")).collect::<Result<_, _>>()?;
         self.kept_by(by).await
     }
 

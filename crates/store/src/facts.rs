@@ -28,6 +28,7 @@ impl Tx {
         if assertions.is_empty() {
             return Ok(());
         }
+        let assertions = self.in_lines_of_firsts(assertions).await?;
         let neighbours = self.neighbours(grant, &assertions).await?;
         // What this act itself puts into a line counts as well, in the order in which it does.
         let mut lines: BTreeMap<Line, Vec<Assertion>> = BTreeMap::new();

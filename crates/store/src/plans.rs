@@ -1,7 +1,9 @@
 //! What an entry has begun and no other has ended: visits that are planned, and what was agreed about them.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::civil::{Date, Time};
-use record::{EntryId, PersonId, RecordId, content::parse_time, known};
+use record::{EntryId, PersonId, RecordId, content::parse_time, known, right::Fate};
 
 use crate::{
     door::{Action, Grant, Tx},
@@ -15,7 +17,7 @@ use crate::{
 pub struct Begun {
     /// The kind of fact.
     pub kind: String,
-    /// The entry that tells it apart from others of its kind.
+    /// The entry that tells it apart from others of its kind, as it stands now.
     pub entry: EntryId,
     /// What it says.
     pub value: String,
@@ -85,25 +87,36 @@ impl Tx {
         let list = placeholder_list(2, kinds.len());
         args.extend(args_of(kinds.iter().copied()));
         let read = grant.is_read("record", &mut args);
-        self.query(
-            format!(
-                "select kind, key, value from fact where {read} and kind in ({list}) and length(key) = 26
-                 and from_day <= $1 and (until_day is null or until_day > $1) order by kind, place"
-            ),
-            args,
-        )
-        .await?
-        .iter()
-        .map(|row| {
+        let sql = format!(
+            "select kind, key, value from fact where {read} and kind in ({list}) and length(key) = 26
+             and from_day <= $1 and (until_day is null or until_day > $1) order by kind, place"
+        );
+        let mut begun = Vec::new();
+        for row in self.query(sql, args).await? {
             let value = row.opt_text(2)?.unwrap_or_default();
-            Ok(Begun { kind: row.text(0)?, entry: row.parsed(1, "fact", "key")?, value })
-        })
-        .collect()
+            begun.push(Begun { kind: row.text(0)?, entry: row.parsed(1, "fact", "key")?, value });
+        }
+        let names: BTreeSet<EntryId> = begun.iter().map(|begun| begun.entry).collect();
+        let now = self.as_they_stand(names).await?;
+        for one in &mut begun {
+            one.entry = now.get(&one.entry).copied().unwrap_or(one.entry);
+        }
+        Ok(begun)
     }
 
-    /// What these entries began of these kinds, ended or not. What an entry began that was put right or moved begins anew, in a
-    /// line of its own: what had ended it before ends it still, or a consent that was taken back would hold again once
-    /// somebody puts a word of it right.
+    /// What stands in the place of each of these entries that was put right.
+    async fn as_they_stand(&self, entries: BTreeSet<EntryId>) -> Result<BTreeMap<EntryId, EntryId>, StoreError> {
+        let mut now = BTreeMap::new();
+        for (entry, (fate, _)) in self.fates(&entries.into_iter().collect::<Vec<_>>()).await? {
+            if let (Fate::Amended, Some(standing)) = (fate, self.standing_now(entry).await?) {
+                now.insert(entry, standing);
+            }
+        }
+        Ok(now)
+    }
+
+    /// What these entries began of these kinds, ended or not. What ended it before it was moved here ends it still, wherever
+    /// that stands.
     pub async fn lasting<A: Action>(
         &self,
         grant: &Grant<'_, A>,
@@ -120,16 +133,16 @@ impl Tx {
         args.extend(args_of(kinds.iter().copied()));
         let read = grant.is_read("record", &mut args);
         let sql = format!(
-            "select kind, key, from_day, until_day from fact where {read} and kind in ({list}) and key {these} and value <> ''"
+            "select kind, entry, from_day, until_day from fact where {read} and kind in ({list}) and entry {these} and value <> ''
+             and length(key) = 26"
         );
         let mut all = Vec::new();
         for row in self.query(sql, args).await? {
-            let (entry, from) = (row.parsed(1, "fact", "key")?, row.parsed(2, "fact", "from_day")?);
+            let (entry, from) = (row.parsed(1, "fact", "entry")?, row.parsed(2, "fact", "from_day")?);
             all.push(Lasting { kind: row.text(0)?, entry, from, until: row.opt_parsed(3, "fact", "until_day")? });
         }
         for stored in entries {
-            let before = self.written_before(grant, stored).await?;
-            for (kind, day) in self.ended(kinds, &before).await? {
+            for (kind, day) in self.ended(kinds, &self.before_it_was_moved(grant, stored).await?).await? {
                 let of_it = |held: &&mut Lasting| held.entry == stored.entry && held.kind == kind;
                 for held in all.iter_mut().filter(of_it) {
                     held.until = Some(held.until.map_or(day, |until| until.min(day)));
@@ -139,8 +152,8 @@ impl Tx {
         Ok(all)
     }
 
-    /// What this entry was before it was put right, and before it was moved here.
-    async fn written_before<A: Action>(
+    /// What this entry was before it was moved here.
+    async fn before_it_was_moved<A: Action>(
         &self,
         grant: &Grant<'_, A>,
         stored: &StoredEntry,
@@ -154,7 +167,6 @@ impl Tx {
             let moved = if one == stored.entry {
                 right.moved.clone()
             } else {
-                before.push(one);
                 self.entry(grant, one).await?.and_then(|one| one.content.right.moved)
             };
             if let Some(moved) = moved {
@@ -188,7 +200,7 @@ impl Tx {
             let rows = self
                 .query(
                     format!(
-                        "select f.record, f.key, f.value, f.other, a.value from fact f
+                        "select f.record, f.entry, f.value, f.other, a.value from fact f
                          left join answer a on a.entry = f.entry and a.version = f.version and a.field = 'place'
                          where f.record in ({}) and f.kind = $2 and f.from_day <= $1 and (f.until_day is null or f.until_day > $1)",
                         placeholder_list(3, some.len())
@@ -200,7 +212,7 @@ impl Tx {
                 let (day, time) = Plan::moment(&row.text(2)?)?;
                 plans.push(Plan {
                     record: row.parsed(0, "fact", "record")?,
-                    entry: row.parsed(1, "fact", "key")?,
+                    entry: row.parsed(1, "fact", "entry")?,
                     day,
                     time,
                     visitor: row.opt_parsed(3, "fact", "other")?,

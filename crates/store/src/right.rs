@@ -16,7 +16,7 @@ use record::{
     entry::Change,
     fact::{Assertion, Fact, Line, Place, project},
     known,
-    right::{Bearing, Fate, fates, to_authorise},
+    right::{Bearing, Fate, fates, firsts, to_authorise},
 };
 
 use crate::{
@@ -123,6 +123,20 @@ impl Tx {
         }
         chain.reverse();
         Ok(chain)
+    }
+
+    async fn first_of(&self, entry: EntryId) -> Result<EntryId, StoreError> {
+        Ok(self.amended_before(entry).await?.first().copied().unwrap_or(entry))
+    }
+
+    /// These assertions, each in the line of the first entry where what it speaks of has taken the place of another one.
+    pub(crate) async fn in_lines_of_firsts(&self, new: Vec<Assertion>) -> Result<Vec<Assertion>, StoreError> {
+        let of_others = |said: &Assertion| said.told_apart_by().filter(|entry| *entry != said.entry);
+        let mut firsts = BTreeMap::new();
+        for entry in new.iter().filter_map(of_others).collect::<BTreeSet<_>>() {
+            firsts.insert(entry, self.first_of(entry).await?);
+        }
+        Ok(new.into_iter().map(|said| said.in_line_of_first(&firsts)).collect())
     }
 
     /// The entries that went to another record with these markers.
@@ -287,6 +301,8 @@ impl Tx {
             self.is_to_authorise(grant.record, entry, returned_by);
         }
         new.retain(|said| !fates.contains_key(&said.entry));
+        let firsts = firsts(&fates);
+        let new = new.into_iter().map(|said| said.in_line_of_first(&firsts)).collect();
         self.reassert(grant, &[], new).await
     }
 
@@ -319,7 +335,13 @@ impl Tx {
             self.touch_fate(grant.record, *entry, Some((Fate::Amended, *by)));
         }
         let past: Vec<EntryId> = past.into_iter().map(|(entry, _)| entry).collect();
-        self.reassert(grant, &past, new).await
+        // The snapshot does not show yet that this one takes a place.
+        let firsts = match past.last() {
+            Some(last) => BTreeMap::from([(amendment, self.first_of(*last).await?)]),
+            None => BTreeMap::new(),
+        };
+        let new = new.into_iter().map(|said| said.in_line_of_first(&firsts)).collect();
+        self.reassert(grant, &past, self.in_lines_of_firsts(new).await?).await
     }
 
     /// What an amendment takes the place of once it stands, each with by what: what it amends and, where that was returned

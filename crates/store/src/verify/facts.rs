@@ -7,7 +7,7 @@ use record::{
     EntryId, RecordId,
     content::Content,
     fact::{Assertion, Fact, Line, Place, assertions, project},
-    right::{Bearing, fates},
+    right::{Bearing, fates, firsts},
 };
 
 use super::{
@@ -65,8 +65,11 @@ impl Said {
 
     /// Leaves only what standing entries say.
     pub fn keep_standing(&mut self, gone: &BTreeSet<EntryId>) {
+        let firsts: BTreeMap<EntryId, EntryId> =
+            self.bearings.values().flat_map(|bearings| firsts(&fates(bearings))).collect();
         for said in std::mem::take(&mut self.by).into_iter().filter(|(entry, _)| !gone.contains(entry)) {
             for one in said.1 {
+                let one = one.in_line_of_first(&firsts);
                 self.lines.entry(one.line.clone()).or_default().push(one);
             }
         }

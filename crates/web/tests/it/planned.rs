@@ -102,6 +102,46 @@ async fn r_obs_11_a_planned_visit_is_moved_and_cancelled_with_the_reason() {
     sam.get(&town.amira.at("")).await.must_say("Next visit No visit is planned");
 }
 
+/// Puts a word of an entry right, for Amira alone; gives the entry that stands then.
+async fn put_right(town: &Town, entry: &str) -> String {
+    let mut grace = town.browser_of("grace");
+    let page = grace.get(entry).await.is(200);
+    let form = grace.get(&page.link("Put this entry right")).await.is(200).form("Complete");
+    let form = form.with("purpose", "How the evenings go").with("put-right-because", "It was the evenings.");
+    let done = grace.press(&form, "Complete").await;
+    assert!(done.path.ends_with("/done"), "{:?}", done.problems());
+    done.entry_of("Amira")
+}
+
+both_engines! {
+    /// R-OBS-11, R-INT-05: a plan of which a word is put right is one plan, and is cancelled as it stands now; one that was
+    /// cancelled stays so when a word of it is put right.
+    async fn r_int_05_a_plan_that_was_put_right_is_one_plan_and_stays_cancelled(town: Town) {
+        let mut sam = town.browser_of("sam");
+        let first = planned(&mut sam, &[&town.amira], ("4", "3"), "10:00").await.entry_of("Amira");
+        town.wait(60);
+        let second = put_right(&town, &first).await;
+        assert_ne!(first, second);
+        assert!(!sam.get(&first).await.has_button("Planned visit cancelled"), "it does not stand any more");
+        // Where a visit is recorded, the plan is offered as it stands now.
+        let (visit, field) = (sam.begin(&town.amira, "Visit").await.form("Complete"), town.amira.part("planned"));
+        let id = |entry: &str| entry.rsplit('/').next().unwrap().to_owned();
+        assert!(visit.offers(&field, &id(&second)) && !visit.offers(&field, &id(&first)));
+        let page = sam.get(&second).await;
+        let cancel = sam.press_only(&page.form("Planned visit cancelled"), "Planned visit cancelled").await.is(200);
+        let form = cancel.form("Complete").with("reason", "They are away with Gran.");
+        let done = sam.press(&form, "Complete").await;
+        assert!(done.path.ends_with("/done"), "{:?}", done.problems());
+        sam.get(&town.amira.at("")).await.must_say("Next visit No visit is planned");
+        town.wait(60);
+        let third = put_right(&town, &second).await;
+        sam.get(&town.amira.at("")).await.must_say("Next visit No visit is planned");
+        assert!(!sam.get(&third).await.has_button("Planned visit cancelled"));
+        sam.get("/my-work").await.must_not_hold("planned for 4 March");
+        town.assert_sound().await;
+    }
+}
+
 /// A plan is for today or later; one whose day has passed says so calmly, and the visit is recorded on its day.
 #[tokio::test]
 async fn a_planned_visit_that_is_overdue_says_so() {
