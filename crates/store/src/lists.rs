@@ -1,7 +1,7 @@
 //! Lists of children that start from the person who asks: caseload, cover, team. Filtered in the query by the rules of the
 //! door.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use policy::{Capability, Relation};
@@ -185,7 +185,7 @@ impl Tx {
         self.permit(capability).await?;
         let everywhere = self.reach(capability).await?.contains(&Relation::Any);
         let standing = self.standing().await?.clone();
-        let teams: Vec<TeamId> = standing.teams.union(&standing.manages).copied().collect();
+        let teams: BTreeSet<TeamId> = standing.teams.union(&standing.manages).copied().collect();
         let mut args = args![self.now().day()];
         let filter = match of {
             ListOf::Caseload => {
@@ -217,7 +217,8 @@ impl Tx {
         };
         let looks = match of {
             ListOf::Caseload | ListOf::Covered | ListOf::Worker(_) => Looks::AtFew,
-            ListOf::Team | ListOf::Unallocated => Looks::AtMany,
+            ListOf::Team | ListOf::Unallocated if everywhere => Looks::AtMany,
+            ListOf::Team | ListOf::Unallocated => Looks::AtChildrenOf(&teams),
         };
         let open = self.is_open(capability, looks, &mut args).await?;
         // Start from what narrows most: the allocations of one worker or of a few teams.
@@ -227,7 +228,7 @@ impl Tx {
                 "left join fact t on t.record = r.id and t.subject = 'r' || r.id and t.kind = 'allocated-team' and (t.until_day is null or t.until_day > $1) and t.from_day <= $1",
             ),
             ListOf::Team | ListOf::Unallocated => (
-                "fact t join record r on r.id = t.record and t.kind = 'allocated-team' and (t.until_day is null or t.until_day > $1) and t.from_day <= $1",
+                "fact t join record r on r.id = t.record and t.subject = 'r' || t.record and t.kind = 'allocated-team' and (t.until_day is null or t.until_day > $1) and t.from_day <= $1",
                 "left join fact w on w.record = r.id and w.subject = 'r' || r.id and w.kind = 'allocated-worker' and (w.until_day is null or w.until_day > $1) and w.from_day <= $1",
             ),
         };

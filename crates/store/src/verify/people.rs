@@ -172,6 +172,11 @@ impl<P: FnMut(u64, u64)> Walk<'_, P> {
         for row in self.conn.query(sql, args![]).await? {
             self.found(Finding::Keys { number: None, person: row.text(0)?, problem: super::KeysProblem::Extra });
         }
+        let sql = "select clock, set_off, occurrence from owed o where not exists (select 1 from record r where r.id = o.record) order by 1, 2, 3 limit 10000";
+        for row in self.conn.query(sql, args![]).await? {
+            let obligation = format!("{}/{}/{}", row.text(0)?, row.text(1)?, row.int(2)?);
+            self.found(Finding::Obligation { number: None, obligation, problem: super::ObligationProblem::Extra });
+        }
         Ok(())
     }
 

@@ -144,6 +144,11 @@ both_engines! {
         t.tamper("update owed set clock = 'review-second' where clock = 'chronology-updated'").await;
         let found = problems().await;
         assert!(found.contains(&("review-second".to_owned(), ObligationProblem::Extra)), "{found:?}");
+        // Nobody reads what a record owes that is not there.
+        let stranger: record::RecordId = t.id();
+        t.tamper(&format!("update owed set record = '{stranger}' where clock = 'review-second'")).await;
+        let found = problems().await;
+        assert!(found.contains(&("review-second".to_owned(), ObligationProblem::Extra)), "{found:?}");
     }
 
     /// What somebody owes by name, in a record that is closed to them, is not told them.
