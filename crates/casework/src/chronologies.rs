@@ -8,9 +8,10 @@ use policy::Capability;
 use record::{
     EntryId, RecordId,
     chronology::{self, Row, field},
+    confidential::KEPT,
     typed::Name,
 };
-use store::{Action, Brief, Colleagues, ListOf, Listed, Read, ReadOn, StoredEntry};
+use store::{Action, Brief, Colleagues, InSection, ListOf, Listed, Read, ReadOn, StoredEntry};
 
 use crate::{
     desk::{CaseError, Desk},
@@ -103,7 +104,9 @@ pub async fn one(desk: &Desk, record: RecordId, made: EntryId, choosing: bool) -
     if choosing {
         let most = ROWS_COUNTED as usize;
         (_, page.to_choose, _) = whole_chronology(desk, Read("read-chronology"), record, "", most).await?;
-        page.to_choose.retain(|event| !page.rows.iter().any(|row| row.source == Some(event.entry)));
+        // Of what is kept in the confidential section no row is made.
+        page.to_choose
+            .retain(|event| event.headline != KEPT && !page.rows.iter().any(|row| row.source == Some(event.entry)));
     }
     Ok(page)
 }
@@ -123,7 +126,13 @@ pub(crate) async fn one_for<A: Action>(
     }
     let header = plain_header(desk, &tx, &grant).await?;
     let rows = tx.rows_of_chronology(&grant, made).await?;
-    let rows: Vec<Row> = rows.iter().map(|stored| Row::of(stored.entry, &stored.content)).collect();
+    let rows: Vec<Row> = rows
+        .iter()
+        .map(|stored| match stored.in_section {
+            InSection::No => Row::of(stored.entry, &stored.content),
+            InSection::Opens | InSection::Closed => Row::kept(stored.entry, &stored.content),
+        })
+        .collect();
     let named: Vec<EntryId> = rows.iter().filter_map(|row| row.source).collect();
     let sources = tx.briefs(&grant, &named).await?;
     let may_record = tx.may(Capability::RecordEntry, &grant).await?;
@@ -169,7 +178,7 @@ pub async fn row(desk: &Desk, record: RecordId, made: EntryId, from: RowFrom) ->
             known.extend([(field::SOURCE, entry.to_string()), (field::HEADLINE, event.headline.clone())]);
         }
         RowFrom::Row(entry) => {
-            let row = page.rows.iter().find(|row| row.entry == entry).ok_or(CaseError::Closed)?;
+            let row = page.rows.iter().find(|row| row.entry == entry && !row.kept).ok_or(CaseError::Closed)?;
             day = Some(row.day);
             known.extend(row.source.map(|source| (field::SOURCE, source.to_string())));
             known.extend([

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use jiff::{Span, civil::Date};
 
-use crate::{answer::Answer, content::Content, id::EntryId};
+use crate::{answer::Answer, confidential::KEPT, content::Content, id::EntryId};
 
 /// The form of a chronology.
 pub const CHRONOLOGY: &str = "chronology";
@@ -71,6 +71,8 @@ pub struct Row {
     pub source: Option<EntryId>,
     /// How it is known, where no entry tells it.
     pub known_from: String,
+    /// Whether what it says is kept in the confidential section, as the event is.
+    pub kept: bool,
 }
 
 impl Row {
@@ -92,7 +94,13 @@ impl Row {
                 _ => None,
             },
             known_from: text(field::KNOWN_FROM),
+            kept: false,
         }
+    }
+
+    /// The row that an entry is which is kept in the confidential section: that there is one, and when.
+    pub fn kept(entry: EntryId, content: &Content) -> Self {
+        Self { headline: KEPT.to_owned(), kept: true, ..Self::of(entry, content) }
     }
 }
 

@@ -2,14 +2,15 @@
 //!
 //! An entry of the form `confidential` puts another one there, one of `confidential-note` is there from the first moment;
 //! the fact that they set says until when. With an entry go all that stand in its place or stood there before, what was
-//! asked and answered about putting it right, why it was put there, and what managers wrote when they looked at it again: the
-//! reason alone may tell it.
+//! asked and answered about putting it right, why it was put there, what managers wrote when they looked at it again, and the
+//! rows of chronologies that were made of it by hand: the reason alone may tell it.
 
 use std::collections::BTreeSet;
 
 use policy::Capability;
 use record::{
     EntryId, RecordId,
+    chronology::{ROW, field::SOURCE},
     confidential::{ENTRY, KEEP_FORM, KEPT_BY, REVIEW_FORM},
     known,
     right::{ANSWER_FORM, APPROVAL_FORM, AUTHORISATION_FORM, REQUEST_FORM},
@@ -97,7 +98,8 @@ impl Tx {
             "select a.value from answer a join entry e on e.id = a.entry
              where a.entry in ({list}) and a.field = '{ENTRY}' and e.form = '{KEEP_FORM}'
              union select a.entry from answer a join entry e on e.id = a.entry
-             where length(a.value) = 26 and a.value in ({list}) and (a.field = '{KEPT_BY}' and e.form = '{REVIEW_FORM}' or e.form in ({about_it}))
+             where length(a.value) = 26 and a.value in ({list}) and (a.field = '{KEPT_BY}' and e.form = '{REVIEW_FORM}'
+                 or a.field = '{SOURCE}' and e.form = '{ROW}' or e.form in ({about_it}))
              union select entry from not_standing where because_of in ({list}) and how <> 'moved'
              union select because_of from not_standing where entry in ({list}) and how <> 'moved'"
         );

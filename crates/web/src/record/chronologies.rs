@@ -68,6 +68,8 @@ struct Row {
     /// What it comes from, and the way there.
     source: Option<(String, String)>,
     known_from: String,
+    /// Whether all that it says is kept in the confidential section.
+    kept: bool,
 }
 
 #[derive(Template)]
@@ -162,6 +164,7 @@ pub async fn show(app: App, Path((record, made)): Path<(String, String)>, who: S
                         (words::entry(app.db().pack(), brief), href)
                     }),
                     known_from: row.known_from.clone(),
+                    kept: row.kept,
                 }
             });
             let main = One {

@@ -33,8 +33,16 @@ both_engines! {
         let mut sam = town.browser_of("sam");
         let open = sam.get(&town.amira.at(&format!("entries/{note}"))).await.is(200);
         open.must_say(SAID);
+        // A chronology made by hand has a row of it, in words of its own.
+        let court = dated("2026-03-02").with("name", "For the family court").with("purpose", "court");
+        let court = town.write("sam", &town.amira, "chronology", &court).await;
+        let row = dated("2026-03-02").with("chronology", court.as_str()).with("source", note.as_str());
+        let row = row.with("event", "Nan tells of marigolds").with("significance", "The marigolds are hers.");
+        town.write("sam", &town.amira, "chronology-row", &row).await;
+        let court = town.amira.at(&format!("chronologies/{court}"));
+        sam.get(&court).await.must_say("Nan tells of marigolds");
         gather(&town).await;
-        search(&mut sam, "/search/words", SAID).await.must_say("1 entry");
+        search(&mut sam, "/search/words", SAID).await.must_say("2 entries");
 
         let form = open.form("Put it into the confidential section");
         let draft = sam.press(&form, "Put it into the confidential section").await.is(200);
@@ -58,6 +66,11 @@ both_engines! {
         aside.must_not_hold(SAID);
         assert!(!aside.has_button("Put it into the confidential section"));
         sam.get(&town.amira.at("story")).await.must_say("Kept in the confidential section");
+        let kept = sam.get(&court).await;
+        kept.must_say("2 March 2026 Kept in the confidential section");
+        kept.must_not_hold(SAID);
+        assert!(!kept.has_button("Change") && !kept.has_button("Take out"), "nobody changes what they do not see");
+        sam.get(&format!("{court}/print")).await.must_not_hold(SAID);
         assert!(pages(&mut sam, &town).await > 40);
         // Words that stood in the index are taken out of it, and none is found meanwhile.
         search(&mut sam, "/search/words", SAID).await.must_say("Nothing found");

@@ -188,6 +188,9 @@ pub fn made_chronology(db: &Db, page: &Made) -> Document {
     let mut blocks = Vec::new();
     for row in &page.rows {
         blocks.push(Block::Heading { text: format!("{}: {}", day_in_words(row.day), row.headline) });
+        if row.kept {
+            continue;
+        }
         let told = [
             ("Why it matters", &row.significance),
             ("For the child at the time", &row.effect_now),
