@@ -365,7 +365,14 @@ pub(crate) async fn laid_out(
     texts: Vec<Text>,
 ) -> Result<OpenDraft, CaseError> {
     let header = header(desk, tx, front, facts).await?;
+    tx.shows_form(front);
+    let colleagues = tx.colleagues().await?;
     let mut named: Vec<PersonId> = people_of(facts);
+    // Whoever works with the child is none of those in the child's life, unless they are that too.
+    let in_life = |person| {
+        facts.iter().any(|fact| fact.said.line.kind == record::known::RELATIONSHIP && fact.said.other == Some(person))
+    };
+    named.retain(|person| !colleagues.knows(*person) || in_life(*person));
     // Somebody who was found by the search, or made for this very draft, is in no fact of the record yet.
     for text in &texts {
         let around = Around::of(tx, form, &text.typed).await?;
@@ -392,7 +399,6 @@ pub(crate) async fn laid_out(
         }
     }
     let people = named.iter().map(|person| (*person, who.get(person).cloned().unwrap_or_default())).collect();
-    let colleagues = tx.colleagues().await?;
     let entries = choices(desk, tx, form, &children, &texts).await?;
     let carried = match draft.amends {
         Some(_) => BTreeMap::new(),

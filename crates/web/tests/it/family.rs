@@ -49,6 +49,27 @@ both_engines! {
     }
 }
 
+/// R-PPL-04: a question for somebody in the child's life offers those, and not whoever works with the child; a colleague who
+/// is a relative is one of them.
+#[tokio::test]
+async fn r_ppl_04_whoever_works_with_a_child_is_not_offered_as_somebody_in_the_childs_life() {
+    let town = Town::new().await;
+    let mut sam = town.browser_of("sam");
+    let who = |page: crate::page::Page| {
+        let form = page.form("Complete");
+        ["sam", "grace", "tom"]
+            .map(|staff| form.offers("person", &town.staff[staff].to_string()))
+            .into_iter()
+            .chain([form.offers("person", &town.sana.to_string())])
+            .collect::<Vec<_>>()
+    };
+    let at = town.amira.at("new/consent");
+    assert_eq!(who(sam.get(&at).await.is(200)), [false, false, false, true]);
+    let uncle = dated("2026-03-02").with("person", town.staff["tom"].to_string()).with("kind", "aunt-uncle");
+    town.write("sam", &town.amira, "relationship", &uncle).await;
+    assert_eq!(who(sam.get(&at).await.is(200)), [false, false, true, true]);
+}
+
 both_engines! {
     /// R-PPL-05, R-BAS-12: a connection is stored once and read from both sides, by readers of both records only.
     async fn a_connection_is_read_from_the_other_side(town: Town) {
