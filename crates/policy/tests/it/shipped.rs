@@ -504,7 +504,16 @@ fn r_chr_04_what_goes_to_the_chronology() {
         pack.facts().filter(|fact| fact.chronology.is_some()).map(|fact| fact.id.as_str()).collect();
     assert_eq!(
         headlines,
-        ["birth", "death", "legal-status", "missing-episode", "placement", "record-closed", "record-opened"]
+        [
+            "adoption-ordered",
+            "birth",
+            "death",
+            "legal-status",
+            "missing-episode",
+            "placement",
+            "record-closed",
+            "record-opened"
+        ]
     );
 }
 

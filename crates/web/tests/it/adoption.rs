@@ -146,7 +146,11 @@ both_engines! {
         managers(&mut town).await;
         let before = matched(&town).await;
         let (mut grace, mut sam) = (town.browser_of("grace"), town.browser_of("sam"));
+        // He is looked after until then.
+        crate::owed::looked_after(&town, &before, "2026-03-01").await;
+        crate::owed::placed(&town, &before, "2026-03-01").await;
         let front = grace.get(&before.at("")).await.is(200);
+        front.must_say("Legal status Single period of accommodation under section 20");
         let page = grace.get(&front.link("Record an adoption order")).await.is(200);
         assert!(!sam.get(&before.at("")).await.is(200).says("Record an adoption order"));
         assert_eq!(sam.get(&before.at("adoption")).await.status, 404, "a worker records no order");
@@ -160,6 +164,12 @@ both_engines! {
         let done = grace.press(&filled(&page, &town), "Record the order").await.is(200);
         assert_eq!(done.path, before.at(""));
         done.must_say("closed");
+        // With the order he is in nobody's care any more, and his chronology says so.
+        done.must_say("Legal status Record closed");
+        grace.get(&before.at("chronology")).await.must_say("2 March 2026 Adoption order made");
+        let tx = town.db.begin(Actor::Person(town.staff["grace"]), town.db.now()).await.unwrap();
+        assert_eq!(tx.owed(&[before.record]).await.unwrap().len(), 0, "nor is a visit or a review due");
+        drop(tx);
         assert!(!done.says("Newlight") && !done.says("after the adoption"), "{}", done.main());
         grace.get(&before.at("adoption")).await.is(409).must_say("recorded already");
         // Twice is once.
