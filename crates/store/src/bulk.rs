@@ -7,7 +7,7 @@ use policy::Capability;
 use record::{
     ActId, EntryId, Moment, PersonId, RecordId,
     entry::Change,
-    fact::{Line, project},
+    fact::{Assertion, Line, project},
     right::{Bearing, Fate, fates, firsts, to_authorise},
 };
 
@@ -83,8 +83,6 @@ impl Tx {
             ]);
             leaves.push(self.leaf("record-opened", Some(past.record), None, "", &[], true));
             let fates = standing(past, &mut rows);
-            let firsts = firsts(&fates);
-            let mut lines: BTreeMap<Line, Vec<_>> = BTreeMap::new();
             let said = past.changes.iter().filter_map(|(_, change)| match change {
                 Change::FactAsserted(said) => Some(&**said),
                 Change::EntryCompleted(_) => None,
@@ -103,12 +101,10 @@ impl Tx {
                         rows.entry(Table::Answer).or_default().extend(made.answers);
                         leaves.push(self.new_leaf(&completed_leaf(self.blank_leaf(), done, made.commitment), true));
                     }
-                    Change::FactAsserted(said) => {
-                        let said = (**said).clone().in_line_of_first(&firsts);
-                        lines.entry(said.line.clone()).or_default().push(said);
-                    }
+                    Change::FactAsserted(_) => {}
                 }
             }
+            let lines = in_lines(past, &firsts(&fates));
             let mut looked_at = Record { fates, ..Record::default() };
             for fact in lines.into_values().flat_map(project) {
                 rows.entry(Table::Fact).or_default().push(self.fact_row(&key, &fact)?);
@@ -171,6 +167,18 @@ impl Tx {
             self.then(Statement::insert(Table::Source.columns(), rows));
         }
     }
+}
+
+/// What the entries of a past assert, in its lines.
+fn in_lines(past: &Past, firsts: &BTreeMap<EntryId, EntryId>) -> BTreeMap<Line, Vec<Assertion>> {
+    let mut lines: BTreeMap<Line, Vec<Assertion>> = BTreeMap::new();
+    for (_, change) in &past.changes {
+        if let Change::FactAsserted(said) = change {
+            let said = (**said).clone().in_line_of_first(firsts);
+            lines.entry(said.line.clone()).or_default().push(said);
+        }
+    }
+    lines
 }
 
 /// Which entries of a past do not stand, with the rows that say so, and those that somebody must still authorise.

@@ -218,7 +218,7 @@ impl Tx {
         let looks = match of {
             ListOf::Caseload | ListOf::Covered | ListOf::Worker(_) => Looks::AtFew,
             ListOf::Team | ListOf::Unallocated if everywhere => Looks::AtMany,
-            ListOf::Team | ListOf::Unallocated => Looks::AtChildrenOf(&teams),
+            ListOf::Team | ListOf::Unallocated => Looks::ChildrenOf(&teams),
         };
         let open = self.is_open(capability, looks, &mut args).await?;
         // Start from what narrows most: the allocations of one worker or of a few teams.

@@ -44,7 +44,7 @@ pub(crate) enum Looks<'q> {
     AtMany,
     /// At many, and at those alone whose record says that one of these teams has the child on the day: whoever reaches the
     /// children of all of them is not asked about each.
-    AtChildrenOf(&'q BTreeSet<TeamId>),
+    ChildrenOf(&'q BTreeSet<TeamId>),
 }
 
 impl Looks<'_> {
@@ -56,7 +56,7 @@ impl Looks<'_> {
             Self::AtFew => format!(
                 "exists (select 1 from fact x {joined} where x.record = r.id and x.subject = 'r' || r.id and {restriction})"
             ),
-            Self::AtMany | Self::AtChildrenOf(_) => format!(
+            Self::AtMany | Self::ChildrenOf(_) => format!(
                 "r.id in (select x.record from fact x {joined} where x.subject = 'r' || x.record and {restriction})"
             ),
         }
@@ -192,7 +192,7 @@ impl Tx {
     /// Whether all at which a query looks are children of teams whose children this person reaches. What is open to
     /// support is single records, whatever team has the child.
     async fn has_all_of(&self, looks: Looks<'_>, reach: &BTreeSet<Relation>) -> Result<bool, StoreError> {
-        let (Looks::AtChildrenOf(teams), Actor::Person(_)) = (looks, self.actor()) else { return Ok(false) };
+        let (Looks::ChildrenOf(teams), Actor::Person(_)) = (looks, self.actor()) else { return Ok(false) };
         Ok(teams.is_subset(&teams_within(self.standing().await?, reach)))
     }
 
