@@ -341,7 +341,7 @@ impl Tx {
             None => BTreeMap::new(),
         };
         let new = new.into_iter().map(|said| said.in_line_of_first(&firsts)).collect();
-        self.reassert(grant, &past, self.in_lines_of_firsts(new).await?).await
+        self.reassert(grant, &past, new).await
     }
 
     /// What an amendment takes the place of once it stands, each with by what: what it amends and, where that was returned
@@ -403,6 +403,7 @@ impl Tx {
         withdrawn: &[EntryId],
         new: Vec<Assertion>,
     ) -> Result<(), StoreError> {
+        let new = self.in_lines_of_firsts(new).await?;
         let mut gone = Vec::new();
         if !withdrawn.is_empty() {
             let mut args = args![grant.record];

@@ -138,6 +138,42 @@ both_engines! {
     }
 }
 
+/// Puts a word of an alert right, which its head of service authorises; gives the page of what stands then.
+async fn put_right(town: &Town, at: &str) -> String {
+    let mut grace = town.browser_of("grace");
+    let page = grace.get(at).await.is(200);
+    let form = grace.get(&page.link("Put this entry right")).await.is(200).form("Complete");
+    let form = form.with("based-on", "The visit of yesterday.").with("put-right-because", "It was a visit.");
+    let again = completed(&mut grace, &form).await.entry_of("Amira");
+    answer(&mut town.browser_of("helen"), &again, true, "").await.is(200);
+    again
+}
+
+both_engines! {
+    /// R-ALR-04, R-INT-05: an alert of which a word was put right is ended by the review that names it as it stands now, once
+    /// that is authorised; and it stays so when another word is put right.
+    async fn r_alr_04_an_alert_that_was_put_right_ends_and_stays_so(town: Town) {
+        let first = alerted(&town, "sam", &[&town.amira]).await;
+        answer(&mut town.browser_of("helen"), &first, true, "").await.is(200);
+        let second = put_right(&town, &first).await;
+        let mut grace = town.browser_of("grace");
+        assert_eq!(grace.get(&town.amira.at("")).await.link(WARNING), second);
+        town.wait(60);
+        let page = grace.begin(&town.amira, "Risk alert reviewed").await;
+        let alert = second.rsplit('/').next().unwrap();
+        let form = page.form("Complete").with("alert", alert).with("looked-at", "I rang Sana Ali.").with("goes-on", "no");
+        let form = form.with("goes-on.reason", "The dog died.");
+        let review = completed(&mut grace, &form).await.entry_of("Amira");
+        answer(&mut town.browser_of("helen"), &review, true, "").await.is(200);
+        grace.get(&town.amira.at("")).await.must_not_hold(WARNING);
+        town.assert_sound().await;
+        town.wait(60);
+        put_right(&town, &second).await;
+        grace.get(&town.amira.at("")).await.must_not_hold(WARNING);
+        town.assert_sound().await;
+    }
+}
+
 /// R-OBS-18: a manager sees what waits in the team, also what somebody else authorises, and what was returned.
 #[tokio::test]
 async fn r_obs_18_a_manager_sees_what_waits_in_the_team() {
