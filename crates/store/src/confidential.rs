@@ -10,7 +10,10 @@ use std::collections::BTreeSet;
 use policy::Capability;
 use record::{
     EntryId, RecordId,
-    chronology::{ROW, field::SOURCE},
+    chronology::{
+        OUT, ROW,
+        field::{INSTEAD_OF, ROW as OF_ROW, SOURCE},
+    },
     confidential::{ENTRY, KEEP_FORM, KEPT_BY, REVIEW_FORM},
     known,
     right::{ANSWER_FORM, APPROVAL_FORM, AUTHORISATION_FORM, REQUEST_FORM},
@@ -99,7 +102,7 @@ impl Tx {
              where a.entry in ({list}) and a.field = '{ENTRY}' and e.form = '{KEEP_FORM}'
              union select a.entry from answer a join entry e on e.id = a.entry
              where length(a.value) = 26 and a.value in ({list}) and (a.field = '{KEPT_BY}' and e.form = '{REVIEW_FORM}'
-                 or a.field = '{SOURCE}' and e.form = '{ROW}' or e.form in ({about_it}))
+                 or a.field in ('{SOURCE}', '{INSTEAD_OF}') and e.form = '{ROW}' or a.field = '{OF_ROW}' and e.form = '{OUT}' or e.form in ({about_it}))
              union select entry from not_standing where because_of in ({list}) and how <> 'moved'
              union select because_of from not_standing where entry in ({list}) and how <> 'moved'"
         );

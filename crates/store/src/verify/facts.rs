@@ -7,7 +7,7 @@ use record::{
     EntryId, RecordId,
     content::Content,
     fact::{Assertion, Fact, Line, Place, assertions, project},
-    right::{Bearing, fates, firsts},
+    right::{Bearing, Says, fates, firsts},
 };
 
 use super::{
@@ -65,8 +65,12 @@ impl Said {
 
     /// Leaves only what standing entries say.
     pub fn keep_standing(&mut self, gone: &BTreeSet<EntryId>) {
+        // What speaks of an entry that went to another record afterwards stays in the line in which it was put.
+        let stayed = |bearings: &Vec<Bearing>| -> Vec<Bearing> {
+            bearings.iter().filter(|one| !matches!(one.says, Says::Took(_))).cloned().collect()
+        };
         let firsts: BTreeMap<EntryId, EntryId> =
-            self.bearings.values().flat_map(|bearings| firsts(&fates(bearings))).collect();
+            self.bearings.values().flat_map(|bearings| firsts(&fates(&stayed(bearings)))).collect();
         for said in std::mem::take(&mut self.by).into_iter().filter(|(entry, _)| !gone.contains(entry)) {
             for one in said.1 {
                 let one = one.in_line_of_first(&firsts);

@@ -1,6 +1,7 @@
 //! Visits that are planned: seen where they are looked for, moved, cancelled, and fulfilled by the visit itself.
 
 use crate::{
+    moving::moved,
     page::{Form, Page},
     town::{Browser, Child, Town, dated, visited},
 };
@@ -138,6 +139,9 @@ both_engines! {
         sam.get(&town.amira.at("")).await.must_say("Next visit No visit is planned");
         assert!(!sam.get(&third).await.has_button("Planned visit cancelled"));
         sam.get("/my-work").await.must_not_hold("planned for 4 March");
+        town.assert_sound().await;
+        // Moved to the child whom it is about, it leaves what ended it where that stood.
+        moved(&mut town.browser_of("grace"), &town.amira, &id(&third), &town.bilal, "It is about him").await;
         town.assert_sound().await;
     }
 }
