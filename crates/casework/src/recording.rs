@@ -135,19 +135,60 @@ pub struct Start {
 /// # Errors
 /// [`CaseError::Closed`] when the record or the form is not open to this person.
 pub async fn blank(desk: &Desk, start: &Start) -> Result<OpenDraft, CaseError> {
+    filled_in(desk, start, Page::Shown).await
+}
+
+/// What becomes of a form that is filled in with what the system knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Page {
+    /// Somebody reads it, so it has a leaf.
+    Shown,
+    /// It is compared, or kept as a draft that is opened later.
+    Unseen,
+}
+
+impl Page {
+    pub(crate) fn leave(self, tx: &Tx, front: &Grant<'_, Write>) {
+        if self == Self::Shown {
+            tx.shows_form(front);
+        }
+    }
+}
+
+/// The record in which a form would be written that somebody is about to open.
+///
+/// # Errors
+/// [`CaseError::Closed`] when the record or the form is not open to this person.
+pub async fn goes_into(desk: &Desk, start: &Start) -> Result<RecordId, CaseError> {
+    let form = form_to_write(desk, &start.form)?;
+    let tx = desk.begin().await?;
+    let record = record_in_front(&tx, form, start).await?;
+    let front = tx.authorise(Write(form.may_complete), record, "record").await?;
+    drop(front);
+    tx.commit().await?;
+    Ok(record)
+}
+
+/// What refers to an entry is written where that entry stands; anything else about a child who was made twice, in the
+/// record that is in front.
+async fn record_in_front(tx: &Tx, form: &Form, start: &Start) -> Result<RecordId, CaseError> {
+    Ok(match start.entry {
+        Some(_) => start.record,
+        None => tx.in_front(Write(form.may_complete), start.record).await?,
+    })
+}
+
+async fn filled_in(desk: &Desk, start: &Start, page: Page) -> Result<OpenDraft, CaseError> {
     if let Some(entry) = start.amends {
-        return amending::blank(desk, start, entry).await;
+        return amending::blank(desk, start, entry, page).await;
     }
     let desk = &as_shown(desk, start);
     let form = form_to_write(desk, &start.form)?;
     let tx = desk.begin().await?;
-    // What refers to an entry is written where that entry stands; anything else about a child who was made twice, in
-    // the record that is in front: the draft says which.
-    let record = match start.entry {
-        Some(_) => start.record,
-        None => tx.in_front(Write(form.may_complete), start.record).await?,
-    };
+    // The draft says which it is.
+    let record = record_in_front(&tx, form, start).await?;
     let front = tx.authorise(Write(form.may_complete), record, "record").await?;
+    page.leave(&tx, &front);
     let facts = facts_for(&tx, &front).await?;
     let mut typed = filled(desk, form, &facts, front.holder(), start.person.or(start.made))
         .with(standing::ABOUT, record.to_string());
@@ -305,7 +346,7 @@ pub async fn untouched(desk: &Desk, id: DraftId, start: &Start, typed: &Typed) -
     if desk.begin().await?.front_of(id).await?.is_some() {
         return Ok(false);
     }
-    let blank = blank(desk, start).await?;
+    let blank = filled_in(desk, start, Page::Unseen).await?;
     Ok(blank.texts.first().is_some_and(|text| same(&text.typed, typed)))
 }
 
@@ -315,7 +356,7 @@ pub async fn untouched(desk: &Desk, id: DraftId, start: &Start, typed: &Typed) -
 /// [`CaseError::Closed`] when the record or the form is not open to this person.
 pub async fn begin(desk: &Desk, record: RecordId, form: &str, person: Option<PersonId>) -> Result<DraftId, CaseError> {
     let start = Start { record, form: form.to_owned(), person, made: None, entry: None, amends: None, version: None };
-    let open = blank(desk, &start).await?;
+    let open = filled_in(desk, &start, Page::Unseen).await?;
     let typed = open.texts.into_iter().next().map(|text| text.typed).unwrap_or_default();
     let start = Start { record: open.draft.front, ..start };
     save_first(desk, open.draft.id, &start, (0, &typed, false)).await?;
@@ -333,6 +374,7 @@ pub async fn open(desk: &Desk, draft: DraftId) -> Result<OpenDraft, CaseError> {
     let form = desk.form(&draft.form)?;
     let needed = needed(&tx, form, draft.amends).await?;
     let front = tx.authorise(needed, draft.front, "record").await?;
+    Page::Shown.leave(&tx, &front);
     // Somebody who may write here and not read (a provider service) is shown nobody but the child.
     let facts = facts_for(&tx, &front).await?;
     let mut records: BTreeSet<RecordId> = [draft.front].into();
@@ -365,14 +407,10 @@ pub(crate) async fn laid_out(
     texts: Vec<Text>,
 ) -> Result<OpenDraft, CaseError> {
     let header = header(desk, tx, front, facts).await?;
-    tx.shows_form(front);
     let colleagues = tx.colleagues().await?;
     let mut named: Vec<PersonId> = people_of(facts);
     // Whoever works with the child is none of those in the child's life, unless they are that too.
-    let in_life = |person| {
-        facts.iter().any(|fact| fact.said.line.kind == record::known::RELATIONSHIP && fact.said.other == Some(person))
-    };
-    named.retain(|person| !colleagues.knows(*person) || in_life(*person));
+    named.retain(|person| !colleagues.knows(*person) || is_in_life(facts, *person));
     // Somebody who was found by the search, or made for this very draft, is in no fact of the record yet.
     for text in &texts {
         let around = Around::of(tx, form, &text.typed).await?;
@@ -439,6 +477,16 @@ pub(crate) fn people_of(facts: &[Fact]) -> Vec<PersonId> {
     // Whoever is of support is in nobody's life.
     let in_life = facts.iter().filter(|fact| fact.said.line.kind != record::known::OPENED_TO_SUPPORT);
     subjects.chain(in_life.filter_map(|fact| fact.said.other)).filter(|person| seen.insert(*person)).collect()
+}
+
+/// Whether something is said of this person beside their work: that is said of the record, and who visits of the child.
+fn is_in_life(facts: &[Fact], person: PersonId) -> bool {
+    facts.iter().any(|fact| match fact.said.line.subject {
+        record::fact::Subject::Person(subject) => {
+            subject == person || fact.said.other == Some(person) && fact.said.line.kind != record::known::PLANNED_VISIT
+        }
+        record::fact::Subject::Record(_) | record::fact::Subject::Team(_) => false,
+    })
 }
 
 /// Grants to write in each of these records; those that are closed to this person now are left out,

@@ -689,11 +689,6 @@ impl Tx {
         self.purpose(grant.relation, &grant.row.situation, "")
     }
 
-    /// That a form was shown to write in this record, with what the record says already.
-    pub fn shows_form(&self, grant: &Grant<'_, Write>) {
-        self.leave("read-to-write", Some(grant.record), None, &self.purpose_of(grant), &[], false);
-    }
-
     /// Says something about the whole database in a leaf of its own: that its past is invented.
     pub fn declare(&self, what: &str) {
         self.leave("declared", None, None, what, &[], true);

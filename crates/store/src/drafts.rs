@@ -57,6 +57,11 @@ pub struct Head {
 const QUIET_SECONDS: i64 = 600;
 
 impl Tx {
+    /// That a form was shown to write in this record, with what the record says already.
+    pub fn shows_form(&self, grant: &Grant<'_, Write>) {
+        self.leave("read-to-write", Some(grant.record), None, &self.purpose_of(grant), &[], false);
+    }
+
     /// Begins a draft.
     pub fn begin_draft(&self, grant: &Grant<'_, Write>, draft: &Draft) {
         self.then(Statement::new(

@@ -151,3 +151,21 @@ pub(crate) async fn at(conn: &mut Conn) -> Result<i64, StoreError> {
     let row = conn.query_opt("select coalesce(max(n), 0) from step where n <> $1", args![RESTORING]).await?;
     row.map_or(Ok(0), |row| row.int(0))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeSet, fs, path::Path};
+
+    use super::STEPS;
+
+    #[test]
+    fn each_file_of_statements_is_a_step_that_is_taken() {
+        let taken: Vec<String> = STEPS.iter().map(|step| format!("{}.sql", step.name)).collect();
+        assert!(taken.is_sorted(), "{taken:?}");
+        for engine in ["sqlite", "postgres"] {
+            let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(engine);
+            let names = fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
+            assert_eq!(names.collect::<BTreeSet<_>>(), taken.iter().cloned().collect(), "{engine}");
+        }
+    }
+}

@@ -1,6 +1,6 @@
 //! What an entry has begun and no other has ended: visits that are planned, and what was agreed about them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use jiff::civil::{Date, Time};
 use record::{EntryId, PersonId, RecordId, content::parse_time, known, right::Fate};
@@ -19,8 +19,17 @@ pub struct Begun {
     pub kind: String,
     /// The entry that tells it apart from others of its kind, as it stands now.
     pub entry: EntryId,
+    /// What that was before it was put right.
+    pub before: Vec<EntryId>,
     /// What it says.
     pub value: String,
+}
+
+impl Begun {
+    /// Whether it is told apart by this entry, as it stands or as it was before it was put right.
+    pub fn is_of(&self, entry: EntryId) -> bool {
+        self.entry == entry || self.before.contains(&entry)
+    }
 }
 
 /// Something that an entry began, with the days on which it holds.
@@ -94,25 +103,18 @@ impl Tx {
         let mut begun = Vec::new();
         for row in self.query(sql, args).await? {
             let value = row.opt_text(2)?.unwrap_or_default();
-            begun.push(Begun { kind: row.text(0)?, entry: row.parsed(1, "fact", "key")?, value });
+            begun.push(Begun { kind: row.text(0)?, entry: row.parsed(1, "fact", "key")?, before: Vec::new(), value });
         }
         let names: BTreeSet<EntryId> = begun.iter().map(|begun| begun.entry).collect();
-        let now = self.as_they_stand(names).await?;
-        for one in &mut begun {
-            one.entry = now.get(&one.entry).copied().unwrap_or(one.entry);
-        }
-        Ok(begun)
-    }
-
-    /// What stands in the place of each of these entries that was put right.
-    async fn as_they_stand(&self, entries: BTreeSet<EntryId>) -> Result<BTreeMap<EntryId, EntryId>, StoreError> {
-        let mut now = BTreeMap::new();
-        for (entry, (fate, _)) in self.fates(&entries.into_iter().collect::<Vec<_>>()).await? {
-            if let (Fate::Amended, Some(standing)) = (fate, self.standing_now(entry).await?) {
-                now.insert(entry, standing);
+        for (first, (fate, _)) in self.fates(&names.into_iter().collect::<Vec<_>>()).await? {
+            let (Fate::Amended, Some(now)) = (fate, self.standing_now(first).await?) else { continue };
+            let mut before = self.amended_before(now).await?;
+            before.retain(|one| *one != now);
+            for one in begun.iter_mut().filter(|begun| begun.entry == first) {
+                (one.entry, one.before) = (now, before.clone());
             }
         }
-        Ok(now)
+        Ok(begun)
     }
 
     /// What these entries began of these kinds, ended or not. What ended it before it was moved here ends it still, wherever

@@ -70,9 +70,8 @@ pub async fn begin(app: App, Path(record): Path<String>, posted: Posted) -> Resp
         amends: None,
         version: None,
     };
-    match recording::blank(&who.desk, &start).await {
-        Ok(open) => {
-            let record = open.draft.front;
+    match recording::goes_into(&who.desk, &start).await {
+        Ok(record) => {
             let person = person.map(|person| format!("person={person}"));
             let entry = entry.map(|entry| format!("entry={entry}"));
             let with: Vec<String> = person.into_iter().chain(entry).collect();

@@ -423,10 +423,10 @@ struct Agreed<'a> {
 
 impl record::recorder::Agreements for Agreed<'_> {
     fn agreed(&self, fact: &str, entry: EntryId) -> Option<PersonId> {
-        self.begun.iter().find(|begun| begun.kind == fact && begun.entry == entry)?.value.parse().ok()
+        self.begun.iter().find(|begun| begun.kind == fact && begun.is_of(entry))?.value.parse().ok()
     }
     fn is_open(&self, fact: &str, entry: EntryId) -> bool {
-        self.begun.iter().any(|begun| begun.kind == fact && begun.entry == entry)
+        self.begun.iter().any(|begun| begun.kind == fact && begun.is_of(entry))
     }
     fn name(&self, person: PersonId) -> String {
         self.colleagues.staff.get(&person).map_or_else(|| "a colleague".to_owned(), |one| one.name.clone())

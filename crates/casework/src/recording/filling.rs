@@ -307,12 +307,15 @@ async fn open_choices(
     for child in children {
         let Some(grant) = to_choose_from(tx, child).await? else { continue };
         let begun = tx.begun(&grant, kinds).await?;
-        let mut open: BTreeSet<EntryId> = begun.into_iter().map(|begun| begun.entry).collect();
+        let mut open: BTreeSet<EntryId> = BTreeSet::new();
         for field in form.fields().filter(|field| form.ends(&field.id).is_some()) {
             let typed = texts.iter().flat_map(|text| text.typed.pairs());
             let named = typed.filter(|(name, _)| name.field == field.id).filter_map(|(_, value)| value.parse().ok());
             open.extend(named.collect::<Vec<EntryId>>());
         }
+        // A draft may name it as it was before it was put right: then it is offered as that.
+        let others = begun.into_iter().filter(|begun| !open.iter().any(|entry| begun.is_of(*entry)));
+        open.extend(others.map(|begun| begun.entry).collect::<Vec<_>>());
         let briefs = tx.briefs(&grant, &open.into_iter().collect::<Vec<_>>()).await?;
         let mut briefs: Vec<Brief> = briefs.into_values().filter(|brief| brief.record == child.record).collect();
         briefs.sort_by(|a, b| (a.happened_on, &a.happened_at).cmp(&(b.happened_on, &b.happened_at)));

@@ -38,11 +38,14 @@ both_engines! {
         let court = town.write("sam", &town.amira, "chronology", &court).await;
         let row = dated("2026-03-02").with("chronology", court.as_str()).with("source", note.as_str());
         let row = row.with("event", "Nan tells of marigolds").with("significance", "The marigolds are hers.");
+        let first = town.write("sam", &town.amira, "chronology-row", &row).await;
+        // Another stands in the place of that one, and says no more which entry tells it.
+        let row = row.with("instead-of", first.as_str()).with("source", "").with("known-from", "Nan’s marigolds");
         town.write("sam", &town.amira, "chronology-row", &row).await;
         let court = town.amira.at(&format!("chronologies/{court}"));
         sam.get(&court).await.must_say("Nan tells of marigolds");
         gather(&town).await;
-        search(&mut sam, "/search/words", SAID).await.must_say("2 entries");
+        search(&mut sam, "/search/words", SAID).await.must_say("3 entries");
 
         let form = open.form("Put it into the confidential section");
         let draft = sam.press(&form, "Put it into the confidential section").await.is(200);

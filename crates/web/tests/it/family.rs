@@ -64,6 +64,10 @@ async fn r_ppl_04_whoever_works_with_a_child_is_not_offered_as_somebody_in_the_c
             .collect::<Vec<_>>()
     };
     let at = town.amira.at("new/consent");
+    // Who will visit stands in a fact about the child.
+    let plan = dated("2026-03-04").with("kind", "cp").with("place", "home").with("purpose", "To see her");
+    let plan = plan.with("joint", "alone").with("visitor", town.staff["sam"].to_string());
+    town.write("sam", &town.amira, "planned-visit", &plan).await;
     assert_eq!(who(sam.get(&at).await.is(200)), [false, false, false, true]);
     let uncle = dated("2026-03-02").with("person", town.staff["tom"].to_string()).with("kind", "aunt-uncle");
     town.write("sam", &town.amira, "relationship", &uncle).await;

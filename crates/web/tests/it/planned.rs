@@ -180,8 +180,21 @@ async fn r_vis_11_who_was_agreed_records_a_visit_together() {
     let done = sam.press(&form, "Complete").await;
     let plan = sam.get(&done.entry_of("Amira")).await;
     plan.must_say("Who records the visit, as you have agreed? Priya Nair");
+    // A draft keeps the plan as it was while a word of that is put right: who records it is still agreed.
+    let page = sam.get(&done.entry_of("Amira")).await;
+    let page = sam.press_only(&page.form("Visit"), "Visit").await.is(200);
+    let form =
+        visited(&page, &[&town.amira]).with("kind", "cin").with("happened.day", "3").with("happened.time", "15:00");
+    let kept = sam.press(&form, "Save draft").await.is(200);
+    let now = put_right(&town, &done.entry_of("Amira")).await;
+    let kept = sam.get(&kept.path).await.is(200).form("Complete");
+    let (field, id) = (town.amira.part("planned"), |entry: &str| entry.rsplit('/').next().unwrap().to_owned());
+    assert_eq!(kept.value(&field), id(&done.entry_of("Amira")));
+    assert!(!kept.offers(&field, &id(&now)), "one plan is offered once");
+    let stale = sam.press(&kept, "Complete").await.is(422);
+    assert!(stale.problems()[0].0.contains("so that it has one record: Priya Nair"), "{:?}", stale.problems());
     let visit = async |browser: &mut Browser| {
-        let page = browser.get(&done.entry_of("Amira")).await;
+        let page = browser.get(&now).await;
         let page = browser.press_only(&page.form("Visit"), "Visit").await.is(200);
         let form =
             visited(&page, &[&town.amira]).with("kind", "cin").with("happened.day", "3").with("happened.time", "15:00");

@@ -666,12 +666,14 @@ async fn who_has_looked_is_shown_to_those_who_may_know() {
     let town = Town::new().await;
     town.browser_of("sam").get(&town.amira.at("story")).await.is(200);
     town.browser_of("tom").get(&town.amira.at("story")).await.is(404);
-    // A form shows what the record says already, before a word of it is written.
-    town.browser_of("sam").get(&town.amira.at("new/visit")).await.is(200);
+    // A form shows what the record says already, before a word of it is written: once, by whichever way one comes to it.
+    let mut sam = town.browser_of("sam");
+    let page = sam.get(&town.amira.at("chronologies")).await;
+    sam.press_only(&page.form("Record that it was gone through"), "Record that it was gone through").await.is(200);
     for username in ["ivy", "grace"] {
         let page = town.browser_of(username).get(&town.amira.at("readings")).await.is(200);
         page.must_say("Sam Okafor (Social worker), as the child’s worker, Tuesday 3 March 2026 When What Once, 15:20 read the story");
-        page.must_say("15:20 opened a form to write in the record");
+        page.must_say("Once, 15:20 opened a form to write in the record");
         page.must_say("Tom Weld (Social worker), Tuesday 3 March 2026 When What Once, 15:20 was refused (the child is not theirs): would have read the story");
     }
     town.browser_of("sam").get(&town.amira.at("readings")).await.is(404);
