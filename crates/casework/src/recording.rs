@@ -135,22 +135,23 @@ pub struct Start {
 /// # Errors
 /// [`CaseError::Closed`] when the record or the form is not open to this person.
 pub async fn blank(desk: &Desk, start: &Start) -> Result<OpenDraft, CaseError> {
-    filled_in(desk, start, Page::Shown).await
+    filled_in(desk, start, Reader::Somebody).await
 }
 
-/// What becomes of a form that is filled in with what the system knows.
+/// Who reads a form that is filled in with what the system knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Page {
-    /// Somebody reads it, so it has a leaf.
-    Shown,
-    /// It is compared, or kept as a draft that is opened later.
-    Unseen,
+pub(crate) enum Reader {
+    /// Whoever asked for it: that it was shown goes into the ledger.
+    Somebody,
+    /// It is compared, or kept as a draft that is opened later: there is nothing to say of who looked.
+    Nobody,
 }
 
-impl Page {
-    pub(crate) fn leave(self, tx: &Tx, front: &Grant<'_, Write>) {
-        if self == Self::Shown {
-            tx.shows_form(front);
+impl Reader {
+    pub(crate) async fn end(self, tx: Tx) -> Result<(), store::StoreError> {
+        match self {
+            Self::Somebody => tx.commit().await,
+            Self::Nobody => Ok(()),
         }
     }
 }
@@ -159,7 +160,7 @@ impl Page {
 ///
 /// # Errors
 /// [`CaseError::Closed`] when the record or the form is not open to this person.
-pub async fn goes_into(desk: &Desk, start: &Start) -> Result<RecordId, CaseError> {
+pub async fn record_to_write_in(desk: &Desk, start: &Start) -> Result<RecordId, CaseError> {
     let form = form_to_write(desk, &start.form)?;
     let tx = desk.begin().await?;
     let record = record_in_front(&tx, form, start).await?;
@@ -178,17 +179,16 @@ async fn record_in_front(tx: &Tx, form: &Form, start: &Start) -> Result<RecordId
     })
 }
 
-async fn filled_in(desk: &Desk, start: &Start, page: Page) -> Result<OpenDraft, CaseError> {
+async fn filled_in(desk: &Desk, start: &Start, reader: Reader) -> Result<OpenDraft, CaseError> {
     if let Some(entry) = start.amends {
-        return amending::blank(desk, start, entry, page).await;
+        return amending::blank(desk, start, entry, reader).await;
     }
     let desk = &as_shown(desk, start);
     let form = form_to_write(desk, &start.form)?;
     let tx = desk.begin().await?;
-    // The draft says which it is.
     let record = record_in_front(&tx, form, start).await?;
     let front = tx.authorise(Write(form.may_complete), record, "record").await?;
-    page.leave(&tx, &front);
+    tx.shows_form(&front);
     let facts = facts_for(&tx, &front).await?;
     let mut typed = filled(desk, form, &facts, front.holder(), start.person.or(start.made))
         .with(standing::ABOUT, record.to_string());
@@ -219,7 +219,7 @@ async fn filled_in(desk: &Desk, start: &Start, page: Page) -> Result<OpenDraft, 
     let mut open = laid_out(desk, &tx, form, &front, &facts, draft, vec![text]).await?;
     open.earlier = earlier.into_iter().next();
     drop(front);
-    tx.commit().await?;
+    reader.end(tx).await?;
     Ok(open)
 }
 
@@ -346,7 +346,7 @@ pub async fn untouched(desk: &Desk, id: DraftId, start: &Start, typed: &Typed) -
     if desk.begin().await?.front_of(id).await?.is_some() {
         return Ok(false);
     }
-    let blank = filled_in(desk, start, Page::Unseen).await?;
+    let blank = filled_in(desk, start, Reader::Nobody).await?;
     Ok(blank.texts.first().is_some_and(|text| same(&text.typed, typed)))
 }
 
@@ -356,7 +356,7 @@ pub async fn untouched(desk: &Desk, id: DraftId, start: &Start, typed: &Typed) -
 /// [`CaseError::Closed`] when the record or the form is not open to this person.
 pub async fn begin(desk: &Desk, record: RecordId, form: &str, person: Option<PersonId>) -> Result<DraftId, CaseError> {
     let start = Start { record, form: form.to_owned(), person, made: None, entry: None, amends: None, version: None };
-    let open = filled_in(desk, &start, Page::Unseen).await?;
+    let open = filled_in(desk, &start, Reader::Nobody).await?;
     let typed = open.texts.into_iter().next().map(|text| text.typed).unwrap_or_default();
     let start = Start { record: open.draft.front, ..start };
     save_first(desk, open.draft.id, &start, (0, &typed, false)).await?;
@@ -374,7 +374,7 @@ pub async fn open(desk: &Desk, draft: DraftId) -> Result<OpenDraft, CaseError> {
     let form = desk.form(&draft.form)?;
     let needed = needed(&tx, form, draft.amends).await?;
     let front = tx.authorise(needed, draft.front, "record").await?;
-    Page::Shown.leave(&tx, &front);
+    tx.shows_form(&front);
     // Somebody who may write here and not read (a provider service) is shown nobody but the child.
     let facts = facts_for(&tx, &front).await?;
     let mut records: BTreeSet<RecordId> = [draft.front].into();
@@ -479,7 +479,8 @@ pub(crate) fn people_of(facts: &[Fact]) -> Vec<PersonId> {
     subjects.chain(in_life.filter_map(|fact| fact.said.other)).filter(|person| seen.insert(*person)).collect()
 }
 
-/// Whether something is said of this person beside their work: that is said of the record, and who visits of the child.
+/// Whether the record says something of this person that is not about their work with the child. Facts about the record,
+/// and who will visit, are about that work.
 fn is_in_life(facts: &[Fact], person: PersonId) -> bool {
     facts.iter().any(|fact| match fact.said.line.subject {
         record::fact::Subject::Person(subject) => {

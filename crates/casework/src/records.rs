@@ -123,9 +123,9 @@ pub async fn new_person(desk: &Desk, record: RecordId, name: &str) -> Result<(St
         amends: None,
         version: None,
     };
+    permit(desk, policy::Capability::SearchPeople).await?;
     let mut open = recording::blank(desk, &start).await?;
     let start = Start { record: open.draft.front, ..start };
-    permit(desk, policy::Capability::SearchPeople).await?;
     let (given, family) = name.trim().rsplit_once(' ').unwrap_or(("", name.trim()));
     for text in &mut open.texts {
         for (field, value) in [("given-names", given), ("family-name", family)] {

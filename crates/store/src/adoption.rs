@@ -18,6 +18,7 @@ use crate::{
     door::{Action, Grant, Refused, Tx, Write},
     engine::{StoreError, args, as_json, texts_of},
     entries::read_entry,
+    people::OwnRecord,
 };
 
 /// Going from the record before an adoption to the one after it, or back. It is asked at both.
@@ -123,24 +124,21 @@ impl Tx {
     }
 
     /// Of whom of these, each with a record of theirs, that record was linked by an adoption.
-    pub(crate) async fn adopted(&self, own: &[(RecordId, PersonId)]) -> Result<BTreeSet<PersonId>, StoreError> {
-        let records: Vec<RecordId> = own.iter().map(|(record, _)| *record).collect();
+    pub(crate) async fn adopted(&self, own: &[OwnRecord]) -> Result<BTreeSet<PersonId>, StoreError> {
+        let records: Vec<RecordId> = own.iter().map(|own| own.record).collect();
         let links = self.sealed_links(&records).await?;
-        Ok(own.iter().filter(|(record, _)| links.contains_key(record)).map(|(_, person)| *person).collect())
+        Ok(own.iter().filter(|own| links.contains_key(&own.record)).map(|own| own.person).collect())
     }
 
     /// Who of these are one child before and after an adoption. For keeping the two apart alone: nobody is shown it.
-    pub(crate) async fn adopted_pairs(
-        &self,
-        own: &[(RecordId, PersonId)],
-    ) -> Result<BTreeSet<(PersonId, PersonId)>, StoreError> {
-        let records: Vec<RecordId> = own.iter().map(|(record, _)| *record).collect();
+    pub(crate) async fn adopted_pairs(&self, own: &[OwnRecord]) -> Result<BTreeSet<(PersonId, PersonId)>, StoreError> {
+        let records: Vec<RecordId> = own.iter().map(|own| own.record).collect();
         let links = self.sealed_links(&records).await?;
         let mut pairs = BTreeSet::new();
-        for (record, a) in own {
-            for link in links.get(record).into_iter().flatten() {
-                let others = own.iter().filter(|(other, b)| *other == link.other && b != a);
-                pairs.extend(others.map(|(_, b)| (*a.min(b), *a.max(b))));
+        for a in own {
+            for link in links.get(&a.record).into_iter().flatten() {
+                let others = own.iter().filter(|b| b.record == link.other && b.person != a.person);
+                pairs.extend(others.map(|b| (a.person.min(b.person), a.person.max(b.person))));
             }
         }
         Ok(pairs)

@@ -60,7 +60,7 @@ impl Tx {
             Wanted::Child(looked_for) => {
                 let likely = self.likely(looked_for).await?;
                 let people: Vec<PersonId> =
-                    likely.into_iter().filter(|(.., like)| like.is_likely()).map(|(person, ..)| person).collect();
+                    likely.into_iter().filter(|(_, like)| like.is_likely()).map(|(person, _)| person).collect();
                 if people.is_empty() {
                     return Ok(None);
                 }

@@ -866,9 +866,13 @@ pub(crate) const fn gather(engine: &Engine) -> &'static str {
 /// and each of them has its place in an index. PostgreSQL, to which the texts are a table of unknown size otherwise, would
 /// read all of the rows that there are.
 pub(crate) fn among(engine: &Engine, n: usize) -> String {
-    let texts = texts_of(engine, n);
+    among_found(engine, &texts_of(engine, n))
+}
+
+/// The same of the texts that a query finds, where they are some hundred at most.
+pub(crate) fn among_found(engine: &Engine, query: &str) -> String {
     match engine {
-        Engine::Sqlite { .. } => format!("in ({texts})"),
-        Engine::Postgres { .. } => format!("= any (array({texts}))"),
+        Engine::Sqlite { .. } => format!("in ({query})"),
+        Engine::Postgres { .. } => format!("= any (array({query}))"),
     }
 }

@@ -319,7 +319,7 @@ impl Tx {
             let (subjects, ones) = (among(self.db.engine(), args.len() - 1), among(self.db.engine(), args.len()));
             // By one kind after the other: a child's past has thousands of other facts, and a list of kinds is no way to the
             // rows for PostgreSQL, where it expects few of each person.
-            let said: Vec<String> = NAMED_BY
+            let mut said: Vec<String> = NAMED_BY
                 .into_iter()
                 .map(|(kind, everywhere)| {
                     let where_said = if everywhere { "1 = 1" } else { more };
@@ -334,6 +334,10 @@ impl Tx {
                     )
                 })
                 .collect();
+            if scope == Scope::Shared {
+                let number = "select 'p' || id, 'number', cast(number as text), '', 0 from person";
+                said.push(format!("{number} where id {ones}"));
+            }
             let rows = self
                 .query(
                     format!(
@@ -359,6 +363,7 @@ impl Tx {
                     known::BIRTH => about.born = value.parse().ok(),
                     known::EXPECTED_BIRTH => about.expected = value.parse().ok(),
                     known::DEATH => about.died = value.parse().ok(),
+                    "number" => about.number = value.parse().ok(),
                     _ => about.sex = Some(value),
                 }
             }
@@ -380,7 +385,7 @@ const NAMED_BY: [(&str, bool); 6] = [
 /// How much of a person is known where: name, birth and sex everywhere, the rest only where a record says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Scope {
-    /// Name, birth and sex alone: search.
+    /// Name, birth and sex alone, and their number: search.
     Shared,
     /// And what the person's own record says: lists of records that are open to whoever asks.
     OwnRecords,
@@ -403,6 +408,8 @@ pub struct Person {
     pub died: Option<Date>,
     /// Code of sex.
     pub sex: Option<String>,
+    /// The number that tells them from others of the same name, where they are searched for.
+    pub number: Option<i64>,
 }
 
 impl Person {
@@ -414,6 +421,7 @@ impl Person {
         self.expected = self.expected.or(other.expected);
         self.died = self.died.or(other.died);
         self.sex = self.sex.take().or(other.sex);
+        self.number = self.number.or(other.number);
     }
 }
 

@@ -113,7 +113,7 @@ impl Tx {
         for child in &mut *listed {
             child.who = who.remove(&child.person).unwrap_or_default();
         }
-        self.lists(of.capability(), listed.iter().map(|child| child.record));
+        self.lists(of.capability(), listed.iter().map(|child| (child.record, None)));
         let shown: Vec<_> = listed.iter().map(|child| child.record.to_string()).collect();
         let name = match of {
             ListOf::Caseload => "list-caseload",

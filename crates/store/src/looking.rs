@@ -8,7 +8,7 @@
 //! what records say that the searcher may read, and never where it is protected.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, btree_map::Entry},
     fmt::Write as _,
 };
 
@@ -20,16 +20,19 @@ use record::{
     known,
     likeness::{
         Described, Likeness, LookedFor, Reason, compare,
-        keys::{KINDS, Key, described, kept, recognised, wanted},
+        keys::{COMPARED, KINDS, Key, Wanted, described, kept, recognised, wanted},
         look,
     },
 };
 
 use crate::{
     door::{Grant, Refused, Tx, Write},
-    engine::{Arg, Engine, Piece, Statement, StoreError, among, args, as_json, placeholder_list, texts_of},
+    engine::{
+        Arg, Engine, Piece, Statement, StoreError, among, among_found, args, as_json, placeholder_list, texts_of,
+    },
     facts::{COLUMNS, Person, Scope, args_of, read_fact},
     keys::KeyRing,
+    people::{CLOSED_TO_MOST, OwnRecord},
 };
 
 pub(crate) const KEY_COLUMNS: &str = "person_key (record, person, key)";
@@ -101,62 +104,48 @@ impl Tx {
     ) -> Result<Vec<Found>, Refused> {
         self.permit(Capability::SearchPeople).await?;
         let mut likely = self.likely(looked_for).await?;
-        let people: Vec<PersonId> = likely.iter().map(|(person, ..)| *person).collect();
+        let people: Vec<PersonId> = likely.iter().map(|(person, _)| *person).collect();
         let own = self.own_records(&people).await?;
         let mut closed = self.kept_from(&people, &own).await?;
         let anybody = what_for == SearchFor::Naming
             || self.actor().person().is_none()
             || finds_anybody(self.db.pack(), self.standing().await?);
         if !anybody {
-            closed.extend(self.unknown_to(&people, own).await?);
+            closed.extend(self.unknown_to(&people, &own).await?);
         }
-        likely.retain(|(person, ..)| !closed.contains(person));
-        Ok(self.show(likely, most).await?)
-    }
-
-    /// The children's records of these people, whoever may read them, and of those who are one with them.
-    pub(crate) async fn own_records(&self, people: &[PersonId]) -> Result<Vec<(RecordId, PersonId)>, StoreError> {
-        if people.is_empty() {
-            return Ok(Vec::new());
-        }
-        let among = texts_of(self.db.engine(), 1);
-        let sql = format!(
-            "select r.id, r.holder from record r where r.kind = 'child' and r.holder in ({among})
-             union select r.id, s.person from same_person s join same_person t on t.one = s.one
-             join record r on r.holder = t.person and r.kind = 'child' where s.person in ({among})"
-        );
-        let rows = self.query(sql, args![as_json(people)]).await?;
-        rows.iter().map(|row| Ok((row.parsed(0, "record", "id")?, row.parsed(1, "record", "holder")?))).collect()
+        likely.retain(|(person, _)| !closed.contains(person));
+        Ok(self.show(likely, own, most).await?)
     }
 
     /// Those of these people who are kept from this person: their own record is restricted to few of whom they are none, or
     /// closed by a conflict; or they have none, and every record that names them is so. A search answers as if there were
     /// nobody: the name of an adoptive mother would lead to the child.
-    async fn kept_from(
-        &self,
-        people: &[PersonId],
-        own: &[(RecordId, PersonId)],
-    ) -> Result<BTreeSet<PersonId>, StoreError> {
-        let Some(me) = self.actor().person() else { return Ok(BTreeSet::new()) };
-        let among = texts_of(self.db.engine(), 1);
-        let have: BTreeSet<PersonId> = own.iter().map(|(_, person)| *person).collect();
+    async fn kept_from(&self, people: &[PersonId], own: &[OwnRecord]) -> Result<BTreeSet<PersonId>, StoreError> {
+        if self.actor().person().is_none() {
+            return Ok(BTreeSet::new());
+        }
+        let have: BTreeSet<PersonId> = own.iter().map(|own| own.person).collect();
         let others: Vec<PersonId> = people.iter().copied().filter(|person| !have.contains(person)).collect();
         let named = self.named_in(&others).await?;
-        let sql = format!(
-            "select f.record from fact f where f.record in ({among}) and f.subject = 'r' || f.record
-             and (f.kind = 'restriction' or (f.kind = 'conflict' and f.value = $3))
-             and f.from_day <= $2 and (f.until_day is null or f.until_day > $2)"
-        );
-        let records: BTreeSet<RecordId> = own.iter().chain(&named).map(|(record, _)| *record).collect();
-        let rows = self.query(sql, args![as_json(records), self.now().day(), me]).await?;
-        let few: BTreeSet<RecordId> =
-            rows.iter().map(|row| row.parsed(0, "fact", "record")).collect::<Result<_, StoreError>>()?;
+        let few = self.closed_to_most(&named.iter().map(|(record, _)| *record).collect()).await?;
         let open = self.readable(&few.iter().copied().collect::<Vec<_>>()).await?;
         let shut = |record: &RecordId| few.contains(record) && !open.contains(record);
         let known: BTreeSet<PersonId> =
             named.iter().filter(|(record, _)| !shut(record)).map(|(_, person)| *person).collect();
         let only_there = named.iter().map(|(_, person)| *person).filter(|person| !known.contains(person));
-        Ok(own.iter().filter(|(record, _)| shut(record)).map(|(_, of)| *of).chain(only_there).collect())
+        let own_shut = own.iter().filter(|own| own.closed_to_most && !own.open).map(|own| own.person);
+        Ok(own_shut.chain(only_there).collect())
+    }
+
+    /// Those of these records that are restricted, or closed to this person by a conflict.
+    async fn closed_to_most(&self, records: &BTreeSet<RecordId>) -> Result<BTreeSet<RecordId>, StoreError> {
+        if records.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        let sql =
+            format!("select r.id from record r where r.id in ({}) and {CLOSED_TO_MOST}", texts_of(self.db.engine(), 3));
+        let rows = self.query(sql, args![self.now().day(), self.actor().person(), as_json(records)]).await?;
+        rows.iter().map(|row| row.parsed(0, "record", "id")).collect()
     }
 
     /// Which records say something of these people by which somebody is found. By the facts, which have an index by their
@@ -182,13 +171,8 @@ impl Tx {
     }
 
     /// Those of these people whose own record is not open to this person, and whom no record that is open to them names.
-    async fn unknown_to(
-        &self,
-        people: &[PersonId],
-        own: Vec<(RecordId, PersonId)>,
-    ) -> Result<BTreeSet<PersonId>, StoreError> {
-        let mut named = own;
-        named.extend(self.named_in(people).await?);
+    async fn unknown_to(&self, people: &[PersonId], own: &[OwnRecord]) -> Result<BTreeSet<PersonId>, StoreError> {
+        let mut named = self.named_in(people).await?;
         let sql = format!(
             "select distinct record, other from fact where other {} and kind = 'relationship'
              and from_day <= $2 and (until_day is null or until_day > $2)",
@@ -199,8 +183,8 @@ impl Tx {
         }
         let records: BTreeSet<RecordId> = named.iter().map(|(record, _)| *record).collect();
         let open = self.readable(&records.into_iter().collect::<Vec<_>>()).await?;
-        let known: BTreeSet<PersonId> =
-            named.into_iter().filter(|(record, _)| open.contains(record)).map(|(_, person)| person).collect();
+        let named = named.into_iter().filter(|(record, _)| open.contains(record)).map(|(_, person)| person);
+        let known: BTreeSet<PersonId> = own.iter().filter(|own| own.open).map(|own| own.person).chain(named).collect();
         Ok(people.iter().copied().filter(|person| !known.contains(person)).collect())
     }
 
@@ -211,19 +195,19 @@ impl Tx {
     pub async fn likely_known(&self, looked_for: &LookedFor, others: &[PersonId]) -> Result<Vec<Found>, Refused> {
         self.permit(Capability::OpenRecord).await?;
         let mut likely = self.likely(looked_for).await?;
-        likely.retain(|(.., like)| like.is_likely());
-        let people: Vec<PersonId> = likely.iter().map(|(person, ..)| *person).collect();
+        likely.retain(|(_, like)| like.is_likely());
+        let people: Vec<PersonId> = likely.iter().map(|(person, _)| *person).collect();
         let own = self.own_records(&people).await?;
         let closed = self.kept_from(&people, &own).await?;
         // That the child of a record that is open here is like somebody in a closed one would tell of an adoption.
         for (a, b) in self.adopted_pairs(&own).await? {
             let untold = if closed.contains(&b) { b } else { a };
             if closed.contains(&untold) {
-                likely.retain(|(person, ..)| *person != untold);
+                likely.retain(|(person, _)| *person != untold);
             }
         }
-        likely.retain(|(person, ..)| !others.contains(person));
-        let mut found = self.show(likely, 20).await?;
+        likely.retain(|(person, _)| !others.contains(person));
+        let mut found = self.show(likely, own, 20).await?;
         for one in found.iter_mut().filter(|one| closed.contains(&one.person)) {
             // That there is somebody must be said, or the child is made twice; who it is, and why they are like, is not.
             (one.who, one.kept) = (Person::default(), true);
@@ -244,12 +228,12 @@ impl Tx {
         for looked_for in all {
             // With no number there is a birth alone, which many share.
             let likely = if looked_for.who.numbers.is_empty() { Vec::new() } else { self.likely(looked_for).await? };
-            let likely: Vec<_> = likely.into_iter().filter(|(.., like)| like.is_likely()).collect();
-            let people: Vec<PersonId> = likely.iter().map(|(person, ..)| *person).collect();
+            let likely: Vec<_> = likely.into_iter().filter(|(_, like)| like.is_likely()).collect();
+            let people: Vec<PersonId> = likely.iter().map(|(person, _)| *person).collect();
             let adopted = self.adopted(&self.own_records(&people).await?).await?;
-            let likely = likely.into_iter().find(|(person, ..)| !adopted.contains(person));
+            let likely = likely.into_iter().find(|(person, _)| !adopted.contains(person));
             found.push(match likely {
-                Some((person, _, like)) => self.record_number_of(person).await?.map(|number| (number, like)),
+                Some((person, like)) => self.record_number_of(person).await?.map(|number| (number, like)),
                 None => None,
             });
         }
@@ -268,81 +252,144 @@ impl Tx {
         rows.first().map(|row| row.int(0)).transpose()
     }
 
-    async fn show(&self, likely: Vec<(PersonId, i64, Likeness)>, most: u32) -> Result<Vec<Found>, StoreError> {
+    /// The first of these, with their names and, where that is open to this person, their own record. One leaf says who
+    /// they are.
+    async fn show(
+        &self,
+        likely: Vec<(PersonId, Likeness)>,
+        mut own: Vec<OwnRecord>,
+        most: u32,
+    ) -> Result<Vec<Found>, StoreError> {
         if likely.is_empty() {
             self.leave("search-people", None, None, "", &[], false);
             return Ok(Vec::new());
         }
         let mut found = Vec::new();
-        for (person, number, like) in likely.into_iter().take(most as usize) {
-            found.push(Found { person, number, who: Person::default(), record: None, like, kept: false });
-        }
-        let people: Vec<_> = found.iter().map(|one| one.person).collect();
+        let likely: Vec<_> = likely.into_iter().take(most as usize).collect();
+        let people: Vec<_> = likely.iter().map(|(person, _)| *person).collect();
         let mut who = self.people_by_id(&people, Scope::Shared).await?;
-        let records = self.records_of(&people).await?;
-        for one in &mut found {
-            one.who = who.remove(&one.person).unwrap_or_default();
-            one.record = records.iter().find(|(_, person, _)| *person == one.person).map(|(record, ..)| *record);
+        own.retain(|own| people.contains(&own.person));
+        let records = self.open_of(own);
+        for (person, like) in likely {
+            let who = who.remove(&person).unwrap_or_default();
+            let number = who.number.ok_or(StoreError::Inconsistent { table: "person", column: "number" })?;
+            let record = records.iter().find(|(_, of, _)| *of == person).map(|(record, ..)| *record);
+            found.push(Found { person, number, who, record, like, kept: false });
         }
         let shown: Vec<_> = found.iter().map(|one| one.person.to_string()).collect();
         self.leave("search-people", None, None, "", &shown, false);
         Ok(found)
     }
 
-    /// Everybody whom the rule shows for this, with their number, the likest first. Decides nothing on who may know.
-    pub(crate) async fn likely(&self, looked_for: &LookedFor) -> Result<Vec<(PersonId, i64, Likeness)>, StoreError> {
-        let (candidates, near) = self.candidates(looked_for).await?;
-        // Somebody who was made twice is found by what either record says, and shown once.
-        let places = self.places_of(&candidates.iter().copied().collect::<Vec<_>>()).await?;
-        let one = |person: PersonId| places.get(&person).copied().unwrap_or(person);
-        let everybody: BTreeSet<PersonId> = candidates.iter().copied().chain(places.keys().copied()).collect();
-        let mut known: BTreeMap<PersonId, (Described, bool)> = BTreeMap::new();
-        for (person, (more, protected)) in self.described(&everybody.iter().copied().collect::<Vec<_>>()).await? {
-            let (all, any) = known.entry(one(person)).or_default();
-            all.extend(more);
-            *any |= protected;
+    /// Everybody whom the rule shows for this, the likest first, and of those who are as like whoever is known longest.
+    /// Decides nothing on who may know.
+    pub(crate) async fn likely(&self, looked_for: &LookedFor) -> Result<Vec<(PersonId, Likeness)>, StoreError> {
+        let wanted = wanted(&looked_for.who, looked_for.address.as_slice());
+        let near = self.near(&wanted).await?;
+        let mut known: BTreeMap<PersonId, Alike> = BTreeMap::new();
+        for alike in self.alike(&wanted, &near).await? {
+            match known.entry(alike.one) {
+                Entry::Vacant(new) => drop(new.insert(alike)),
+                Entry::Occupied(mut one) => one.get_mut().extend(alike),
+            }
         }
-        let near: BTreeSet<PersonId> = near.into_iter().map(one).collect();
-        let mut like_enough = Vec::new();
-        for (person, (known, protected)) in known {
-            let Some(mut like) = look(&looked_for.who, &known) else { continue };
-            if !protected && near.contains(&person) {
+        let mut likely = Vec::new();
+        for (person, alike) in known {
+            let Some(mut like) = look(&looked_for.who, &alike.known) else { continue };
+            if !alike.protected && alike.near {
                 like.why.push(Reason::Address);
                 like.score += ADDRESS_POINTS;
             }
-            like_enough.push((person, like));
+            likely.push((person, like));
         }
-        let numbers = self.person_numbers(like_enough.iter().map(|(person, _)| *person)).await?;
-        let numbers: BTreeMap<_, _> = numbers.into_iter().collect();
-        let numbered = |(person, like)| Some((person, *numbers.get(&person)?, like));
-        let mut likely: Vec<_> = like_enough.into_iter().filter_map(numbered).collect();
-        likely.sort_by_key(|(_, number, like)| (std::cmp::Reverse(like.score), *number));
+        likely.sort_by_key(|(person, like)| (std::cmp::Reverse(like.score), *person));
         Ok(likely)
     }
 
-    /// Whoever shares a key with what is looked for, and those of them who live at its address by what this person may
-    /// read.
-    async fn candidates(&self, looked_for: &LookedFor) -> Result<(BTreeSet<PersonId>, BTreeSet<PersonId>), StoreError> {
-        let wanted = wanted(&looked_for.who, looked_for.address.as_slice());
-        let keys = self.db.keys();
+    /// Those who live at the address that is looked for, by what this person may read.
+    async fn near(&self, wanted: &Wanted) -> Result<BTreeSet<PersonId>, StoreError> {
+        if wanted.addresses.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        let keys = as_json(wanted.addresses.iter().map(|key| as_kept(self.db.keys(), key)));
+        let among = among(self.db.engine(), 1);
+        let sql = format!("select record, person from person_key where key {among} limit {BY_ADDRESS}");
+        let mut at_address: Vec<(RecordId, PersonId)> = Vec::new();
+        for row in self.query(sql, args![keys]).await? {
+            at_address.push((row.parsed(0, "person_key", "record")?, row.parsed(1, "person_key", "person")?));
+        }
+        let open = self.readable(&at_address.iter().map(|(record, _)| *record).collect::<Vec<_>>()).await?;
+        Ok(at_address.into_iter().filter(|(record, _)| open.contains(record)).map(|(_, person)| person).collect())
+    }
+
+    /// Whoever shares a key with what is looked for, and these who live at its address, with what all records together say
+    /// of them as far as it helps to recognise them. Somebody who was made twice is found by what either record says.
+    async fn alike(&self, wanted: &Wanted, near: &BTreeSet<PersonId>) -> Result<Vec<Alike>, StoreError> {
+        let (mut arms, mut args) = self.with_keys(wanted);
+        if !near.is_empty() {
+            args.extend(args![as_json(near)]);
+            arms.push(texts_of(self.db.engine(), args.len()));
+        }
+        if arms.is_empty() {
+            return Ok(Vec::new());
+        }
+        let arms: Vec<_> =
+            arms.into_iter().enumerate().map(|(n, arm)| format!("select * from ({arm}) as a{n}")).collect();
+        let kinds = placeholder_list(args.len() + 1, COMPARED.len());
+        args.extend(args_of(COMPARED));
+        // A search compares some hundred people: nothing is read of each that does not help to, and all in one question.
+        let sql = format!(
+            "with found (person) as ({}),
+             everybody (person, one) as (select k.person, k.person from found k
+                 where not exists (select 1 from same_person s where s.person = k.person)
+                 union select t.person, t.one from found k join same_person s on s.person = k.person
+                 join same_person t on t.one = s.one)
+             select 'said', subject, kind, value from fact where subject {} and kind in ({kinds}) and value <> ''
+             union all select 'one', person, one, '' from everybody where person <> one",
+            arms.join(" union "),
+            among_found(self.db.engine(), "select 'p' || person from everybody"),
+        );
+        let mut said: BTreeMap<PersonId, Vec<(String, String)>> = BTreeMap::new();
+        let mut ones: BTreeMap<PersonId, PersonId> = BTreeMap::new();
+        for row in self.query(sql, args).await? {
+            match row.text(0)?.as_str() {
+                "one" => {
+                    ones.insert(row.parsed(1, "same_person", "person")?, row.parsed(2, "same_person", "one")?);
+                }
+                _ => {
+                    if let Subject::Person(person) = row.parsed(1, "fact", "subject")? {
+                        said.entry(person).or_default().push((row.text(2)?, row.text(3)?));
+                    }
+                }
+            }
+        }
+        let each = said.into_iter().map(|(person, said)| {
+            let (known, protected) = as_described(&said);
+            let one = ones.get(&person).copied().unwrap_or(person);
+            Alike { one, known, protected, near: near.contains(&person) }
+        });
+        Ok(each.collect())
+    }
+
+    /// The parts of a query for whoever has a key of what is looked for, one for each group of keys and for so many at
+    /// most, and their arguments.
+    fn with_keys(&self, wanted: &Wanted) -> (Vec<String>, Vec<Arg>) {
         let (mut arms, mut args): (Vec<String>, Vec<Arg>) = (Vec::new(), Vec::new());
-        for (group, most, address) in [
-            (&wanted.numbers, BY_NUMBER, false),
-            (&wanted.births, BY_BIRTH, false),
-            (&wanted.addresses, BY_ADDRESS, true),
-            (&wanted.pairs, BY_PAIR, false),
-            (&wanted.alone, BY_ONE, false),
+        for (group, most) in [
+            (&wanted.numbers, BY_NUMBER),
+            (&wanted.births, BY_BIRTH),
+            (&wanted.pairs, BY_PAIR),
+            (&wanted.alone, BY_ONE),
             // Whose birth is known is compared with everybody born then, whatever their name and whichever record says so:
             // they are few, and those whose name begins so are thousands.
-            (&wanted.born, BY_DAY, false),
+            (&wanted.born, BY_DAY),
         ] {
             if group.is_empty() {
                 continue;
             }
-            args.extend(args![as_json(group.iter().map(|key| as_kept(keys, key)))]);
+            args.extend(args![as_json(group.iter().map(|key| as_kept(self.db.keys(), key)))]);
             let among = among(self.db.engine(), args.len());
-            let record = if address { "record" } else { "''" };
-            arms.push(format!("select person, {record} as record from person_key where key {among} limit {most}"));
+            arms.push(format!("select person from person_key where key {among} limit {most}"));
         }
         if let (Some((first, rest)), true) = (wanted.begins.split_first(), wanted.born.is_empty()) {
             let between = |args: &mut Vec<Arg>, word: &str| {
@@ -350,8 +397,7 @@ impl Tx {
                 (args.len() - 1, args.len())
             };
             let (from, to) = between(&mut args, first);
-            let mut arm =
-                format!("select k.person, '' as record from person_key k where k.key >= ${from} and k.key < ${to}");
+            let mut arm = format!("select k.person from person_key k where k.key >= ${from} and k.key < ${to}");
             for word in rest {
                 let (from, to) = between(&mut args, word);
                 // Writing to a string cannot fail.
@@ -362,29 +408,7 @@ impl Tx {
             }
             arms.push(format!("{arm} limit {BY_BEGINNING}"));
         }
-        if arms.is_empty() {
-            return Ok(Default::default());
-        }
-        let arms: Vec<_> =
-            arms.into_iter().enumerate().map(|(n, arm)| format!("select * from ({arm}) as a{n}")).collect();
-        let (mut everybody, mut at_address) = (BTreeSet::new(), Vec::new());
-        for row in self.query(arms.join(" union "), args).await? {
-            let person: PersonId = row.parsed(0, "person_key", "person")?;
-            match row.text(1)?.as_str() {
-                "" => {
-                    everybody.insert(person);
-                }
-                record => {
-                    let inconsistent = |_| StoreError::Inconsistent { table: "person_key", column: "record" };
-                    at_address.push((record.parse::<RecordId>().map_err(inconsistent)?, person));
-                }
-            }
-        }
-        let open = self.readable(&at_address.iter().map(|(record, _)| *record).collect::<Vec<_>>()).await?;
-        let near: BTreeSet<_> =
-            at_address.into_iter().filter(|(record, _)| open.contains(record)).map(|(_, person)| person).collect();
-        everybody.extend(&near);
-        Ok((everybody, near))
+        (arms, args)
     }
 
     /// What all records together say of these people, as far as it helps to recognise them, and whether an address of
@@ -393,14 +417,12 @@ impl Tx {
         &self,
         people: &[PersonId],
     ) -> Result<BTreeMap<PersonId, (Described, bool)>, StoreError> {
-        let kinds: Vec<_> = KINDS.into_iter().chain([known::SEX]).filter(|kind| *kind != known::ADDRESS).collect();
         let mut args = args![as_json(people.iter().map(|person| Subject::Person(*person)))];
-        args.extend(args_of(kinds.iter().copied()));
-        // A search compares some hundred people: nothing is read of each that does not help to.
+        args.extend(args_of(COMPARED));
         let sql = format!(
             "select subject, kind, value from fact where subject {} and kind in ({}) and value <> ''",
             among(self.db.engine(), 1),
-            placeholder_list(2, kinds.len())
+            placeholder_list(2, COMPARED.len())
         );
         let mut said: BTreeMap<PersonId, Vec<(String, String)>> = BTreeMap::new();
         for row in self.query(sql, args).await? {
@@ -408,11 +430,7 @@ impl Tx {
                 said.entry(person).or_default().push((row.text(1)?, row.text(2)?));
             }
         }
-        let of = |said: Vec<(String, String)>| {
-            let protected = said.iter().any(|(kind, value)| kind == known::ADDRESS_PROTECTED && value == "yes");
-            (recognised(said.iter().map(|(kind, value)| (kind.as_str(), value.as_str()))), protected)
-        };
-        Ok(said.into_iter().map(|(person, said)| (person, of(said))).collect())
+        Ok(said.into_iter().map(|(person, said)| (person, as_described(&said))).collect())
     }
 
     /// How like these two are by everything that any record says of them, and how they are linked: for somebody who
@@ -513,22 +531,14 @@ impl Tx {
     /// Name, birth, sex and number of these people, for somebody who compares them.
     pub async fn compared(&self, people: &[PersonId]) -> Result<BTreeMap<PersonId, (Person, i64)>, Refused> {
         self.permit(Capability::JoinPeople).await?;
-        let mut who = self.people_by_id(people, Scope::Shared).await?;
-        let numbers = self.person_numbers(people.iter().copied()).await?;
-        Ok(numbers
+        let who = self.people_by_id(people, Scope::Shared).await?;
+        Ok(who
             .into_iter()
-            .map(|(person, number)| (person, (who.remove(&person).unwrap_or_default(), number)))
+            .filter_map(|(person, who)| {
+                let number = who.number?;
+                Some((person, (who, number)))
+            })
             .collect())
-    }
-
-    /// The numbers of these people.
-    pub(crate) async fn person_numbers(
-        &self,
-        people: impl IntoIterator<Item = PersonId>,
-    ) -> Result<Vec<(PersonId, i64)>, StoreError> {
-        let sql = format!("select id, number from person where id in ({})", texts_of(self.db.engine(), 1));
-        let rows = self.query(sql, args![as_json(people)]).await?;
-        rows.iter().map(|row| Ok((row.parsed(0, "person", "id")?, row.int(1)?))).collect()
     }
 
     /// Puts the keys right of whom these new assertions are about.
@@ -589,6 +599,33 @@ impl Tx {
         }
         Ok(())
     }
+}
+
+/// Whoever is compared with somebody who is looked for.
+struct Alike {
+    /// Who stands for them: they themselves, unless they were made twice.
+    one: PersonId,
+    /// What is known of them.
+    known: Described,
+    /// Whether an address of theirs is protected anywhere.
+    protected: bool,
+    /// Whether they live at the address that is looked for.
+    near: bool,
+}
+
+impl Alike {
+    /// The same with what is known of another who is one with them.
+    fn extend(&mut self, other: Self) {
+        self.known.extend(other.known);
+        self.protected |= other.protected;
+        self.near |= other.near;
+    }
+}
+
+/// What is known of somebody by these kinds of fact and their values, and whether an address of theirs is protected.
+fn as_described(said: &[(String, String)]) -> (Described, bool) {
+    let protected = said.iter().any(|(kind, value)| kind == known::ADDRESS_PROTECTED && value == "yes");
+    (recognised(said.iter().map(|(kind, value)| (kind.as_str(), value.as_str()))), protected)
 }
 
 /// What an address adds, as `record::likeness` counts it.

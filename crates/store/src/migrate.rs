@@ -57,6 +57,7 @@ pub(crate) const STEPS: &[Step] = &[
     step!("0028_notices"),
     step!("0029_what_was_decided"),
     step!("0030_lists_from_indexes"),
+    step!("0031_owed_asks_for_no_record"),
 ];
 
 /// The mark of a restore that has not been finished: a row among the steps, with a number that no step will have. It is

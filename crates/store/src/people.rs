@@ -8,8 +8,9 @@ use record::{EntryId, PersonId, RecordId, fact::Subject};
 
 use crate::{
     door::{Action, Grant, Refused, Tx},
-    engine::{StoreError, args, placeholder_list},
+    engine::{Row, StoreError, args, as_json, placeholder_list, texts_of},
     facts::{Person, Scope, args_of},
+    reach::Looks,
 };
 
 /// A connection between two people: what the other is to the subject, in the words of a list.
@@ -27,40 +28,73 @@ pub struct Connection {
     pub entry: EntryId,
 }
 
+/// A child's own record, whoever may read it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct OwnRecord {
+    /// Which.
+    pub record: RecordId,
+    /// The child, or somebody who is one with them.
+    pub person: PersonId,
+    /// Its number.
+    pub number: i64,
+    /// Its version.
+    pub version: i64,
+    /// Whether the child was made twice.
+    pub twice: bool,
+    /// Whether it is restricted, or closed by a conflict to whoever asks.
+    pub closed_to_most: bool,
+    /// Whether it is open to whoever asks.
+    pub open: bool,
+}
+
+/// The condition that a record `r` is restricted, or closed by a conflict to the person `$2`, on the day `$1`.
+pub(crate) const CLOSED_TO_MOST: &str = "exists (select 1 from fact f where f.record = r.id and f.subject = 'r' || r.id
+    and f.kind in ('restriction', 'conflict') and (f.kind = 'restriction' or f.value = $2)
+    and f.from_day <= $1 and (f.until_day is null or f.until_day > $1))";
+
 impl Tx {
     /// The children's records of these people, as far as this person may read them, with their numbers. Of somebody who
     /// was made twice it is the record of who stands for them, where that is open.
     pub async fn records_of(&self, people: &[PersonId]) -> Result<Vec<(RecordId, PersonId, i64)>, StoreError> {
+        Ok(self.open_of(self.own_records(people).await?))
+    }
+
+    /// The children's records of these people, whoever may read them, and of those who are one with them; first those of
+    /// who stands for somebody, then by number.
+    pub(crate) async fn own_records(&self, people: &[PersonId]) -> Result<Vec<OwnRecord>, StoreError> {
         if people.is_empty() {
             return Ok(Vec::new());
         }
-        let mut all: Vec<(RecordId, PersonId, i64, bool)> = Vec::new();
-        for some in people.chunks(400) {
-            let list = placeholder_list(1, some.len());
-            let rows = self
-                .query(
-                    format!(
-                        "select id, holder as whose, number, cast(1 as bigint) as other from record where kind = 'child' and holder in ({list})
-                         union all
-                         select r.id, s.person, r.number, cast(case when t.person = t.one then 0 else 2 end as bigint) from same_person s
-                         join same_person t on t.one = s.one join record r on r.holder = t.person and r.kind = 'child'
-                         where s.person in ({list}) order by 4, 3"
-                    ),
-                    args_of(some.iter().copied()),
-                )
-                .await?;
-            for row in rows {
-                let whose = row.parsed(1, "record", "holder")?;
-                all.push((row.parsed(0, "record", "id")?, whose, row.int(2)?, row.int(3)? != 1));
-            }
-        }
-        let open = self.readable(&all.iter().map(|(record, ..)| *record).collect::<Vec<_>>()).await?;
-        all.retain(|(record, ..)| open.contains(record));
-        let twice: BTreeSet<PersonId> = all.iter().filter(|(.., twice)| *twice).map(|(_, whose, ..)| *whose).collect();
+        let among = texts_of(self.db.engine(), 3);
+        let mut args = args![self.now().day(), self.actor().person(), as_json(people)];
+        let open = self.is_open(Capability::ReadRecord, Looks::AtFew, &mut args).await?;
+        let sql = format!(
+            "select r.id, r.whose, r.number, r.version, r.other,
+             cast(case when {CLOSED_TO_MOST} then 1 else 0 end as bigint), cast(case when {open} then 1 else 0 end as bigint)
+             from (select id, holder as whose, number, version, cast(1 as bigint) as other from record
+                 where kind = 'child' and holder in ({among})
+                 union all
+                 select k.id, s.person, k.number, k.version, cast(case when t.person = t.one then 0 else 2 end as bigint)
+                 from same_person s join same_person t on t.one = s.one join record k on k.holder = t.person and k.kind = 'child'
+                 where s.person in ({among})) as r order by r.other, r.number"
+        );
+        let read = |row: &Row| {
+            let (record, person) = (row.parsed(0, "record", "id")?, row.parsed(1, "record", "holder")?);
+            let (twice, closed_to_most, open) = (row.int(4)? != 1, row.int(5)? == 1, row.int(6)? == 1);
+            Ok(OwnRecord { record, person, number: row.int(2)?, version: row.int(3)?, twice, closed_to_most, open })
+        };
+        self.query(sql, args).await?.iter().map(read).collect()
+    }
+
+    /// Those of these that are open to this person, each with whose it is and its number: of whom something is shown.
+    pub(crate) fn open_of(&self, mut own: Vec<OwnRecord>) -> Vec<(RecordId, PersonId, i64)> {
+        own.retain(|own| own.open);
+        self.lists(Capability::ReadRecord, own.iter().map(|own| (own.record, Some(own.version))));
+        let twice: BTreeSet<PersonId> = own.iter().filter(|own| own.twice).map(|own| own.person).collect();
         let mut had = BTreeSet::new();
-        all.retain(|(_, whose, ..)| !twice.contains(whose) || had.insert(*whose));
-        all.sort_by_key(|(_, _, number, _)| *number);
-        Ok(all.into_iter().map(|(record, whose, number, _)| (record, whose, number)).collect())
+        own.retain(|own| !twice.contains(&own.person) || had.insert(own.person));
+        own.sort_by_key(|own| own.number);
+        own.into_iter().map(|own| (own.record, own.person, own.number)).collect()
     }
 
     /// What these people are to others, as it was said in other records than this one, as far as this person may read

@@ -83,12 +83,14 @@ impl Tx {
         // A table and no array (`among`): with that PostgreSQL took 7 ms here instead of 0.3, of 400,000 entries.
         let among = texts_of(self.db.engine(), 2);
         let open = self.is_open(capability, Looks::AtFew, &mut args).await?;
-        let sql = format!("select r.id from record r where r.id in ({among}) and r.kind = 'child' and {open}");
-        let rows = self.query(sql, args).await?;
-        let found: BTreeSet<RecordId> =
-            rows.iter().map(|row| row.parsed(0, "record", "id")).collect::<Result<_, _>>()?;
-        self.lists(capability, found.iter().copied());
-        Ok(found)
+        let sql =
+            format!("select r.id, r.version from record r where r.id in ({among}) and r.kind = 'child' and {open}");
+        let mut found = BTreeMap::new();
+        for row in self.query(sql, args).await? {
+            found.insert(row.parsed(0, "record", "id")?, row.int(1)?);
+        }
+        self.lists(capability, found.iter().map(|(record, version)| (*record, Some(*version))));
+        Ok(found.into_keys().collect())
     }
 
     /// The children's records for which this person has a capability.

@@ -42,9 +42,10 @@ impl Tx {
         self.opened().insert(opened);
     }
 
-    /// The same of each record of a list.
-    pub(crate) fn lists(&self, capability: Capability, records: impl Iterator<Item = RecordId>) {
-        self.opened().extend(records.map(|record| Opened { capability, record, version: None, through: None }));
+    /// The same of each record of a list, and its version where that was read with it.
+    pub(crate) fn lists(&self, capability: Capability, records: impl Iterator<Item = (RecordId, Option<i64>)>) {
+        let each = records.map(|(record, version)| Opened { capability, record, version, through: None });
+        self.opened().extend(each);
     }
 
     /// What must still be so when the leaf is written: what this transaction saw.
@@ -117,10 +118,10 @@ impl Tx {
         if !self.standing().await?.active {
             return Err(StoreError::Withdrawn);
         }
-        let mut lists: BTreeMap<Capability, Vec<RecordId>> = BTreeMap::new();
+        let mut lists: BTreeMap<Capability, BTreeSet<RecordId>> = BTreeMap::new();
         for one in opened {
             let Some(before) = one.through else {
-                lists.entry(one.capability).or_default().push(one.record);
+                lists.entry(one.capability).or_default().insert(one.record);
                 continue;
             };
             let Some(row) = self.row_in_group(one.record).await?.0 else { return Err(StoreError::Withdrawn) };
@@ -131,6 +132,7 @@ impl Tx {
             }
         }
         for (capability, records) in lists {
+            let records: Vec<RecordId> = records.into_iter().collect();
             if self.may_in(capability, &records).await?.len() < records.len() {
                 return Err(StoreError::Conflict);
             }

@@ -75,7 +75,7 @@ impl Tx {
         );
         let all = self.query(sql, args).await?.iter().map(read).collect::<Result<Vec<_>, _>>()?;
         let shown: Vec<_> = all.iter().map(|one| one.record.to_string()).collect();
-        self.lists(Capability::ReadRecord, all.iter().map(|one| one.record));
+        self.lists(Capability::ReadRecord, all.iter().map(|one| (one.record, None)));
         self.leave("list-opened-to-me", None, None, "", &shown, false);
         Ok(all)
     }
@@ -95,7 +95,7 @@ impl Tx {
         );
         let all = self.query(sql, args).await?.iter().map(read).collect::<Result<Vec<_>, _>>()?;
         let shown: Vec<_> = all.iter().map(|one| one.record.to_string()).collect();
-        self.lists(Capability::GrantSupport, all.iter().map(|one| one.record));
+        self.lists(Capability::GrantSupport, all.iter().map(|one| (one.record, None)));
         self.leave("list-support", None, None, "", &shown, false);
         Ok(all)
     }

@@ -70,7 +70,7 @@ pub async fn begin(app: App, Path(record): Path<String>, posted: Posted) -> Resp
         amends: None,
         version: None,
     };
-    match recording::goes_into(&who.desk, &start).await {
+    match recording::record_to_write_in(&who.desk, &start).await {
         Ok(record) => {
             let person = person.map(|person| format!("person={person}"));
             let entry = entry.map(|entry| format!("entry={entry}"));

@@ -22,7 +22,7 @@ use crate::{
     desk::{Around, CaseError, Desk, Written, author, retried, write},
     disclosing::DISCLOSURE,
     protecting,
-    recording::{Child, OpenDraft, Page, Start, Text, rests_on_the_wrong},
+    recording::{Child, OpenDraft, Reader, Start, Text, rests_on_the_wrong},
     right::asking::{self, Outcome},
 };
 
@@ -239,10 +239,10 @@ pub(crate) async fn amended(
 ///
 /// # Errors
 /// [`CaseError::CannotBePutRight`] for what was put right already, waits, or has a way of its own.
-pub(crate) async fn blank(desk: &Desk, start: &Start, entry: EntryId, page: Page) -> Result<OpenDraft, CaseError> {
+pub(crate) async fn blank(desk: &Desk, start: &Start, entry: EntryId, reader: Reader) -> Result<OpenDraft, CaseError> {
     let tx = desk.begin().await?;
     let front = tx.authorise(needed_for(desk, &tx, entry).await?, start.record, "amend").await?;
-    page.leave(&tx, &front);
+    tx.shows_form(&front);
     let stored = target(desk, &tx, &front, entry).await?;
     if stored.in_section != InSection::No {
         return Err(cannot(
@@ -268,7 +268,7 @@ pub(crate) async fn blank(desk: &Desk, start: &Start, entry: EntryId, page: Page
     let mut open = crate::recording::laid_out(desk, &tx, form, &front, &facts, draft, vec![text]).await?;
     open.earlier = earlier.into_iter().next();
     drop(front);
-    tx.commit().await?;
+    reader.end(tx).await?;
     Ok(open)
 }
 

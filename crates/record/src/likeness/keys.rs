@@ -34,6 +34,19 @@ pub const KINDS: [&str; 9] = [
     known::ADDRESS_PROTECTED,
 ];
 
+/// The kinds of fact by which somebody is [`recognised`], and that which says that their address is protected.
+pub const COMPARED: [&str; 9] = [
+    known::NAME,
+    known::PREFERRED_NAME,
+    known::FORMER_NAME,
+    known::BIRTH,
+    known::EXPECTED_BIRTH,
+    known::NHS_NUMBER,
+    known::UPN,
+    known::SEX,
+    known::ADDRESS_PROTECTED,
+];
+
 /// What one record's assertions about one person describe: names, births and numbers of any time, since people are
 /// looked for by what they once were. Addresses are given as text, and none where the address is protected.
 pub fn described<'a>(said: impl IntoIterator<Item = &'a Assertion> + Clone) -> (Described, Vec<String>) {
@@ -208,6 +221,12 @@ pub fn wanted(known: &Described, addresses: &[String]) -> Wanted {
 mod tests {
     use super::*;
     use jiff::civil::date;
+
+    #[test]
+    fn whoever_is_found_by_something_is_compared_by_it() {
+        let found_by: BTreeSet<_> = KINDS.into_iter().filter(|kind| *kind != known::ADDRESS).collect();
+        assert_eq!(BTreeSet::from(COMPARED), &found_by | &[known::SEX].into());
+    }
 
     fn described(name: &str, born: Date) -> Described {
         Described { births: [born].into(), ..Described::named(name) }

@@ -170,7 +170,7 @@ impl Tx {
     /// moved away, and none that is kept in a confidential section. What is left out here is taken out of the index.
     async fn readable_words(&self, _: &SystemGrant<'_>, entries: &[EntryId]) -> Result<Vec<StoredEntry>, StoreError> {
         let here = format!("v.version = e.version and {HERE}");
-        self.in_the_open(self.unsealed(&here, entries, |_| true, |_, _| {}).await?).await
+        self.in_the_open(self.unsealed(&here, entries, |_| true, |_, _, _| {}).await?).await
     }
 
     /// Those of these entries that are not kept in the confidential section of their record.
@@ -192,7 +192,7 @@ impl Tx {
             return Ok(Vec::new());
         }
         let mut all: BTreeMap<(EntryId, u32), StoredEntry> = BTreeMap::new();
-        for stored in self.unsealed("1 = 1", &entries, |_| true, |_, _| {}).await? {
+        for stored in self.unsealed("1 = 1", &entries, |_| true, |_, _, _| {}).await? {
             all.insert((stored.entry, stored.version), stored);
         }
         Ok(standing
@@ -201,18 +201,18 @@ impl Tx {
             .collect())
     }
 
-    /// Versions of these entries that stand in records of which `open` holds; `of` hears whose records those are.
-    /// Whoever calls this has asked the door, by a system grant or by the rule of lists.
+    /// Versions of these entries that stand in records of which `open` holds; `of` hears whose records those are, and at
+    /// which version. Whoever calls this has asked the door, by a system grant or by the rule of lists.
     pub(super) async fn unsealed(
         &self,
         which: &str,
         entries: &[EntryId],
         open: impl Fn(RecordId) -> bool,
-        mut of: impl FnMut(RecordId, PersonId),
+        mut of: impl FnMut(RecordId, PersonId, i64),
     ) -> Result<Vec<StoredEntry>, StoreError> {
         let list = texts_of(self.db.engine(), 1);
         let sql = format!(
-            "select e.id, e.act, v.version, v.form_hash, v.sealed, e.record, r.wrapped_key, r.holder from entry e
+            "select e.id, e.act, v.version, v.form_hash, v.sealed, e.record, r.wrapped_key, r.holder, r.version from entry e
              join record r on r.id = e.record and r.kind = 'child' join entry_version v on v.entry = e.id and {which}
              where e.id in ({list}) order by e.id, v.version"
         );
@@ -227,7 +227,7 @@ impl Tx {
                 Entry::Occupied(known) => known.into_mut(),
                 Entry::Vacant(new) => {
                     if let Some(holder) = row.opt_parsed(7, "record", "holder")? {
-                        of(record, holder);
+                        of(record, holder, row.int(8)?);
                     }
                     new.insert(self.db.keys().unwrap(record, &row.blob(6)?)?)
                 }

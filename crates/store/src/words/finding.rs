@@ -158,11 +158,14 @@ impl Tx {
         }
         let open = |record| records.has(record);
         let which = format!("v.version = e.version and {HERE}");
-        let stored = self.unsealed(&which, &entries, open, |record, holder| {
+        let mut versions = BTreeMap::new();
+        let stored = self.unsealed(&which, &entries, open, |record, holder, version| {
             holders.insert(record, holder);
+            versions.insert(record, version);
         });
         let stored = self.in_the_open(stored.await?).await?;
-        self.lists(Capability::ReadRecord, stored.iter().map(|one| one.record));
+        let shown = stored.iter().map(|one| (one.record, versions.get(&one.record).copied()));
+        self.lists(Capability::ReadRecord, shown);
         Ok(stored.into_iter().map(|stored| (stored.entry, stored)).collect())
     }
 }

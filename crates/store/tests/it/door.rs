@@ -138,6 +138,16 @@ both_engines! {
         assert!(matches!(tx.authorise(Read("front-page"), child.record, "").await, Err(Refused::Closed)));
     }
 
+    async fn what_is_listed_twice_and_still_open_is_shown(t: TestDb) {
+        let cast = t.cast("amy").await;
+        let amira = t.child("Amira", cast.east, Some(cast.amy)).await;
+        let tx = t.begin(Actor::Person(cast.amy)).await;
+        assert_eq!(tx.list(ListOf::Caseload, 50).await.unwrap().len(), 1);
+        assert_eq!(tx.records_of(&[amira.person]).await.unwrap().len(), 1);
+        t.note(Actor::Person(cast.amy), amira, "written while she looks at her list").await;
+        tx.commit().await.unwrap();
+    }
+
     /// ASVS 8.3.3
     async fn lists_start_from_the_person(t: TestDb) {
         let cast = t.cast("amy ben mona ivy").await;
