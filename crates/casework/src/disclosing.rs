@@ -28,7 +28,7 @@ use store::{Action, Brief, Colleagues, Grant, InSection, Person, Read, SentFile,
 use crate::{
     desk::{Around, CaseError, Desk, Written, author, retried, write},
     reading::{Header, entries_in, people_in, plain_header},
-    recording::{Choice, as_named, called, people_of},
+    recording::{Choice, as_named, called, people_of, resting},
 };
 
 /// The form that says who gets what.
@@ -285,6 +285,8 @@ async fn decision_wrong<A: Action>(
     };
     let mut kinds = referring::held(form);
     kinds.push(known::CONSENT);
+    let about = referring::about(form, |field| stored.content.answer(field));
+    let resting = resting(tx, grant.holder(), stored.content.happened_on, about).await?;
     for field in form.fields().filter(|field| rests_on_consent(made_with.pack(), field)) {
         let Some(Answer::Entry(consent)) = stored.content.answer(&field.id) else { continue };
         // What was put right since stands in its place.
@@ -296,7 +298,7 @@ async fn decision_wrong<A: Action>(
             return Ok(Some("The consent on which this decision rests was taken back. Decide again".to_owned()));
         };
         let named = as_named(said, &held);
-        if referring::why_unfit(made_with.pack(), field, &named, Some(stored.content.happened_on)).is_some() {
+        if referring::why_unfit((made_with.pack(), form), field, &named, Some(&resting)).is_some() {
             let message = "The consent on which this decision rests was put right or kept apart since, and is not enough any more. Decide again";
             return Ok(Some(message.to_owned()));
         }

@@ -25,7 +25,7 @@ use crate::{
 };
 
 pub use completing::{Check, Completed, OTHER_TEXTS, Upcoming, check, complete, complete_checked, record_now};
-pub(crate) use completing::{as_named, done_late, rests_on_the_wrong};
+pub(crate) use completing::{as_named, done_late, resting, rests_on_the_wrong};
 pub(crate) use filling::unfit;
 use filling::{carried, carry_on, choices, fill_from, filled, refer, same_act};
 

@@ -489,13 +489,15 @@ impl Text {
                 );
                 self.maybe("most-days", most_days.map(|days| days.to_string()).as_deref());
             }
-            FieldKind::Entry { of, having, holding } => {
+            FieldKind::Entry { of, having, holding, whose } => {
                 self.strings("of", of);
                 // Forms were kept by their hash before anything more could be asked of an entry.
                 if !having.is_empty() {
                     self.many("having", having, |text, having| text.condition(Some(having)));
                 }
                 self.maybe("holding", holding.as_deref());
+                self.maybe("whose", whose.as_ref().map(|whose| whose.field.as_str()));
+                self.maybe("whose-of", whose.as_ref().map(|whose| whose.of.as_str()));
             }
             FieldKind::Document { takes } => {
                 self.strings("takes", &takes.iter().map(|kind| FileKind::name(*kind).to_owned()).collect::<Vec<_>>());

@@ -331,6 +331,16 @@ fn one_or_several<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<V
     })
 }
 
+/// Whose an entry must be that another one names: a consent is that of whoever is asked about (R-SHR-03). For the child whose
+/// record it is others may speak, so about the child it may be anybody's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Whose {
+    /// The question of the named entry that says who spoke.
+    pub field: FieldId,
+    /// The question of this form that says about whom.
+    pub of: FieldId,
+}
+
 /// The kinds of answer. A new kind does not compile until it can be asked, checked, stored and shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FieldKind {
@@ -395,6 +405,8 @@ pub enum FieldKind {
         /// The kind of fact that it began and that must hold on the day of the entry that names it: a consent that was
         /// given by then and not taken back.
         holding: Option<FactId>,
+        /// Whose it must be, where that is asked.
+        whose: Option<Whose>,
     },
     /// Files: any number, each said in words for whoever cannot see or hear it.
     Document {
@@ -478,9 +490,14 @@ impl FieldKind {
         if let Self::Entry { holding, .. } = self { holding.as_deref() } else { None }
     }
 
+    /// Whose an entry must be to be the answer.
+    pub const fn whose(&self) -> Option<&Whose> {
+        if let Self::Entry { whose, .. } = self { whose.as_ref() } else { None }
+    }
+
     /// Whether more is asked of an entry than with which form it was made.
     pub fn asks_of_entry(&self) -> bool {
-        self.holding().is_some() || !self.having().is_empty()
+        self.holding().is_some() || !self.having().is_empty() || self.whose().is_some()
     }
 
     /// Whether the answer is narrative, which is always sealed and never a row that can be counted.

@@ -5,7 +5,10 @@
 use crate::{
     capability::{Capability, Relation},
     fact::{FactKind, Holds, Says},
-    form::{About, CheckBefore, Condition, DateSpan, Field, FieldKind, Form, Happens, InChronology, RecordKind, Voice},
+    form::{
+        About, CheckBefore, Condition, DateSpan, Field, FieldKind, Form, Happens, InChronology, RecordKind, Voice,
+        Whose,
+    },
     pack::Pack,
     role::Role,
 };
@@ -68,7 +71,7 @@ pub fn kind(kind: &FieldKind) -> String {
         FieldKind::Team => "a team".to_owned(),
         FieldKind::Roles => "roles".to_owned(),
         FieldKind::Actions => "actions, each with who and by when".to_owned(),
-        FieldKind::Entry { of, having, holding } => {
+        FieldKind::Entry { of, having, holding, whose } => {
             let made = joined(of.iter().map(|form| format!("`{form}`")), "or");
             let made = if of.is_empty() { String::new() } else { format!(", made with {made}") };
             let says = |when: &Condition| match when {
@@ -79,7 +82,10 @@ pub fn kind(kind: &FieldKind) -> String {
             let says = joined(having.iter().map(says), "and");
             let says = if having.is_empty() { String::new() } else { format!(", in which {says}") };
             let holds = holding.as_ref().map(|fact| format!(", whose `{fact}` holds on the day")).unwrap_or_default();
-            format!("another entry of the record{made}{says}{holds}")
+            let whose = whose
+                .as_ref()
+                .map(|Whose { field, of }| format!(", whose `{field}` is `{of}`, unless that is the child"));
+            format!("another entry of the record{made}{says}{holds}{}", whose.unwrap_or_default())
         }
         FieldKind::Document { takes } => {
             format!("files: {}", joined(takes.iter().map(|kind| kind.in_words().to_owned()), "or"))

@@ -5,14 +5,18 @@ use std::{
     sync::Arc,
 };
 
-use policy::{Form, form::About as FormAbout};
+use jiff::civil::Date;
+use policy::{
+    Form,
+    form::{About as FormAbout, FieldId},
+};
 use record::{
     ActId, DraftId, EntryId, Moment, PersonId, RecordId, Typed,
     answer::Answer,
     content::{Author, Content, Late},
     entry::{About, Change},
     read::{Act, FieldProblem, SAY_WHY_LATE, standing},
-    referring::{self, Named},
+    referring::{self, Named, Resting},
     typed::Name,
 };
 use store::{Brief, Colleagues, Draft, Grant, InSection, Lasting, Person, ReadOn, StoredEntry, Tx, Write};
@@ -276,9 +280,28 @@ pub(crate) async fn rests_on_the_wrong(
         let read = tx.entries_named(grant, &ids).await?;
         let held = tx.lasting(grant, &referring::held(form), &read).await?;
         let read = read.iter().map(|stored| (stored.entry, as_named(stored, &held))).collect();
-        problems.extend(referring::unfit(desk.pack(), form, &named, (*record, act.happened_on), &read));
+        let about = referring::about(form, |field| referring::answered(act, *record, field));
+        let resting = resting(tx, grant.holder(), act.happened_on, about).await?;
+        problems.extend(referring::unfit(desk.pack(), form, &named, (*record, &resting), &read));
     }
     Ok(problems)
+}
+
+/// An act of this day in the record of this child that is about these people.
+pub(crate) async fn resting(
+    tx: &Tx,
+    child: Option<PersonId>,
+    day: Date,
+    people: Vec<(&FieldId, PersonId)>,
+) -> Result<Resting, CaseError> {
+    let mut about = BTreeMap::new();
+    for (field, person) in people {
+        let known = tx.known_as(person).await?;
+        if !child.is_some_and(|child| known.contains(&child)) {
+            about.insert(field.clone(), known);
+        }
+    }
+    Ok(Resting { day, about })
 }
 
 /// Marks in each child's record what this act does there after the day by which it was due. Lateness never stands in the

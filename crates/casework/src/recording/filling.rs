@@ -268,7 +268,7 @@ pub(super) async fn choices(
 pub(crate) fn unfit<'f>(desk: &Desk, form: &'f Form, stored: &StoredEntry, held: &[Lasting]) -> BTreeSet<&'f str> {
     let named = as_named(stored, held);
     let asking = form.fields().filter(|field| field.kind.takes_entry_of(&stored.content.form));
-    let unfit = asking.filter(|field| referring::why_unfit(desk.pack(), field, &named, None).is_some());
+    let unfit = asking.filter(|field| referring::why_unfit((desk.pack(), form), field, &named, None).is_some());
     unfit.map(|field| field.id.as_str()).collect()
 }
 

@@ -87,6 +87,14 @@ pub(super) struct AgreedDraft {
     pub(super) open: Option<String>,
 }
 
+/// `whose = { field = "person", of = "of" }`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WhoseDraft {
+    pub(super) field: String,
+    pub(super) of: String,
+}
+
 /// `[[section]]`
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -122,6 +130,7 @@ pub(super) struct FieldDraft {
     pub(super) of: Option<Spanned<Vec<String>>>,
     pub(super) having: Option<Spanned<Vec<ConditionDraft>>>,
     pub(super) holding: Option<Spanned<String>>,
+    pub(super) whose: Option<Spanned<WhoseDraft>>,
     pub(super) most_days: Option<Spanned<u32>>,
     pub(super) takes: Option<Vec<Spanned<Known<FileKind>>>>,
     pub(super) columns: Option<Spanned<Vec<Column>>>,

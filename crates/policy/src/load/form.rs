@@ -3,7 +3,7 @@
 use super::{
     draft::{
         AgreedDraft, ConditionDraft, FieldDraft, FormDraft, FromDraft, KeyDraft, KindWord, RecordedByDraft,
-        SectionDraft, SetsDraft, SubjectDraft, ValueDraft,
+        SectionDraft, SetsDraft, SubjectDraft, ValueDraft, WhoseDraft,
     },
     mistake::{At, FileId, Mistakes, Places},
 };
@@ -12,7 +12,7 @@ use crate::{
     file::FileKind,
     form::{
         About, CheckBefore, Column, Condition, DateSpan, Field, FieldKind, Happens, InChronology, RecordKind,
-        RecordedBy, Recorder, Second, Section, SetFrom, SetKey, SetSubject, SetValue, Sets, Stands, Voice,
+        RecordedBy, Recorder, Second, Section, SetFrom, SetKey, SetSubject, SetValue, Sets, Stands, Voice, Whose,
     },
 };
 
@@ -277,6 +277,7 @@ fn read_field(draft: FieldDraft, file: FileId, mistakes: &mut Mistakes) -> Field
     places.keep(file, "of", draft.of.as_ref());
     places.keep(file, "having", draft.having.as_ref());
     places.keep(file, "holding", draft.holding.as_ref());
+    places.keep(file, "whose", draft.whose.as_ref());
     places.keep(file, "label", Some(&draft.label));
     places.keep(file, "when", draft.when.as_ref());
     places.keep(file, "reason-if", draft.reason_if.as_ref());
@@ -306,7 +307,11 @@ fn read_field(draft: FieldDraft, file: FileId, mistakes: &mut Mistakes) -> Field
             all.map(|one| read_condition(one, places.of("having"), mistakes)).collect()
         });
         let holding = draft.holding.map(toml::Spanned::into_inner);
-        let given = Given { list, min, max, dates, of, having, holding, most_days, takes, columns };
+        let whose = draft.whose.map(|whose| {
+            let WhoseDraft { field, of } = whose.into_inner();
+            Whose { field, of }
+        });
+        let given = Given { list, min, max, dates, of, having, holding, whose, most_days, takes, columns };
         given.kind(word, &places, mistakes)
     });
     FieldPart {
@@ -344,6 +349,7 @@ struct Given {
     of: Option<Vec<String>>,
     having: Option<Vec<Condition>>,
     holding: Option<String>,
+    whose: Option<Whose>,
     most_days: Option<u32>,
     takes: Option<Vec<FileKind>>,
     columns: Option<Vec<Column>>,
@@ -379,7 +385,8 @@ impl Given {
         if word != KindWord::Entry && self.of.is_some() {
             mistakes.add(places.of("of"), "only the kind entry has `of`; take it out or change the kind");
         }
-        let asked = [("having", self.having.is_some()), ("holding", self.holding.is_some())];
+        let asked =
+            [("having", self.having.is_some()), ("holding", self.holding.is_some()), ("whose", self.whose.is_some())];
         for (key, _) in asked.into_iter().filter(|(_, given)| *given && word != KindWord::Entry) {
             mistakes.add(places.of(key), format!("only the kind entry has `{key}`; take it out or change the kind"));
         }
@@ -435,6 +442,7 @@ impl Given {
                 of: self.of.unwrap_or_default(),
                 having: self.having.unwrap_or_default(),
                 holding: self.holding,
+                whose: self.whose,
             },
             KindWord::Document => FieldKind::Document { takes: self.takes.unwrap_or_else(|| FileKind::ALL.to_vec()) },
         }

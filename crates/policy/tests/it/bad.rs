@@ -108,11 +108,12 @@ const CASES: &[Case] = &[
     Case {
         file: "forms/note.toml",
         old: "kind = \"yes-no\"\nlabel = \"Seen?\"\nreason-if = \"no\"\nreason-label = \"Why not?\"\n\n[[section.field]]",
-        new: "kind = \"yes-no\"\nlabel = \"Seen?\"\n\n[[section.field]]\nid = \"call\"\nkind = \"entry\"\nof = [\"note\"]\nhaving = [{ field = \"kind\", is = \"fax\" }, { field = \"how\", answered = true }]\nholding = \"asked\"\nlabel = \"Which?\"\n\n[[section.field]]",
+        new: "kind = \"yes-no\"\nlabel = \"Seen?\"\n\n[[section.field]]\nid = \"call\"\nkind = \"entry\"\nof = [\"note\"]\nhaving = [{ field = \"kind\", is = \"fax\" }, { field = \"how\", answered = true }]\nholding = \"asked\"\nwhose = { field = \"kind\", of = \"who\" }\nlabel = \"Which?\"\n\n[[section.field]]",
         said: &[
             "packs/small/forms/note.toml:39:10: `fax` is no code of the list `kind`, which `kind` is answered from",
             "packs/small/forms/note.toml:39:10: there is no question `how` in the form `note`",
             "packs/small/forms/note.toml:40:11: there is no fact `asked`; add it to facts.toml, or name one that exists",
+            "packs/small/forms/note.toml:41:9: there is no question `kind` for one person in the form `note`",
         ],
     },
     Case {
@@ -127,10 +128,11 @@ const CASES: &[Case] = &[
     Case {
         file: "forms/note.toml",
         old: "kind = \"date\"",
-        new: "kind = \"date\"\nhaving = [{ field = \"kind\", is = \"call\" }]\nholding = \"last-seen\"",
+        new: "kind = \"date\"\nhaving = [{ field = \"kind\", is = \"call\" }]\nholding = \"last-seen\"\nwhose = { field = \"kind\", of = \"kind\" }",
         said: &[
             "packs/small/forms/note.toml:56:10: only the kind entry has `having`; take it out or change the kind",
             "packs/small/forms/note.toml:57:11: only the kind entry has `holding`; take it out or change the kind",
+            "packs/small/forms/note.toml:58:9: only the kind entry has `whose`; take it out or change the kind",
         ],
     },
     Case {

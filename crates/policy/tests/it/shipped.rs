@@ -648,11 +648,11 @@ fn r_shr_03_what_is_asked_of_a_named_entry_is_in_the_forms_text() {
     let pack = shipped("rochdale");
     let text = |id: &str| pack.canonical_form(form(&pack, id));
     let asks = text("information-sought");
-    assert!(asks.contains("having#") && asks.contains("holding 7:consent"), "{asks}");
+    assert!(asks.contains("having#") && asks.contains("holding 7:consent") && asks.contains("whose-of 2:of"), "{asks}");
     let plain = text("consent-withdrawn");
     assert!(plain.contains("kind 5:entry") && !plain.contains("having") && !plain.contains("holding"), "{plain}");
     assert_eq!(
         policy::words::kind(&field(form(&pack, "information-sought"), "consent").kind),
-        "another entry of the record, made with `consent`, in which `purpose` is `seek` and `how` is `written`, whose `consent` holds on the day"
+        "another entry of the record, made with `consent`, in which `purpose` is `seek` and `how` is `written`, whose `consent` holds on the day, whose `person` is `of`, unless that is the child"
     );
 }

@@ -69,6 +69,18 @@ both_engines! {
         let refused = sam.press(&before, "Complete").await.is(422);
         assert_eq!(refused.problems()[0].0, "This holds no more since 3 March 2026. Choose another one");
         assert!(!seeking(&mut sam, &town, "3").await.has("consent"));
+        // What others are asked of her mother is her mother's to say, and not hers.
+        let mut hers = asked(&town, "seek", "written");
+        hers.set(Name::of("person"), town.amira.person.to_string());
+        hers.set(Name::of("as"), "young-person");
+        let hers = town.write("sam", &town.amira, "consent", &hers).await;
+        let form = seeking(&mut sam, &town, "3").await.with("of", &town.sana.to_string());
+        let refused = sam.press(&form.with("has-consent", "yes").with("consent", &hers), "Complete").await.is(422);
+        assert_eq!(at(&refused), ["consent"]);
+        let why = "This is somebody else’s. Choose one of whom you named under «Of whom are they asked to tell?»";
+        assert_eq!(refused.problems()[0].0, why);
+        let own = town.write("sam", &town.amira, "consent", &asked(&town, "seek", "written")).await;
+        sam.press(&refused.form("Complete").forged("consent", &own), "Complete").await.is(200).must_say("completed");
         // Without consent, on a ground.
         let without = seeking(&mut sam, &town, "3").await.with("has-consent", "no");
         let unsaid = sam.press(&without, "Complete").await.is(422);

@@ -17,7 +17,7 @@ use crate::{
     fact::{FactKind, Holds, Says},
     form::{
         About, CheckBefore, Condition, Field, FieldKind, Form, Happens, InChronology, RecordKind, RecordedBy, Recorder,
-        Section, Stands,
+        Section, Stands, Whose,
     },
 };
 
@@ -204,9 +204,12 @@ impl<'a> Checker<'a, '_> {
         {
             self.mistakes.add(places.of("list"), format!("there is no list `{list}`; add it, or name one that exists"));
         }
-        if let FieldKind::Entry { of, having, holding, .. } = &field.kind {
+        if let FieldKind::Entry { of, having, holding, whose } = &field.kind {
             self.entry(form, section, field, of, places);
             self.having(of, having, places.of("having"));
+            if let Some(whose) = whose {
+                self.whose(form, of, whose, places.of("whose"));
+            }
             match holding.as_ref().map(|fact| (fact, self.fact(fact))) {
                 Some((fact, None)) => self.no_fact(fact, places.of("holding")),
                 Some((fact, Some(kind))) if kind.holds != Holds::Many => {
@@ -356,6 +359,25 @@ impl<'a> Checker<'a, '_> {
             match fields.iter().find(|field| field.id == when.field()) {
                 Some(field) => self.condition(field, when, at),
                 None => self.mistakes.add(at, format!("there is no question `{}` in the form `{form}`", when.field())),
+            }
+        }
+    }
+
+    /// Whose it must be is said by one person there and by one here.
+    fn whose(&mut self, form: &FormPart, of: &[String], whose: &Whose, at: At) {
+        if of.is_empty() {
+            self.mistakes.add(at, "whose it is hangs on the form; name the forms in `of`");
+        }
+        let here = form.fields().map(|(_, part)| &part.field).find(|field| field.id == whose.of);
+        let mut asked = vec![(&form.id, &whose.of, here)];
+        for form in of {
+            let Some(fields) = self.forms.get(form) else { continue };
+            asked.push((form, &whose.field, fields.iter().find(|field| field.id == whose.field)));
+        }
+        for (form, question, field) in asked {
+            if field.is_none_or(|field| field.kind != FieldKind::Person) {
+                let message = format!("there is no question `{question}` for one person in the form `{form}`");
+                self.mistakes.add(at, message);
             }
         }
     }
