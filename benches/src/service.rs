@@ -120,6 +120,11 @@ impl Service {
 
     /// The first deeds of every record.
     pub fn beginning(&self, child: Child, nth: usize, day: Date) -> [Deed; 2] {
+        self.beginning_in(self.team, child, nth, day)
+    }
+
+    /// The same of a child of any team.
+    pub fn beginning_in(&self, team: TeamId, child: Child, nth: usize, day: Date) -> [Deed; 2] {
         let details = on(day)
             .with("given-names", format!("Child{nth}"))
             .with("family-name", "Bench")
@@ -132,7 +137,7 @@ impl Service {
         let opening = on(day)
             .with("reason", "The family asked for help.")
             .with("referral-source", "2A")
-            .with("team", self.team.to_string())
+            .with("team", team.to_string())
             .with("informed", "no")
             .with("informed.reason", "The first visit is tomorrow.");
         [("person", details), ("opening", opening)].map(|(form, typed)| self.deed(child, form, day, typed))

@@ -2,13 +2,17 @@
 //! nobody waits for any more cost whoever completes a note.
 //!
 //! The vocabulary is invented: thirty thousand words, a few of which stand nearly everywhere and most of which stand
-//! hardly anywhere, as in any language. The reader may read every record, by their team.
+//! hardly anywhere, as in any language. The reader may read the records of their team, which has one child in five: of a million entries
+//! a thousand children.
 
 use std::time::{Duration, Instant};
 
 use casework::searching::{self, Asked};
-use record::words::{Term, WordsWanted};
-use store::{Past, Place};
+use record::{
+    TeamId,
+    words::{Term, WordsWanted},
+};
+use store::{Past, Place, SystemChance};
 
 use crate::{
     bare::{Bound, Pool},
@@ -24,6 +28,8 @@ const MOST_MS: f64 = 50.0;
 /// How many invented words there are, and how many one note has.
 const VOCABULARY: usize = 30_000;
 const WORDS: usize = 90;
+/// One child in so many is of the reader's team.
+const OF_THE_TEAM: usize = 5;
 /// How many searches are begun and dropped, and after how long.
 const DROPPED: usize = 12;
 const PATIENCE: Duration = Duration::from_millis(150);
@@ -162,7 +168,9 @@ fn asked(words: &str, count: bool) -> Asked {
 fn wordy(service: &Service, nth: usize) -> anyhow::Result<Past> {
     let child = new_child(service.db.now());
     let begins = fill::day_before(service, 4 * 365);
-    let mut deeds: Vec<_> = service.beginning(child, nth, begins).into();
+    let elsewhere = TeamId::new(service.db.now(), &mut SystemChance);
+    let team = if nth.is_multiple_of(OF_THE_TEAM) { service.team } else { elsewhere };
+    let mut deeds: Vec<_> = service.beginning_in(team, child, nth, begins).into();
     for n in deeds.len()..fill::OTHER {
         let day = fill::plus(begins, n * 4 * 365 / fill::OTHER);
         let mut text = String::new();

@@ -45,6 +45,8 @@ pub(crate) enum Looks<'q> {
     /// At many, and at those alone whose record says that one of these teams has the child on the day: whoever reaches the
     /// children of all of them is not asked about each.
     ChildrenOf(&'q BTreeSet<TeamId>),
+    /// At many, and at those alone that the query found by the ways in which this person reaches records.
+    Reached,
 }
 
 impl Looks<'_> {
@@ -56,7 +58,7 @@ impl Looks<'_> {
             Self::AtFew => format!(
                 "exists (select 1 from fact x {joined} where x.record = r.id and x.subject = 'r' || r.id and {restriction})"
             ),
-            Self::AtMany | Self::ChildrenOf(_) => format!(
+            Self::AtMany | Self::ChildrenOf(_) | Self::Reached => format!(
                 "r.id in (select x.record from fact x {joined} where x.subject = 'r' || x.record and {restriction})"
             ),
         }
@@ -101,22 +103,31 @@ impl Tx {
         }
         let mut args = args![self.now().day()];
         let all = reach.contains(&Relation::Any);
-        // Few records are closed to whoever reaches any; of whoever reaches few, the facts that name them lead there.
-        let candidates = if all {
-            // A conflict in one record of a child closes every one of them.
-            "select f.record from fact f where f.kind in ('restriction', 'conflict')
-             union select o.id from fact f join record k on k.id = f.record join same_person s on s.person = k.holder
-             join same_person t on t.one = s.one join record o on o.holder = t.person where f.kind = 'conflict'"
-                .to_owned()
-        } else {
-            let reach = reach.into_iter().chain([Relation::Named]).collect();
-            let ways = self.ways(&reach, &mut args).await?;
-            let (f, shared) = (holds("f"), shared(&ways));
-            format!("select f.record from fact f where f.subject = 'r' || f.record and {f} and ({ways}) union {shared}")
+        let among = |candidates: &str, wanted: &str| {
+            format!("select r.id from record r where r.id in ({candidates}) and r.kind = 'child' and {wanted}")
         };
-        let open = self.is_open(capability, Looks::AtMany, &mut args).await?;
-        let wanted = if all { format!("not ({open})") } else { open };
-        let sql = format!("select r.id from record r where r.id in ({candidates}) and r.kind = 'child' and {wanted}");
+        // Few records are closed to whoever reaches any; of whoever reaches few, the facts that name them lead there.
+        let sql = if all {
+            let open = self.is_open(capability, Looks::AtMany, &mut args).await?;
+            // A conflict in one record of a child closes every one of them.
+            let closed = "select f.record from fact f where f.kind in ('restriction', 'conflict')
+                 union select o.id from fact f join record k on k.id = f.record join same_person s on s.person = k.holder
+                 join same_person t on t.one = s.one join record o on o.holder = t.person where f.kind = 'conflict'";
+            among(closed, &format!("not ({open})"))
+        } else {
+            let f = holds("f");
+            let of = |ways: &str| {
+                let shared = shared(ways);
+                format!(
+                    "select f.record from fact f where f.subject = 'r' || f.record and {f} and ({ways}) union {shared}"
+                )
+            };
+            let reached = of(&self.ways(&reach, &mut args).await?);
+            let reached = among(&reached, &self.is_open(capability, Looks::Reached, &mut args).await?);
+            let named = of(&self.ways(&[Relation::Named].into(), &mut args).await?);
+            let named = among(&named, &self.is_open(capability, Looks::AtMany, &mut args).await?);
+            format!("{reached} union {named}")
+        };
         let found =
             self.query(sql, args).await?.iter().map(|row| row.parsed(0, "record", "id")).collect::<Result<_, _>>()?;
         Ok(if all { Reachable::AllBut(found) } else { Reachable::Only(found) })
@@ -191,11 +202,16 @@ impl Tx {
         Ok(format!("({no_conflict} and ((not {restricted} and {ordinary}) or {left_in}))"))
     }
 
-    /// Whether all at which a query looks are children of teams whose children this person reaches. What is open to
-    /// support is single records, whatever team has the child.
+    /// Whether all at which a query looks are within this person's reach: found by it, or children of teams whose children
+    /// they reach. What is open to support is single records, whatever team has the child.
     async fn has_all_of(&self, looks: Looks<'_>, reach: &BTreeSet<Relation>) -> Result<bool, StoreError> {
-        let (Looks::ChildrenOf(teams), Actor::Person(_)) = (looks, self.actor()) else { return Ok(false) };
-        Ok(teams.is_subset(&teams_within(self.standing().await?, reach)))
+        Ok(match (looks, self.actor()) {
+            (Looks::ChildrenOf(teams), Actor::Person(_)) => {
+                teams.is_subset(&teams_within(self.standing().await?, reach))
+            }
+            (Looks::Reached, Actor::Person(_)) => true,
+            _ => false,
+        })
     }
 
     /// The relations under which this person reaches a record, as a condition on a fact `f` of it.

@@ -480,6 +480,10 @@ fn tables_of_the_database() -> BTreeMap<String, BTreeSet<String>> {
                 ["drop", "table", name, ..] => {
                     made.remove(name.trim_end_matches(';'));
                 }
+                ["alter", "table", name, "rename", "to", new, ..] => {
+                    let columns = made.remove(name).unwrap();
+                    made.insert(new.trim_end_matches(';').to_owned(), columns);
+                }
                 ["alter", "table", name, "add", "column", column, "blob" | "blob;", ..] => {
                     made.get_mut(name).unwrap().insert(column.to_owned());
                 }
