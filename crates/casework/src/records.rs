@@ -123,6 +123,8 @@ pub async fn new_person(desk: &Desk, record: RecordId, name: &str) -> Result<(St
         amends: None,
         version: None,
     };
+    // Before the form is laid out, which leaves that it was shown; a closed record is closed to whoever lacks the right, too.
+    recording::record_to_write_in(desk, &start).await?;
     permit(desk, policy::Capability::SearchPeople).await?;
     let mut open = recording::blank(desk, &start).await?;
     let start = Start { record: open.draft.front, ..start };

@@ -332,7 +332,7 @@ fn one_or_several<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<V
 }
 
 /// Whose an entry must be that another one names: a consent is that of whoever is asked about (R-SHR-03). For the child whose
-/// record it is others may speak, so about the child it may be anybody's.
+/// record it is others may speak, so about the child it may be anybody's: nothing is compared then.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Whose {
     /// The question of the named entry that says who spoke.

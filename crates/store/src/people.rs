@@ -39,7 +39,7 @@ pub(crate) struct OwnRecord {
     pub number: i64,
     /// Its version.
     pub version: i64,
-    /// Whether the child was made twice.
+    /// Whether it was found through who is one with them.
     pub twice: bool,
     /// Whether it is restricted, or closed by a conflict to whoever asks.
     pub closed_to_most: bool,

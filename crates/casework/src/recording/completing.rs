@@ -7,7 +7,7 @@ use std::{
 
 use jiff::civil::Date;
 use policy::{
-    Form,
+    Field, Form,
     form::{About as FormAbout, FieldId},
 };
 use record::{
@@ -258,7 +258,7 @@ pub(crate) fn as_named<'a>(stored: &'a StoredEntry, held: &'a [Lasting]) -> Name
 }
 
 /// What is wrong with the entries on which this act rests, at their boxes: a consent that was not given in writing. What
-/// puts an entry right rests on what that rested on.
+/// puts an entry right rests on what that rested on, as long as it is about the same person.
 pub(crate) async fn rests_on_the_wrong(
     desk: &Desk,
     tx: &Tx,
@@ -271,7 +271,13 @@ pub(crate) async fn rests_on_the_wrong(
     for (record, grant) in grants {
         let mut named = referring::named(form, act, *record);
         if let Some(before) = put_right.get(record) {
-            named.retain(|(field, entry)| before.content.answer(&field.id) != Some(&Answer::Entry(*entry)));
+            let about_another = |field: &Field| {
+                let of = field.kind.whose().map(|whose| &whose.of);
+                of.is_some_and(|of| before.content.answer(of) != referring::answered(act, *record, of))
+            };
+            named.retain(|(field, entry)| {
+                about_another(field) || before.content.answer(&field.id) != Some(&Answer::Entry(*entry))
+            });
         }
         if named.is_empty() {
             continue;

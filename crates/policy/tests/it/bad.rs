@@ -113,6 +113,7 @@ const CASES: &[Case] = &[
             "packs/small/forms/note.toml:39:10: `fax` is no code of the list `kind`, which `kind` is answered from",
             "packs/small/forms/note.toml:39:10: there is no question `how` in the form `note`",
             "packs/small/forms/note.toml:40:11: there is no fact `asked`; add it to facts.toml, or name one that exists",
+            "packs/small/forms/note.toml:41:9: `who` may stay without an answer, and then it could be anybody's; require it",
             "packs/small/forms/note.toml:41:9: there is no question `kind` for one person in the form `note`",
         ],
     },

@@ -81,6 +81,15 @@ both_engines! {
         assert_eq!(refused.problems()[0].0, why);
         let own = town.write("sam", &town.amira, "consent", &asked(&town, "seek", "written")).await;
         sam.press(&refused.form("Complete").forged("consent", &own), "Complete").await.is(200).must_say("completed");
+        // Nor once what was asked of her is put right to have been asked of her mother.
+        let form = seeking(&mut sam, &town, "3").await.with("has-consent", "yes").with("consent", &hers);
+        let done = sam.press(&form, "Complete").await.is(200);
+        let of_her = done.entry_of("Amira").rsplit('/').next().unwrap().to_owned();
+        let mut grace = town.browser_of("grace");
+        let page = grace.get(&town.amira.at(&format!("entries/{of_her}/amendment"))).await.is(200);
+        let form = page.form("Complete").with("of", &town.sana.to_string()).with("put-right-because", "A slip.");
+        let refused = grace.press(&form, "Complete").await.is(422);
+        assert_eq!(refused.problems()[0].0, why);
         // Without consent, on a ground.
         let without = seeking(&mut sam, &town, "3").await.with("has-consent", "no");
         let unsaid = sam.press(&without, "Complete").await.is(422);

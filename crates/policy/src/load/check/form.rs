@@ -208,7 +208,7 @@ impl<'a> Checker<'a, '_> {
             self.entry(form, section, field, of, places);
             self.having(of, having, places.of("having"));
             if let Some(whose) = whose {
-                self.whose(form, of, whose, places.of("whose"));
+                self.whose(form, field, (of, whose), places.of("whose"));
             }
             match holding.as_ref().map(|fact| (fact, self.fact(fact))) {
                 Some((fact, None)) => self.no_fact(fact, places.of("holding")),
@@ -364,11 +364,16 @@ impl<'a> Checker<'a, '_> {
     }
 
     /// Whose it must be is said by one person there and by one here.
-    fn whose(&mut self, form: &FormPart, of: &[String], whose: &Whose, at: At) {
+    fn whose(&mut self, form: &FormPart, field: &Field, (of, whose): (&[String], &Whose), at: At) {
         if of.is_empty() {
             self.mistakes.add(at, "whose it is hangs on the form; name the forms in `of`");
         }
         let here = form.fields().map(|(_, part)| &part.field).find(|field| field.id == whose.of);
+        if here.is_some_and(|here| !here.required || here.when.is_some() && here.when != field.when) {
+            let message =
+                format!("`{}` may stay without an answer, and then it could be anybody's; require it", whose.of);
+            self.mistakes.add(at, message);
+        }
         let mut asked = vec![(&form.id, &whose.of, here)];
         for form in of {
             let Some(fields) = self.forms.get(form) else { continue };
